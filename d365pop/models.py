@@ -1,0 +1,240 @@
+"""Frozen values that the rooms hand to one another; no IO, no behaviour beyond derived facts."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+from uuid import UUID, uuid5
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+# Same name, same GUID, for ever and on every machine: ids are derived, never drawn.
+ID_NAMESPACE = UUID("6d1c3a52-6a0c-5b1e-9d0b-3f6f2f0d365f")
+
+
+class WebResourceType(IntEnum):
+    """``webresourcetype`` of Dataverse."""
+
+    HTML = 1
+    CSS = 2
+    SCRIPT = 3
+    XML = 4
+    PNG = 5
+    JPG = 6
+    GIF = 7
+    XSL = 9
+    ICO = 10
+    SVG = 11
+    RESX = 12
+
+
+class VariableType(IntEnum):
+    """``type`` of an environment variable definition."""
+
+    TEXT = 100_000_000
+    NUMBER = 100_000_001
+    YES_NO = 100_000_002
+    JSON = 100_000_003
+    DATA_SOURCE = 100_000_004
+    SECRET = 100_000_005
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who owns the solution; the customization prefix starts every name in it."""
+
+    unique_name: str
+    display_name: str
+    customization_prefix: str
+    option_value_prefix: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebResource:
+    """One file of the solution, under its Dataverse name (``pre_/folder/file.js``)."""
+
+    name: str
+    display_name: str
+    description: str
+    type: WebResourceType
+    content: bytes = field(repr=False)
+
+    @property
+    def web_resource_id(self) -> UUID:
+        """The stable ``webresourceid`` that the package asks for."""
+        return uuid5(ID_NAMESPACE, f"webresource:{self.name.lower()}")
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
+        return content_hash(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentVariable:
+    """An environment variable definition; its values never travel in the package."""
+
+    schema_name: str
+    display_name: str
+    description: str
+    type: VariableType
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Everything that goes into the package."""
+
+    unique_name: str
+    display_name: str
+    description: str
+    version: str
+    publisher: Publisher
+    web_resources: tuple[WebResource, ...]
+    environment_variables: tuple[EnvironmentVariable, ...]
+
+
+class FormEvent(StrEnum):
+    """Form events that a handler can be registered for."""
+
+    ON_LOAD = "onload"
+    ON_SAVE = "onsave"
+    ON_CHANGE = "onchange"
+
+
+@dataclass(frozen=True, slots=True)
+class FormHandler:
+    """One ``Handler`` element of FormXml.
+
+    ``attribute`` is the column of an onchange event, empty for the others. ``parameters`` is a
+    JavaScript argument list as FormXml keeps it (``"a", 1``).
+    """
+
+    event: FormEvent
+    function_name: str
+    library_name: str
+    attribute: str = ""
+    parameters: str = ""
+    pass_execution_context: bool = True
+    enabled: bool = True
+
+    @property
+    def handler_unique_id(self) -> UUID:
+        """The id for a handler that the form does not have yet; an existing id is kept."""
+        key = f"{self.event}:{self.attribute}:{self.library_name.lower()}:{self.function_name}"
+        return uuid5(ID_NAMESPACE, f"handler:{key}")
+
+    @property
+    def library_unique_id(self) -> UUID:
+        """The id for a form library entry that the form does not have yet."""
+        return uuid5(ID_NAMESPACE, f"library:{self.library_name.lower()}")
+
+
+@dataclass(frozen=True, slots=True)
+class FormSelector:
+    """Which main form is meant: by id where one is given, else by table and name.
+
+    Without a name every active main form of the table is meant.
+    """
+
+    table: str
+    name: str = ""
+    form_id: str = ""
+
+    def __str__(self) -> str:
+        """Name the form as messages do."""
+        return f"{self.table} / {self.form_id or self.name or 'every active main form'}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormRegistration:
+    """The handlers that a form must have."""
+
+    form: FormSelector
+    handlers: tuple[FormHandler, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What an environment shall hold after a deploy."""
+
+    solution: Solution
+    package: bytes = field(repr=False)
+    managed: bool
+    registrations: tuple[FormRegistration, ...]
+    variable_values: Mapping[str, str]
+    """Value by schema name; always a string, JSON too."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSolution:
+    """An installed solution."""
+
+    solution_id: str
+    unique_name: str
+    version: str
+    managed: bool
+    publisher_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteWebResource:
+    """A web resource as the environment holds it.
+
+    ``published_hash`` is empty where nothing was published yet; ``draft`` is the newest content,
+    published or not.
+    """
+
+    web_resource_id: str
+    name: str
+    managed: bool
+    published_hash: str
+    draft: bytes = field(repr=False)
+
+    @property
+    def draft_hash(self) -> str:
+        """SHA-256 of the newest content, in hexadecimal."""
+        return content_hash(self.draft)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteForm:
+    """A main form as the environment holds it; both texts are FormXml."""
+
+    form_id: str
+    table: str
+    name: str
+    active: bool
+    customizable: bool
+    row_version: str
+    """ETag of the draft row, for ``If-Match``."""
+    published_xml: str = field(repr=False)
+    draft_xml: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteVariable:
+    """An environment variable definition with its value row, if it has one."""
+
+    definition_id: str
+    schema_name: str
+    value_id: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSnapshot:
+    """What was read from an environment, all at one time."""
+
+    organization_id: str
+    solution: RemoteSolution | None
+    web_resources: Mapping[str, RemoteWebResource]
+    """By name in lower case: Dataverse compares names without case."""
+    forms: tuple[RemoteForm, ...]
+    variables: Mapping[str, RemoteVariable]
+    """By schema name in lower case."""
+
+
+def content_hash(content: bytes) -> str:
+    """Return the SHA-256 of ``content``, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
