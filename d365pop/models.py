@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 # Same name, same GUID, for ever and on every machine: ids are derived, never drawn.
 ID_NAMESPACE = UUID("6d1c3a52-6a0c-5b1e-9d0b-3f6f2f0d365f")
