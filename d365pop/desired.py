@@ -1,0 +1,68 @@
+"""What one environment shall hold: a build plus that environment's own values; pure."""
+
+import json
+from typing import Final
+
+from d365pop.build import (
+    FORM_SCRIPT,
+    ON_LOAD_FUNCTION,
+    Build,
+    settings_variable_name,
+    web_resource_name,
+)
+from d365pop.genesys.regions import FRAME_PATH, frame_url
+from d365pop.models import Desired, FormHandler, FormRegistration, FormSelector, Json
+from d365pop.settings import EnvironmentSettings, Settings
+
+PAGE_SETTINGS_VERSION: Final = 1
+
+
+def desired_state(settings: Settings, environment: EnvironmentSettings, build: Build) -> Desired:
+    """Return what ``environment`` shall hold after a deploy of ``build``."""
+    prefix = settings.publisher.customization_prefix
+    handler = FormHandler(
+        event=settings.forms[0].event,
+        function_name=ON_LOAD_FUNCTION,
+        library_name=web_resource_name(prefix, FORM_SCRIPT),
+    )
+    return Desired(
+        solution=build.solution,
+        package=build.package,
+        managed=build.managed,
+        registrations=tuple(
+            FormRegistration(FormSelector(form.table, form.name, form.id), (handler,))
+            for form in settings.forms
+        ),
+        variable_values={settings_variable_name(prefix): page_settings(settings, environment)},
+    )
+
+
+def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:
+    """Return the value of the settings variable: what the softphone page reads when it starts."""
+    screen_pop = settings.screen_pop
+    softphone = environment.softphone_url
+    document: dict[str, Json] = {
+        "version": PAGE_SETTINGS_VERSION,
+        "genesys": {
+            "region": settings.genesys.region,
+            "frameUrl": softphone + FRAME_PATH
+            if softphone
+            else frame_url(settings.genesys.region),
+        },
+        "screenPop": {
+            "countries": [*screen_pop.countries],
+            "tables": [
+                {
+                    "table": table.table,
+                    "columns": [*table.columns],
+                    "emailColumns": [*table.email_columns],
+                    "nameColumn": table.primary_name,
+                }
+                for table in screen_pop.tables
+            ],
+            "policies": screen_pop.policies.model_dump(),
+            "noMatch": screen_pop.no_match,
+            "newRecordTable": screen_pop.new_record_table,
+        },
+    }
+    return json.dumps(document, separators=(",", ":"), sort_keys=True)

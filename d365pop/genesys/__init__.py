@@ -1,0 +1,1 @@
+"""What is known of Genesys Cloud: regions, addresses and the Embeddable Framework's settings."""

@@ -1,0 +1,229 @@
+"""The shape of ``d365pop.toml``: its tables, keys and what each may hold; reads nothing."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from d365pop.errors import ConfigurationError
+from d365pop.genesys.regions import REGIONS
+from d365pop.models import FormEvent
+
+SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's name
+
+LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+NAME_COLUMNS: Final = {"account": "name", "contact": "fullname", "lead": "fullname"}
+
+_LOGICAL_NAME: Final = r"^[a-z_][a-z0-9_]*$"
+_UNIQUE_NAME: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_PREFIX: Final = r"^[a-z][a-z0-9]{1,7}$"
+_VERSION: Final = r"^\d{1,9}(\.\d{1,9}){3}$"
+_COUNTRY: Final = r"^[A-Z]{2}$"
+_GUID: Final = r"^$|^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$"
+_ENVIRONMENT: Final = r"^[A-Za-z0-9_-]+$"
+
+PATTERNS: Final = {
+    _LOGICAL_NAME: "must be a logical name: small letters, digits and _",
+    _UNIQUE_NAME: "must be letters, digits and _, and start with no digit",
+    _PREFIX: "must be 2 to 8 small letters and digits, and start with a letter",
+    _VERSION: "must be four numbers, such as 1.0.0.0",
+    _COUNTRY: "must be a country code of two capital letters, such as US",
+    _GUID: "must be the GUID of a form",
+    _ENVIRONMENT: "must be letters, digits, _ and -",
+}
+"""What each pattern means, in words."""
+
+LogicalName = Annotated[str, StringConstraints(pattern=_LOGICAL_NAME, max_length=128)]
+UniqueName = Annotated[str, StringConstraints(pattern=_UNIQUE_NAME, max_length=64)]
+ColumnNames = Annotated[tuple[LogicalName, ...], Field(max_length=20)]
+Country = Annotated[str, StringConstraints(pattern=_COUNTRY)]
+Mode = Literal["auto", "soft", "off"]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean “x”?`` for the closest of ``known``, or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean “{close[0]}”?" if close else ""
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError("must be an address such as https://contoso.crm.dynamics.com")
+    if parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"):
+        raise ValueError("must be the host alone, with no path, query or user name")
+    if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
+        raise ValueError("must be https; http is for this machine only")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _prefix(prefix: str) -> str:
+    if prefix.startswith("mscrm"):
+        raise ValueError("must not start with mscrm, which is Microsoft's")
+    return prefix
+
+
+def _region(region: str) -> str:
+    if region not in REGIONS:
+        raise ValueError(f"no region of Genesys Cloud{did_you_mean(region, REGIONS)}")
+    return region
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PublisherSettings(_Table):
+    """``[publisher]``."""
+
+    unique_name: UniqueName
+    display_name: Annotated[str, StringConstraints(min_length=1)]
+    customization_prefix: Annotated[
+        str, StringConstraints(pattern=_PREFIX), AfterValidator(_prefix)
+    ]
+    option_value_prefix: Annotated[int, Field(ge=10_000, le=99_999)]
+
+
+class SolutionSettings(_Table):
+    """``[solution]``."""
+
+    unique_name: UniqueName
+    display_name: Annotated[str, StringConstraints(min_length=1)]
+    description: str = ""
+    version: Annotated[str, StringConstraints(pattern=_VERSION)]
+
+
+class GenesysSettings(_Table):
+    """``[genesys]``."""
+
+    region: Annotated[str, AfterValidator(_region)]
+    client_id: str = ""
+    integration_name: Annotated[str, StringConstraints(min_length=1)] = "Dynamics 365 screen pop"
+
+
+class SearchTable(_Table):
+    """One ``[[screen_pop.tables]]``: a table and the columns that hold numbers and addresses."""
+
+    table: LogicalName
+    columns: ColumnNames
+    email_columns: ColumnNames = ()
+    name_column: LogicalName | None = None
+
+    @model_validator(mode="after")
+    def _has_name_column(self) -> "SearchTable":
+        if self.name_column is None and self.table not in NAME_COLUMNS:
+            raise ValueError(f"name_column is needed: the column that names a row of {self.table}")
+        return self
+
+    @property
+    def primary_name(self) -> str:
+        """The column that names a row."""
+        return self.name_column or NAME_COLUMNS[self.table]
+
+
+class Policies(_Table):
+    """``[screen_pop.policies]``: what an interaction of each medium does."""
+
+    voice: Mode = "auto"
+    callback: Mode = "auto"
+    chat: Mode = "soft"
+    message: Mode = "soft"
+    email: Mode = "soft"
+
+
+class ScreenPopSettings(_Table):
+    """``[screen_pop]``."""
+
+    tables: Annotated[tuple[SearchTable, ...], Field(min_length=1, max_length=10)]
+    countries: Annotated[tuple[Country, ...], Field(min_length=1)] = ("US",)
+    policies: Policies = Policies()
+    no_match: Literal["search", "new-record", "nothing"] = "search"
+    new_record_table: LogicalName = "contact"
+
+
+class FormSettings(_Table):
+    """One ``[[forms]]``: main forms of a table that start the softphone."""
+
+    table: LogicalName
+    name: str = ""
+    id: Annotated[str, StringConstraints(pattern=_GUID)] = ""
+    event: Literal[FormEvent.ON_LOAD] = FormEvent.ON_LOAD
+
+
+class EnvironmentSettings(_Table):
+    """``[environments.NAME]``: where the package goes and how to sign in there."""
+
+    url: Origin
+    sign_in: Literal["local", "client-secret"]
+    tenant: str = ""
+    client_id: str = ""
+    client_secret_variable: str = SECRET_VARIABLE
+    managed: bool = False
+    production: bool = False
+    softphone_url: Origin | None = None
+
+    @model_validator(mode="after")
+    def _fits_sign_in(self) -> "EnvironmentSettings":
+        local_host = urlsplit(self.url).hostname in LOOPBACK_HOSTS
+        if self.sign_in == "local" and not (local_host and self.url.startswith("http://")):
+            raise ValueError('sign_in = "local" is for http://127.0.0.1:PORT only')
+        if self.sign_in == "local" and self.softphone_url is None:
+            raise ValueError("softphone_url is needed: where the softphone simulator listens")
+        if self.sign_in == "client-secret" and not self.client_id:
+            raise ValueError("client_id is needed: the application that signs in")
+        return self
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the embedded local Dataverse."""
+        return self.sign_in == "local"
+
+
+class Settings(_Table):
+    """The whole configuration, checked."""
+
+    publisher: PublisherSettings
+    solution: SolutionSettings
+    genesys: GenesysSettings
+    screen_pop: ScreenPopSettings
+    forms: Annotated[tuple[FormSettings, ...], Field(min_length=1)]
+    environments: Annotated[
+        dict[Annotated[str, StringConstraints(pattern=_ENVIRONMENT)], EnvironmentSettings],
+        Field(min_length=1),
+    ]
+
+    @model_validator(mode="after")
+    def _genesys_can_sign_in(self) -> "Settings":
+        if not self.genesys.client_id and not all(e.is_local for e in self.environments.values()):
+            raise ValueError("genesys.client_id is needed by every environment that is not local")
+        return self
+
+    def environment(self, name: str) -> EnvironmentSettings:
+        """Return ``[environments.NAME]``.
+
+        Raises:
+            ConfigurationError: there is none of that name; the hint names those there are.
+        """
+        if name not in self.environments:
+            known = ", ".join(sorted(self.environments))
+            raise ConfigurationError(
+                "environment-unknown",
+                f"There is no environment “{name}”{did_you_mean(name, self.environments)}.",
+                context=f"configured: {known}",
+                hint=f"Add [environments.{name}] to d365pop.toml, or choose one of these.",
+            )
+        return self.environments[name]
