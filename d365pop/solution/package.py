@@ -1,0 +1,145 @@
+"""The ZIP around a solution: same parts, same bytes; knows nothing of what the parts say."""
+
+import hashlib
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+
+from d365pop.errors import BundleError
+
+ROOT_PARTS = ("[Content_Types].xml", "solution.xml", "customizations.xml")
+
+MAX_ENTRIES = 20_000
+MAX_TOTAL_BYTES = 512 * 1024 * 1024
+MAX_ENTRY_RATIO = 250
+# Small files of one repeated line compress better than any ratio would allow.
+RATIO_FREE_BYTES = 1024 * 1024
+
+# The ZIP format's earliest date: a real one would change the bytes from build to build.
+_DATE = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_FILE_MODE = (stat.S_IFREG | 0o644) << 16
+_ENCRYPTED = 0x1
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+
+def write_package(parts: Mapping[str, bytes]) -> bytes:
+    """Return ``parts`` (content by path) as ZIP bytes.
+
+    The bytes depend on the parts and on the deflate library only; across machines compare
+    ``content_digest``.
+    """
+    _refuse_duplicates(parts)
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(parts, key=_order):
+            _check_name(name)
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.create_system = _UNIX
+            entry.external_attr = _FILE_MODE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, parts[name], compresslevel=6)
+    return buffer.getvalue()
+
+
+def read_package(data: bytes) -> dict[str, bytes]:
+    """Return the content of each part by path; directory entries carry nothing and are left out.
+
+    Raises:
+        BundleError: ``package-invalid`` for a damaged or unsafe archive, ``package-too-large``
+            for one that unpacks to more than we accept.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _check_sizes(entries)
+            files = [entry for entry in entries if not entry.is_dir()]
+            for entry in files:
+                _check_entry(entry)
+            _refuse_duplicates(entry.filename for entry in files)
+            return {entry.filename: archive.read(entry) for entry in files}
+    except _DAMAGE as exc:
+        raise _invalid("the archive is damaged or cut short", str(exc)) from exc
+
+
+def content_digest(parts: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 over the sorted names and the SHA-256 of each part, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name in sorted(parts):
+        digest.update(f"{name}\0{hashlib.sha256(parts[name]).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (ROOT_PARTS.index(name) if name in ROOT_PARTS else len(ROOT_PARTS), name)
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MAX_ENTRIES:
+        raise _too_large(f"{len(entries)} entries; at most {MAX_ENTRIES} are read")
+    total = sum(entry.file_size for entry in entries)
+    if total > MAX_TOTAL_BYTES:
+        raise _too_large(f"{total} bytes unpacked; at most {MAX_TOTAL_BYTES} are read")
+    for entry in entries:
+        ratio = entry.file_size / max(entry.compress_size, 1)
+        if entry.file_size > RATIO_FREE_BYTES and ratio > MAX_ENTRY_RATIO:
+            raise _too_large(f"{entry.filename} unpacks to {ratio:.0f} times its packed size")
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    # zipfile cuts a name at a NUL; the original tells.
+    _check_name(entry.orig_filename)
+    if entry.flag_bits & _ENCRYPTED:
+        raise _invalid(f"{entry.filename} is encrypted")
+    if entry.compress_type not in _METHODS:
+        raise _invalid(f"{entry.filename} uses compression method {entry.compress_type}")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise _invalid(f"{entry.filename} is a symbolic link")
+
+
+def _check_name(name: str) -> None:
+    segments = name.split("/")
+    if any(segment in {"", ".", ".."} for segment in segments):
+        raise _invalid(f"the part name {name!r} is absolute or leaves the package")
+    if any(character in "\\:" or ord(character) < ord(" ") for character in name):
+        raise _invalid(f"the part name {name!r} has a backslash, a colon or a control character")
+
+
+def _refuse_duplicates(names: Iterable[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        # Part names of this format are compared without case.
+        other = seen.setdefault(name.lower(), name)
+        if other is not name:
+            raise _invalid(f"the part {name} is there twice")
+
+
+def _invalid(message: str, context: str = "") -> BundleError:
+    return BundleError(
+        "package-invalid",
+        f"Not a usable solution package: {message}",
+        context=context,
+        hint="Export or build the package again.",
+    )
+
+
+def _too_large(message: str) -> BundleError:
+    return BundleError(
+        "package-too-large",
+        f"The package is refused: {message}",
+        context="Limits on what is unpacked keep a hostile archive from filling the machine.",
+        hint="Export or build the package again.",
+    )
