@@ -1,0 +1,68 @@
+"""The app object and the one place where errors become exit codes."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from d365pop import __version__
+from d365pop.cli import build, deploy, emulator, init, preview
+from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
+
+
+class _Group(TyperGroup):
+    """Lets Ctrl-C leave with 130 instead of Click's 1."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Click's own signature
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise InterruptedRunError("interrupted", "Interrupted.") from error
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Genesys Cloud screen pop for Dynamics 365: build it, deploy it, prove it.",
+)
+app.command("init")(init.init)
+app.command("build")(build.build)
+app.command("deploy")(deploy.deploy)
+app.command("preview")(preview.preview)
+app.command("emulator")(emulator.emulator)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"d365pop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Genesys Cloud screen pop for Dynamics 365: build it, deploy it, prove it."""
+
+
+def main() -> None:
+    """Run the command line; every failure ends here, in one message and its exit code."""
+    try:
+        app()
+    except D365PopError as error:
+        from d365pop.cli.console import show_error
+
+        show_error(error)
+        sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - a defect of ours must still be one clear message
+        from d365pop.cli.console import show_defect
+
+        show_defect(error)
+        sys.exit(ExitCode.DEFECT)

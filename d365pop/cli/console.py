@@ -1,0 +1,125 @@
+"""Sole owner of the rich consoles: stdout carries results, stderr everything else, all redacted."""
+
+import io
+import sys
+import traceback
+from pathlib import Path
+from typing import IO, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from d365pop.errors import D365PopError, UsageError
+from d365pop.redaction import redact
+
+CRASH_REPORT: Final = Path(".d365pop") / "last-defect.txt"
+
+
+class _Redacted(io.TextIOBase):
+    """A text stream that masks secrets in what passes through."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a plain attribute in the base class
+        """The encoding of the stream behind, which decides what rich draws."""
+        return self._stream.encoding or "utf-8"
+
+    def write(self, text: str) -> int:
+        self._stream.write(redact(text))
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+
+def results() -> Console:
+    """Return the console of stdout."""
+    return _console(sys.stdout)
+
+
+def messages() -> Console:
+    """Return the console of stderr."""
+    return _console(sys.stderr)
+
+
+def _console(stream: IO[str]) -> Console:
+    # A log is read in an editor or a web page: wrap for terminals only.
+    width = None if stream.isatty() else 200
+    return Console(
+        file=_Redacted(stream), highlight=False, width=width, soft_wrap=width is not None
+    )
+
+
+def note(text: str) -> None:
+    """Say something about the work, on stderr."""
+    messages().print(Text(text))
+
+
+def can_ask() -> bool:
+    """Return whether somebody sits at a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str) -> bool:
+    """Ask on the terminal; anything but yes is no.
+
+    Raises:
+        UsageError: there is nobody to answer.
+    """
+    if not can_ask():
+        raise UsageError(
+            "confirmation-needed",
+            "There is no terminal to ask on.",
+            hint="Add --yes to go on without a question.",
+        )
+    console = messages()
+    console.print(Text(f"{question} [y/N] "), end="")
+    try:
+        return input().strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
+def show_error(error: D365PopError) -> None:
+    """Print one failure: what, why, and the next thing to type."""
+    console = messages()
+    console.print(f"[bold red]error:[/] {escape(error.message)} [dim]({error.reference})[/]")
+    for line in filter(None, [*error.context.splitlines(), *_platform_facts(error)]):
+        console.print(Text(f"  {line}"))
+    if error.hint:
+        console.print(f"  [bold]hint:[/] {escape(error.hint)}")
+
+
+def _platform_facts(error: D365PopError) -> list[str]:
+    request_id = getattr(error, "request_id", "")
+    code = getattr(error, "code", "")
+    return [
+        *([f"code {code}"] if code else []),
+        *([f"request id {request_id}, for Microsoft's support"] if request_id else []),
+    ]
+
+
+def show_defect(error: Exception) -> None:
+    """Print that this is our own mistake, and keep the traceback where it can be sent from."""
+    text = redact("".join(traceback.format_exception(error)))
+    try:
+        CRASH_REPORT.parent.mkdir(parents=True, exist_ok=True)
+        CRASH_REPORT.write_text(text, encoding="utf-8")
+        where = f"Please report it with {CRASH_REPORT}."
+    except OSError:
+        where = "Please report it; the folder here cannot be written, so no details were kept."
+    console = messages()
+    console.print(
+        f"[bold red]error:[/] A defect of d365pop: {escape(type(error).__name__)}:"
+        f" {escape(str(error))} [dim](defect)[/]"
+    )
+    console.print(f"  [bold]hint:[/] {escape(where)}")

@@ -1,0 +1,91 @@
+"""Which server answers for an environment: a real one, a running local one, or one of our own."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from d365pop.auth import LocalSignIn, TokenProvider, client_secret_sign_in
+from d365pop.cli.console import note
+from d365pop.config import secret
+from d365pop.dataverse.client import Dataverse
+from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.errors import NetworkError
+from d365pop.settings import EnvironmentSettings
+from d365pop.transport import Request, Transport
+from d365pop.transport.network import RequestsSender
+
+
+@contextmanager
+def open_dataverse(environment: EnvironmentSettings, state: Path) -> Iterator[Dataverse]:
+    """Yield a signed-in client of ``environment``.
+
+    The local Dataverse is the server that answers on its URL, else one that is started here,
+    with its rows below ``state``, and stopped at the end.
+    """
+    transport = Transport(RequestsSender(), on_wait=_say_wait)
+    with local_dataverse(environment, state, transport):
+        yield Dataverse(environment.url, transport, _tokens(environment, transport))
+
+
+@contextmanager
+def local_dataverse(
+    environment: EnvironmentSettings, state: Path, transport: Transport
+) -> Iterator[None]:
+    """Make sure that a local Dataverse answers while the context is open."""
+    if not environment.is_local or _answers(environment.url, transport):
+        yield
+        return
+    parts = urlsplit(environment.url)
+    options = EmulatorOptions(
+        state=state / "dataverse.sqlite",
+        host=parts.hostname or "127.0.0.1",
+        port=parts.port or 80,
+    )
+    with start(options):
+        yield
+
+
+def wait_for_interrupt() -> None:
+    """Return when Ctrl-C is pressed or the process is told to end."""
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop.set())
+    # Short waits, since Windows delivers no signal to a thread that waits for ever.
+    while not stop.wait(0.5):
+        pass
+
+
+def _answers(url: str, transport: Transport) -> bool:
+    try:
+        response = transport.send(Request("GET", f"{url}/_emulator/health", timeout=(2.0, 5.0)))
+    except NetworkError as error:
+        if error.reference == "connection-refused":
+            return False
+        raise
+    if response.status == HTTPStatus.OK and b"d365pop-emulator" in response.body:
+        return True
+    raise NetworkError(
+        "not-a-local-dataverse",
+        f"Something else than the local Dataverse answers on {url}.",
+        hint="Stop it, or give [environments.local] another port.",
+    )
+
+
+def _tokens(environment: EnvironmentSettings, transport: Transport) -> TokenProvider:
+    if environment.is_local:
+        return LocalSignIn(environment.url, transport)
+    return client_secret_sign_in(
+        environment.url,
+        transport,
+        client_id=environment.client_id,
+        client_secret=secret(environment.client_secret_variable),
+        tenant=environment.tenant,
+    )
+
+
+def _say_wait(reason: str, seconds: float) -> None:
+    note(f"waiting {seconds:.0f} s: {reason}")

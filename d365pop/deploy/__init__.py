@@ -1,0 +1,1 @@
+"""The plan and its execution: read, compare, write, journal, prove."""

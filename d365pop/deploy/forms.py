@@ -1,0 +1,119 @@
+"""Which forms are meant, and what their FormXml must become; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from d365pop.deploy.plan import EditForm, Leave
+from d365pop.errors import PlanRefusedError
+from d365pop.models import FormHandler, FormRegistration, FormSelector, RemoteForm
+from d365pop.solution.formxml import register
+
+
+@dataclass(frozen=True, slots=True)
+class FormChanges:
+    """What is to be done to forms."""
+
+    edits: tuple[EditForm, ...]
+    tables_to_publish: tuple[str, ...]
+    """Tables with a form whose published state lacks a handler, edited now or before."""
+    pending_of_others: tuple[str, ...]
+    """Forms of those tables with unpublished edits that are not ours."""
+    left: tuple[Leave, ...]
+
+
+def plan_forms(
+    registrations: Sequence[FormRegistration], forms: Sequence[RemoteForm]
+) -> FormChanges:
+    """Return the edits that put every registration's handlers on its forms.
+
+    Raises:
+        PlanRefusedError: a form is missing, ambiguous, inactive, locked or not well formed.
+    """
+    wanted: dict[str, list[FormHandler]] = {}
+    for registration in registrations:
+        for form in select_forms(registration.form, forms):
+            handlers = wanted.setdefault(form.form_id, [])
+            handlers += [handler for handler in registration.handlers if handler not in handlers]
+    edits: dict[str, EditForm] = {}
+    tables: set[str] = set()
+    left: list[Leave] = []
+    for form in sorted(forms, key=lambda form: (form.table, form.name, form.form_id)):
+        if form.form_id not in wanted:
+            continue
+        handlers = wanted[form.form_id]
+        after = register(form.draft_xml, handlers)
+        if after != form.draft_xml:
+            edits[form.form_id] = _edit(form, after, handlers)
+        if after != form.draft_xml or register(form.published_xml, handlers) != form.published_xml:
+            tables.add(form.table)
+        else:
+            left.append(Leave(f"form {form.table} / {form.name}", "handler registered"))
+    pending = (
+        f"form {form.table} / {form.name}"
+        for form in forms
+        if form.table in tables
+        and form.draft_xml != form.published_xml
+        and (form.form_id not in wanted or form.form_id in edits)
+    )
+    return FormChanges(
+        tuple(edits.values()), tuple(sorted(tables)), tuple(sorted(pending)), tuple(left)
+    )
+
+
+def select_forms(selector: FormSelector, forms: Sequence[RemoteForm]) -> list[RemoteForm]:
+    """Return the forms that ``selector`` means, at least one.
+
+    Raises:
+        PlanRefusedError: there is none, more than one of that name, or it cannot be edited.
+    """
+    of_table = [form for form in forms if form.table == selector.table]
+    if selector.form_id:
+        found = [form for form in of_table if _same_id(form.form_id, selector.form_id)]
+    elif selector.name:
+        found = [form for form in of_table if form.name == selector.name]
+        # An inactive form of the same name is no rival.
+        found = [form for form in found if form.active] or found
+    else:
+        found = [form for form in of_table if form.active and form.customizable]
+    if not found:
+        raise _refusal("form-not-found", f"There is no main form {selector}.", of_table)
+    if selector.name and len(found) > 1:
+        raise _refusal("form-ambiguous", f"{len(found)} main forms are {selector}.", found)
+    for form in found:
+        if not form.active:
+            raise _refusal("form-inactive", f"The main form {selector} is inactive.", of_table)
+        if not form.customizable:
+            raise _refusal("form-locked", f"The main form {selector} is locked.", of_table)
+    return found
+
+
+def _edit(form: RemoteForm, after: str, handlers: Sequence[FormHandler]) -> EditForm:
+    names = ", ".join(f"{handler.event} {handler.function_name}" for handler in handlers)
+    return EditForm(
+        form_id=form.form_id,
+        table=form.table,
+        name=form.name,
+        reason=f"register {names}",
+        row_version=form.row_version,
+        before=form.draft_xml,
+        after=after,
+    )
+
+
+def _refusal(reference: str, message: str, candidates: Sequence[RemoteForm]) -> PlanRefusedError:
+    rows = [
+        f"{form.table} / {form.name} ({form.form_id})"
+        + ("" if form.active else ", inactive")
+        + ("" if form.customizable else ", locked by its managed solution")
+        for form in candidates
+    ]
+    return PlanRefusedError(
+        reference,
+        message,
+        context="main forms there:\n" + "\n".join(rows) if rows else "The table has no main form.",
+        hint="Name one of them in [[forms]], by name or by id.",
+    )
+
+
+def _same_id(one: str, other: str) -> bool:
+    return one.strip("{}").lower() == other.strip("{}").lower()

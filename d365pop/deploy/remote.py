@@ -1,0 +1,41 @@
+"""Reads an environment into a RemoteSnapshot; writes nothing."""
+
+from collections.abc import Callable
+
+from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.environment import who_am_i
+from d365pop.dataverse.forms import retrieve_forms
+from d365pop.dataverse.solutions import retrieve_solution
+from d365pop.dataverse.variables import retrieve_variables
+from d365pop.dataverse.web_resources import retrieve_web_resources
+from d365pop.models import Desired, RemoteSnapshot
+
+
+def retrieve_snapshot(
+    dataverse: Dataverse, desired: Desired, note: Callable[[str], None] = lambda _: None
+) -> RemoteSnapshot:
+    """Return what the environment holds of what ``desired`` names.
+
+    ``note`` hears what is being read.
+    """
+    solution = desired.solution
+    note("identity")
+    me = who_am_i(dataverse)
+    note("solution")
+    installed = retrieve_solution(dataverse, solution.unique_name)
+    note("web resources")
+    web_resources = retrieve_web_resources(dataverse, [r.name for r in solution.web_resources])
+    note("forms")
+    tables = sorted({registration.form.table for registration in desired.registrations})
+    forms = retrieve_forms(dataverse, tables)
+    note("environment variables")
+    variables = retrieve_variables(
+        dataverse, [variable.schema_name for variable in solution.environment_variables]
+    )
+    return RemoteSnapshot(
+        organization_id=me.organization_id,
+        solution=installed,
+        web_resources={resource.name.lower(): resource for resource in web_resources},
+        forms=forms,
+        variables={variable.schema_name.lower(): variable for variable in variables},
+    )

@@ -1,0 +1,60 @@
+"""One line of words per step of a plan, for tables, logs and questions; pure."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from d365pop.deploy.plan import (
+    EditForm,
+    ImportPackage,
+    Plan,
+    Publish,
+    SetVariable,
+    Step,
+    UpdateWebResource,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepText:
+    """What a step does, to what, and why."""
+
+    action: str
+    item: str
+    reason: str
+    details: tuple[str, ...] = ()
+
+
+def describe(step: Step) -> StepText:
+    """Return ``step`` in words."""
+    match step:
+        case ImportPackage():
+            item = f"solution {step.solution} {step.version}"
+            return StepText("import", item, f"{step.kind}: {step.reason}", step.components)
+        case UpdateWebResource():
+            return StepText("update", f"web resource {step.name}", step.reason)
+        case SetVariable():
+            return StepText("set", f"environment variable {step.schema_name}", step.reason)
+        case EditForm():
+            return StepText("register", f"form {step.table} / {step.name}", step.reason)
+        case Publish():
+            return _describe_publish(step)
+        case _:
+            assert_never(step)
+
+
+def summary(plan: Plan) -> str:
+    """Return ``plan`` in a few words, such as ``1 import, 3 register, 1 publish``."""
+    counts: dict[str, int] = {}
+    for step in plan.steps:
+        action = describe(step).action
+        counts[action] = counts.get(action, 0) + 1
+    return ", ".join(f"{count} {action}" for action, count in counts.items())
+
+
+def _describe_publish(step: Publish) -> StepText:
+    parts = [f"table {table}" for table in step.tables]
+    if step.web_resources:
+        count = len(step.web_resources)
+        parts.append(f"{count} web resource{'s' if count > 1 else ''}")
+    details = tuple(f"goes along, not ours: {item}" for item in step.pending_of_others)
+    return StepText("publish", ", ".join(parts), "so that agents get it", details)
