@@ -1,0 +1,1 @@
+"""Web resource sources become scripts with source maps, in an embedded engine."""

@@ -1,0 +1,195 @@
+"""ES modules in, minified scripts and source maps out; knows no Dataverse names, no settings."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypedDict, cast
+
+from d365pop.bundle.cache import ResultCache
+from d365pop.bundle.engine import EngineKind, Limits, open_engine, run_on_threads
+from d365pop.bundle.problem import Problem, problem_error
+from d365pop.errors import BundleError
+from d365pop.models import Json
+from d365pop.resources import toolchain_root
+
+DRIVER = Path(__file__).with_name("driver.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One bundle: the module it starts from and the global that holds its exports.
+
+    Without ``global_name`` nothing is reachable from outside, whatever the module exports.
+    """
+
+    source: str
+    global_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A minified script and its source map, which holds the sources."""
+
+    code: bytes
+    source_map: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """What runs in the engine: the packages' script, our driver, and a hash of both."""
+
+    scripts: tuple[str, str]
+    digest: str
+
+
+class _Request(TypedDict):
+    sources: dict[str, str]
+    virtual: dict[str, str]
+    entry: str
+    globalName: str
+
+
+def bundle(
+    sources: Mapping[str, str],
+    entries: Sequence[Entry],
+    constants: Mapping[str, Mapping[str, Json]],
+    *,
+    cache: Path | None = None,
+    engine: EngineKind | None = None,
+) -> dict[str, Script]:
+    """Return one script per entry, by the entry's ``source``.
+
+    ``sources`` is text by POSIX path relative to the source root; ``constants`` is the exports of
+    virtual modules (``"d365pop:build"``). Same input, same bytes, in whichever engine and folder.
+
+    Raises:
+        BundleError: a source is not ES2018 (``script-syntax``), imports what is not there
+            (``import-unresolved``, ``export-missing``), or the engine was stopped.
+    """
+    for entry in entries:
+        _check_entry(entry, sources)
+    toolchain = load_toolchain(toolchain_root())
+    virtual = {name: _module_text(exports) for name, exports in sorted(constants.items())}
+    requests = {
+        entry.source: _Request(
+            sources=dict(sorted(sources.items())),
+            virtual=virtual,
+            entry=entry.source,
+            globalName=entry.global_name,
+        )
+        for entry in entries
+    }
+    results = _results(toolchain, requests, ResultCache(cache), engine)
+    return {
+        source: Script(code=result["code"].encode(), source_map=result["map"].encode())
+        for source, result in results.items()
+    }
+
+
+def read_sources(root: Path) -> dict[str, str]:
+    """Return every module under ``root`` by its POSIX path, sorted, with LF line ends.
+
+    Raises:
+        BundleError: a file cannot be read or is not UTF-8.
+    """
+    return {
+        path.relative_to(root).as_posix(): _read_source(path)
+        for path in sorted(root.rglob("*.js"), key=lambda path: path.relative_to(root).as_posix())
+    }
+
+
+def toolchain_versions() -> dict[str, str]:
+    """Return the version of every package in the toolchain, by name.
+
+    Raises:
+        BundleError: the toolchain is missing.
+    """
+    facts = json.loads((toolchain_root() / "toolchain.json").read_bytes())
+    return {package["name"]: package["version"] for package in facts["packages"]}
+
+
+def load_toolchain(folder: Path) -> Toolchain:
+    """Return the toolchain of ``folder``, proved against its own description.
+
+    Raises:
+        BundleError: it is not what was built.
+    """
+    script = (folder / "toolchain.js").read_bytes()
+    expected = json.loads((folder / "toolchain.json").read_bytes())["sha256"]
+    if hashlib.sha256(script).hexdigest() != expected:
+        raise BundleError(
+            "toolchain-damaged",
+            f"{folder / 'toolchain.js'} is not the file that was built",
+            context=f"its SHA-256 should be {expected}",
+            hint="pip install --force-reinstall d365pop, or delete the folder in a checkout",
+        )
+    driver = DRIVER.read_bytes()
+    digest = hashlib.sha256(script + driver).hexdigest()
+    return Toolchain(scripts=(script.decode(), driver.decode()), digest=digest)
+
+
+def _check_entry(entry: Entry, sources: Mapping[str, str]) -> None:
+    if entry.source not in sources:
+        raise BundleError(
+            "entry-missing",
+            f"There is no module {entry.source} to bundle",
+            context=f"{len(sources)} modules were read: {', '.join(sorted(sources))}",
+        )
+
+
+def _results(
+    toolchain: Toolchain,
+    requests: Mapping[str, _Request],
+    cache: ResultCache,
+    engine: EngineKind | None,
+) -> dict[str, dict[str, str]]:
+    """Return the driver's result for every request, made where the cache has none."""
+    keys = {source: _cache_key(toolchain, request) for source, request in requests.items()}
+    results = {source: cache.read(key) for source, key in keys.items()}
+    missing = [source for source, result in results.items() if result is None]
+    jobs = [partial(_run, toolchain, requests[source], engine) for source in missing]
+    made = dict(zip(missing, run_on_threads(jobs), strict=True))
+    for source, result in made.items():
+        cache.write(keys[source], result)
+    return {source: result or made[source] for source, result in results.items()}
+
+
+def _run(toolchain: Toolchain, request: _Request, kind: EngineKind | None) -> dict[str, str]:
+    """Bundle one entry in an engine of its own."""
+    with open_engine(Limits(), kind) as engine:
+        for script in toolchain.scripts:
+            engine.run(script)
+        answer = engine.call("bundleEntry", cast("dict[str, Json]", request))
+    result = cast("dict[str, Json]", answer)
+    if "problem" in result:
+        raise problem_error(cast("Problem", result["problem"]), request["sources"])
+    return cast("dict[str, str]", answer)
+
+
+def _cache_key(toolchain: Toolchain, request: _Request) -> str:
+    canonical = json.dumps([toolchain.digest, request], sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _module_text(exports: Mapping[str, Json]) -> str:
+    """Return a module of constants; ASCII JSON is valid in every version of the language."""
+    return "".join(
+        f"export const {name} = {json.dumps(value)};\n" for name, value in sorted(exports.items())
+    )
+
+
+def _read_source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise BundleError(
+            "source-encoding",
+            f"{path} is not UTF-8",
+            context=f"byte {exc.start} cannot be decoded",
+            hint="Save the file as UTF-8",
+        ) from exc
+    except OSError as exc:
+        raise BundleError("source-unreadable", f"{path} cannot be read", context=str(exc)) from exc
