@@ -1,0 +1,25 @@
+// @ts-check
+/** How a value becomes part of an OData query; knows no table and no transport. */
+
+/**
+ * Return the text as a quoted OData literal that is safe inside a URL.
+ *
+ * A lone surrogate would make `encodeURIComponent` throw; no stored value can match it anyway.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function odataString(text) {
+  const whole = text.replace(/\p{Surrogate}/gu, "\uFFFD");
+  return "'" + encodeURIComponent(whole.replace(/'/g, "''")) + "'";
+}
+
+/**
+ * Say whether the text can be the logical name of a table or a column.
+ *
+ * @param {unknown} name
+ * @returns {name is string}
+ */
+export function isLogicalName(name) {
+  return typeof name === "string" && /^[a-z_][a-z0-9_]{0,127}$/.test(name);
+}

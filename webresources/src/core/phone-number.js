@@ -1,0 +1,225 @@
+// @ts-check
+/**
+ * Reads a telephone number in any usual notation and lists the notations that a CRM may hold it in.
+ *
+ * Knows nothing of tables: Dataverse compares text with `eq`, so we ask for each notation.
+ */
+
+import { countryOfDigits, knownCountries, nationalPart } from "./countries.js";
+
+/**
+ * @typedef {import("./countries.js").Country} Country
+ * @typedef {{ e164: string, digits: string, national: string, extension: string }} PhoneNumber
+ *     e164 and national are empty where the number can't be placed in a country; digits are those
+ *     of the international number, or those given.
+ */
+
+const longestText = 64;
+const mostVariants = 32;
+
+/**
+ * Return the number in the text, or null where the text holds none.
+ *
+ * @param {string} text as a telephone system or a person writes it: `tel:+1 (555) 010-0001`
+ * @param {readonly string[]} [codes] countries in whose national notation it may be, likeliest first
+ * @returns {PhoneNumber | null}
+ */
+export function parsePhone(text, codes = []) {
+  if (text.length > longestText) return null;
+  const { body, extension } = splitExtension(stripScheme(text.normalize("NFKC").trim()));
+  if (!/^\+?[\d\s().\-/\u2010-\u2015]+$/.test(body)) return null;
+  const digits = body.replace(/\D/g, "");
+  if (digits.length < 3 || digits.length > 20) return null;
+  const international = toInternational(body, digits, knownCountries(codes));
+  if (international === null) return null;
+  if (international === "") return { e164: "", digits, national: "", extension };
+  const country = countryOfDigits(international);
+  return {
+    e164: "+" + international,
+    digits: international,
+    national: country ? nationalPart(international, country) : "",
+    extension,
+  };
+}
+
+/**
+ * Return the notations under which a CRM may hold the number: distinct, the likeliest first.
+ *
+ * National notations are given for the configured countries only: elsewhere the same digits belong
+ * to somebody else.
+ *
+ * @param {string} text
+ * @param {readonly string[]} codes
+ * @returns {string[]} at most 32; none where the text is no number
+ */
+export function variants(text, codes) {
+  const phone = parsePhone(text, codes);
+  if (!phone) return [];
+  const all = phone.e164 ? internationalVariants(phone, knownCountries(codes)) : [phone.digits];
+  // Last, so that the notation as given is never crowded out by the bound below.
+  const kept = distinct(all).slice(0, mostVariants - 1);
+  return distinct(kept.concat([withoutExtension(text)]));
+}
+
+/**
+ * @param {PhoneNumber} phone
+ * @param {Country[]} configured
+ */
+function internationalVariants(phone, configured) {
+  const { e164, digits } = phone;
+  const plain = [e164, digits, "00" + digits, "tel:" + e164];
+  const home = configured.find((country) => nationalPart(digits, country) !== "");
+  const country = home || countryOfDigits(digits);
+  if (!country) return plain;
+  const national = nationalPart(digits, country);
+  const groupings = (country.groups[national.length] || []).map((lengths) => split(national, lengths));
+  const compact = home ? [national, country.trunk + national] : [];
+  const abroad = country.international === "00" ? [] : [country.international + digits];
+  const written = home ? mapFlat(groupings, (groups) => nationalNotations(groups, country)) : [];
+  return interleave([
+    plain.concat(compact, abroad, ["+" + country.calling + " " + national]),
+    mapFlat(groupings, (groups) => abroadNotations(groups, country)),
+    written,
+  ]);
+}
+
+/**
+ * @param {string[]} groups
+ * @param {Country} country
+ */
+function abroadNotations(groups, country) {
+  const code = "+" + country.calling;
+  const zero = country.trunk === "0" ? [code + " (0)" + groups.join(" "), code + " (0) " + groups.join(" ")] : [];
+  return [code + " " + groups.join(" "), code + " " + bracketed(groups, ""), code + "-" + groups.join("-")].concat(
+    zero,
+    [code + " " + groups.join("-"), code + "." + groups.join(".")],
+  );
+}
+
+/**
+ * @param {string[]} groups
+ * @param {Country} country
+ */
+function nationalNotations(groups, country) {
+  // North America's 1 is rarely written; elsewhere the trunk prefix belongs to the first group.
+  const apart = country.trunk === country.calling;
+  const first = (apart ? "" : country.trunk) + (groups[0] || "");
+  const own = [first].concat(groups.slice(1));
+  const basic = [bracketed(own, ""), own.join(" "), own.join("-"), own.join("."), bracketed(own, "-")];
+  if (!apart) return basic.concat([first + "/" + groups.slice(1).join("")]);
+  const trunk = country.trunk;
+  return basic.concat([trunk + "-" + groups.join("-"), trunk + " " + bracketed(groups, ""), trunk + " " + groups.join(" ")]);
+}
+
+/**
+ * `(555) 010-0001`: the way of brackets; the glue joins the rest, a hyphen where it is empty.
+ *
+ * @param {string[]} groups
+ * @param {string} glue
+ */
+function bracketed(groups, glue) {
+  const rest = groups.slice(1);
+  return glue ? "(" + groups[0] + ")" + rest.join(glue) : "(" + groups[0] + ") " + rest.join("-");
+}
+
+/**
+ * @param {string} body
+ * @param {string} digits
+ * @param {Country[]} configured
+ * @returns {string | null} digits with calling code; "" where the country is unknown, null where
+ *     the notation is impossible
+ */
+function toInternational(body, digits, configured) {
+  if (body[0] === "+") return plausible(dropBracketedZero(body));
+  const prefix = configured.map((country) => country.international).concat(["00"]).find((start) => digits.indexOf(start) === 0 && digits.length > start.length + 6);
+  if (prefix) return plausible(digits.slice(prefix.length));
+  for (const country of configured) {
+    const found = nationalIn(digits, country);
+    if (found) return country.calling + found;
+  }
+  return "";
+}
+
+/**
+ * @param {string} digits
+ * @param {Country} country
+ */
+function nationalIn(digits, country) {
+  const { trunk, groups } = country;
+  const rest = digits.slice(trunk.length);
+  if (trunk && digits.indexOf(trunk) === 0 && groups[rest.length]) return rest;
+  return nationalPart(digits, country) || (groups[digits.length] ? digits : "");
+}
+
+/**
+ * `+44 (0)20 …` is dialled without the zero.
+ *
+ * @param {string} body
+ */
+function dropBracketedZero(body) {
+  return body.replace(/^(\+\s*\d{1,3}[\s.-]*)\(0\)/, "$1").replace(/\D/g, "");
+}
+
+/**
+ * E.164 allows fifteen digits, and no calling code starts with a zero.
+ *
+ * @param {string} digits
+ */
+function plausible(digits) {
+  return /^[1-9]\d{4,14}$/.test(digits) ? digits : null;
+}
+
+/** @param {string} text */
+function stripScheme(text) {
+  const bare = text.replace(/^(?:tel|sips?|callto):/i, "");
+  return bare === text ? text : bare.replace(/^([+\d\s().-]+)@.*$/, "$1");
+}
+
+/** @param {string} text */
+function splitExtension(text) {
+  const found = /^(.*?\d[\s)]*)(?:;ext=|\s*(?:,|;)?\s*(?:ext\.?|extension|x|#)\s*)(\d{1,8})(?:;.*)?$/i.exec(text);
+  if (found) return { body: (found[1] || "").trim(), extension: found[2] || "" };
+  return { body: text.replace(/;.*$/, "").trim(), extension: "" };
+}
+
+/** @param {string} text */
+function withoutExtension(text) {
+  return splitExtension(text.trim()).body;
+}
+
+/**
+ * @param {string} digits
+ * @param {number[]} lengths
+ */
+function split(digits, lengths) {
+  let start = 0;
+  return lengths.map((length) => {
+    start += length;
+    return digits.slice(start - length, start);
+  });
+}
+
+/**
+ * Every list gets its turn, so that a bound cuts the unlikely end of each.
+ *
+ * @param {string[][]} lists the first is taken whole
+ */
+function interleave(lists) {
+  const [head = [], ...others] = lists;
+  const longest = Math.max(0, ...others.map((list) => list.length));
+  const mixed = Array.from({ length: longest }, (_, index) => others.map((list) => list[index] || ""));
+  return head.concat(...mixed).filter((item) => item !== "");
+}
+
+/**
+ * @param {string[][]} lists
+ * @param {(list: string[]) => string[]} change
+ */
+function mapFlat(lists, change) {
+  return /** @type {string[]} */ ([]).concat(...lists.map(change));
+}
+
+/** @param {string[]} items */
+function distinct(items) {
+  return Array.from(new Set(items));
+}

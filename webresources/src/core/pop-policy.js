@@ -1,0 +1,51 @@
+// @ts-check
+/** Decides whether an event pops the customer's record; looks nothing up. */
+
+/**
+ * @typedef {import("./interaction.js").Interaction} Interaction
+ * @typedef {import("./settings.js").ScreenPopSettings} ScreenPopSettings
+ * @typedef {{ action: "auto" | "soft" | "none", reason: string, remember: boolean }} Decision
+ *     remember: the interaction counts as handled from now on.
+ */
+
+/**
+ * Inbound interactions pop when Genesys says so (`screen-pop`), or on `connect` where that never
+ * came: a transferred call arrives connected. Outbound ones pop as soon as they exist.
+ *
+ * @param {{
+ *   trigger: string,
+ *   interaction: Interaction,
+ *   policies: ScreenPopSettings["policies"],
+ *   seen: boolean,
+ * }} options trigger is `screen-pop` or the category of an Interaction event
+ * @returns {Decision}
+ */
+export function decidePop({ trigger, interaction, policies, seen }) {
+  if (!interaction.id) return skip("it has no id");
+  if (["screen-pop", "add", "connect"].indexOf(trigger) < 0) return skip("the event is no trigger");
+  if (interaction.internal) return skip("it is internal");
+  if (seen) return skip("it was handled before");
+  if (interaction.ended) return skip("it has ended");
+  // After a reload Genesys adds the live interactions again: the agent has long seen these.
+  if (trigger === "add" && interaction.connected) return { ...skip("it was there before the page"), remember: true };
+  if (trigger === "add" && interaction.direction !== "outbound") return skip("its screen pop is still to come");
+  const action = policyFor(interaction, policies);
+  return action === "off" ? skip("its medium is switched off") : { action, reason: "", remember: true };
+}
+
+/**
+ * @param {Interaction} interaction
+ * @param {ScreenPopSettings["policies"]} policies
+ */
+function policyFor(interaction, policies) {
+  // A voicemail is worked off like a callback: the agent rings the customer.
+  return policies[interaction.medium === "voicemail" ? "callback" : interaction.medium];
+}
+
+/**
+ * @param {string} reason
+ * @returns {Decision}
+ */
+function skip(reason) {
+  return { action: "none", reason, remember: false };
+}

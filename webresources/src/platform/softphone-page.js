@@ -1,0 +1,122 @@
+// @ts-check
+/** Puts the softphone page together: settings, frame, lookup and view. */
+
+import { createSeen } from "../core/dedupe.js";
+import { messageOf } from "../core/failure.js";
+import { connectionText } from "../core/handshake.js";
+import { maskLine } from "../core/mask.js";
+import { isRecord } from "../core/messages.js";
+import { createScreenPop } from "../core/screen-pop.js";
+import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
+import { mountGenesysFrame } from "./genesys-frame.js";
+import { createSessionStore } from "./storage.js";
+import { createView } from "./view.js";
+import { createXrm } from "./xrm.js";
+
+/**
+ * @typedef {import("../core/messages.js").Envelope} Envelope
+ * @typedef {import("../core/handshake.js").ConnectionState} ConnectionState
+ * @typedef {import("../core/settings.js").Settings} Settings
+ * @typedef {{
+ *   version: string,
+ *   settingsVariable: string,
+ *   xrm?: import("./xrm.js").Dynamics,
+ *   view?: ReturnType<typeof createView>,
+ *   store?: import("../core/dedupe.js").Store,
+ *   mount?: typeof mountGenesysFrame,
+ *   now?: () => number,
+ * }} Options
+ */
+
+const storeKey = "d365pop.seen";
+
+/**
+ * Start the page. It never rejects: what hinders it is shown, with a way to try again.
+ *
+ * @param {Options} options
+ * @returns {Promise<() => void>} stops the page
+ */
+export async function startSoftphone(options) {
+  const { settingsVariable, xrm = createXrm(), view = createView() } = options;
+  const parts = { ...options, xrm, view };
+  try {
+    const text = await xrm.readVariable(settingsVariable);
+    if (!text) throw new SettingsError(settingsVariable, "has no value in this environment");
+    return run(parseSettings(text), parts);
+  } catch (error) {
+    view.setConnection("silent", { text: "Not started", hint: "" });
+    view.show({
+      title: "The phone could not start",
+      detail: messageOf(error),
+      problem: true,
+      choices: [{ label: "Try again", run: () => startSoftphone(parts) }],
+    });
+    return () => undefined;
+  }
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Options & { xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]> }} parts
+ */
+function run(settings, parts) {
+  const { version, xrm, view, mount = mountGenesysFrame, now = Date.now } = parts;
+  const store = parts.store || createSessionStore({ key: storeKey });
+  const origin = frameOrigin(settings);
+  /** @param {string} line */
+  const log = (line) => view.addLog(new Date(now()).toISOString().slice(11, 19) + " " + maskLine(line));
+  const ports = { ...xrm, show: view.show, log };
+  const pop = createScreenPop({ settings: settings.screenPop, seen: createSeen({ store, now }), ports });
+  /** @type {[ConnectionState, string]} */
+  let link = ["loading", ""];
+  /** @param {ConnectionState} state @param {string} frameworkVersion */
+  const showState = (state, frameworkVersion) => {
+    view.setConnection(state, connectionText(state, { origin, ownVersion: version, frameworkVersion }));
+    log("connection: " + state);
+  };
+  return mount({
+    container: view.phone,
+    url: settings.genesys.frameUrl,
+    version,
+    onState: (state, frameworkVersion) => {
+      link = [state, frameworkVersion];
+      showState(state, frameworkVersion);
+    },
+    onEnvelope: (envelope) =>
+      receive(envelope, {
+        pop,
+        log,
+        onSignedIn: () => showState(...link),
+        onSignedOut: () => showState("signed-out", ""),
+      }),
+  });
+}
+
+/**
+ * @param {Envelope} envelope
+ * @param {{
+ *   pop: ReturnType<typeof createScreenPop>,
+ *   log: (line: string) => void,
+ *   onSignedIn: () => void,
+ *   onSignedOut: () => void,
+ * }} options
+ */
+function receive({ kind, payload }, { pop, log, onSignedIn, onSignedOut }) {
+  const raw = isRecord(payload.interaction) ? payload.interaction : {};
+  const event = String(payload.event);
+  switch (kind) {
+    case "screen-pop":
+      pop({ trigger: "screen-pop", raw, searchString: String(payload.searchString || "") });
+      return;
+    case "interaction":
+      pop({ trigger: event, raw });
+      return;
+    case "user":
+      if (event === "logout") onSignedOut();
+      else if (event === "login") onSignedIn();
+      else log("user: " + event);
+      return;
+    default:
+      log(kind + ": " + event);
+  }
+}

@@ -1,0 +1,166 @@
+// @ts-check
+/**
+ * The only door to the Dynamics client API.
+ *
+ * A page in a side pane has no `Xrm` of its own. It is found by walking up the parent frames, which
+ * are of the same origin: a deliberate exemption from the solution checker's rule
+ * do-not-make-parent-assumption. It is looked up on each use, because a kept one goes stale when
+ * the client loads another form.
+ */
+
+import { odataString } from "../core/odata.js";
+import { paneId } from "../core/pane.js";
+
+/**
+ * @typedef {typeof Xrm} XrmApi
+ * @typedef {{ Xrm?: XrmApi, parent?: unknown }} Frame
+ * @typedef {ReturnType<typeof createXrm>} Dynamics
+ */
+
+/** Bar across the app; the only kind that Dynamics offers. */
+const barType = 2;
+const levels = { error: 2, information: 4 };
+
+/** No frame above this one offers the client API. */
+export class XrmMissing extends Error {
+  constructor() {
+    super("This page works inside a Dynamics 365 app only: no Xrm was found in it or in a frame above it.");
+    this.name = "XrmMissing";
+  }
+}
+
+/**
+ * Return the client API of the nearest frame that has the parts we use.
+ *
+ * @param {Frame} start
+ * @returns {XrmApi}
+ * @throws {XrmMissing}
+ */
+export function findXrm(start) {
+  /** @type {Frame | null} */
+  let frame = start;
+  while (frame) {
+    const found = xrmOf(frame);
+    if (found) return found;
+    frame = parentOf(frame);
+  }
+  throw new XrmMissing();
+}
+
+/**
+ * Show a bar with an error across the app.
+ *
+ * @param {XrmApi} xrm
+ * @param {string} message
+ */
+export function showAppError(xrm, message) {
+  return xrm.App.addGlobalNotification({ type: barType, level: levels.error, message, showCloseButton: true });
+}
+
+/**
+ * Return what the softphone page asks of Dynamics.
+ *
+ * @param {{ start?: Frame }} [options]
+ */
+export function createXrm({ start = window } = {}) {
+  const xrm = () => findXrm(start);
+  return {
+    /**
+     * Return the current value of an environment variable, else its default, else "".
+     *
+     * @param {string} schemaName
+     */
+    async readVariable(schemaName) {
+      const values = "environmentvariabledefinition_environmentvariablevalue";
+      const query =
+        "?$select=schemaname,defaultvalue&$filter=schemaname eq " + odataString(schemaName) +
+        "&$expand=" + values + "($select=value)";
+      const answer = await xrm().WebApi.retrieveMultipleRecords("environmentvariabledefinition", query);
+      const [definition = {}] = answer.entities;
+      const [current = {}] = definition[values] || [];
+      return String(current.value || definition.defaultvalue || "");
+    },
+    /** @param {import("../core/contact-match.js").Query} query */
+    async retrieve({ table, query, pageSize }) {
+      const answer = await xrm().WebApi.retrieveMultipleRecords(table, query, pageSize);
+      return /** @type {{ [column: string]: unknown }[]} */ (answer.entities);
+    },
+    /** @param {{ table: string, id: string }} record */
+    async openRecord({ table, id }) {
+      await xrm().Navigation.openForm({ entityName: table, entityId: id });
+    },
+    /**
+     * An empty form: the number stays out of the address bar.
+     *
+     * @param {string} table
+     */
+    async openNew(table) {
+      await xrm().Navigation.openForm({ entityName: table });
+    },
+    /** @param {string} table */
+    async openList(table) {
+      await xrm().Navigation.navigateTo({ pageType: "entitylist", entityName: table });
+    },
+    /** @param {{ message: string, actionLabel: string, run: () => unknown }} notice */
+    async notify({ message, actionLabel, run }) {
+      /** @type {Promise<string>} */
+      const shown = Promise.resolve(
+        xrm().App.addGlobalNotification({
+          type: barType,
+          level: levels.information,
+          message,
+          showCloseButton: true,
+          action: {
+            actionLabel,
+            eventHandler: () => {
+              run();
+              shown.then((id) => xrm().App.clearGlobalNotification(id));
+            },
+          },
+        }),
+      );
+      await shown;
+    },
+    /** Bring the pane before the agent's eyes. */
+    reveal() {
+      const pane = xrm().App.sidePanes.getPane(paneId);
+      if (pane) pane.select();
+    },
+  };
+}
+
+/**
+ * @param {Frame} frame
+ * @returns {XrmApi | null}
+ */
+function xrmOf(frame) {
+  try {
+    const xrm = frame.Xrm;
+    return xrm && xrm.WebApi && xrm.Navigation && xrm.App ? xrm : null;
+  } catch (error) {
+    // Reading a frame of another origin throws: whoever embeds the app offers no Xrm to us.
+    return whenForeign(error);
+  }
+}
+
+/**
+ * @param {Frame} frame
+ * @returns {Frame | null}
+ */
+function parentOf(frame) {
+  try {
+    const { parent } = frame;
+    return parent && parent !== frame ? /** @type {Frame} */ (parent) : null;
+  } catch (error) {
+    return whenForeign(error);
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {null}
+ */
+function whenForeign(error) {
+  if (/** @type {{ name?: unknown }} */ (error).name === "SecurityError") return null;
+  throw error;
+}

@@ -1,0 +1,7 @@
+// @ts-check
+/** Script of the page in the side pane. */
+
+import { settingsVariable, version } from "d365pop:build";
+import { startSoftphone } from "./platform/softphone-page.js";
+
+startSoftphone({ version, settingsVariable });

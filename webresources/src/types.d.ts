@@ -1,0 +1,24 @@
+/** Constants that the bundler writes in; no value of an environment is among them. */
+declare module "d365pop:build" {
+  /** Version of the product, the same in the page and in framework.js of one build. */
+  export const version: string;
+  /** Dataverse name of the softphone page. */
+  export const softphonePage: string;
+  /** Dataverse name of the pane's icon. */
+  export const phoneIcon: string;
+  /** Schema name of the environment variable that holds the settings. */
+  export const settingsVariable: string;
+}
+
+/** Constants of one Genesys integration; only framework.js imports them. */
+declare module "d365pop:framework" {
+  export const version: string;
+  /** Name of the integration. */
+  export const name: string;
+  /** OAuth client id by bare region domain. */
+  export const clientIds: { [region: string]: string };
+  /** The origins that may embed the client and hear from it. */
+  export const dynamicsOrigins: string[];
+  /** `Framework.config.settings`, as Genesys defines its keys. */
+  export const settings: { [key: string]: unknown };
+}
