@@ -1,0 +1,39 @@
+"""Masks secrets in any text that leaves the program; knows their shapes, not their values."""
+
+import re
+
+MASK = "[redacted]"
+
+_NAMES = (
+    r"client[_-]?secret|client[_-]?assertion|access[_-]?token|refresh[_-]?token|id[_-]?token"
+    r"|account[_-]?key|shared[_-]?access[_-]?(?:key|signature)|password|pwd|oidctoken"
+    r"|private[_-]?key|passphrase|x-identity-header"
+)
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*KEY-----|\Z)", re.DOTALL
+        ),
+        MASK,
+    ),
+    # A header line holds nothing but the credential.
+    (re.compile(r"""(?i)(\bauthorization["']?\s*[:=]\s*["']?)[^\r\n"',}]+"""), rf"\1{MASK}"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/_.~=-]{8,}"), rf"\1 {MASK}"),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), MASK),
+    # "name": "value", where the value may hold any character but the quote.
+    (
+        re.compile(rf"""(?i)(["'](?:{_NAMES})["']\s*:\s*)(["'])(?:\\.|(?!\2).)*\2"""),
+        rf"\1\2{MASK}\2",
+    ),
+    # name=value in a form, a query, a connection string or a command line.
+    (re.compile(rf"""(?i)(\b(?:{_NAMES})\s*=\s*)(["'])(?:\\.|(?!\2).)*\2"""), rf"\1\2{MASK}\2"),
+    (re.compile(rf"""(?i)(\b(?:{_NAMES})\s*[=:]\s*)(?!["'\[])[^\s;&,}}]+"""), rf"\1{MASK}"),
+)
+
+
+def redact(text: str) -> str:
+    """Return ``text`` with every token, secret and key in it masked."""
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
