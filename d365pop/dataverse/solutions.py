@@ -1,0 +1,274 @@
+"""Solutions: what is installed, staging a package, starting its import and following it."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from d365pop.dataverse import odata
+from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
+from d365pop.dataverse.codes import code_text
+from d365pop.dataverse.import_results import MissingDependency
+from d365pop.dataverse.reading import (
+    flag,
+    nested,
+    nested_list,
+    optional_text,
+    text,
+    whole_number,
+)
+from d365pop.errors import DataverseError
+from d365pop.models import Json, RemoteSolution
+
+_FINISHED = 3
+_NOT_FOUND = "dataverse-not-found"
+
+
+class AsyncStatus(IntEnum):
+    """``statuscode`` of an asynchronous operation."""
+
+    WAITING_FOR_RESOURCES = 0
+    WAITING = 10
+    IN_PROGRESS = 20
+    PAUSING = 21
+    CANCELLING = 22
+    SUCCEEDED = 30
+    FAILED = 31
+    CANCELLED = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationMessage:
+    """One finding of the environment about a staged package."""
+
+    kind: str
+    code: str
+    message: str
+    additional_info: str
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSolution:
+    """A package that the environment holds and has looked at, not yet imported."""
+
+    upload_id: str
+    status: str
+    validation: tuple[ValidationMessage, ...]
+    missing_dependencies: tuple[MissingDependency, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the environment would import it."""
+        return self.status == "Passed" and not self.missing_dependencies
+
+
+@dataclass(frozen=True, slots=True)
+class StartedImport:
+    """The two handles of a running import."""
+
+    import_job_id: str
+    async_operation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncOperation:
+    """How far an asynchronous operation is; only this row decides how an import ended."""
+
+    async_operation_id: str
+    finished: bool
+    status: AsyncStatus
+    message: str
+    error_code: str
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it ended well."""
+        return self.finished and self.status is AsyncStatus.SUCCEEDED
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """The record of an import; ``progress`` is cosmetic and may end below 100."""
+
+    import_job_id: str
+    progress: float
+    completed: bool
+    started_on: str
+    data: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """The environment's own summary of a finished import."""
+
+    status: str
+    warnings: tuple[str, ...]
+    errors: tuple[str, ...]
+
+
+def retrieve_solution(dv: Dataverse, unique_name: str) -> RemoteSolution | None:
+    """Return the installed solution with its publisher's prefix; None where there is none."""
+    path = odata.query(
+        "solutions",
+        {
+            "$select": "solutionid,uniquename,version,ismanaged",
+            "$expand": "publisherid($select=customizationprefix)",
+            "$filter": f"uniquename eq {odata.quote(unique_name)}",
+        },
+    )
+    for row in dv.rows(f"look for the solution {unique_name}", path):
+        return RemoteSolution(
+            solution_id=text(row, "solutionid"),
+            unique_name=text(row, "uniquename"),
+            version=text(row, "version"),
+            managed=flag(row, "ismanaged"),
+            publisher_prefix=optional_text(nested(row, "publisherid"), "customizationprefix"),
+        )
+    return None
+
+
+def stage_solution(dv: Dataverse, package: bytes) -> StagedSolution:
+    """Hand the package over and return what the environment thinks of it; changes nothing."""
+    call = Call(
+        "check the package",
+        "POST",
+        "StageSolution",
+        {"CustomizationFile": b64encode(package).decode()},
+        idempotent=True,  # staging twice leaves one upload unused
+        timeout=LONG_TIMEOUT,
+    )
+    results = nested(dv.fetch(call), "StageSolutionResults")
+    return StagedSolution(
+        upload_id=optional_text(results, "StageSolutionUploadId"),
+        status=text(results, "StageSolutionStatus"),
+        validation=tuple(map(_validation, nested_list(results, "SolutionValidationResults"))),
+        missing_dependencies=tuple(map(_missing, nested_list(results, "MissingDependencies"))),
+    )
+
+
+def import_solution_async(  # noqa: PLR0913 - the action's own parameters
+    dv: Dataverse,
+    *,
+    import_job_id: str,
+    package: bytes | None = None,
+    upload_id: str | None = None,
+    overwrite_unmanaged: bool,
+    publish_workflows: bool = True,
+    component_parameters: Sequence[Row] = (),
+) -> StartedImport:
+    """Start the import of a package, or of one that is staged, and return at once.
+
+    It is sent once only. Where the connection breaks, look for the import job by its id, which
+    is ours, before anything else is done.
+    """
+    parameters: dict[str, Json] = {
+        "OverwriteUnmanagedCustomizations": overwrite_unmanaged,
+        "PublishWorkflows": publish_workflows,
+        "ImportJobId": import_job_id,
+    }
+    if package is not None:
+        parameters["CustomizationFile"] = b64encode(package).decode()
+    if upload_id is not None:
+        parameters["SolutionParameters"] = {"StageSolutionUploadId": upload_id}
+    if component_parameters:
+        parameters["ComponentParameters"] = list(component_parameters)
+    doing = "import the solution"
+    answer = dv.fetch(Call(doing, "POST", "ImportSolutionAsync", parameters, timeout=LONG_TIMEOUT))
+    return StartedImport(text(answer, "ImportJobKey"), text(answer, "AsyncOperationId"))
+
+
+def retrieve_async_operation(dv: Dataverse, async_operation_id: str) -> AsyncOperation | None:
+    """Return the operation's row; None in the first moments, when it is not there yet."""
+    path = odata.query(
+        odata.entity("asyncoperations", async_operation_id),
+        {"$select": "statecode,statuscode,message,friendlymessage,errorcode,completedon"},
+    )
+    row = _row_or_none(dv, "tell how the import is going", path)
+    if row is None:
+        return None
+    code = whole_number(row, "errorcode") if row.get("errorcode") is not None else 0
+    return AsyncOperation(
+        async_operation_id=async_operation_id,
+        finished=whole_number(row, "statecode") == _FINISHED,
+        status=_status(whole_number(row, "statuscode")),
+        message=optional_text(row, "friendlymessage") or optional_text(row, "message"),
+        error_code=code_text(code) if code else "",
+    )
+
+
+def retrieve_import_job(dv: Dataverse, import_job_id: str) -> ImportJob | None:
+    """Return the import job; None in the first moments, when it is not there yet."""
+    path = odata.query(
+        odata.entity("importjobs", import_job_id),
+        {"$select": "progress,completedon,startedon,solutionname,data"},
+    )
+    row = _row_or_none(dv, "tell how far the import is", path)
+    if row is None:
+        return None
+    progress = row.get("progress")
+    return ImportJob(
+        import_job_id=import_job_id,
+        progress=float(progress) if isinstance(progress, int | float) else 0.0,
+        completed=row.get("completedon") is not None,
+        started_on=optional_text(row, "startedon"),
+        data=optional_text(row, "data"),
+    )
+
+
+def retrieve_import_result(dv: Dataverse, import_job_id: str) -> ImportResult:
+    """Return the environment's own summary of a finished import."""
+    path = f"RetrieveSolutionImportResult(ImportJobId={import_job_id.strip('{}')})"
+    result = nested(dv.get("sum up the import", path), "SolutionOperationResult")
+    return ImportResult(
+        status=text(result, "Status"),
+        warnings=_texts(result, "WarningMessages"),
+        errors=_texts(result, "ErrorMessages"),
+    )
+
+
+def _row_or_none(dv: Dataverse, doing: str, path: str) -> Row | None:
+    try:
+        return dv.get(doing, path)
+    except DataverseError as error:
+        if error.reference == _NOT_FOUND:
+            return None
+        raise
+
+
+def _status(code: int) -> AsyncStatus:
+    # A status that Microsoft adds later is not the end; statecode decides that.
+    return AsyncStatus(code) if code in set(AsyncStatus) else AsyncStatus.IN_PROGRESS
+
+
+def _validation(row: Row) -> ValidationMessage:
+    code = row.get("ErrorCode")
+    kind = row.get("SolutionValidationResultType")
+    return ValidationMessage(
+        kind=str(kind) if kind is not None else "",
+        code=code_text(code) if isinstance(code, int) and code else "",
+        message=optional_text(row, "Message"),
+        additional_info=optional_text(row, "AdditionalInfo"),
+    )
+
+
+def _missing(row: Row) -> MissingDependency:
+    def shown(column: str) -> str:
+        value = row.get(column)
+        return "" if value is None else str(value)
+
+    return MissingDependency(
+        required_type=shown("RequiredComponentType"),
+        required_name=shown("RequiredComponentSchemaName")
+        or shown("RequiredComponentDisplayName")
+        or shown("RequiredComponentId"),
+        required_solution=shown("RequiredSolutionName"),
+        dependent_type=shown("DependentComponentType"),
+        dependent_name=shown("DependentComponentSchemaName")
+        or shown("DependentComponentDisplayName")
+        or shown("DependentComponentId"),
+    )
+
+
+def _texts(row: Row, column: str) -> tuple[str, ...]:
+    value = row.get(column)
+    return tuple(map(str, value)) if isinstance(value, list) else ()

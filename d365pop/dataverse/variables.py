@@ -1,0 +1,63 @@
+"""Environment variables: reads definitions with their value, writes values."""
+
+from collections.abc import Sequence
+
+from d365pop.dataverse import odata
+from d365pop.dataverse.client import Call, Dataverse, Row
+from d365pop.dataverse.reading import nested_list, text
+from d365pop.models import RemoteVariable
+
+_DEFINITIONS = "environmentvariabledefinitions"
+_VALUES = "environmentvariablevalues"
+_VALUE_OF = "environmentvariabledefinition_environmentvariablevalue"
+_LONGEST_FILTER = 1400
+
+
+def retrieve_variables(dv: Dataverse, schema_names: Sequence[str]) -> tuple[RemoteVariable, ...]:
+    """Return those of ``schema_names`` that are defined, by schema name."""
+    found: list[RemoteVariable] = []
+    for part in odata.chunks(schema_names, _LONGEST_FILTER):
+        path = odata.query(
+            _DEFINITIONS,
+            {
+                "$select": "environmentvariabledefinitionid,schemaname",
+                "$expand": f"{_VALUE_OF}($select=environmentvariablevalueid,value)",
+                "$filter": odata.in_filter("schemaname", part),
+            },
+        )
+        found += map(_variable, dv.rows("list environment variables", path))
+    return tuple(sorted(found, key=lambda variable: variable.schema_name.lower()))
+
+
+def set_variable_value(dv: Dataverse, variable: RemoteVariable, value: str) -> None:
+    """Write the value row of this environment, creating it where there is none."""
+    doing = f"set {variable.schema_name}"
+    if variable.value_id:
+        path = odata.entity(_VALUES, variable.value_id)
+        headers = {"If-Match": "*"}  # else a PATCH of an absent row creates it
+        dv.send(Call(doing, "PATCH", path, {"value": value}, headers, idempotent=True))
+        return
+    definition = odata.entity(_DEFINITIONS, variable.definition_id)
+    dv.send(
+        Call(
+            doing,
+            "POST",
+            _VALUES,
+            {
+                "schemaname": variable.schema_name,
+                "value": value,
+                "EnvironmentVariableDefinitionId@odata.bind": f"/{definition}",
+            },
+        )
+    )
+
+
+def _variable(row: Row) -> RemoteVariable:
+    values = nested_list(row, _VALUE_OF)
+    value = values[0].get("value") if values else None
+    return RemoteVariable(
+        definition_id=text(row, "environmentvariabledefinitionid"),
+        schema_name=text(row, "schemaname"),
+        value_id=text(values[0], "environmentvariablevalueid") if values else "",
+        value=value if isinstance(value, str) else None,
+    )

@@ -1,0 +1,99 @@
+"""Web resources: reads published and draft content, writes drafts."""
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+
+from d365pop.dataverse import odata
+from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
+from d365pop.dataverse.reading import base64_bytes, flag, text
+from d365pop.errors import DataverseError
+from d365pop.models import RemoteWebResource, WebResource, content_hash
+
+_SET = "webresourceset"
+_DRAFTS = "webresourceset/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"
+_COLUMNS = "webresourceid,name,content,ismanaged"
+# Of names in one URL: proxies and IIS refuse long ones.
+_LONGEST_FILTER = 1500
+
+
+def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteWebResource, ...]:
+    """Return those of ``names`` that exist, by name; published and draft content together.
+
+    A plain read shows only what is published, the draft read the newest content of each.
+    """
+    published = {text(row, "webresourceid").lower(): row for row in _rows(dv, _SET, names)}
+    drafts = {text(row, "webresourceid").lower(): row for row in _rows(dv, _DRAFTS, names)}
+    found = (_merged(published.get(row_id), drafts.get(row_id)) for row_id in published | drafts)
+    return tuple(sorted(found, key=lambda resource: resource.name.lower()))
+
+
+def create_web_resource(dv: Dataverse, resource: WebResource, solution_unique_name: str) -> None:
+    """Create the web resource, under its own stable id, as part of the solution."""
+    dv.send(
+        Call(
+            f"create {resource.name}",
+            "POST",
+            _SET,
+            {
+                "webresourceid": str(resource.web_resource_id),
+                "name": resource.name,
+                "displayname": resource.display_name,
+                "description": resource.description,
+                "webresourcetype": int(resource.type),
+                "content": b64encode(resource.content).decode(),
+            },
+            headers={"MSCRM.SolutionUniqueName": solution_unique_name},
+            timeout=LONG_TIMEOUT,
+        )
+    )
+
+
+def update_web_resource(dv: Dataverse, web_resource_id: str, content: bytes) -> None:
+    """Write the draft's content; it must be published to be seen."""
+    dv.send(
+        Call(
+            f"update the web resource {web_resource_id}",
+            "PATCH",
+            odata.entity(_SET, web_resource_id),
+            {"content": b64encode(content).decode()},
+            headers={"If-Match": "*"},  # else a PATCH of an absent row creates it
+            idempotent=True,
+            timeout=LONG_TIMEOUT,
+        )
+    )
+
+
+def delete_web_resource(dv: Dataverse, web_resource_id: str) -> None:
+    """Delete the web resource; one that is gone already is no error."""
+    call = Call(
+        f"delete the web resource {web_resource_id}",
+        "DELETE",
+        odata.entity(_SET, web_resource_id),
+        idempotent=True,
+    )
+    try:
+        dv.send(call)
+    except DataverseError as error:
+        if error.reference != "dataverse-not-found":
+            raise
+
+
+def _rows(dv: Dataverse, path: str, names: Sequence[str]) -> Iterator[Row]:
+    for part in odata.chunks(names, _LONGEST_FILTER):
+        options = {"$select": _COLUMNS, "$filter": odata.in_filter("name", part)}
+        yield from dv.rows("list web resources", odata.query(path, options))
+
+
+def _merged(published: Row | None, draft: Row | None) -> RemoteWebResource:
+    newest = draft if draft is not None else published
+    if newest is None:
+        raise AssertionError
+    return RemoteWebResource(
+        web_resource_id=text(newest, "webresourceid"),
+        name=text(newest, "name"),
+        managed=flag(newest, "ismanaged"),
+        published_hash=""
+        if published is None
+        else content_hash(base64_bytes(published, "content")),
+        draft=base64_bytes(newest, "content"),
+    )
