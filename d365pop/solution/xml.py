@@ -19,7 +19,8 @@ def parse_xml(data: bytes, what: str) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as exc:
         line, column = exc.position
-        raise _invalid(what, f"line {line}, column {column}: {exc.msg}") from exc
+        reason = str(exc.msg).partition(", line ")[0]
+        raise _invalid(what, f"line {line}, column {column}: {reason}") from exc
     except ValueError as exc:
         raise _invalid(what, f"line 1, column 1: {exc}") from exc
     if root.getroottree().docinfo.internalDTD is not None:
