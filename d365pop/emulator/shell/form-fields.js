@@ -1,0 +1,150 @@
+// @ts-check
+/** Draws one field of a form and keeps it in step with the form's state. */
+
+import { h, icon } from "./dom.js";
+import { displayText, parseTyped } from "./values.js";
+
+/** @typedef {import("./form-state.js").FormControl} FormControl */
+/** @typedef {import("./form-state.js").FormAttribute} FormAttribute */
+/** @typedef {import("./form-model.js").CellModel} CellModel */
+
+/** @type {Record<string, string>} */
+const INPUT_TYPES = { text: "text", email: "email", url: "url", number: "number", datetime: "datetime-local" };
+const BARE_KINDS = ["subgrid", "timeline", "web resource", "quick view", "map", "control"];
+
+let lastId = 0;
+
+/**
+ * @param {CellModel} cell
+ * @param {FormControl} control
+ * @param {(attribute: FormAttribute) => void} onEdit
+ * @returns {HTMLElement}
+ */
+export function renderField(cell, control, onEdit) {
+  lastId += 1;
+  const id = `field-${lastId}`;
+  const { attribute } = control;
+  if (!attribute) {
+    return placeholder(cell, control);
+  }
+  const label = h("label", { for: id, id: `${id}-label` }, control.label);
+  const input = createInput(id, attribute, control, onEdit);
+  const field = h("div", { class: "field" }, label, input);
+  const refresh = () => {
+    field.hidden = !control.visible;
+    label.textContent = control.label;
+    label.classList.toggle("visually-hidden", !cell.showLabel);
+    show(input, attribute, control);
+  };
+  attribute.listeners.add(refresh);
+  control.listeners.add(refresh);
+  refresh();
+  return field;
+}
+
+/**
+ * @param {CellModel} cell
+ * @param {FormControl} control
+ * @returns {HTMLElement} what stands where a control is that this shell cannot play
+ */
+function placeholder(cell, control) {
+  const kind = cell.control?.kind ?? "control";
+  const box = h(
+    "div",
+    { class: "placeholder", role: "note" },
+    icon("page"),
+    h("span", {}, h("strong", {}, control.label || control.name), ` ${kind}`),
+  );
+  const refresh = () => {
+    box.hidden = !control.visible;
+  };
+  control.listeners.add(refresh);
+  refresh();
+  return box;
+}
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement | HTMLOutputElement} Input */
+
+/**
+ * @param {string} id
+ * @param {FormAttribute} attribute
+ * @param {FormControl} control
+ * @param {(attribute: FormAttribute) => void} onEdit
+ * @returns {Input}
+ */
+function createInput(id, attribute, control, onEdit) {
+  const name = attribute.name;
+  /** @param {unknown} value */
+  const edit = (value) => {
+    attribute.set(value);
+    onEdit(attribute);
+  };
+  if (attribute.kind === "memo") {
+    /** @type {HTMLTextAreaElement} */
+    const area = h("textarea", { id, name, rows: 4, onchange: () => edit(area.value || null) });
+    return area;
+  }
+  if (attribute.kind === "boolean") {
+    const options = [["", "---"], ["true", "Yes"], ["false", "No"]];
+    /** @type {HTMLSelectElement} */
+    const select = h(
+      "select",
+      { id, name, onchange: () => edit(select.value === "" ? null : select.value === "true") },
+      ...options.map(([value, text]) => h("option", { value }, text)),
+    );
+    return select;
+  }
+  const type = INPUT_TYPES[attribute.kind];
+  if (type === undefined) {
+    return h("output", { id, name, tabindex: 0, "aria-labelledby": `${id}-label` });
+  }
+  /** @type {HTMLInputElement} */
+  const input = h("input", {
+    id,
+    name,
+    type,
+    step: type === "number" ? "any" : undefined,
+    autocomplete: "off",
+    onchange: () => edit(parseTyped(input.value, attribute.kind)),
+  });
+  return input;
+}
+
+/**
+ * @param {Input} input
+ * @param {FormAttribute} attribute
+ * @param {FormControl} control
+ */
+function show(input, attribute, control) {
+  if (input instanceof HTMLOutputElement) {
+    // A lookup or a choice: its text is the platform's, its list of values nobody has here.
+    input.textContent = displayText(attribute) || "---";
+    input.classList.toggle("link", attribute.kind === "lookup" && attribute.value !== null);
+    return;
+  }
+  input.disabled = control.disabled;
+  input.value = inputText(attribute);
+  if (!(input instanceof HTMLSelectElement)) {
+    input.placeholder = "---";
+  }
+}
+
+/**
+ * @param {FormAttribute} attribute
+ * @returns {string}
+ */
+function inputText({ value }) {
+  if (value instanceof Date) {
+    const local = new Date(value.getTime() - value.getTimezoneOffset() * 60_000);
+    return local.toISOString().slice(0, 16);
+  }
+  return value === null || value === undefined ? "" : String(value);
+}
+
+/**
+ * @param {CellModel} cell
+ * @returns {boolean} these fill the width of their section
+ */
+export function isWide(cell) {
+  return cell.control !== null && BARE_KINDS.includes(cell.control.kind);
+}

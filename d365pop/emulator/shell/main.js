@@ -1,0 +1,86 @@
+// @ts-check
+/** Starts the shell: session, frame, history; hands pages to those who draw them. */
+
+import { formatAddress, parseAddress, webResourceAddress } from "./address.js";
+import { createFrame } from "./frame.js";
+import { createLibraryLoader } from "./handlers.js";
+import { h } from "./dom.js";
+import { createGlobalNotifications } from "./notifications.js";
+import { createRouter } from "./router.js";
+import { createSidePanes } from "./side-panes.js";
+import { createTransport, createWebApi } from "./web-api.js";
+import { createXrm } from "./xrm.js";
+
+const API = `${location.origin}/api/data/v9.2/`;
+const ENGLISH = 1033;
+const VERSION = "9.2.0.0";
+
+/**
+ * @param {import("./web-api.js").Send} send
+ * @returns {Promise<import("./xrm.js").Session>}
+ */
+async function readSession(send) {
+  const who = await (await send("GET", "WhoAmI")).json();
+  return {
+    userId: who.UserId,
+    // ASSUMED: one local user; the local Dataverse keeps no table of users.
+    userName: "Local User",
+    languageId: ENGLISH,
+    organizationId: who.OrganizationId,
+    uniqueName: "local",
+  };
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<void>}
+ */
+function loadClassicScript(name) {
+  return new Promise((resolve, reject) => {
+    const script = h("script", {
+      src: webResourceAddress(name),
+      onload: () => resolve(),
+      onerror: () => reject(new Error(`the web resource ${name} could not be loaded`)),
+    });
+    document.head.append(script);
+  });
+}
+
+async function start() {
+  const send = createTransport({ baseUrl: API, fetch: window.fetch.bind(window) });
+  const webApi = createWebApi(send);
+  const session = await readSession(send);
+  const frame = createFrame(/** @type {HTMLElement} */ (document.getElementById("app")), session.userName);
+  const sidePanes = createSidePanes({ rail: frame.rail, host: frame.panes });
+  const notifications = createGlobalNotifications(frame.notifications);
+  const router = createRouter({
+    frame,
+    services: {
+      webApi,
+      send,
+      languageId: session.languageId,
+      loadLibraries: createLibraryLoader({ load: loadClassicScript }),
+      globalContext: () => xrm.Utility.getGlobalContext(),
+      onCreated: (page) => router.renamed(page),
+    },
+  });
+  const xrm = createXrm(
+    {
+      origin: location.origin,
+      version: VERSION,
+      session,
+      page: () => router.page(),
+      go: (page) => router.go(page),
+      openWindow: (page) => void window.open(formatAddress(page), "_blank", "noopener"),
+    },
+    { App: { ...notifications, sidePanes }, WebApi: webApi },
+  );
+  Object.assign(window, { Xrm: xrm });
+  await router.start(() => parseAddress(location.search));
+}
+
+start().catch((error) => {
+  console.error("The shell could not start:", error);
+  const message = h("p", { role: "alert" }, `The shell could not start: ${error.message}. Load the page again.`);
+  document.getElementById("app")?.replaceChildren(message);
+});
