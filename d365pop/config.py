@@ -68,11 +68,6 @@ def secret(variable: str, environ: Mapping[str, str] = os.environ) -> str:
     return value
 
 
-def in_pipeline(environ: Mapping[str, str] = os.environ) -> bool:
-    """Return whether a CI system runs us."""
-    return environ.get("CI", "").lower() in {"1", "true"} or bool(environ.get("TF_BUILD"))
-
-
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")

@@ -13,7 +13,7 @@ def webresources_root(package: Path = PACKAGE) -> Path:
     Raises:
         BundleError: the installation is incomplete.
     """
-    return _data_folder(package, "webresources")
+    return _data(package, "webresources")
 
 
 def solution_template_root(package: Path = PACKAGE) -> Path:
@@ -22,7 +22,16 @@ def solution_template_root(package: Path = PACKAGE) -> Path:
     Raises:
         BundleError: the installation is incomplete.
     """
-    return _data_folder(package, "solution_template")
+    return _data(package, "solution_template")
+
+
+def example_configuration(package: Path = PACKAGE) -> bytes:
+    """Return the commented ``d365pop.toml`` that works as it is.
+
+    Raises:
+        BundleError: the installation is incomplete.
+    """
+    return _data(package, "d365pop.toml").read_bytes()
 
 
 def toolchain_root(package: Path = PACKAGE) -> Path:
@@ -42,15 +51,15 @@ def toolchain_root(package: Path = PACKAGE) -> Path:
     )
 
 
-def _data_folder(package: Path, name: str) -> Path:
-    """Prefer what a wheel installed beside the code over the checkout's own folder."""
+def _data(package: Path, name: str) -> Path:
+    """Prefer what a wheel installed beside the code over the checkout's own file or folder."""
     places = (package / "data" / name, package.parent / name)
     for place in places:
-        if place.is_dir():
+        if place.exists():
             return place
     raise BundleError(
         "packaged-files-missing",
-        f"The folder {name} is missing from this installation of d365pop",
+        f"{name} is missing from this installation of d365pop",
         context="looked in " + " and ".join(str(place) for place in places),
         hint="pip install --force-reinstall d365pop",
     )

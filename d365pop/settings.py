@@ -169,7 +169,6 @@ class EnvironmentSettings(_Table):
 
     url: Origin
     sign_in: Literal["local", "client-secret"]
-    tenant: str = ""
     client_id: str = ""
     client_secret_variable: str = SECRET_VARIABLE
     managed: bool = False
@@ -222,7 +221,7 @@ class Settings(_Table):
             known = ", ".join(sorted(self.environments))
             raise ConfigurationError(
                 "environment-unknown",
-                f"There is no environment “{name}”{did_you_mean(name, self.environments)}.",
+                f"There is no environment “{name}”{did_you_mean(name, self.environments) or '.'}",
                 context=f"configured: {known}",
                 hint=f"Add [environments.{name}] to d365pop.toml, or choose one of these.",
             )

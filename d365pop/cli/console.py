@@ -4,7 +4,7 @@ import io
 import sys
 import traceback
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TextIO, cast
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,7 +19,7 @@ CRASH_REPORT: Final = Path(".d365pop") / "last-defect.txt"
 class _Redacted(io.TextIOBase):
     """A text stream that masks secrets in what passes through."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     @property
@@ -51,11 +51,14 @@ def messages() -> Console:
     return _console(sys.stderr)
 
 
-def _console(stream: IO[str]) -> Console:
+def _console(stream: TextIO) -> Console:
     # A log is read in an editor or a web page: wrap for terminals only.
     width = None if stream.isatty() else 200
     return Console(
-        file=_Redacted(stream), highlight=False, width=width, soft_wrap=width is not None
+        file=cast("IO[str]", _Redacted(stream)),
+        highlight=False,
+        width=width,
+        soft_wrap=width is not None,
     )
 
 

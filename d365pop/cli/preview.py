@@ -68,8 +68,10 @@ def _require_deployed(dataverse: "Dataverse", env: str, solution: str) -> None:
 
 
 def _first_form(dataverse: "Dataverse", table: str) -> str:
-    """Return the shell's address of a record whose form starts the softphone."""
-    from d365pop.dataverse.records import first_record_id
+    """Return the shell's address of a record whose form starts the softphone, else of the home."""
+    from d365pop.dataverse.records import retrieve_rows
 
-    record = first_record_id(dataverse, table)
-    return f"{dataverse.environment_url}/main.aspx?pagetype=entityrecord&etn={table}&id={record}"
+    key = f"{table}id"
+    rows = retrieve_rows(dataverse, f"{table}s", select=[key])
+    home = f"{dataverse.origin}/main.aspx"
+    return f"{home}?pagetype=entityrecord&etn={table}&id={rows[0][key]}" if rows else home

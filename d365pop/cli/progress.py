@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Self
 
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -35,7 +35,7 @@ class StepProgress:
         """How long each step took, by its index in the plan."""
         self._console = messages()
         self._total = len(plan.steps)
-        self._task = None
+        self._task: TaskID | None = None
         self._bars: Progress | None = None
         if self._console.is_terminal:
             self._bars = Progress(

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from d365pop.auth import LocalSignIn, TokenProvider, client_secret_sign_in
+from d365pop.auth import ClientSecret, LocalSignIn, TokenProvider, discover
 from d365pop.cli.console import note
 from d365pop.config import secret
 from d365pop.dataverse.client import Dataverse
@@ -77,13 +77,12 @@ def _answers(url: str, transport: Transport) -> bool:
 
 def _tokens(environment: EnvironmentSettings, transport: Transport) -> TokenProvider:
     if environment.is_local:
-        return LocalSignIn(environment.url, transport)
-    return client_secret_sign_in(
-        environment.url,
+        return LocalSignIn(transport, discover(transport, environment.url))
+    return ClientSecret(
         transport,
+        discover(transport, environment.url),
         client_id=environment.client_id,
         client_secret=secret(environment.client_secret_variable),
-        tenant=environment.tenant,
     )
 
 

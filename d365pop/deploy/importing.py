@@ -6,9 +6,15 @@ from typing import Final
 from uuid import uuid4
 
 from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.import_results import (
+    ComponentResult,
+    MissingDependency,
+    failures,
+    import_results,
+)
 from d365pop.dataverse.solutions import (
     AsyncOperation,
-    import_results,
+    StagedSolution,
     import_solution_async,
     retrieve_async_operation,
     retrieve_import_job,
@@ -49,7 +55,7 @@ def import_package(
             "package-refused",
             f"Dataverse refuses the package of {step.solution} {step.version}.",
             status=200,
-            context="\n".join(staged.problems),
+            context="\n".join(_problems(staged)),
             hint="Mend what is listed; nothing was imported.",
         )
     started = import_solution_async(
@@ -101,12 +107,35 @@ def _failure(
     dataverse: Dataverse, step: ImportPackage, job_id: str, operation: AsyncOperation
 ) -> DataverseError:
     job = retrieve_import_job(dataverse, job_id)
-    failures = [result for result in import_results(job.data) if result.failed] if job else []
+    failed = failures(import_results(job.data)) if job and job.data else ()
+    # The platform repeats its message on every component that it stopped.
+    lines = dict.fromkeys([operation.message, *(line for each in failed for line in _lines(each))])
     return DataverseError(
         "import-failed",
         f"The import of {step.solution} {step.version} failed.",
         status=200,
-        code=operation.code,
-        context="\n".join(dict.fromkeys([operation.message, *map(str, failures)])),
+        code=operation.error_code,
+        context="\n".join(filter(None, lines)),
         hint="Nothing of the package was kept; mend what is listed and deploy again.",
+    )
+
+
+def _problems(staged: StagedSolution) -> list[str]:
+    findings = [
+        " ".join(filter(None, (each.code, each.message, each.additional_info)))
+        for each in staged.validation
+    ]
+    return findings + [_missing(each) for each in staged.missing_dependencies]
+
+
+def _lines(result: ComponentResult) -> list[str]:
+    failed = f"{result.kind} {result.name}: {result.error_code} {result.error_text}"
+    return [failed, *(f"  {_missing(each)}" for each in result.missing_dependencies)]
+
+
+def _missing(dependency: MissingDependency) -> str:
+    return (
+        f"missing {dependency.required_type} {dependency.required_name}"
+        f" of solution {dependency.required_solution},"
+        f" needed by {dependency.dependent_type} {dependency.dependent_name}"
     )

@@ -1,0 +1,290 @@
+"""The planner: from what is wanted and what is there to ordered steps, each with its reason."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from d365pop.deploy.plan import (
+    EditForm,
+    ImportKind,
+    ImportPackage,
+    Plan,
+    Publish,
+    SetVariable,
+    UpdateWebResource,
+)
+from d365pop.deploy.planner import plan_changes
+from d365pop.deploy.proof import prove
+from d365pop.errors import PlanRefusedError, VerificationError
+from d365pop.models import (
+    Desired,
+    EnvironmentVariable,
+    FormEvent,
+    FormHandler,
+    FormRegistration,
+    FormSelector,
+    Publisher,
+    RemoteForm,
+    RemoteSnapshot,
+    RemoteSolution,
+    RemoteVariable,
+    RemoteWebResource,
+    Solution,
+    VariableType,
+    WebResource,
+    WebResourceType,
+    content_hash,
+)
+from d365pop.solution.formxml import register
+
+URL = "https://contoso.crm.dynamics.com"
+BARE_FORM = "<form><tabs><tab/></tabs></form>"
+HANDLER = FormHandler(FormEvent.ON_LOAD, "D365Pop.onLoad", "pre_/screenpop/form.js")
+DONE_FORM = register(BARE_FORM, [HANDLER])
+SCRIPT = WebResource("pre_/screenpop/form.js", "Form", "", WebResourceType.SCRIPT, b"new")
+PAGE = WebResource("pre_/screenpop/page.html", "Page", "", WebResourceType.HTML, b"<html/>")
+
+DESIRED = Desired(
+    solution=Solution(
+        unique_name="ScreenPop",
+        display_name="Screen pop",
+        description="",
+        version="1.2.0.0",
+        publisher=Publisher("pub", "Pub", "pre", 10000),
+        web_resources=(SCRIPT, PAGE),
+        environment_variables=(EnvironmentVariable("pre_Settings", "S", "", VariableType.JSON),),
+    ),
+    package=b"PK",
+    managed=False,
+    registrations=(FormRegistration(FormSelector("contact"), (HANDLER,)),),
+    variable_values={"pre_Settings": "{}"},
+)
+
+
+def form(table: str = "contact", name: str = "Contact", **changes: object) -> RemoteForm:
+    base = RemoteForm(
+        form_id=f"{table}-{name}".lower(),
+        table=table,
+        name=name,
+        active=True,
+        customizable=True,
+        row_version='W/"1"',
+        published_xml=BARE_FORM,
+        draft_xml=BARE_FORM,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # dataclass fields by name
+
+
+DONE = form(published_xml=DONE_FORM, draft_xml=DONE_FORM)
+
+
+def there(resource: WebResource, *, draft: bytes = b"", published: bytes = b"") -> RemoteWebResource:
+    return RemoteWebResource(
+        web_resource_id=f"id-of-{resource.name}",
+        name=resource.name,
+        managed=False,
+        published_hash=content_hash(published or resource.content),
+        draft=draft or resource.content,
+    )
+
+
+def snapshot(
+    *,
+    version: str | None = "1.2.0.0",
+    managed: bool = False,
+    web_resources: Iterable[RemoteWebResource] = (there(SCRIPT), there(PAGE)),
+    forms: Iterable[RemoteForm] = (DONE,),
+    value: str | None = "{}",
+    defined: bool = True,
+) -> RemoteSnapshot:
+    return RemoteSnapshot(
+        organization_id="org",
+        solution=RemoteSolution("id", "ScreenPop", version, managed, "pre") if version else None,
+        web_resources={resource.name.lower(): resource for resource in web_resources},
+        forms=tuple(forms),
+        variables={"pre_settings": RemoteVariable("def", "pre_Settings", "val", value)}
+        if defined
+        else {},
+    )
+
+
+EMPTY = snapshot(version=None, web_resources=(), forms=(form(),), defined=False)
+
+
+def plan(remote: RemoteSnapshot, desired: Desired = DESIRED) -> Plan:
+    return plan_changes(desired, remote, URL)
+
+
+def test_environment_that_holds_everything_gets_no_step() -> None:
+    result = plan(snapshot())
+    assert result.steps == ()
+    assert [(leave.item, leave.reason) for leave in result.left] == [
+        ("solution ScreenPop", "version 1.2.0.0"),
+        ("2 web resources", "same content"),
+        ("environment variable pre_Settings", "same value"),
+        ("form contact / Contact", "handler registered"),
+    ]
+
+
+def test_empty_environment_gets_import_value_registration_and_publish_in_this_order() -> None:
+    result = plan(EMPTY)
+    assert result.steps == (
+        ImportPackage(
+            kind=ImportKind.FIRST_INSTALL,
+            solution="ScreenPop",
+            version="1.2.0.0",
+            installed_version="",
+            reason="the solution is not installed",
+            components=(
+                "create web resource pre_/screenpop/form.js",
+                "create web resource pre_/screenpop/page.html",
+                "create environment variable pre_Settings",
+            ),
+            package=b"PK",
+        ),
+        SetVariable("pre_Settings", "it has no value here", None, "{}"),
+        EditForm(
+            form_id="contact-contact",
+            table="contact",
+            name="Contact",
+            reason="register onload D365Pop.onLoad",
+            row_version='W/"1"',
+            before=BARE_FORM,
+            after=DONE_FORM,
+        ),
+        Publish(("contact",), (SCRIPT.name, PAGE.name), ()),
+    )
+
+
+def test_unpublished_edit_of_one_web_resource_is_written_over() -> None:
+    result = plan(snapshot(web_resources=(there(SCRIPT, draft=b"old"), there(PAGE))))
+    assert result.steps == (
+        UpdateWebResource(
+            "id-of-pre_/screenpop/form.js", SCRIPT.name, "its content differs", b"old", b"new"
+        ),
+    )
+
+
+def test_changed_and_published_web_resource_is_written_and_published() -> None:
+    changed = there(SCRIPT, draft=b"old", published=b"old")
+    result = plan(snapshot(web_resources=(changed, there(PAGE))))
+    assert [type(step) for step in result.steps] == [UpdateWebResource, Publish]
+    assert result.steps[1] == Publish((), (SCRIPT.name,), ())
+
+
+def test_draft_that_was_never_published_is_only_published() -> None:
+    result = plan(snapshot(web_resources=(there(SCRIPT, published=b"old"), there(PAGE))))
+    assert result.steps == (Publish((), (SCRIPT.name,), ()),)
+
+
+def test_handler_saved_but_unpublished_is_only_published() -> None:
+    result = plan(snapshot(forms=(form(draft_xml=DONE_FORM),)))
+    assert result.steps == (Publish(("contact",), (), ()),)
+
+
+def test_pending_work_of_others_on_the_table_is_named() -> None:
+    others = form(name="Sales", draft_xml="<form><tabs/></form>", active=False)
+    result = plan(snapshot(forms=(form(), others)))
+    assert isinstance(result.steps[-1], Publish)
+    assert result.steps[-1].pending_of_others == ("form contact / Sales",)
+
+
+@pytest.mark.parametrize("installed", ["1.1.9.9", "1.2", "0.9.0.0"])
+def test_older_version_is_updated_by_import(installed: str) -> None:
+    result = plan(snapshot(version=installed))
+    if installed == "1.2":
+        assert result.is_empty
+    else:
+        (step,) = result.steps
+        assert isinstance(step, ImportPackage)
+        assert (step.kind, step.reason) == (
+            ImportKind.UPDATE,
+            f"version {installed} is installed",
+        )
+
+
+def test_missing_web_resource_is_brought_by_import() -> None:
+    result = plan(snapshot(web_resources=(there(SCRIPT),)))
+    assert isinstance(result.steps[0], ImportPackage)
+    assert result.steps[0].kind is ImportKind.REPAIR
+    assert result.steps[0].reason == "missing there: pre_/screenpop/page.html"
+
+
+def test_managed_component_is_never_written_directly() -> None:
+    desired = replace(DESIRED, managed=True)
+    changed = there(SCRIPT, draft=b"old", published=b"old")
+    result = plan(snapshot(managed=True, web_resources=(changed, there(PAGE))), desired)
+    assert [type(step) for step in result.steps] == [ImportPackage]
+
+
+@pytest.mark.parametrize(
+    ("remote", "reference"),
+    [
+        (snapshot(version="1.2.0.1"), "newer-version-installed"),
+        (snapshot(managed=True), "managed-mismatch"),
+        (snapshot(version=None), "foreign-web-resources"),
+        (snapshot(forms=()), "form-not-found"),
+        (snapshot(forms=(form(active=False),)), "form-not-found"),
+    ],
+    ids=["newer", "managed", "foreign", "no-form", "inactive-only"],
+)
+def test_harmful_or_impossible_change_is_refused(remote: RemoteSnapshot, reference: str) -> None:
+    with pytest.raises(PlanRefusedError) as caught:
+        plan(remote)
+    assert caught.value.reference == reference
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("selector", "forms", "reference"),
+    [
+        (FormSelector("contact", "Sales"), [form()], "form-not-found"),
+        (
+            FormSelector("contact", "Contact"),
+            [form(), form(form_id="other")],
+            "form-ambiguous",
+        ),
+        (FormSelector("contact", "Contact"), [form(active=False)], "form-inactive"),
+        (FormSelector("contact", "Contact"), [form(customizable=False)], "form-locked"),
+        (FormSelector("contact", form_id="nowhere"), [form()], "form-not-found"),
+    ],
+    ids=["name", "twice", "inactive", "locked", "id"],
+)
+def test_form_that_cannot_be_meant_is_refused_with_candidates(
+    selector: FormSelector, forms: list[RemoteForm], reference: str
+) -> None:
+    desired = replace(DESIRED, registrations=(FormRegistration(selector, (HANDLER,)),))
+    with pytest.raises(PlanRefusedError) as caught:
+        plan(snapshot(forms=forms), desired)
+    assert caught.value.reference == reference
+    assert "contact / Contact (contact-contact)" in caught.value.context
+
+
+def test_form_is_found_by_id_with_braces_and_capitals() -> None:
+    desired = replace(
+        DESIRED,
+        registrations=(
+            FormRegistration(FormSelector("contact", form_id="{CONTACT-CONTACT}"), (HANDLER,)),
+        ),
+    )
+    assert plan(snapshot(), desired).is_empty
+
+
+def test_active_form_wins_over_inactive_one_of_the_same_name() -> None:
+    desired = replace(
+        DESIRED,
+        registrations=(FormRegistration(FormSelector("contact", "Contact"), (HANDLER,)),),
+    )
+    stale = form(form_id="stale", active=False)
+    assert plan(snapshot(forms=(stale, DONE)), desired).is_empty
+
+
+def test_proof_names_what_is_not_there() -> None:
+    with pytest.raises(VerificationError) as caught:
+        prove(DESIRED, snapshot(web_resources=(there(SCRIPT, published=b"old"), there(PAGE))), URL)
+    assert caught.value.context == "not published: pre_/screenpop/form.js"
+
+
+def test_proof_of_a_finished_deploy_is_an_empty_plan() -> None:
+    assert prove(DESIRED, snapshot(), URL).is_empty
