@@ -7,7 +7,7 @@ secret is sent to and the resource that our token is good for. So both are check
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from d365pop.errors import ConfigurationError, SignInError
 from d365pop.transport import Request, Response, Transport, host_of, is_loopback, origin_of
@@ -41,13 +41,6 @@ class Challenge:
     def scope(self) -> str:
         """The scope of an application's token."""
         return f"{self.resource}/.default"
-
-    def in_tenant(self, tenant: str) -> "Challenge":
-        """Return the same for another tenant; the same tenant where ``tenant`` is empty."""
-        if not tenant:
-            return self
-        head = self.authority.rpartition("/")[0]
-        return Challenge(f"{head}/{quote(tenant, safe='')}", tenant, self.resource)
 
 
 def discover(transport: Transport, environment_url: str) -> Challenge:

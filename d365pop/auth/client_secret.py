@@ -5,29 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from d365pop.auth.aadsts import sign_in_error
-from d365pop.auth.challenge import Challenge, discover
+from d365pop.auth.challenge import Challenge
 from d365pop.auth.msal_edge import MsalHttpClient, translated
 from d365pop.errors import SignInError
 from d365pop.transport import Transport, host_of
-
-
-def client_secret_sign_in(
-    environment_url: str,
-    transport: Transport,
-    *,
-    client_id: str,
-    client_secret: str,
-    tenant: str = "",
-) -> "ClientSecret":
-    """Return the application's sign-in for an environment, which is asked for its authority.
-
-    ``tenant`` replaces the one that the environment names; empty leaves it.
-
-    Raises:
-        ConfigurationError, SignInError, NetworkError: as ``discover``.
-    """
-    challenge = discover(transport, environment_url).in_tenant(tenant)
-    return ClientSecret(transport, challenge, client_id, client_secret)
 
 
 @dataclass(frozen=True)

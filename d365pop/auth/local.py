@@ -5,7 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from d365pop.auth.aadsts import sign_in_error
-from d365pop.auth.challenge import Challenge, discover
+from d365pop.auth.challenge import Challenge
 from d365pop.errors import SignInError
 from d365pop.transport import Request, Transport, host_of, is_loopback
 
@@ -18,13 +18,20 @@ CLIENT_SECRET = "local"  # noqa: S105
 class LocalSignIn:
     """Tokens for the local Dataverse, by a plain form instead of MSAL, which demands https."""
 
-    environment_url: str
     transport: Transport = field(repr=False)
+    challenge: Challenge
     _token: str = field(default="", init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse an environment that is not local."""
-        _require_local(self.environment_url)
+        """Refuse what is not local."""
+        for url in (self.challenge.authority, self.challenge.resource):
+            if not is_loopback(url):
+                raise SignInError(
+                    "local-sign-in-elsewhere",
+                    f"{host_of(url)} is not this machine",
+                    context="The local sign-in has no secret; it is for the local environment.",
+                    hint="Configure a sign-in for this environment.",
+                )
 
     def token(self) -> str:
         """Return the token in memory, or a new one.
@@ -37,10 +44,8 @@ class LocalSignIn:
 
     def renew(self) -> str:
         """Return a new token."""
-        challenge = discover(self.transport, self.environment_url)
-        _require_local(challenge.authority)
-        response = self.transport.send(_token_request(challenge))
-        host = host_of(challenge.authority)
+        response = self.transport.send(self._request())
+        host = host_of(self.challenge.authority)
         try:
             answer = response.json()
         except ValueError as exc:
@@ -57,32 +62,20 @@ class LocalSignIn:
         self._token = token
         return token
 
-
-def _require_local(url: str) -> None:
-    if not is_loopback(url):
-        raise SignInError(
-            "local-sign-in-elsewhere",
-            f"{host_of(url)} is not this machine",
-            context="The local sign-in has no secret; it is for the local environment.",
-            hint="Configure a sign-in for this environment.",
+    def _request(self) -> Request:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "scope": self.challenge.scope,
+        }
+        return Request(
+            "POST",
+            f"{self.challenge.authority}/oauth2/v2.0/token",
+            headers={
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Accept": "application/json",
+            },
+            body=urlencode(form).encode(),
+            idempotent=True,
         )
-
-
-def _token_request(challenge: Challenge) -> Request:
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": CLIENT_ID,
-        "client_secret": CLIENT_SECRET,
-        "scope": challenge.scope,
-    }
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Accept": "application/json",
-    }
-    return Request(
-        "POST",
-        f"{challenge.authority}/oauth2/v2.0/token",
-        headers=headers,
-        body=urlencode(form).encode(),
-        idempotent=True,
-    )

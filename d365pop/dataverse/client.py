@@ -46,7 +46,7 @@ class Dataverse:
     """The Web API of one environment; may be used from several threads."""
 
     def __init__(self, environment_url: str, transport: Transport, tokens: TokenProvider) -> None:
-        self.environment_url = _checked_origin(environment_url)
+        self.origin = _checked_origin(environment_url)
         self._transport = transport
         self._tokens = tokens
 
@@ -78,9 +78,9 @@ class Dataverse:
         try:
             body = response.json()
         except ValueError as exc:
-            raise unexpected_answer(response, call.doing, self.environment_url, "no JSON") from exc
+            raise unexpected_answer(response, call.doing, self.origin, "no JSON") from exc
         if not isinstance(body, dict):
-            raise unexpected_answer(response, call.doing, self.environment_url, "no JSON object")
+            raise unexpected_answer(response, call.doing, self.origin, "no JSON object")
         return body
 
     def get(self, doing: str, path: str) -> Row:
@@ -109,22 +109,20 @@ class Dataverse:
 
     def unexpected(self, doing: str, problem: str) -> Exception:
         """Return the error for an answer that lacks what Dataverse always sends."""
-        return unexpected_answer(Response(HTTPStatus.OK), doing, self.environment_url, problem)
+        return unexpected_answer(Response(HTTPStatus.OK), doing, self.origin, problem)
 
     def _next_page(self, doing: str, page: Row) -> str:
         link = page.get("@odata.nextLink", "")
         if not isinstance(link, str):
             raise self.unexpected(doing, "a next link that is no text")
-        if link and origin_of(link) != self.environment_url:
+        if link and origin_of(link) != self.origin:
             # Following it would hand our token to another host.
             raise self.unexpected(doing, f"a next page on {host_of(link)}")
         return link
 
     def _url(self, call: Call) -> str:
         return (
-            call.path
-            if call.path.startswith(self.environment_url)
-            else self.environment_url + API_PATH + call.path
+            call.path if call.path.startswith(self.origin) else self.origin + API_PATH + call.path
         )
 
 

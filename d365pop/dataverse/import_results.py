@@ -34,14 +34,6 @@ class MissingDependency:
     dependent_type: str
     dependent_name: str
 
-    def __str__(self) -> str:
-        """Say it in one line."""
-        source = f" of {self.required_solution}" if self.required_solution else ""
-        return (
-            f"{self.dependent_name} (type {self.dependent_type}) needs {self.required_name} "
-            f"(type {self.required_type}){source}"
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class ComponentResult:
@@ -54,30 +46,22 @@ class ComponentResult:
     error_text: str
     missing_dependencies: tuple[MissingDependency, ...]
 
-    @property
-    def failed(self) -> bool:
-        """Whether the environment did not take the component."""
-        return self.outcome is Outcome.FAILURE
-
-    def __str__(self) -> str:
-        """Say it in one line."""
-        code = f" ({self.error_code})" if self.error_code else ""
-        what = "; ".join([self.error_text, *map(str, self.missing_dependencies)])
-        return f"{self.kind} {self.name}: {what or self.outcome}{code}"
-
 
 def import_results(data_xml: str) -> tuple[ComponentResult, ...]:
-    """Return every component's result, in the order of the file; none where it is empty.
+    """Return every component's result, in the order of the file.
 
     Raises:
         DataverseError: the text is not an import job's data.
     """
-    if not data_xml.strip():
-        return ()
     root = _parse(data_xml)
     if root.tag != "importexportxml":
         raise _unreadable(f"its root is {root.tag}")
     return tuple(_component(result) for result in root.iter("result"))
+
+
+def failures(results: tuple[ComponentResult, ...]) -> tuple[ComponentResult, ...]:
+    """Return those that failed."""
+    return tuple(result for result in results if result.outcome is Outcome.FAILURE)
 
 
 def _component(result: etree._Element) -> ComponentResult:

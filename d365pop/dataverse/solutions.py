@@ -8,7 +8,7 @@ from enum import IntEnum
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
 from d365pop.dataverse.codes import code_text
-from d365pop.dataverse.import_results import MissingDependency, import_results
+from d365pop.dataverse.import_results import MissingDependency
 from d365pop.dataverse.reading import (
     flag,
     nested,
@@ -19,23 +19,6 @@ from d365pop.dataverse.reading import (
 )
 from d365pop.errors import DataverseError
 from d365pop.models import Json, RemoteSolution
-
-__all__ = [
-    "AsyncOperation",
-    "AsyncStatus",
-    "ImportJob",
-    "ImportResult",
-    "StagedSolution",
-    "StartedImport",
-    "ValidationMessage",
-    "import_results",
-    "import_solution_async",
-    "retrieve_async_operation",
-    "retrieve_import_job",
-    "retrieve_import_result",
-    "retrieve_solution",
-    "stage_solution",
-]
 
 _FINISHED = 3
 _NOT_FOUND = "dataverse-not-found"
@@ -63,11 +46,6 @@ class ValidationMessage:
     message: str
     additional_info: str
 
-    def __str__(self) -> str:
-        """Say it in one line."""
-        code = f" ({self.code})" if self.code else ""
-        return f"{self.message}{code}"
-
 
 @dataclass(frozen=True, slots=True)
 class StagedSolution:
@@ -82,11 +60,6 @@ class StagedSolution:
     def passed(self) -> bool:
         """Whether the environment would import it."""
         return self.status == "Passed" and not self.missing_dependencies
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What the environment has to say, a line each."""
-        return (*map(str, self.validation), *map(str, self.missing_dependencies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +78,7 @@ class AsyncOperation:
     finished: bool
     status: AsyncStatus
     message: str
-    code: str
-    """The platform's error code; empty while nothing failed."""
+    error_code: str
 
     @property
     def succeeded(self) -> bool:
@@ -220,7 +192,7 @@ def retrieve_async_operation(dv: Dataverse, async_operation_id: str) -> AsyncOpe
         finished=whole_number(row, "statecode") == _FINISHED,
         status=_status(whole_number(row, "statuscode")),
         message=optional_text(row, "friendlymessage") or optional_text(row, "message"),
-        code=code_text(code) if code else "",
+        error_code=code_text(code) if code else "",
     )
 
 
