@@ -79,7 +79,9 @@ def form(table: str = "contact", name: str = "Contact", **changes: object) -> Re
 DONE = form(published_xml=DONE_FORM, draft_xml=DONE_FORM)
 
 
-def there(resource: WebResource, *, draft: bytes = b"", published: bytes = b"") -> RemoteWebResource:
+def there(
+    resource: WebResource, *, draft: bytes = b"", published: bytes = b""
+) -> RemoteWebResource:
     return RemoteWebResource(
         web_resource_id=f"id-of-{resource.name}",
         name=resource.name,

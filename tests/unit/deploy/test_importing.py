@@ -1,0 +1,149 @@
+"""Watching an import: staged first, followed to its end, and a time-out is no failure."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from d365pop.dataverse.client import Dataverse
+from d365pop.deploy.clock import Clock
+from d365pop.deploy.importing import ImportWatch, import_package, poll_interval
+from d365pop.deploy.plan import ImportKind, ImportPackage
+from d365pop.errors import DataverseError, ExitCode, StillRunningError
+from d365pop.transport import Request, Response, Transport
+
+STEP = ImportPackage(
+    kind=ImportKind.FIRST_INSTALL,
+    solution="ScreenPop",
+    version="1.0.0.0",
+    installed_version="",
+    reason="",
+    components=(),
+    package=b"PK",
+)
+STAGED = {
+    "StageSolutionUploadId": "upload-1",
+    "StageSolutionStatus": "Passed",
+    "SolutionValidationResults": [],
+    "MissingDependencies": [],
+}
+RUNNING = {"statecode": 1, "statuscode": 20, "message": None, "errorcode": None}
+SUCCEEDED = {"statecode": 3, "statuscode": 30, "message": None, "errorcode": None}
+FAILED = {
+    "statecode": 3,
+    "statuscode": 31,
+    "message": "Import failed.",
+    "errorcode": -2147188707,
+}
+FAILED_DATA = (
+    "<importexportxml><webResources><webResource id='{1}' LocalizedName='pre_/a.js'>"
+    "<result result='failure' errorcode='0x8004F114' errortext='Too large.'/>"
+    "</webResource></webResources></importexportxml>"
+)
+
+
+class Tokens:
+    def token(self) -> str:
+        return "token"
+
+    def renew(self) -> str:
+        return "token"
+
+
+class Time:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def clock(self) -> Clock:
+        return Clock(lambda: self.seconds, self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+def environment(
+    operations: Iterator[dict[str, object]], staged: dict[str, object], data: str = ""
+) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        path = request.url.partition("/api/data/v9.2/")[2]
+        if path == "StageSolution":
+            return ok({"StageSolutionResults": staged})
+        if path == "ImportSolutionAsync":
+            sent = json.loads(request.body or b"{}")
+            assert sent["SolutionParameters"] == {"StageSolutionUploadId": "upload-1"}
+            return ok({"ImportJobKey": sent["ImportJobId"], "AsyncOperationId": "op-1"})
+        if path.startswith("asyncoperations"):
+            return ok({"asyncoperationid": "op-1", "friendlymessage": None, **next(operations)})
+        assert path.startswith("importjobs")
+        row = {"importjobid": "j", "progress": 40.0, "completedon": None, "startedon": None}
+        return ok({**row, "solutionname": "ScreenPop", "data": data})
+
+    return answer
+
+
+def ok(body: dict[str, object]) -> Response:
+    return Response(200, body=json.dumps(body).encode())
+
+
+def run(sender: Callable[[Request], Response], timeout: float = 60.0) -> tuple[list[float], float]:
+    time = Time()
+    heard: list[float] = []
+    watch = ImportWatch(advanced=heard.append, started=lambda *_: None, timeout=timeout)
+    dataverse = Dataverse("https://contoso.crm.dynamics.com", Transport(sender), Tokens())
+    import_package(dataverse, STEP, watch, time.clock())
+    return heard, time.seconds
+
+
+def test_import_is_followed_until_it_has_succeeded() -> None:
+    heard, _ = run(environment(iter([RUNNING, RUNNING, SUCCEEDED]), STAGED))
+    assert heard == [0.4, 0.4, 1.0]
+
+
+def test_refused_package_is_never_imported() -> None:
+    staged = {
+        **STAGED,
+        "StageSolutionStatus": "Failed",
+        "SolutionValidationResults": [
+            {
+                "SolutionValidationResultType": "Error",
+                "ErrorCode": -2147187402,
+                "Message": "The prefix is taken.",
+                "AdditionalInfo": "",
+            }
+        ],
+    }
+    with pytest.raises(DataverseError) as caught:
+        run(environment(iter([]), staged))
+    assert caught.value.reference == "package-refused"
+    assert "The prefix is taken." in caught.value.context
+
+
+def test_failed_import_names_each_component_and_its_reason() -> None:
+    with pytest.raises(DataverseError) as caught:
+        run(environment(iter([RUNNING, FAILED]), STAGED, FAILED_DATA))
+    assert caught.value.reference == "import-failed"
+    assert caught.value.code == "0x8004801d"
+    assert caught.value.context.splitlines() == [
+        "Import failed.",
+        "webResource pre_/a.js: 0x8004f114 Too large.",
+    ]
+
+
+def test_import_that_outlasts_us_is_still_running_and_no_failure() -> None:
+    def forever() -> Iterator[dict[str, object]]:
+        while True:
+            yield RUNNING
+
+    with pytest.raises(StillRunningError) as caught:
+        run(environment(forever(), STAGED), timeout=30.0)
+    assert caught.value.exit_code == ExitCode.STILL_RUNNING
+    assert "async operation op-1" in caught.value.context
+
+
+@pytest.mark.parametrize(
+    ("waited", "interval"),
+    [(0.0, 0.1), (1.0, 0.25), (4.0, 1.0), (20.0, 1.0), (200.0, 10.0)],
+    ids=["at-once", "early", "second", "steady", "twentieth"],
+)
+def test_poll_is_quick_early_and_rare_late(waited: float, interval: float) -> None:
+    assert poll_interval(waited) == pytest.approx(interval)

@@ -1,0 +1,85 @@
+"""The journal: written before the step, readable after a kill, refused before the first write."""
+
+import errno
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from d365pop.deploy.journal import Journal, open_journal
+from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource
+from d365pop.errors import ConfigurationError
+
+PLAN = Plan(
+    environment_url="https://contoso.crm.dynamics.com",
+    organization_id="org",
+    steps=(
+        UpdateWebResource("id", "pre_/a.js", "differs", b"old", b"new"),
+        EditForm("form", "contact", "Contact", "register", 'W/"1"', "<form/>", "<form> </form>"),
+    ),
+    left=(),
+)
+
+
+def records(folder: Path) -> list[dict[str, object]]:
+    text = (folder / "journal.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_journal_holds_what_was_there_before_any_step_runs(tmp_path: Path) -> None:
+    with open_journal(tmp_path / "runs", "prod") as journal:
+        journal.planned(PLAN)
+        (planned,) = records(journal.folder)
+    assert planned["event"] == "planned"
+    assert planned["environment"] == "https://contoso.crm.dynamics.com"
+    update, edit = planned["steps"]  # type: ignore[misc]  # a list, as written above
+    assert (update["step"], update["before"], update["after"]) == (
+        "UpdateWebResource",
+        "b2xk",
+        "bmV3",
+    )
+    assert (edit["step"], edit["before"]) == ("EditForm", "<form/>")
+
+
+def test_each_event_is_a_line_of_its_own(tmp_path: Path) -> None:
+    with open_journal(tmp_path, "prod") as journal:
+        journal.starts(0)
+        journal.note(0, import_job_id="job")
+        journal.failed(0, "timeout", "No answer.")
+        journal.starts(1)
+        journal.done(1)
+        journal.proven()
+    assert [record["event"] for record in records(journal.folder)] == [
+        "starts",
+        "note",
+        "failed",
+        "starts",
+        "done",
+        "proven",
+    ]
+
+
+def test_two_runs_of_one_second_get_two_folders(tmp_path: Path) -> None:
+    with open_journal(tmp_path, "prod") as first, open_journal(tmp_path, "prod") as second:
+        assert first.run != second.run
+        assert second.folder.parent == first.folder.parent
+
+
+def test_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file, where the folder should be")
+    with pytest.raises(ConfigurationError) as caught:
+        open_journal(tmp_path / "runs", "prod")
+    assert caught.value.reference == "journal-unwritable"
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", text[:0])
+
+
+def test_disk_that_fills_up_stops_the_run_before_the_next_step(tmp_path: Path) -> None:
+    with Journal(tmp_path, FullDisk()) as journal, pytest.raises(ConfigurationError) as caught:
+        journal.starts(0)
+    assert caught.value.reference == "journal-unwritable"
+    assert "No space left on device" in caught.value.context
