@@ -1,7 +1,7 @@
 """Watching an import: staged first, followed to its end, and a time-out is no failure."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
@@ -62,7 +62,7 @@ class Time:
 
 
 def environment(
-    operations: Iterator[dict[str, object]], staged: dict[str, object], data: str = ""
+    operations: Iterator[Mapping[str, object]], staged: Mapping[str, object], data: str = ""
 ) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         path = request.url.partition("/api/data/v9.2/")[2]
@@ -81,7 +81,7 @@ def environment(
     return answer
 
 
-def ok(body: dict[str, object]) -> Response:
+def ok(body: Mapping[str, object]) -> Response:
     return Response(200, body=json.dumps(body).encode())
 
 
@@ -130,7 +130,7 @@ def test_failed_import_names_each_component_and_its_reason() -> None:
 
 
 def test_import_that_outlasts_us_is_still_running_and_no_failure() -> None:
-    def forever() -> Iterator[dict[str, object]]:
+    def forever() -> Iterator[Mapping[str, object]]:
         while True:
             yield RUNNING
 

@@ -33,7 +33,9 @@ def test_journal_holds_what_was_there_before_any_step_runs(tmp_path: Path) -> No
         (planned,) = records(journal.folder)
     assert planned["event"] == "planned"
     assert planned["environment"] == "https://contoso.crm.dynamics.com"
-    update, edit = planned["steps"]  # type: ignore[misc]  # a list, as written above
+    steps = planned["steps"]
+    assert isinstance(steps, list)
+    update, edit = steps
     assert (update["step"], update["before"], update["after"]) == (
         "UpdateWebResource",
         "b2xk",
