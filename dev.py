@@ -157,7 +157,7 @@ def make_venv() -> None:
 def install_requirements(name: str) -> None:
     """Install a hash-pinned list."""
     path = ROOT / "requirements" / name
-    count = path.read_text(encoding="utf-8").count("==")
+    count = len(re.findall(r"^\S+==", path.read_text(encoding="utf-8"), re.MULTILINE))
     say(f"Installing requirements/{name} (at most {count} packages, once; hashes are checked) ...")
     pip("--require-hashes", "-r", str(path))
 
@@ -178,8 +178,8 @@ def pip(*arguments: str) -> None:
     ) as process:
         for line in process.stdout or ():
             output.append(line)
-            if line.startswith("Collecting "):
-                say("  " + line.split()[1])
+            if line.startswith(("Collecting ", "Processing ")):
+                say("  " + re.split(r"[/\\]", line.split()[1])[-1])
     if process.returncode:
         say("".join(output[-40:]))
         raise DevError(
@@ -367,20 +367,13 @@ def lock(arguments: Sequence[str]) -> int:
     """Resolve anew; ``dev.txt`` first, because ``run.txt`` must have the same versions."""
     set_up("run.txt")
     pip(UV)
-    compile_: list[str | Path] = [
-        in_venv("uv"),
-        "pip",
-        "compile",
-        "--quiet",
-        "--universal",
-        "--generate-hashes",
-    ]
-    compile_ += ["--no-annotate", "--no-header", "--python-version", "3.11", *arguments]
-    dev: list[str | Path] = ["--group", "dev", "pyproject.toml", "-o", "requirements/dev.txt"]
-    base: list[str | Path] = ["--group", "build", "-c", "requirements/dev.txt", "pyproject.toml"]
+    resolve = [str(in_venv("uv")), "pip", "compile", "--quiet", "--universal", "--no-header"]
+    resolve += ["--generate-hashes", "--no-annotate", "--python-version", "3.11", *arguments]
+    dev = ["--group", "dev", "pyproject.toml", "-o", "requirements/dev.txt"]
+    base = ["--group", "build", "-c", "requirements/dev.txt", "pyproject.toml"]
     return (
-        run([*compile_, *dev])
-        or run([*compile_, *base, "-o", "requirements/run.txt"])
+        run([*resolve, *dev])
+        or run([*resolve, *base, "-o", "requirements/run.txt"])
         or run([in_venv("npm"), "install", "--package-lock-only"], cwd=WEBRESOURCES)
     )
 
