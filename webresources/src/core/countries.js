@@ -101,7 +101,8 @@ export const countries = {
  * @returns {Country[]}
  */
 export function knownCountries(codes) {
-  return codes.filter((code) => Object.prototype.hasOwnProperty.call(countries, code)).map((code) => /** @type {Country} */ (countries[code]));
+  const known = codes.filter((code) => Object.prototype.hasOwnProperty.call(countries, code));
+  return known.map((code) => /** @type {Country} */ (countries[code]));
 }
 
 /**

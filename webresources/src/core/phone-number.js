@@ -15,7 +15,7 @@ import { countryOfDigits, knownCountries, nationalPart } from "./countries.js";
  */
 
 const longestText = 64;
-const mostVariants = 32;
+const mostVariants = 40;
 
 /**
  * Return the number in the text, or null where the text holds none.
@@ -50,15 +50,14 @@ export function parsePhone(text, codes = []) {
  *
  * @param {string} text
  * @param {readonly string[]} codes
- * @returns {string[]} at most 32; none where the text is no number
+ * @returns {string[]} at most 40; none where the text is no number
  */
 export function variants(text, codes) {
   const phone = parsePhone(text, codes);
   if (!phone) return [];
   const all = phone.e164 ? internationalVariants(phone, knownCountries(codes)) : [phone.digits];
-  // Last, so that the notation as given is never crowded out by the bound below.
-  const kept = distinct(all).slice(0, mostVariants - 1);
-  return distinct(kept.concat([withoutExtension(text)]));
+  // The notation as given is never crowded out by the bound.
+  return distinct(all.slice(0, 1).concat([bareNumber(text)], all)).slice(0, mostVariants);
 }
 
 /**
@@ -72,54 +71,56 @@ function internationalVariants(phone, configured) {
   const country = home || countryOfDigits(digits);
   if (!country) return plain;
   const national = nationalPart(digits, country);
-  const groupings = (country.groups[national.length] || []).map((lengths) => split(national, lengths));
   const compact = home ? [national, country.trunk + national] : [];
   const abroad = country.international === "00" ? [] : [country.international + digits];
-  const written = home ? mapFlat(groupings, (groups) => nationalNotations(groups, country)) : [];
-  return interleave([
-    plain.concat(compact, abroad, ["+" + country.calling + " " + national]),
-    mapFlat(groupings, (groups) => abroadNotations(groups, country)),
-    written,
-  ]);
+  const groupings = (country.groups[national.length] || []).map((lengths) => split(national, lengths));
+  const written = groupings.map((groups) => notations(groups, { country, atHome: Boolean(home) }));
+  return plain.concat(compact, abroad, ["+" + country.calling + " " + national], takeTurns(written));
 }
 
 /**
- * @param {string[]} groups
- * @param {Country} country
+ * Return the grouped notations, the likeliest first.
+ *
+ * @param {string[]} groups the national number without trunk prefix
+ * @param {{ country: Country, atHome: boolean }} options
  */
-function abroadNotations(groups, country) {
-  const code = "+" + country.calling;
-  const zero = country.trunk === "0" ? [code + " (0)" + groups.join(" "), code + " (0) " + groups.join(" ")] : [];
-  return [code + " " + groups.join(" "), code + " " + bracketed(groups, ""), code + "-" + groups.join("-")].concat(
-    zero,
-    [code + " " + groups.join("-"), code + "." + groups.join(".")],
-  );
+function notations(groups, { country, atHome }) {
+  const { calling, trunk } = country;
+  const code = "+" + calling;
+  // North America's 1 is rarely written and stands apart; a 0 belongs to the first group.
+  const apart = trunk === calling;
+  const glue = apart ? "-" : " ";
+  const own = [(apart ? "" : trunk) + (groups[0] || "")].concat(groups.slice(1));
+  const world = [
+    code + " " + groups.join(" "),
+    trunk === "0" ? code + " (0)" + groups.join(" ") : "",
+    code + "-" + groups.join("-"),
+    code + " " + bracketed(groups, glue),
+    code + " " + groups.join("-"),
+    code + "." + groups.join("."),
+    trunk === "0" ? code + " (0) " + groups.join(" ") : "",
+  ];
+  const home = [
+    own.join(" "),
+    bracketed(own, glue),
+    own.join("-"),
+    own.join("."),
+    bracketed(own, glue).replace(") ", ")"),
+    apart ? trunk + "-" + groups.join("-") : own[0] + "/" + own.slice(1).join(""),
+    apart ? trunk + " " + bracketed(groups, glue) : "",
+    apart ? trunk + " " + groups.join(" ") : "",
+  ];
+  return takeTurns(atHome ? [world, home] : [world]);
 }
 
 /**
- * @param {string[]} groups
- * @param {Country} country
- */
-function nationalNotations(groups, country) {
-  // North America's 1 is rarely written; elsewhere the trunk prefix belongs to the first group.
-  const apart = country.trunk === country.calling;
-  const first = (apart ? "" : country.trunk) + (groups[0] || "");
-  const own = [first].concat(groups.slice(1));
-  const basic = [bracketed(own, ""), own.join(" "), own.join("-"), own.join("."), bracketed(own, "-")];
-  if (!apart) return basic.concat([first + "/" + groups.slice(1).join("")]);
-  const trunk = country.trunk;
-  return basic.concat([trunk + "-" + groups.join("-"), trunk + " " + bracketed(groups, ""), trunk + " " + groups.join(" ")]);
-}
-
-/**
- * `(555) 010-0001`: the way of brackets; the glue joins the rest, a hyphen where it is empty.
+ * `(555) 010-0001`
  *
  * @param {string[]} groups
  * @param {string} glue
  */
 function bracketed(groups, glue) {
-  const rest = groups.slice(1);
-  return glue ? "(" + groups[0] + ")" + rest.join(glue) : "(" + groups[0] + ") " + rest.join("-");
+  return "(" + groups[0] + ") " + groups.slice(1).join(glue);
 }
 
 /**
@@ -131,13 +132,17 @@ function bracketed(groups, glue) {
  */
 function toInternational(body, digits, configured) {
   if (body[0] === "+") return plausible(dropBracketedZero(body));
-  const prefix = configured.map((country) => country.international).concat(["00"]).find((start) => digits.indexOf(start) === 0 && digits.length > start.length + 6);
+  const prefix = configured
+    .map((country) => country.international)
+    .concat(["00"])
+    .find((start) => digits.indexOf(start) === 0 && digits.length > start.length + 6);
   if (prefix) return plausible(digits.slice(prefix.length));
   for (const country of configured) {
     const found = nationalIn(digits, country);
     if (found) return country.calling + found;
   }
-  return "";
+  // Some telephone systems leave the plus out; so long a number is hardly national.
+  return digits.length > 10 && countryOfDigits(digits) ? digits : "";
 }
 
 /**
@@ -183,8 +188,8 @@ function splitExtension(text) {
 }
 
 /** @param {string} text */
-function withoutExtension(text) {
-  return splitExtension(text.trim()).body;
+function bareNumber(text) {
+  return splitExtension(stripScheme(text.trim())).body;
 }
 
 /**
@@ -200,23 +205,14 @@ function split(digits, lengths) {
 }
 
 /**
- * Every list gets its turn, so that a bound cuts the unlikely end of each.
+ * Mix the lists item by item, so that a bound cuts the unlikely end of each.
  *
- * @param {string[][]} lists the first is taken whole
- */
-function interleave(lists) {
-  const [head = [], ...others] = lists;
-  const longest = Math.max(0, ...others.map((list) => list.length));
-  const mixed = Array.from({ length: longest }, (_, index) => others.map((list) => list[index] || ""));
-  return head.concat(...mixed).filter((item) => item !== "");
-}
-
-/**
  * @param {string[][]} lists
- * @param {(list: string[]) => string[]} change
  */
-function mapFlat(lists, change) {
-  return /** @type {string[]} */ ([]).concat(...lists.map(change));
+function takeTurns(lists) {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  const turns = Array.from({ length: longest }, (_, index) => lists.map((list) => list[index] || ""));
+  return /** @type {string[]} */ ([]).concat(...turns).filter((item) => item !== "");
 }
 
 /** @param {string[]} items */

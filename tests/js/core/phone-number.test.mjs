@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { countries, knownCountries } from "../../../webresources/src/core/countries.js";
+import { parsePhone, variants } from "../../../webresources/src/core/phone-number.js";
+import { hostileText, randomDigits, seeded } from "./seeded.mjs";
+
+for (const [text, codes, e164] of [
+  ["tel:+1 (555) 010-0001", ["US"], "+15550100001"],
+  ["+15550100001", [], "+15550100001"],
+  ["(555) 010-0001", ["US"], "+15550100001"],
+  ["555.010.0001", ["US"], "+15550100001"],
+  ["1-555-010-0001", ["US"], "+15550100001"],
+  ["011 44 20 7946 0000", ["US"], "+442079460000"],
+  ["0044 20 7946 0000", ["US"], "+442079460000"],
+  ["442079460000", ["US"], "+442079460000"],
+  ["020 7946 0000", ["GB"], "+442079460000"],
+  ["+44 (0)20 7946 0000", ["US"], "+442079460000"],
+  ["030 / 1234 5678", ["DE"], "+493012345678"],
+  ["01.23.45.67.89", ["FR"], "+33123456789"],
+  ["06 1234 5678", ["IT"], "+390612345678"],
+  ["612 345 678", ["ES"], "+34612345678"],
+  ["081-234-5678", ["TH"], "+66812345678"],
+  ["020 7946 0000", ["US", "GB"], "+442079460000"],
+  ["sip:+15550100001@host.example;user=phone", ["US"], "+15550100001"],
+  ["＋１５５５０１００００１", [], "+15550100001"],
+  ["+65 9123 4567", ["US"], "+6591234567"],
+]) {
+  test(`${text} in ${codes.join(", ") || "no country"} is ${e164}`, () => {
+    assert.equal(parsePhone(text, codes).e164, e164);
+  });
+}
+
+for (const [text, extension] of [
+  ["+15550100001;ext=42", "42"],
+  ["555 010 0001 x42", "42"],
+  ["(555) 010-0001 ext. 42", "42"],
+  ["555-010-0001 #42", "42"],
+  ["555-010-0001", ""],
+]) {
+  test(`the extension of ${text} is ${extension || "none"}`, () => {
+    const { e164, extension: found } = parsePhone(text, ["US"]);
+    assert.deepEqual([e164, found], ["+15550100001", extension]);
+  });
+}
+
+for (const text of [
+  "", "  ", "anonymous", "+", "12", "+0123456789", "+1234567890123456", "5".repeat(21), "5".repeat(10000), "555 OR 1=1",
+  "555' or '1'='1", "tel:", "tel:%2B1555", "+1<b>5550100001", "𝟓𝟓abc", "1e10",
+]) {
+  test(`${JSON.stringify(text.slice(0, 40))} is no number and has no notations`, () => {
+    assert.equal(parsePhone(text, ["US"]), null);
+    assert.deepEqual(variants(text, ["US"]), []);
+  });
+}
+
+test("a number of an unknown country keeps its digits and gets no country", () => {
+  assert.deepEqual(parsePhone("1001", ["US"]), { e164: "", digits: "1001", national: "", extension: "" });
+  assert.deepEqual(variants("1001", ["US"]), ["1001"]);
+});
+
+test("the notations of an American number", () => {
+  assert.deepEqual(variants("tel:+15550100001", ["US"]), [
+    "+15550100001", "15550100001", "0015550100001", "tel:+15550100001", "5550100001", "01115550100001", "+1 5550100001",
+    "+1 555 010 0001", "555 010 0001", "(555) 010-0001", "+1-555-010-0001", "555-010-0001", "+1 (555) 010-0001",
+    "555.010.0001", "+1 555-010-0001", "(555)010-0001", "+1.555.010.0001", "1-555-010-0001", "1 (555) 010-0001",
+    "1 555 010 0001",
+  ]);
+});
+
+for (const notation of ["020 7946 0000", "(020) 7946 0000", "+44 (0)20 7946 0000", "+44 20 7946 0000", "02079460000"]) {
+  test(`a call from London finds ${notation}`, () => {
+    assert.ok(variants("+442079460000", ["GB"]).includes(notation));
+  });
+}
+
+test("national notations of a country that is not configured are not asked for", () => {
+  const found = variants("+442079460000", ["US"]);
+  assert.ok(found.includes("+44 20 7946 0000"));
+  assert.equal(found.some((notation) => /^\(?0(?!0)/.test(notation)), false);
+});
+
+test("the notation as given is asked for, without scheme and extension", () => {
+  assert.ok(variants("+1 555 0100 001", ["US"]).includes("+1 555 0100 001"));
+  assert.ok(variants("tel:+1 55501 00001;ext=9", ["US"]).includes("+1 55501 00001"));
+});
+
+test("an unknown country code is passed over, also one that every object has a property for", () => {
+  assert.deepEqual(knownCountries(["XX", "constructor", "__proto__", "US"]), [countries.US]);
+});
+
+for (const [code, country] of Object.entries(countries)) {
+  test(`every grouping of ${code} adds up to its length`, () => {
+    for (const [length, groupings] of Object.entries(country.groups)) {
+      const sums = groupings.map((groups) => groups.reduce((sum, group) => sum + group, 0));
+      assert.deepEqual(sums, groupings.map(() => Number(length)));
+    }
+  });
+
+  test(`any number of ${code} is found again from each of its notations`, () => {
+    const random = seeded(code.charCodeAt(0) * 256 + code.charCodeAt(1));
+    for (const length of Object.keys(country.groups)) {
+      for (let round = 0; round < 20; round += 1) {
+        // A number that starts like its own country's calling code is ambiguous without a prefix.
+        const national = "5" + randomDigits(random, Number(length) - 1);
+        const e164 = "+" + country.calling + national;
+        const found = variants(e164, [code]);
+        assert.ok(found.length >= 9 && found.length <= 40, `${found.length} notations`);
+        assert.equal(new Set(found).size, found.length);
+        for (const notation of found) {
+          assert.equal(parsePhone(notation, [code]).e164, e164, notation);
+        }
+      }
+    }
+  });
+}
+
+test("hostile text breaks nothing and yields only text of a number's letters", () => {
+  const random = seeded(3);
+  for (let round = 0; round < 3000; round += 1) {
+    for (const notation of variants(hostileText(random), ["US", "GB", "DE"])) {
+      assert.match(notation, /^(?:tel:)?[+\d\s().\-/\u2010-\u2015]+$/);
+    }
+  }
+});

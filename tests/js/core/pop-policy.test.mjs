@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { decidePop } from "../../../webresources/src/core/pop-policy.js";
+
+const call = {
+  id: "i1", medium: "voice", direction: "inbound", internal: false, connected: false, ended: false, name: "", address: null,
+  record: null,
+};
+const policies = { voice: "auto", chat: "soft", message: "off", email: "soft", callback: "auto" };
+
+function decide({ trigger = "screen-pop", seen = false, ...changes }) {
+  return decidePop({ trigger, interaction: { ...call, ...changes }, policies, seen });
+}
+
+for (const [medium, action] of [
+  ["voice", "auto"], ["callback", "auto"], ["voicemail", "auto"], ["chat", "soft"], ["email", "soft"], ["message", "none"],
+]) {
+  test(`a ${medium} pops ${action}, as configured`, () => assert.equal(decide({ medium }).action, action));
+}
+
+for (const [title, changes] of [
+  ["its screen pop", { trigger: "screen-pop" }],
+  ["its connection, when a transfer brought it", { trigger: "connect", connected: true }],
+  ["its beginning, when the agent called", { trigger: "add", direction: "outbound" }],
+]) {
+  test(`an interaction pops on ${title}, and is remembered`, () => {
+    assert.deepEqual(decide(changes), { action: "auto", reason: "", remember: true });
+  });
+}
+
+for (const [title, changes] of [
+  ["that was handled before", { seen: true }],
+  ["that is internal", { internal: true }],
+  ["that has ended", { ended: true }],
+  ["without an id", { id: "" }],
+  ["that is only added while inbound", { trigger: "add" }],
+  ["that is only added and tells no direction", { trigger: "add", direction: "" }],
+  ["that changes", { trigger: "change" }],
+  ["that ends", { trigger: "disconnect" }],
+  ["with an event named like a property of objects", { trigger: "constructor" }],
+]) {
+  test(`an interaction ${title} does not pop and is not remembered`, () => {
+    const { action, reason, remember } = decide(changes);
+    assert.deepEqual([action, remember, reason !== ""], ["none", false, true]);
+  });
+}
+
+for (const direction of ["inbound", "outbound"]) {
+  test(`an ${direction} call that a reload adds again does not pop and is remembered`, () => {
+    const { action, remember } = decide({ trigger: "add", connected: true, direction });
+    assert.deepEqual([action, remember], ["none", true]);
+  });
+}

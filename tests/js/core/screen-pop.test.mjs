@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { createSeen } from "../../../webresources/src/core/dedupe.js";
+import { createScreenPop } from "../../../webresources/src/core/screen-pop.js";
+import { hostileText, seeded } from "./seeded.mjs";
+
+const settings = {
+  countries: ["US"],
+  tables: [
+    { table: "contact", columns: ["telephone1"], emailColumns: [], nameColumn: "fullname" },
+    { table: "account", columns: ["telephone1"], emailColumns: [], nameColumn: "name" },
+  ],
+  policies: { voice: "auto", chat: "soft", message: "off", email: "soft", callback: "auto" },
+  noMatch: "search",
+  newRecordTable: "lead",
+};
+const ann = { contactid: "a", fullname: "Ann" };
+const acme = { accountid: "c", name: "Acme" };
+const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
+
+/** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
+function prepare({ rows = {}, retrieve, openRecord, noMatch = "search" } = {}) {
+  const done = { asked: [], opened: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0 };
+  const ports = {
+    retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
+    openRecord: openRecord || (async ({ table, id }) => { done.opened.push(table + " " + id); }),
+    openNew: async (table) => { done.made.push(table); },
+    openList: async (table) => { done.listed.push(table); },
+    notify: async (notice) => { done.notices.push(notice); },
+    reveal: () => { done.revealed += 1; },
+    show: (panel) => { done.panels.push(panel); },
+    log: (line) => { done.lines.push(line); },
+  };
+  let text = "";
+  const store = { read: () => text, write: (next) => { text = next; } };
+  const seen = createSeen({ store, now: () => 0 });
+  const handle = createScreenPop({ settings: { ...settings, noMatch }, seen, ports });
+  return { done, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.panels.at(-1) };
+}
+
+test("one match is opened", async () => {
+  const { done, ring, last } = prepare({ rows: { contact: [ann] } });
+  await ring();
+  assert.deepEqual([done.asked, done.opened], [["contact", "account"], ["contact a"]]);
+  assert.equal(last().detail, "Opened Ann.");
+});
+
+test("the same call pops once, however often and under whatever event it comes", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  await Promise.all([ring(), ring(), ring(call, "connect")]);
+  await ring();
+  assert.deepEqual(done.opened, ["contact a"]);
+});
+
+test("several matches are shown to choose from, and the chosen one is opened", async () => {
+  const { done, ring, last } = prepare({ rows: { contact: [ann], account: [acme] } });
+  await ring();
+  assert.deepEqual([done.opened, done.revealed], [[], 1]);
+  assert.deepEqual(last().choices.map(({ label, detail }) => [label, detail]), [["Ann", "contact"], ["Acme", "account"]]);
+  await last().choices[1].run();
+  assert.deepEqual(done.opened, ["account c"]);
+});
+
+test("no match offers the search lists", async () => {
+  const { done, ring, last } = prepare();
+  await ring();
+  assert.equal(last().detail, "No record has +15550100001.");
+  await last().choices[1].run();
+  assert.deepEqual([done.opened, done.listed], [[], ["account"]]);
+});
+
+test("no match offers a new record, where configured so", async () => {
+  const { done, ring, last } = prepare({ noMatch: "new-record" });
+  await ring();
+  assert.deepEqual(last().choices.map(({ label }) => label), ["New lead"]);
+  await last().choices[0].run();
+  assert.deepEqual(done.made, ["lead"]);
+});
+
+test("no match offers nothing, where configured so", async () => {
+  const { ring, last } = prepare({ noMatch: "nothing" });
+  await ring();
+  assert.deepEqual(last().choices, []);
+});
+
+test("a soft pop opens nothing by itself; its notification opens the match", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  await ring({ ...call, isChat: true, name: "Ann L" });
+  assert.deepEqual(done.opened, []);
+  assert.deepEqual(done.notices.map(({ message, actionLabel }) => [message, actionLabel]), [["Chat from Ann L: Ann", "Open"]]);
+  await done.notices[0].run();
+  assert.deepEqual(done.opened, ["contact a"]);
+});
+
+test("a soft pop with several matches shows them when the agent asks", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann], account: [acme] } });
+  await ring({ ...call, isChat: true });
+  assert.deepEqual([done.revealed, done.notices[0].message], [0, "Chat from +15550100001: 2 records fit"]);
+  done.notices[0].run();
+  assert.equal(done.revealed, 1);
+});
+
+test("a record that the flow names is opened without a search", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  const id = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+  await ring({ ...call, attributes: { D365_Record_Table: "incident", "Participant.D365_Record_Id": id } });
+  assert.deepEqual([done.asked, done.opened], [[], ["incident " + id]]);
+});
+
+for (const [title, raw] of [
+  ["an internal call", { ...call, isInternal: true }],
+  ["a medium that is off", { ...call, isMessage: true }],
+  ["a call without id", { ...call, id: "" }],
+]) {
+  test(`${title} asks nothing and shows nothing`, async () => {
+    const { done, ring } = prepare({ rows: { contact: [ann] } });
+    await ring(raw);
+    assert.deepEqual([done.asked, done.panels, done.lines.length], [[], [], 1]);
+  });
+}
+
+test("a withheld number asks nothing and says so", async () => {
+  const { done, ring, last } = prepare();
+  await ring({ ...call, ani: "anonymous" });
+  assert.deepEqual([done.asked, last().detail], [[], "There is no number or address to search by."]);
+});
+
+test("a live call that a reload adds again does not pop, now or at its next event", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  await ring({ ...call, isConnected: true }, "add");
+  await ring({ ...call, isConnected: true }, "connect");
+  assert.deepEqual(done.asked, []);
+});
+
+test("one table that refuses costs its own rows only, and the agent is told", async () => {
+  const { done, ring, last } = prepare({
+    retrieve: async ({ table }) => {
+      if (table === "account") throw { message: "no privilege" };
+      return [ann];
+    },
+  });
+  await ring();
+  assert.deepEqual(done.opened, ["contact a"]);
+  assert.equal(last().detail, "Opened Ann. Not every table could be searched.");
+});
+
+test("a search that fails is shown with its reason, and can be tried again", async () => {
+  let broken = true;
+  const { done, ring, last } = prepare({
+    retrieve: async ({ table }) => {
+      if (broken) throw { message: "no network" };
+      return table === "contact" ? [ann] : [];
+    },
+  });
+  await ring();
+  assert.deepEqual([last().problem, last().detail], [true, "This did not work: no network"]);
+  broken = false;
+  await last().choices[0].run();
+  assert.deepEqual(done.opened, ["contact a"]);
+});
+
+test("a chosen record that does not open is shown as a problem", async () => {
+  const { ring, last } = prepare({
+    rows: { contact: [ann], account: [acme] },
+    openRecord: async () => { throw new Error("no such form"); },
+  });
+  await ring();
+  await last().choices[0].run();
+  assert.deepEqual([last().problem, last().detail], [true, "This did not work: no such form"]);
+});
+
+test("a lookup that answers after a newer call came does not take the agent away from it", async () => {
+  const waiting = [];
+  const { done, ring, last } = prepare({
+    retrieve: ({ table }) => new Promise((resolve) => { waiting.push([table, resolve]); }),
+  });
+  const first = ring();
+  const second = ring({ ...call, id: "i2", ani: "+15550100002" });
+  waiting.slice(2).forEach(([table, resolve]) => resolve(table === "account" ? [acme] : []));
+  await second;
+  waiting.slice(0, 2).forEach(([table, resolve]) => resolve(table === "contact" ? [ann] : []));
+  await first;
+  assert.deepEqual(done.opened, ["account c"]);
+  assert.deepEqual(done.notices.map(({ message }) => message), ["Call from +15550100001: Ann"]);
+  assert.equal(last().detail, "Opened Acme.");
+});
+
+test("hostile interactions open nothing and break nothing", async () => {
+  const random = seeded(5);
+  const { done, ring } = prepare();
+  for (let round = 0; round < 300; round += 1) {
+    const text = hostileText(random);
+    await ring({ id: "h" + round, direction: "Inbound", phone: text, ani: text, name: text, attributes: { [text]: text } });
+  }
+  assert.deepEqual([done.opened, done.notices], [[], []]);
+  assert.equal(done.panels.some(({ problem }) => problem), false);
+});

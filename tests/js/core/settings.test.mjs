@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { frameOrigin, parseSettings, SettingsError } from "../../../webresources/src/core/settings.js";
+
+function valid() {
+  return {
+    version: 1,
+    genesys: { frameUrl: "https://apps.mypurecloud.com/crm/embeddableFramework.html", region: "mypurecloud.com" },
+    screenPop: {
+      countries: ["US"],
+      tables: [
+        { table: "contact", columns: ["telephone1", "mobilephone"], emailColumns: ["emailaddress1"], nameColumn: "fullname" },
+      ],
+      policies: { voice: "auto", chat: "soft", message: "soft", email: "soft", callback: "auto" },
+      noMatch: "search",
+      newRecordTable: "contact",
+    },
+  };
+}
+
+/** Return the valid settings with the value at the path replaced. */
+function withValue(path, value) {
+  const settings = valid();
+  const keys = path.replace(/\[(\d+)\]/g, ".$1").split(".");
+  const last = keys.pop();
+  let target = settings;
+  keys.forEach((key) => { target = target[key]; });
+  if (value === undefined) delete target[last];
+  else target[last] = value;
+  return settings;
+}
+
+test("valid settings come back as they are", () => {
+  assert.deepEqual(parseSettings(JSON.stringify(valid())), valid());
+});
+
+test("a key that this version does not know is left out", () => {
+  assert.deepEqual(parseSettings(JSON.stringify({ ...valid(), later: true })), valid());
+});
+
+test("the origin of the frame is exact", () => {
+  assert.equal(frameOrigin(valid()), "https://apps.mypurecloud.com");
+});
+
+for (const url of ["http://localhost:8443/crm.html", "http://127.0.0.1:4000/", "http://[::1]:4000/"]) {
+  test(`${url} is allowed, being on the agent's own machine`, () => {
+    assert.equal(parseSettings(JSON.stringify(withValue("genesys.frameUrl", url))).genesys.frameUrl, url);
+  });
+}
+
+for (const [path, value] of [
+  ["version", 2],
+  ["version", undefined],
+  ["genesys", undefined],
+  ["genesys", []],
+  ["genesys.frameUrl", "http://apps.mypurecloud.com/crm/"],
+  ["genesys.frameUrl", "http://localhost.evil.example/"],
+  ["genesys.frameUrl", "javascript:alert(1)"],
+  ["genesys.frameUrl", "https://ann:secret@apps.mypurecloud.com/"],
+  ["genesys.frameUrl", "https://"],
+  ["genesys.frameUrl", 5],
+  ["genesys.region", "MYPURECLOUD"],
+  ["screenPop", null],
+  ["screenPop.countries", "US"],
+  ["screenPop.countries[0]", "usa"],
+  ["screenPop.tables", []],
+  ["screenPop.tables[0]", "contact"],
+  ["screenPop.tables[0].table", "contact'"],
+  ["screenPop.tables[0].columns", "telephone1"],
+  ["screenPop.tables[0].columns[1]", "a b"],
+  ["screenPop.tables[0].emailColumns", undefined],
+  ["screenPop.tables[0].nameColumn", ""],
+  ["screenPop.policies", undefined],
+  ["screenPop.policies.callback", undefined],
+  ["screenPop.policies.voice", "always"],
+  ["screenPop.noMatch", "create"],
+  ["screenPop.newRecordTable", 7],
+]) {
+  test(`${path} = ${JSON.stringify(value)} is refused under its own name`, () => {
+    const read = () => parseSettings(JSON.stringify(withValue(path, value)));
+    assert.throws(read, (error) => error instanceof SettingsError && error.path === path && error.message.startsWith(path));
+  });
+}
+
+test("a table without any column to search is refused", () => {
+  const settings = valid();
+  settings.screenPop.tables[0].columns = [];
+  settings.screenPop.tables[0].emailColumns = [];
+  assert.throws(() => parseSettings(JSON.stringify(settings)), { path: "screenPop.tables[0].columns" });
+});
+
+for (const text of ["", "{", "null", "[]", '"x"', "7"]) {
+  test(`the text ${JSON.stringify(text)} is refused as a whole`, () => {
+    assert.throws(() => parseSettings(text), { name: "SettingsError", path: "settings" });
+  });
+}
