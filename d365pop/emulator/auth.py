@@ -1,0 +1,59 @@
+"""Who may ask: tokens for programs, a session cookie for the shell; knows no route."""
+
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+
+TENANT_ID = "d3650000-0000-4000-8000-00000000d365"
+CLIENT_ID = "00000000-0000-0000-0000-00000000d365"
+CLIENT_SECRET = "local"  # noqa: S105 - the local environment's own, printed in the documentation
+TOKEN_SECONDS = 3600
+SESSION_COOKIE = "d365pop_session"
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Sessions:
+    """Tokens and cookies that were issued: only their hashes are kept, and only in memory."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._tokens: dict[str, tuple[str, float]] = {}
+        self._cookies: dict[str, str] = {}
+
+    def issue_token(self, user_id: str) -> str:
+        """Return a new access token of a user."""
+        token = secrets.token_urlsafe(32)
+        with self._guard:
+            self._tokens[_hash(token)] = (user_id, self._clock() + TOKEN_SECONDS)
+        return token
+
+    def user_of_token(self, token: str) -> str:
+        """Return whose token it is, empty where it is unknown or too old."""
+        with self._guard:
+            user_id, expires = self._tokens.get(_hash(token), ("", 0.0))
+        return user_id if self._clock() < expires else ""
+
+    def open_session(self, user_id: str) -> str:
+        """Return the value of a new session cookie."""
+        value = secrets.token_urlsafe(32)
+        with self._guard:
+            self._cookies[_hash(value)] = user_id
+        return value
+
+    def user_of_cookie(self, header: str) -> str:
+        """Return whose session a ``Cookie`` header carries, empty where there is none."""
+        try:
+            cookie = SimpleCookie(header).get(SESSION_COOKIE)
+        except CookieError:
+            return ""
+        if cookie is None:
+            return ""
+        with self._guard:
+            return self._cookies.get(_hash(cookie.value), "")

@@ -1,0 +1,179 @@
+"""Request in, response out: hosts, sign-in, routing, the log and the shape of errors."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from uuid import uuid4
+
+from d365pop import __version__
+from d365pop.emulator import seed, token_endpoint, web_api
+from d365pop.emulator.auth import SESSION_COOKIE, TENANT_ID, Sessions
+from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.faults import Fault, method_not_allowed
+from d365pop.emulator.hosts import is_loopback, same_origin
+from d365pop.emulator.protocol import Request, Response, json_response, text_response
+from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
+from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
+
+UNEXPECTED = "0x80040216"
+LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The whole server, without a socket."""
+
+    environment: Environment
+    sessions: Sessions = field(default_factory=Sessions)
+    log: RequestLog = field(default_factory=RequestLog)
+    clock: Callable[[], float] = time.perf_counter
+    hosts: tuple[str, ...] = ()
+    """Further host names that a request may name, besides the loopback ones."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request; never raises."""
+        kind, begun = kind_of(request.path), self.clock()
+        try:
+            response = self._answer(request, kind)
+        except Fault as fault:
+            response = _fault_response(fault)
+        except Exception as exc:
+            # One broken request must not end the server; the person needs to see what broke.
+            LOGGER.exception("%s %s failed", request.method, request.path)
+            detail = f"{type(exc).__name__}: {exc}" if isinstance(exc, sqlite3.Error) else str(exc)
+            response = _fault_response(
+                Fault(500, UNEXPECTED, f"An unexpected error occurred in the emulator. {detail}")
+            )
+        if kind is RequestKind.API:
+            response = _with_platform_headers(response)
+        self._note(request, response, kind, self.clock() - begun)
+        return response
+
+    def _note(
+        self, request: Request, response: Response, kind: RequestKind, seconds: float
+    ) -> None:
+        if kind is RequestKind.ADMIN:
+            return
+        writes = kind is RequestKind.API and not request.reads_only
+        self.log.add(
+            LoggedRequest(
+                request.method,
+                request.path,
+                request.query,
+                response.status,
+                kind,
+                writes,
+                round(seconds, 6),
+            )
+        )
+
+    def _answer(self, request: Request, kind: RequestKind) -> Response:
+        host = request.header("host")
+        if not is_loopback(host, self.hosts if kind is not RequestKind.ADMIN else ()):
+            return text_response(HTTPStatus.MISDIRECTED_REQUEST, f"Unknown host '{host}'.\n")
+        base = f"http://{host}"
+        match kind:
+            case RequestKind.API:
+                return self._api(request, base)
+            case RequestKind.TOKEN:
+                return token_endpoint.issue(self.environment, self.sessions, request, base)
+            case RequestKind.ADMIN:
+                return self._admin(request)
+            case RequestKind.SHELL:
+                return self._shell(request)
+            case RequestKind.STATIC:
+                return self._static(request)
+
+    def _api(self, request: Request, base: str) -> Response:
+        user_id, by_cookie = self._signed_in(request)
+        if not user_id:
+            return _challenge(base)
+        if by_cookie and not request.reads_only and not same_origin(request, base):
+            return text_response(HTTPStatus.FORBIDDEN, "The request comes from another origin.\n")
+        caller = Caller(user_id, request.header("mscrm.solutionuniquename"))
+        return web_api.handle(self.environment, caller, request, base)
+
+    def _signed_in(self, request: Request) -> tuple[str, bool]:
+        """Return the user, and whether a cookie tells."""
+        scheme, _, token = request.header("authorization").partition(" ")
+        if scheme.lower() == "bearer":
+            return self.sessions.user_of_token(token.strip()), False
+        return self.sessions.user_of_cookie(request.header("cookie")), True
+
+    def _admin(self, request: Request) -> Response:
+        match request.method, request.path:
+            case "GET", "/_emulator/health":
+                return json_response(200, {"product": "d365pop-emulator", "version": __version__})
+            case "GET", "/_emulator/requests":
+                return json_response(200, self.log.as_json())
+            case "DELETE", "/_emulator/requests":
+                self.log.clear()
+                return Response(HTTPStatus.NO_CONTENT)
+            case "POST", "/_emulator/reset":
+                with self.environment.lock.held_for("Reset"):
+                    seed.reset(self.environment)
+                return Response(HTTPStatus.NO_CONTENT)
+            case _:
+                return text_response(HTTPStatus.NOT_FOUND, f"No such page: {request.path}\n")
+
+    def _shell(self, request: Request) -> Response:
+        if request.method not in {"GET", "HEAD"}:
+            raise method_not_allowed(request.method)
+        page = shell_page()
+        if page.status != HTTPStatus.OK or self._signed_in(request)[0]:
+            return page
+        value = self.sessions.open_session(seed.AGENT_ID)
+        cookie = f"{SESSION_COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/"
+        return replace(page, headers=(*page.headers, ("Set-Cookie", cookie)))
+
+    def _static(self, request: Request) -> Response:
+        if request.method not in {"GET", "HEAD"}:
+            raise method_not_allowed(request.method)
+        if request.path.startswith("/_shell/"):
+            return serve_shell_file(request.path)
+        if not self._signed_in(request)[0]:
+            return text_response(HTTPStatus.UNAUTHORIZED, "Sign in first: open /main.aspx.\n")
+        return serve_web_resource(self.environment, request.path)
+
+
+def kind_of(path: str) -> RequestKind:
+    """Return what a path is for."""
+    if path.startswith("/api/"):
+        return RequestKind.API
+    if path.startswith(f"/{TENANT_ID}/"):
+        return RequestKind.TOKEN
+    if path.startswith("/_emulator/"):
+        return RequestKind.ADMIN
+    if path in {"/", "/main.aspx"}:
+        return RequestKind.SHELL
+    return RequestKind.STATIC
+
+
+def _challenge(base: str) -> Response:
+    header = f"Bearer authorization_uri={base}/{TENANT_ID}/oauth2/authorize, resource_id={base}/"
+    return Response(HTTPStatus.UNAUTHORIZED, (("WWW-Authenticate", header),))
+
+
+def _fault_response(fault: Fault) -> Response:
+    body = {"error": {"code": fault.code, "message": fault.message}}
+    return json_response(
+        fault.status, {"error": dict(body["error"])}, content_type=web_api.CONTENT_TYPE
+    )
+
+
+def _with_platform_headers(response: Response) -> Response:
+    request_id = str(uuid4())
+    headers = (
+        ("Cache-Control", "no-cache"),
+        ("OData-Version", "4.0"),
+        ("x-ms-service-request-id", request_id),
+        ("REQ_ID", request_id),
+        ("AuthActivityId", str(uuid4())),
+        ("x-ms-dop-hint", "48"),
+        ("x-ms-ratelimit-time-remaining-xrm-requests", "1,200.00"),
+        ("x-ms-ratelimit-burst-remaining-xrm-requests", "5999"),
+    )
+    return replace(response, headers=(*response.headers, *headers))

@@ -1,0 +1,116 @@
+"""What a table, a column and a relationship are; knows no particular table and no SQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID, uuid5
+
+SqlValue: TypeAlias = str | int | float | None
+Row: TypeAlias = dict[str, SqlValue]
+
+METADATA_NAMESPACE = UUID("0f0f4f57-11a4-5d3a-9d56-d3650000e0de")
+
+
+class Kind(StrEnum):
+    """How a column's value looks in JSON; the value is its EDM type."""
+
+    ID = "Edm.Guid"
+    TEXT = "Edm.String"
+    INTEGER = "Edm.Int32"
+    BIG = "Edm.Int64"
+    NUMBER = "Edm.Double"
+    BOOLEAN = "Edm.Boolean"
+    DATETIME = "Edm.DateTimeOffset"
+    LOOKUP = "Microsoft.Dynamics.CRM.crmbaseentity"
+    MANAGED = "Microsoft.Dynamics.CRM.BooleanManagedProperty"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; a lookup carries its navigation property names by target table."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    navigations: Mapping[str, str] = field(default_factory=dict)
+    """Target table's logical name by navigation property name."""
+    default: SqlValue = None
+    read_only: bool = False
+    max_length: int = 0
+    hidden: bool = False
+    """Known to the store, never shown: what the platform keeps beside a row."""
+
+    @property
+    def property_name(self) -> str:
+        """The name in JSON and in queries."""
+        return f"_{self.name}_value" if self.kind is Kind.LOOKUP else self.name
+
+    @property
+    def type_column(self) -> str:
+        """Where a lookup's target table is stored."""
+        return f"{self.name}__type"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A one-to-many navigation property: rows of ``table`` whose ``lookup`` points here."""
+
+    name: str
+    table: str
+    lookup: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the environment."""
+
+    logical_name: str
+    entity_set_name: str
+    primary_id: str
+    primary_name: str
+    columns: Mapping[str, Column]
+    collections: Mapping[str, Collection] = field(default_factory=dict)
+    object_type_code: int = 0
+    publishable: bool = False
+    component_type: int = 0
+    """Solution component type of its rows, 0 where they are none."""
+    writable: bool = True
+    keys: tuple[str, ...] = ()
+    """Columns that address a row in place of its id."""
+
+    @property
+    def metadata_id(self) -> str:
+        """The id of the table's own definition."""
+        return str(uuid5(METADATA_NAMESPACE, self.logical_name))
+
+    def column_for(self, property_name: str) -> Column | None:
+        """Return the visible column with this name in JSON."""
+        name = property_name
+        if name.startswith("_") and name.endswith("_value"):
+            name = name[1 : -len("_value")]
+        column = self.columns.get(name)
+        if column is None or column.hidden or column.property_name != property_name:
+            return None
+        return column
+
+    def lookup_for(self, navigation: str) -> tuple[Column, str] | None:
+        """Return the lookup column and target table of a navigation property."""
+        for column in self.columns.values():
+            target = column.navigations.get(navigation)
+            if target is not None:
+                return column, target
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every table of an environment, by either of its names."""
+
+    tables: tuple[Table, ...]
+    by_name: Mapping[str, Table] = field(init=False, repr=False)
+    by_set: Mapping[str, Table] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index the tables."""
+        object.__setattr__(self, "by_name", {t.logical_name: t for t in self.tables})
+        object.__setattr__(self, "by_set", {t.entity_set_name: t for t in self.tables})

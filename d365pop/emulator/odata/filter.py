@@ -1,0 +1,202 @@
+"""The grammar of ``$filter``: text in, expression out; knows no table."""
+
+from d365pop.emulator.faults import Fault, bad_request, not_implemented
+from d365pop.emulator.metadata import Kind
+from d365pop.emulator.odata.ast import (
+    Comparison,
+    Expression,
+    In,
+    Literal,
+    Logical,
+    Not,
+    Operand,
+    Path,
+    TextMatch,
+)
+from d365pop.emulator.odata.lexer import Token, TokenKind, tokenize
+
+COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
+TEXT_FUNCTIONS = frozenset({"contains", "startswith", "endswith"})
+CRM_FUNCTIONS = "Microsoft.Dynamics.CRM."
+LAMBDAS = frozenset({"any", "all"})
+CONSTANTS: dict[str, Literal] = {
+    "null": Literal(None, None),
+    "true": Literal(value=True, kind=Kind.BOOLEAN),
+    "false": Literal(value=False, kind=Kind.BOOLEAN),
+}
+DEEPEST = 50
+
+
+def parse_filter(text: str) -> Expression:
+    """Return what a ``$filter`` says.
+
+    Raises:
+        Fault: the text is no filter, or uses what the emulator does not have.
+    """
+    parser = _Parser(text)
+    expression = parser.disjunction()
+    if parser.token.kind is not TokenKind.END:
+        raise parser.unexpected()
+    return expression
+
+
+class _Parser:
+    """Recursive descent over the tokens; one method per level of precedence."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = tokenize(text)
+        self.index = 0
+        self.depth = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.index]
+
+    def unexpected(self) -> Fault:
+        found = f"'{self.token.text}'" if self.token.text else "end of text"
+        return bad_request(
+            f"Syntax error: {found} is not expected at position {self.token.position} "
+            f"in '{self.text}'."
+        )
+
+    def advance(self) -> Token:
+        token = self.token
+        self.index += 1
+        return token
+
+    def accept(self, text: str) -> bool:
+        if self.token.kind in {TokenKind.NAME, TokenKind.MARK} and self.token.text == text:
+            self.index += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> None:
+        if not self.accept(text):
+            raise self.unexpected()
+
+    def disjunction(self) -> Expression:
+        left = self.conjunction()
+        while self.accept("or"):
+            left = Logical("or", left, self.conjunction())
+        return left
+
+    def conjunction(self) -> Expression:
+        left = self.negation()
+        while self.accept("and"):
+            left = Logical("and", left, self.negation())
+        return left
+
+    def negation(self) -> Expression:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise bad_request("The recursion limit has been exceeded in the $filter expression.")
+        expression = Not(self.negation()) if self.accept("not") else self.primary()
+        self.depth -= 1
+        return expression
+
+    def primary(self) -> Expression:
+        if self.accept("("):
+            expression = self.disjunction()
+            self.expect(")")
+            return expression
+        following = self.tokens[self.index + 1] if self.token.kind is TokenKind.NAME else None
+        if following is not None and following.text == "(" and following.kind is TokenKind.MARK:
+            return self.function()
+        return self.comparison()
+
+    def comparison(self) -> Expression:
+        left = self.operand()
+        operator = self.token.text
+        if self.token.kind is not TokenKind.NAME or operator not in COMPARISONS:
+            raise self.unexpected()
+        self.advance()
+        return Comparison(operator, left, self.operand())
+
+    def function(self) -> Expression:
+        name = self.advance().text
+        self.expect("(")
+        if name in TEXT_FUNCTIONS:
+            path = self.path()
+            self.expect(",")
+            literal = self.literal()
+            self.expect(")")
+            return TextMatch(name, path, literal)
+        if name in {f"{CRM_FUNCTIONS}In", f"{CRM_FUNCTIONS}NotIn"}:
+            return self.membership(negated=name.endswith("NotIn"))
+        if name.startswith(CRM_FUNCTIONS):
+            raise not_implemented(f"The query function {name}")
+        raise bad_request(
+            f"An unknown function with name '{name}' was found. This may also be a function import "
+            "or a key lookup on a navigation property, which is not allowed."
+        )
+
+    def membership(self, *, negated: bool) -> Expression:
+        self.expect("PropertyName")
+        self.expect("=")
+        name = self.literal()
+        self.expect(",")
+        self.expect("PropertyValues")
+        self.expect("=")
+        self.expect("[")
+        values = [self.member()]
+        while self.accept(","):
+            values.append(self.member())
+        self.expect("]")
+        self.expect(")")
+        return In(Path(tuple(str(name.value).split("/"))), tuple(values), negated)
+
+    def member(self) -> str:
+        if not self.accept('"'):
+            return str(self.literal().value)
+        start = self.tokens[self.index - 1].position + 1
+        end = self.text.find('"', start)
+        if end < 0:
+            raise self.unexpected()
+        while self.token.position <= end and self.token.kind is not TokenKind.END:
+            self.index += 1
+        return self.text[start:end]
+
+    def operand(self) -> Operand:
+        if self.token.kind is TokenKind.NAME and self.token.text not in CONSTANTS:
+            return self.path()
+        return self.literal()
+
+    def path(self) -> Path:
+        segments = [self.segment()]
+        while self.accept("/"):
+            if self.token.text in LAMBDAS:
+                raise not_implemented(f"The lambda operator '{self.token.text}'")
+            segments.append(self.segment())
+        return Path(tuple(segments))
+
+    def segment(self) -> str:
+        if self.token.kind is not TokenKind.NAME or "." in self.token.text:
+            raise self.unexpected()
+        return self.advance().text
+
+    def literal(self) -> Literal:
+        token = self.token
+        literal = _literal(token)
+        if literal is None:
+            raise self.unexpected()
+        self.advance()
+        return literal
+
+
+def _literal(token: Token) -> Literal | None:
+    match token.kind:
+        case TokenKind.TEXT:
+            return Literal(token.text[1:-1].replace("''", "'"), Kind.TEXT)
+        case TokenKind.GUID:
+            return Literal(token.text.lower(), Kind.ID)
+        case TokenKind.DATETIME:
+            return Literal(token.text, Kind.DATETIME)
+        case TokenKind.NUMBER:
+            whole = token.text.lstrip("-").isdigit()
+            value = int(token.text) if whole else float(token.text)
+            return Literal(value, Kind.INTEGER if whole else Kind.NUMBER)
+        case TokenKind.NAME:
+            return CONSTANTS.get(token.text)
+        case TokenKind.MARK | TokenKind.END:
+            return None

@@ -1,0 +1,157 @@
+"""Query options: text in, values out; knows no table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, unquote_plus
+
+from d365pop.emulator.faults import bad_request, not_implemented
+
+KNOWN = frozenset({"$select", "$filter", "$top", "$orderby", "$expand", "$count", "$skiptoken"})
+ELSEWHERE = frozenset(
+    {"$apply", "$search", "$compute", "$format", "fetchXml", "savedQuery", "userQuery", "sql"}
+)
+MAX_TOP = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The query options of a read."""
+
+    select: tuple[str, ...] = ()
+    filter: str = ""
+    top: int | None = None
+    orderby: str = ""
+    expand: tuple["Expand", ...] = ()
+    count: bool = False
+    skiptoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """One navigation property of ``$expand`` with its own options."""
+
+    navigation: str
+    query: Query
+
+
+def split_query(raw: str) -> dict[str, str]:
+    """Return the query's parameters, decoded whichever way they were encoded."""
+    parameters: dict[str, str] = {}
+    for part in filter(None, raw.split("&")):
+        name, _, value = part.partition("=")
+        key = unquote_plus(name)
+        if key in parameters:
+            raise bad_request(f"Query option '{key}' was specified more than once.")
+        parameters[key] = unquote_plus(value)
+    return parameters
+
+
+def parse_query(raw: str) -> Query:
+    """Return the options of a read of rows.
+
+    Raises:
+        Fault: an option that is unknown, missing here, or malformed.
+    """
+    return _query(split_query(raw))
+
+
+def forbid_options(raw: str, allowed: frozenset[str]) -> None:
+    """Refuse query options that would be ignored.
+
+    Raises:
+        Fault: there is one.
+    """
+    for name in split_query(raw):
+        if name not in allowed and not name.startswith("@"):
+            _refuse(name)
+
+
+def _refuse(name: str) -> None:
+    if name == "$skip":
+        raise bad_request("Skip Clause is not supported in CRM")
+    if name in ELSEWHERE:
+        raise not_implemented(f"The query option '{name}'")
+    raise bad_request(f"The query parameter {name} is not supported")
+
+
+def _query(parameters: Mapping[str, str]) -> Query:
+    for name in parameters:
+        if name not in KNOWN:
+            _refuse(name)
+    return Query(
+        select=_names(parameters.get("$select", "")),
+        filter=parameters.get("$filter", ""),
+        top=_top(parameters.get("$top")),
+        orderby=parameters.get("$orderby", ""),
+        expand=_expands(parameters.get("$expand", "")),
+        count=_count(parameters.get("$count", "false")),
+        skiptoken=parameters.get("$skiptoken", ""),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    if not text.strip():
+        return ()
+    names = tuple(part.strip() for part in text.split(","))
+    if not all(names):
+        raise bad_request(f"Syntax error: an empty name in $select '{text}'.")
+    return () if names == ("*",) else names
+
+
+def _top(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdigit():
+        raise bad_request(
+            f"Invalid value '{text}' for $top query option found. The $top query option requires "
+            "a non-negative integer value."
+        )
+    return min(int(text), MAX_TOP)
+
+
+def _count(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise bad_request(f"Invalid value '{text}' for $count query option found.")
+    return text == "true"
+
+
+def _expands(text: str) -> tuple[Expand, ...]:
+    return tuple(_expand(item.strip()) for item in split_top_level(text, ",") if item.strip())
+
+
+def _expand(text: str) -> Expand:
+    navigation, bracket, rest = text.partition("(")
+    if not bracket:
+        return Expand(navigation, Query())
+    if not rest.endswith(")"):
+        raise bad_request(f"Found an unbalanced bracket expression in $expand '{text}'.")
+    inner: dict[str, str] = {}
+    for option in split_top_level(rest[:-1], ";"):
+        name, _, value = option.partition("=")
+        inner[name.strip()] = value.strip()
+    inner.pop("", None)
+    return Expand(navigation.strip(), _query(inner))
+
+
+def split_top_level(text: str, separator: str) -> list[str]:
+    """Split at separators that stand outside brackets and quotes."""
+    parts, start, depth, quoted = [], 0, 0, False
+    for index, character in enumerate(text):
+        if character == "'":
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif character in "([":
+            depth += 1
+        elif character in ")]":
+            depth -= 1
+        elif character == separator and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    parts.append(text[start:])
+    return parts
+
+
+def decode_segment(raw: str) -> str:
+    """Return a path segment decoded; a plus sign means itself there."""
+    return unquote(raw)

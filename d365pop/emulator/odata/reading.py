@@ -1,0 +1,177 @@
+"""Rows to JSON as Dataverse answers: select, expand, annotations, paging; knows no HTTP."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import quote, unquote_plus
+
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.faults import bad_request, unknown_property
+from d365pop.emulator.metadata import Column, Kind, Row, Table
+from d365pop.emulator.odata.filter import parse_filter
+from d365pop.emulator.odata.options import Expand, Query
+from d365pop.emulator.odata.sql import Translator
+from d365pop.emulator.odata.values import to_json
+from d365pop.emulator.protocol import Json, JsonObject
+from d365pop.emulator.store import Layer, Selection
+
+MAX_PAGE = 5000
+COOKIE = '<cookie pagenumber="{page}" offset="{offset}" istracking="False" />'
+FORMATTED = "@OData.Community.Display.V1.FormattedValue"
+LOOKUP_TABLE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
+LOOKUP_NAVIGATION = "@Microsoft.Dynamics.CRM.associatednavigationproperty"
+DRAFT_EXTRAS = ("objecttypecode", "type", "organizationid")
+"""Columns that an unpublished read shows although nobody asked for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads rows of one layer, in the form that the request prefers."""
+
+    environment: Environment
+    root: str
+    """Address of the Web API, ending in a slash."""
+    layer: Layer = Layer.PUBLISHED
+    annotations: bool = False
+
+    def context(self, table: Table, query: Query, *, entity: bool = False) -> str:
+        """Return ``@odata.context``."""
+        parts = list(query.select)
+        parts += [f"{item.navigation}({','.join(item.query.select)})" for item in query.expand]
+        shape = f"({','.join(parts)})" if parts else ""
+        suffix = "/$entity" if entity else ""
+        return f"{self.root}$metadata#{table.entity_set_name}{shape}{suffix}"
+
+    def one(self, table: Table, row: Row, query: Query) -> JsonObject:
+        """Return one row as the answer to a read of it."""
+        context: JsonObject = {"@odata.context": self.context(table, query, entity=True)}
+        return context | self.render(table, row, query)
+
+    def many(self, table: Table, query: Query, page_size: int, address: str) -> JsonObject:
+        """Return the rows that a query asks for, one page of them.
+
+        Raises:
+            Fault: the query names what does not exist.
+        """
+        store = self.environment.store
+        selection = self.selection(table, query)
+        paged = query.top is None
+        limit = min(page_size or MAX_PAGE, MAX_PAGE) if query.top is None else query.top
+        offset, page = _read_cookie(query.skiptoken)
+        wanted = replace(selection, limit=limit + 1 if paged else limit, offset=offset)
+        rows = store.select(table, wanted, self.layer)
+        answer: JsonObject = {"@odata.context": self.context(table, query)}
+        if query.count:
+            answer["@odata.count"] = min(store.count(table, selection, self.layer), MAX_PAGE)
+        answer["value"] = [self.render(table, row, query) for row in rows[:limit]]
+        if paged and len(rows) > limit:
+            cookie = COOKIE.format(page=page + 1, offset=offset + limit)
+            answer["@odata.nextLink"] = f"{address}$skiptoken={quote(cookie, safe='')}"
+        return answer
+
+    def selection(self, table: Table, query: Query) -> Selection:
+        """Return the condition and order of a query."""
+        translator = Translator(self.environment.catalog, table, self.layer)
+        order = translator.order(query.orderby)
+        if not query.filter.strip():
+            return Selection(order_by=order)
+        condition = translator.condition(parse_filter(query.filter))
+        return Selection(condition.text, condition.parameters, order)
+
+    def render(self, table: Table, row: Row, query: Query) -> JsonObject:
+        """Return a row as JSON."""
+        answer: JsonObject = {"@odata.etag": etag(row)}
+        for column in self._columns(table, query):
+            value = row[column.name]
+            if value is None and self.layer is Layer.DRAFT:
+                continue
+            if self.annotations and column.kind is Kind.LOOKUP and value is not None:
+                answer |= self._lookup_annotations(column, row)
+            answer[column.property_name] = to_json(column, value)
+        for expand in query.expand:
+            answer[expand.navigation] = self._expanded(table, row, expand)
+        return answer
+
+    def _columns(self, table: Table, query: Query) -> list[Column]:
+        if not query.select:
+            return [column for column in table.columns.values() if not column.hidden]
+        chosen: dict[str, Column] = {}
+        for name in query.select:
+            # Selecting a lookup by its navigation property gives its value column.
+            lookup = table.lookup_for(name)
+            column = table.column_for(name) or (lookup[0] if lookup else None)
+            if column is None:
+                raise unknown_property(name, table.logical_name)
+            chosen[column.name] = column
+        extras = DRAFT_EXTRAS if self.layer is Layer.DRAFT else ()
+        for name in (*extras, table.primary_id):
+            if name in table.columns:
+                chosen.setdefault(name, table.columns[name])
+        return list(chosen.values())
+
+    def _expanded(self, table: Table, row: Row, expand: Expand) -> Json:
+        lookup = table.lookup_for(expand.navigation)
+        if lookup is not None:
+            return self._expanded_lookup(*lookup, row, expand.query)
+        collection = table.collections.get(expand.navigation)
+        if collection is None:
+            raise unknown_property(expand.navigation, table.logical_name)
+        other = self.environment.table(collection.table)
+        selection = self.selection(other, expand.query)
+        where = f'({selection.where}) AND t."{collection.lookup}" = ?'
+        parameters = (*selection.parameters, row[table.primary_id])
+        limit = MAX_PAGE if expand.query.top is None else expand.query.top
+        wanted = replace(selection, where=where, parameters=parameters, limit=limit)
+        rows = self.environment.store.select(other, wanted, self.layer)
+        return [self.render(other, found, expand.query) for found in rows]
+
+    def _expanded_lookup(self, column: Column, target: str, row: Row, query: Query) -> Json:
+        if query.filter or query.orderby or query.top is not None:
+            raise bad_request(
+                "Query options other than $select and $expand are not supported on a "
+                f"single-valued navigation property. (property '{column.name}')"
+            )
+        other = self.environment.table(target)
+        self._columns(other, query)
+        value = row[column.name]
+        if value is None or row[column.type_column] != target:
+            return None
+        found = self.environment.store.get(other, str(value), self.layer)
+        return self.render(other, found, query) if found else None
+
+    def _lookup_annotations(self, column: Column, row: Row) -> JsonObject:
+        target, name = str(row[column.type_column]), column.property_name
+        answer: JsonObject = {f"{name}{LOOKUP_TABLE}": target}
+        for navigation, table in column.navigations.items():
+            if table == target:
+                answer.setdefault(f"{name}{LOOKUP_NAVIGATION}", navigation)
+        other = self.environment.table(target)
+        found = self.environment.store.get(other, str(row[column.name]))
+        if found is not None:
+            answer[f"{name}{FORMATTED}"] = found[other.primary_name]
+        return answer
+
+
+def etag(row: Row) -> str:
+    """Return the row's version as HTTP shows it."""
+    return f'W/"{row["versionnumber"]}"'
+
+
+def next_page_address(address: str, raw_query: str) -> str:
+    """Return the address of a list without its paging cookie, ready for another one."""
+    kept = [
+        part
+        for part in raw_query.split("&")
+        if part and unquote_plus(part.partition("=")[0]) != "$skiptoken"
+    ]
+    return f"{address}?{''.join(f'{part}&' for part in kept)}"
+
+
+def _read_cookie(skiptoken: str) -> tuple[int, int]:
+    """Return offset and page number of a paging cookie."""
+    if not skiptoken:
+        return 0, 1
+    numbers = [part for part in skiptoken.split('"') if part.isdigit()]
+    page_and_offset = [int(number) for number in numbers]
+    if len(page_and_offset) != len(("page", "offset")):
+        raise bad_request("Malformed XML in the Paging Cookie", "0x80040203")
+    page, offset = page_and_offset
+    return offset, page

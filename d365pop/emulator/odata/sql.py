@@ -1,0 +1,181 @@
+"""Turns a filter or an order into SQL over checked columns; values are always parameters."""
+
+# ruff: noqa: S608 - every name in the SQL comes from the catalog
+
+from dataclasses import dataclass, replace
+
+from d365pop.emulator.faults import bad_request, unknown_property
+from d365pop.emulator.metadata import Catalog, Column, Kind, SqlValue, Table
+from d365pop.emulator.odata.ast import (
+    Comparison,
+    Expression,
+    In,
+    Literal,
+    Logical,
+    Not,
+    Operand,
+    Path,
+    TextMatch,
+)
+from d365pop.emulator.odata.values import is_guid, sql_datetime
+from d365pop.emulator.store import Layer
+
+OPERATOR_NAMES = {
+    "eq": "Equal",
+    "ne": "NotEqual",
+    "gt": "GreaterThan",
+    "ge": "GreaterThanOrEqual",
+    "lt": "LessThan",
+    "le": "LessThanOrEqual",
+}
+# OData compares null like any value; a row without value is "not equal" to one.
+OPERATORS = {"eq": "IS", "ne": "IS NOT", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+PATTERNS = {"contains": "%{}%", "startswith": "{}%", "endswith": "%{}"}
+NUMERIC = frozenset({Kind.INTEGER, Kind.BIG, Kind.NUMBER})
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """An SQL expression with its parameters."""
+
+    text: str
+    parameters: tuple[SqlValue, ...] = ()
+    column: Column | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Knows which table ``t`` stands for and which layer is asked."""
+
+    catalog: Catalog
+    table: Table
+    layer: Layer
+
+    def condition(self, expression: Expression) -> Sql:
+        """Return the condition for a filter.
+
+        Raises:
+            Fault: a column that does not exist, or a value that does not fit it.
+        """
+        match expression:
+            case Logical(operator, left, right):
+                first, second = self.condition(left), self.condition(right)
+                text = f"({first.text} {operator.upper()} {second.text})"
+                return Sql(text, first.parameters + second.parameters)
+            case Not(operand):
+                inner = self.condition(operand)
+                return Sql(f"(NOT {inner.text})", inner.parameters)
+            case Comparison():
+                return self._comparison(expression)
+            case TextMatch():
+                return self._text_match(expression)
+            case In(path, values, negated):
+                column = self.column(path)
+                kind = column.column.kind if column.column else Kind.TEXT
+                converted = tuple(_member(value, kind) for value in values)
+                marks = ", ".join("?" * len(converted))
+                test = "NOT IN" if negated else "IN"
+                text = f"({column.text} COLLATE NOCASE {test} ({marks}))"
+                return Sql(text, column.parameters + converted)
+
+    def column(self, path: Path) -> Sql:
+        """Return the value of a column, behind lookups where the path has several segments."""
+        *navigations, last = path.segments
+        table, value, alias = self.table, "", "t"
+        for depth, navigation in enumerate(navigations, start=1):
+            found = table.lookup_for(navigation)
+            if found is None:
+                raise unknown_property(navigation, table.logical_name)
+            column, target = found
+            inner, table = f"n{depth}", self.catalog.by_name[target]
+            source = Translator(self.catalog, table, self.layer)._source()  # noqa: SLF001
+            here = value.format(f'{alias}."{column.name}"') if value else f't."{column.name}"'
+            value = f'(SELECT {{}} FROM "{source}" {inner} WHERE {inner}."{table.primary_id}" = '
+            value += f"{here})"
+            alias = inner
+        leaf = table.column_for(last) or _through_lookup(table, last)
+        if leaf is None:
+            raise unknown_property(last, table.logical_name)
+        name = f'{alias}."{leaf.name}"'
+        return Sql(value.format(name) if value else name, (), leaf)
+
+    def order(self, text: str) -> str:
+        """Return the SQL order for ``$orderby``, made unambiguous by the id."""
+        parts: list[str] = []
+        for item in filter(None, (part.strip() for part in text.split(","))):
+            name, _, direction = item.partition(" ")
+            if direction.strip() not in {"", "asc", "desc"}:
+                raise bad_request(f"Syntax error at position {len(name) + 1} in '{item}'.")
+            column = self.column(Path(tuple(name.split("/"))))
+            parts.append(f"{column.text} COLLATE NOCASE {direction.strip().upper() or 'ASC'}")
+        return ", ".join([*parts, f't."{self.table.primary_id}" ASC'])
+
+    def _source(self) -> str:
+        published = self.table.publishable and self.layer is Layer.PUBLISHED
+        return self.table.logical_name + (Layer.PUBLISHED.value if published else "")
+
+    def _comparison(self, comparison: Comparison) -> Sql:
+        operator = comparison.operator
+        left, right = self._operand(comparison.left), self._operand(comparison.right)
+        left, right = _fit(left, right, operator), _fit(right, left, operator)
+        text = f"({left.text} {OPERATORS[operator]} {right.text} COLLATE NOCASE)"
+        return Sql(text, left.parameters + right.parameters)
+
+    def _operand(self, operand: Operand) -> Sql:
+        match operand:
+            case Path():
+                return self.column(operand)
+            case Literal(value, kind):
+                plain = int(value) if isinstance(value, bool) else value
+                return Sql("?", (plain,), Column("", kind) if kind else None)
+
+    def _text_match(self, match: TextMatch) -> Sql:
+        column = self.column(match.path)
+        kind = column.column.kind if column.column else Kind.TEXT
+        if kind is not Kind.TEXT or not isinstance(match.literal.value, str):
+            raise bad_request(
+                f"No function signature for the function with name '{match.function}' matches the "
+                f"specified arguments: '{kind}'. The function signatures considered are: "
+                f"{match.function}(Edm.String Nullable=true, Edm.String Nullable=true)."
+            )
+        # Dataverse keeps % and _ as wildcards, so they are passed on as they are.
+        pattern = PATTERNS[match.function].format(match.literal.value)
+        return Sql(f"({column.text} LIKE ?)", (*column.parameters, pattern))
+
+
+def _through_lookup(table: Table, name: str) -> Column | None:
+    found = table.lookup_for(name)
+    return found[0] if found else None
+
+
+def _fit(side: Sql, other: Sql, operator: str) -> Sql:
+    """Convert a constant to the type of what it is compared with."""
+    if side.text != "?" or other.column is None or side.column is None or other.text == "?":
+        return side
+    wanted, given = other.column.kind, side.column.kind
+    value = side.parameters[0]
+    if wanted in {Kind.ID, Kind.LOOKUP}:
+        if given in {Kind.ID, Kind.TEXT} and is_guid(str(value)):
+            return replace(side, parameters=(str(value).strip("{}").lower(),))
+    elif wanted is Kind.DATETIME:
+        if given in {Kind.DATETIME, Kind.TEXT}:
+            return replace(side, parameters=(sql_datetime(str(value)),))
+    elif (
+        wanted is given
+        or (wanted in NUMERIC and given in NUMERIC)
+        or (wanted is Kind.MANAGED and given is Kind.BOOLEAN)
+    ):
+        return side
+    raise bad_request(
+        "A binary operator with incompatible types was detected. Found operand types "
+        f"'{wanted}' and '{given}' for operator kind '{OPERATOR_NAMES[operator]}'."
+    )
+
+
+def _member(value: str, kind: Kind) -> SqlValue:
+    if kind in {Kind.INTEGER, Kind.BIG, Kind.BOOLEAN, Kind.MANAGED}:
+        try:
+            return {"true": 1, "false": 0}.get(value.lower()) if value.isalpha() else int(value)
+        except ValueError as exc:
+            raise bad_request(f"Cannot convert the literal '{value}' to '{kind}'.") from exc
+    return value

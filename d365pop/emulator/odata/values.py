@@ -1,0 +1,95 @@
+"""Values between JSON and SQL, checked by a column's type; knows no rows."""
+
+import re
+from datetime import UTC, datetime
+
+from d365pop.emulator.faults import bad_payload, bad_request
+from d365pop.emulator.metadata import Column, Kind, SqlValue
+from d365pop.emulator.protocol import Json
+
+GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+INTEGER_LIMIT = 1 << 31
+
+
+def is_guid(text: str) -> bool:
+    """Whether ``text`` is a GUID, with or without braces."""
+    bare = text[1:-1] if text[:1] == "{" and text[-1:] == "}" else text
+    return GUID.fullmatch(bare) is not None
+
+
+def sql_datetime(text: str) -> str:
+    """Return a date or time as rows store it.
+
+    Raises:
+        Fault: the text is no date.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise bad_request(
+            f"The DateTimeOffset text '{text}' should be in format "
+            "'yyyy-mm-ddThh:mm:ss('.'s+)?(zzzzzz)?' and each field value is within valid range."
+        ) from exc
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return aware.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def to_json(column: Column, value: SqlValue) -> Json:
+    """Return a stored value as answers show it."""
+    if column.kind is Kind.MANAGED:
+        return {
+            "Value": bool(value),
+            "CanBeChanged": True,
+            "ManagedPropertyLogicalName": column.name,
+        }
+    if column.kind is Kind.BOOLEAN and value is not None:
+        return bool(value)
+    return value
+
+
+def to_sql(column: Column, value: Json, entity_set_name: str) -> SqlValue:
+    """Return a value from a request as rows store it.
+
+    Raises:
+        Fault: the value does not fit the column.
+    """
+    if value is None:
+        return None
+    if column.kind is Kind.MANAGED and isinstance(value, dict):
+        value = value.get("Value")
+    if not _fits(column.kind, value):
+        shown = str(value)[:100]
+        raise bad_payload(
+            entity_set_name,
+            f"Cannot convert the literal '{shown}' to the expected type '{column.kind.value}'. "
+            f"(property '{column.name}')",
+        )
+    match column.kind:
+        case Kind.ID | Kind.LOOKUP:
+            return str(value).strip("{}").lower()
+        case Kind.DATETIME:
+            return sql_datetime(str(value))
+        case Kind.BOOLEAN | Kind.MANAGED:
+            return int(value is True)
+        case Kind.TEXT | Kind.INTEGER | Kind.BIG | Kind.NUMBER:
+            return value if isinstance(value, str | int | float) else None
+
+
+def _fits(kind: Kind, value: Json) -> bool:
+    match kind:
+        case Kind.TEXT | Kind.DATETIME:
+            return isinstance(value, str)
+        case Kind.ID | Kind.LOOKUP:
+            return isinstance(value, str) and is_guid(value)
+        case Kind.BOOLEAN | Kind.MANAGED:
+            return isinstance(value, bool)
+        case Kind.INTEGER:
+            return _is_whole(value) and -INTEGER_LIMIT <= float(str(value)) < INTEGER_LIMIT
+        case Kind.BIG:
+            return _is_whole(value)
+        case Kind.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

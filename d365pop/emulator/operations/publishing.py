@@ -1,0 +1,114 @@
+"""PublishXml and PublishAllXml: drafts become what everybody sees."""
+
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.faults import bad_request
+from d365pop.emulator.operations.base import Call, Operation
+from d365pop.emulator.store import Layer, Selection
+from d365pop.emulator.xmltext import XmlRefusedError, parse_xml
+
+PARTS = {
+    "entities": "entity",
+    "ribbons": "ribbon",
+    "dashboards": "dashboard",
+    "optionsets": "optionset",
+    "sitemaps": "sitemap",
+    "webresources": "webresource",
+    "appmodules": "appmodule",
+}
+INVALID_XML = "0x80040203"
+NOT_IN_CACHE = "0x80041102"
+WEB_RESOURCE_ABSENT = "0x80040217"
+
+
+def _publish_xml(call: Call) -> None:
+    environment = call.environment
+    requested = _read_parameter(call.text("ParameterXml"))
+    form_ids = _forms_of(environment, requested.get("entities", []))
+    resource_ids = _web_resources(environment, requested.get("webresources", []))
+    with environment.lock.held_for("Publish"):
+        environment.sleep(environment.publish_seconds)
+        publish_rows(environment, form_ids, resource_ids)
+
+
+def _publish_all_xml(call: Call) -> None:
+    environment = call.environment
+    with environment.lock.held_for("PublishAll"):
+        environment.sleep(environment.publish_seconds)
+        publish_everything(environment)
+
+
+def publish_rows(environment: Environment, form_ids: list[str], resource_ids: list[str]) -> None:
+    """Publish these forms and web resources."""
+    now = environment.timestamp()
+    with environment.store.transaction():
+        environment.store.publish(environment.table("systemform"), form_ids, now)
+        environment.store.publish(environment.table("webresource"), resource_ids, now)
+
+
+def publish_everything(environment: Environment) -> None:
+    """Publish every draft."""
+    pending = Selection('t."componentstate" = 1')
+    ids: list[list[str]] = []
+    for name in ("systemform", "webresource"):
+        table = environment.table(name)
+        rows = environment.store.select(table, pending, Layer.DRAFT)
+        ids.append([str(row[table.primary_id]) for row in rows])
+    publish_rows(environment, ids[0], ids[1])
+
+
+def _read_parameter(text: str) -> dict[str, list[str]]:
+    """Return what is to be published, by container.
+
+    The schema is a sequence, so containers out of order are refused as the platform does.
+    """
+    try:
+        root = parse_xml(text)
+    except XmlRefusedError as exc:
+        raise bad_request(f"Invalid ParameterXml: {exc}", INVALID_XML) from exc
+    if root.tag != "importexportxml":
+        raise bad_request(f"The '{root.tag}' element is not declared.", INVALID_XML)
+    order, last = list(PARTS), -1
+    requested: dict[str, list[str]] = {}
+    for container in root:
+        item = PARTS.get(container.tag)
+        position = order.index(container.tag) if item else -1
+        if item is None or position <= last or any(child.tag != item for child in container):
+            raise bad_request(
+                "The element 'importexportxml' has invalid child element "
+                f"'{container.tag}', or it is out of order.",
+                INVALID_XML,
+            )
+        last = position
+        requested[container.tag] = [(child.text or "").strip() for child in container]
+    return requested
+
+
+def _forms_of(environment: Environment, tables: list[str]) -> list[str]:
+    form_table = environment.table("systemform")
+    found: list[str] = []
+    for name in tables:
+        forms = environment.store.find(form_table, "objecttypecode", name, Layer.DRAFT)
+        if not forms and name not in environment.catalog.by_name:
+            raise bad_request(
+                f"The entity with a name = '{name}' was not found in the MetadataCache.",
+                NOT_IN_CACHE,
+            )
+        found += [str(form["formid"]) for form in forms]
+    return found
+
+
+def _web_resources(environment: Environment, ids: list[str]) -> list[str]:
+    table = environment.table("webresource")
+    bare = [text.strip("{}").lower() for text in ids]
+    for web_resource_id in bare:
+        if environment.store.get(table, web_resource_id, Layer.DRAFT) is None:
+            raise bad_request(
+                f"webresource With Id = {web_resource_id} Does Not Exist", WEB_RESOURCE_ABSENT
+            )
+    return bare
+
+
+OPERATIONS = (
+    Operation("PublishXml", _publish_xml, frozenset({"ParameterXml"})),
+    Operation("PublishAllXml", _publish_all_xml),
+)

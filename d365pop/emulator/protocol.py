@@ -1,0 +1,66 @@
+"""What a request and a response are; knows no socket and no route."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+JsonObject: TypeAlias = dict[str, "Json"]
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request; ``path`` and ``query`` are percent-encoded, header names lower case."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether the method promises not to change anything."""
+        return self.method in READING_METHODS
+
+    def header(self, name: str) -> str:
+        """Return the header's value, empty where it is absent."""
+        return self.headers.get(name.lower(), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response; a header may occur twice, as it does on the platform."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = field(default=b"", repr=False)
+
+    def header(self, name: str) -> str:
+        """Return the first value of the header, empty where it is absent."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    def json(self) -> Json:
+        """Return the body as JSON."""
+        value: Json = json.loads(self.body)
+        return value
+
+
+def json_response(
+    status: int,
+    value: Json,
+    *,
+    headers: tuple[tuple[str, str], ...] = (),
+    content_type: str = "application/json; charset=utf-8",
+) -> Response:
+    """Return a response that carries ``value``."""
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(status, (("Content-Type", content_type), *headers), body)
+
+
+def text_response(status: int, text: str) -> Response:
+    """Return a plain text response."""
+    return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode())

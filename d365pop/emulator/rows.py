@@ -1,0 +1,257 @@
+"""Reads and writes of tables over the Web API: lists, rows, properties, drafts."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from d365pop.emulator.faults import (
+    DUPLICATE,
+    NOT_IMPLEMENTED,
+    VERSION_MISMATCH,
+    Fault,
+    bad_request,
+    does_not_exist,
+    method_not_allowed,
+    not_implemented,
+    unknown_segment,
+)
+from d365pop.emulator.odata.options import forbid_options, parse_query
+from d365pop.emulator.odata.path import Segment, unquote_literal
+from d365pop.emulator.odata.reading import Reader, etag, next_page_address
+from d365pop.emulator.odata.values import to_json
+from d365pop.emulator.protocol import Response
+from d365pop.emulator.store import Layer
+from d365pop.emulator.writing import create_row, delete_row, existing_row, update_row
+
+if TYPE_CHECKING:
+    from d365pop.emulator.metadata import Row, Table
+    from d365pop.emulator.web_api import Exchange
+
+CRM = "Microsoft.Dynamics.CRM."
+NO_OPTIONS: frozenset[str] = frozenset()
+SELECT_ONLY = frozenset({"$select"})
+
+
+def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Response:
+    """Answer a request whose path starts with an entity set.
+
+    Raises:
+        Fault: in every case that is no success.
+    """
+    first, *rest = segments
+    if not first.called:
+        if not rest:
+            return _collection(exchange, table)
+        return _of_collection(exchange, table, rest)
+    row_id = _row_id(exchange, table, first)
+    if not rest:
+        return _row(exchange, table, row_id)
+    return _of_row(exchange, table, row_id, rest)
+
+
+def _reader(exchange: Exchange, layer: Layer = Layer.PUBLISHED) -> Reader:
+    annotations = exchange.prefers("odata.include-annotations")
+    return Reader(exchange.environment, exchange.root, layer, annotations)
+
+
+def _row_id(exchange: Exchange, table: Table, segment: Segment) -> str:
+    """Return the id that a key means: the id itself, or an alternate key."""
+    if segment.key:
+        return segment.key
+    if len(segment.arguments) != 1:
+        raise bad_request(f"The key of '{segment.name}' does not address one row.")
+    (column, text), *_ = segment.arguments.items()
+    if column == table.primary_id:
+        return unquote_literal(text).strip("{}").lower()
+    if column not in table.keys:
+        raise bad_request(
+            f"The specified key '{column}' does not exist on 'Microsoft.Dynamics.CRM."
+            f"{table.logical_name}'."
+        )
+    value = unquote_literal(text)
+    found = exchange.environment.store.find(table, column, value, Layer.DRAFT)
+    if not found:
+        raise Fault(
+            HTTPStatus.NOT_FOUND,
+            "0x80060891",
+            f"A record with the specified key values does not exist in {table.logical_name} entity",
+        )
+    return str(found[0][table.primary_id])
+
+
+def _collection(exchange: Exchange, table: Table) -> Response:
+    match exchange.request.method:
+        case "GET":
+            return _list(exchange, table, Layer.PUBLISHED)
+        case "POST":
+            return _create(exchange, table, "")
+        case method:
+            raise method_not_allowed(method)
+
+
+def _list(exchange: Exchange, table: Table, layer: Layer) -> Response:
+    request = exchange.request
+    query = parse_query(request.query)
+    path = request.path.partition("/api/data/")[2].partition("/")[2]
+    address = next_page_address(exchange.root + path, request.query)
+    page_size = exchange.number_preferred("odata.maxpagesize")
+    return exchange.answer(_reader(exchange, layer).many(table, query, page_size, address))
+
+
+def _of_collection(exchange: Exchange, table: Table, rest: list[Segment]) -> Response:
+    name = rest[0].name
+    if len(rest) > 1:
+        raise unknown_segment(rest[1].name)
+    if name == "$count":
+        _require(exchange, "GET")
+        forbid_options(exchange.request.query, frozenset({"$filter"}))
+        query = parse_query(exchange.request.query)
+        reader = _reader(exchange)
+        count = exchange.environment.store.count(table, reader.selection(table, query))
+        return exchange.answer(min(count, 5000))
+    if name == f"{CRM}RetrieveUnpublishedMultiple":
+        _require(exchange, "GET")
+        _require_publishable(table, "RetrieveUnpublishedMultiple")
+        return _list(exchange, table, Layer.DRAFT)
+    if name.startswith(CRM):
+        raise not_implemented(f"The operation '{name}' on '{table.entity_set_name}'")
+    raise unknown_segment(name)
+
+
+def _row(exchange: Exchange, table: Table, row_id: str) -> Response:
+    match exchange.request.method:
+        case "GET":
+            return _retrieve(exchange, table, row_id, Layer.PUBLISHED)
+        case "PATCH":
+            return _change(exchange, table, row_id)
+        case "DELETE":
+            forbid_options(exchange.request.query, NO_OPTIONS)
+            with exchange.environment.store.transaction():
+                _check_match(exchange, table, row_id)
+                delete_row(exchange.environment, table, row_id)
+            return Response(HTTPStatus.NO_CONTENT)
+        case method:
+            raise method_not_allowed(method)
+
+
+def _retrieve(exchange: Exchange, table: Table, row_id: str, layer: Layer) -> Response:
+    query = parse_query(exchange.request.query)
+    if query.filter or query.orderby or query.top is not None or query.count:
+        raise bad_request(
+            "Query options $filter, $orderby, $count, $skip, and $top can be applied only on "
+            "collections."
+        )
+    row = exchange.environment.store.get(table, row_id, layer)
+    if row is None:
+        raise does_not_exist(table.logical_name, row_id)
+    if exchange.request.header("if-none-match") == etag(row):
+        return Response(HTTPStatus.NOT_MODIFIED)
+    return exchange.answer(_reader(exchange, layer).one(table, row, query))
+
+
+def _create(exchange: Exchange, table: Table, row_id: str) -> Response:
+    forbid_options(exchange.request.query, SELECT_ONLY)
+    body = exchange.body()
+    if row_id:
+        body[table.primary_id] = row_id
+    row_id = create_row(exchange.environment, exchange.caller, table, body)
+    return _written(exchange, table, row_id, HTTPStatus.CREATED)
+
+
+def _change(exchange: Exchange, table: Table, row_id: str) -> Response:
+    """Update, or create where nothing forbids an upsert."""
+    forbid_options(exchange.request.query, SELECT_ONLY)
+    with exchange.environment.store.transaction():
+        exists = exchange.environment.store.get(table, row_id, Layer.DRAFT) is not None
+        if exists and exchange.request.header("if-none-match") == "*":
+            raise Fault(
+                HTTPStatus.PRECONDITION_FAILED,
+                DUPLICATE,
+                "A record with matching key values already exists.",
+            )
+        _check_match(exchange, table, row_id)
+        if not exists:
+            return _create(exchange, table, row_id)
+        update_row(exchange.environment, exchange.caller, table, row_id, exchange.body())
+        return _written(exchange, table, row_id, HTTPStatus.OK)
+
+
+def _check_match(exchange: Exchange, table: Table, row_id: str) -> None:
+    condition = exchange.request.header("if-match")
+    if not condition:
+        return
+    row = exchange.environment.store.get(table, row_id, Layer.DRAFT)
+    if row is None:
+        raise does_not_exist(table.logical_name, row_id)
+    if condition not in {"*", etag(row)}:
+        raise Fault(
+            HTTPStatus.PRECONDITION_FAILED,
+            VERSION_MISMATCH,
+            "The version of the existing record doesn't match the RowVersion property provided.",
+        )
+
+
+def _written(exchange: Exchange, table: Table, row_id: str, status: HTTPStatus) -> Response:
+    address = f"{exchange.root}{table.entity_set_name}({row_id})"
+    header = ("OData-EntityId", address)
+    if not exchange.prefers("return=representation"):
+        return Response(HTTPStatus.NO_CONTENT, (header,))
+    query = parse_query(exchange.request.query)
+    row = existing_row(exchange.environment, table, row_id)
+    answer = exchange.answer(_reader(exchange).one(table, row, query), status)
+    applied = ("Preference-Applied", "return=representation")
+    return Response(answer.status, (*answer.headers, header, applied), answer.body)
+
+
+def _of_row(exchange: Exchange, table: Table, row_id: str, rest: list[Segment]) -> Response:
+    name = rest[0].name
+    if len(rest) > 1 or name == "$ref":
+        raise not_implemented(f"The path '{'/'.join(part.name for part in rest)}' of a row")
+    if name == f"{CRM}RetrieveUnpublished":
+        _require(exchange, "GET")
+        _require_publishable(table, "RetrieveUnpublished")
+        return _retrieve(exchange, table, row_id, Layer.DRAFT)
+    if name.startswith(CRM):
+        raise not_implemented(f"The operation '{name}' on '{table.entity_set_name}'")
+    if name in table.collections or table.lookup_for(name):
+        raise not_implemented(f"The path '{name}' of a row (use $expand)")
+    return _property(exchange, table, row_id, name)
+
+
+def _property(exchange: Exchange, table: Table, row_id: str, name: str) -> Response:
+    column = table.column_for(name)
+    if column is None:
+        raise unknown_segment(name)
+    forbid_options(exchange.request.query, NO_OPTIONS)
+    match exchange.request.method:
+        case "GET":
+            row: Row | None = exchange.environment.store.get(table, row_id)
+            if row is None:
+                raise does_not_exist(table.logical_name, row_id)
+            context = f"{exchange.root}$metadata#{table.entity_set_name}({row_id})/{name}"
+            value = to_json(column, row[column.name])
+            if value is None:
+                return Response(HTTPStatus.NO_CONTENT)
+            return exchange.answer({"@odata.context": context, "value": value})
+        case "PUT":
+            changes = {name: exchange.body().get("value")}
+        case "DELETE":
+            changes = {name: None}
+        case method:
+            raise method_not_allowed(method)
+    update_row(exchange.environment, exchange.caller, table, row_id, changes)
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+def _require(exchange: Exchange, method: str) -> None:
+    if exchange.request.method != method:
+        raise method_not_allowed(exchange.request.method)
+
+
+def _require_publishable(table: Table, operation: str) -> None:
+    if not table.publishable:
+        raise bad_request(
+            f"The '{operation}' method does not support entities of type '{table.logical_name}'",
+            NOT_IMPLEMENTED,
+        )

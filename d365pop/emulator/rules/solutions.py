@@ -1,0 +1,91 @@
+"""What Dataverse demands of solutions and publishers, and what goes when a solution goes."""
+
+import re
+
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.faults import DUPLICATE, Fault, bad_request, not_implemented
+from d365pop.emulator.metadata import Row
+from d365pop.emulator.rules.base import Rules
+from d365pop.emulator.store import Layer, Selection
+
+UNIQUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PREFIX = re.compile(r"(?!mscrm)[A-Za-z][A-Za-z0-9]{1,7}", re.IGNORECASE)
+OPTION_PREFIXES = range(10000, 100000)
+INVALID_SOLUTION_NAME = "0x8004f002"
+INVALID_PUBLISHER_NAME = "0x8004f01c"
+SYSTEM_SOLUTIONS = frozenset({"active", "basic", "default", "system"})
+
+
+def check_solution_name(name: str) -> None:
+    """Demand a legal unique name of a solution.
+
+    Raises:
+        Fault: it is none.
+    """
+    if UNIQUE_NAME.fullmatch(name) is None:
+        raise bad_request(
+            "Invalid character specified for solution unique name. Only characters within the "
+            "ranges [A-Z], [a-z], [0-9], or _ are allowed. The first character may only be in the "
+            "ranges [A-Z], [a-z], or _.",
+            INVALID_SOLUTION_NAME,
+        )
+
+
+def check_publisher(name: str, prefix: str, option_prefix: int) -> None:
+    """Demand legal names and prefixes of a publisher.
+
+    Raises:
+        Fault: one is none.
+    """
+    if UNIQUE_NAME.fullmatch(name) is None:
+        raise bad_request(
+            "Invalid character specified for publisher unique name. Only characters within the "
+            "ranges [A-Z], [a-z], [0-9], or _ are allowed. The first character may only be in the "
+            "ranges [A-Z], [a-z], or _.",
+            INVALID_PUBLISHER_NAME,
+        )
+    if prefix and PREFIX.fullmatch(prefix) is None:
+        # ASSUMED: the codes of the two prefixes.
+        raise bad_request(f"Invalid customization prefix '{prefix}'.", "0x80040203")
+    if option_prefix not in OPTION_PREFIXES:
+        raise bad_request(f"Invalid option value prefix '{option_prefix}'.", "0x80040203")
+
+
+def _before_write(environment: Environment, row: Row, before: Row | None) -> Row:
+    name = str(row.get("uniquename") or "")
+    check_solution_name(name)
+    if not row.get("publisherid"):
+        raise bad_request("Attribute 'publisherid' cannot be NULL.", "0x80040203")
+    if before is None:
+        _demand_unique(environment, "solution", name)
+        return {"installedon": environment.timestamp()}
+    return {}
+
+
+def _before_write_publisher(environment: Environment, row: Row, before: Row | None) -> Row:
+    name = str(row.get("uniquename") or "")
+    option_prefix = int(row.get("customizationoptionvalueprefix") or 0)
+    check_publisher(name, str(row.get("customizationprefix") or ""), option_prefix)
+    if before is None:
+        _demand_unique(environment, "publisher", name)
+    return {}
+
+
+def _demand_unique(environment: Environment, logical_name: str, name: str) -> None:
+    if environment.store.find(environment.table(logical_name), "uniquename", name, Layer.DRAFT):
+        raise Fault(412, DUPLICATE, f"A {logical_name} with unique name '{name}' already exists.")
+
+
+def _before_delete(environment: Environment, row: Row) -> None:
+    if str(row["uniquename"]).lower() in SYSTEM_SOLUTIONS:
+        raise bad_request("Cannot delete a system solution.", "0x8004f008")
+    if row["ismanaged"]:
+        raise not_implemented("Uninstalling a managed solution")
+    table = environment.table("solutioncomponent")
+    selection = Selection('t."solutionid" = ?', (row["solutionid"],))
+    for component in environment.store.select(table, selection):
+        environment.store.delete(table, str(component["solutioncomponentid"]))
+
+
+RULES = Rules(write=_before_write, delete=_before_delete)
+PUBLISHER_RULES = Rules(write=_before_write_publisher)

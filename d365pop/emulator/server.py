@@ -1,0 +1,211 @@
+"""Sockets only: maps HTTP to ``Gateway.handle`` and back."""
+
+import errno
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar, Self
+
+from d365pop.emulator import seed
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.gateway import Gateway
+from d365pop.emulator.jobs import end_interrupted_jobs
+from d365pop.emulator.protocol import Request, Response, text_response
+from d365pop.emulator.store import Store
+from d365pop.emulator.tables import CATALOG
+from d365pop.errors import NetworkError
+
+LARGEST_BODY = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class EmulatorOptions:
+    """How to run: where the state lies (memory without a path), where to listen, how slowly."""
+
+    state: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 0
+    import_seconds: float = 0.0
+    publish_seconds: float = 0.0
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+    daemon_threads = True
+    # On Windows the option would let two servers share one port.
+    allow_reuse_address = os.name == "posix"
+
+    def __init__(self, address: tuple[str, int], gateway: Gateway) -> None:
+        self.gateway = gateway
+        super().__init__(address, _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "d365pop-emulator"
+    sys_version = ""
+    # Without these two, Nagle and delayed acknowledgement cost 40 ms per request.
+    disable_nagle_algorithm = True
+    wbufsize = 65536
+    timeout: ClassVar[float] = 60.0
+
+    def _serve(self) -> None:
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not length.isdigit():
+            self.close_connection = True
+            self._send(text_response(411, "A Content-Length is required.\n"))
+            return
+        if int(length) > LARGEST_BODY:
+            self.close_connection = True
+            self._send(text_response(413, f"A request may hold {LARGEST_BODY} bytes.\n"))
+            return
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(int(length))
+        request = Request(self.command, path, query, headers, body)
+        server = self.server
+        if isinstance(server, _Server):
+            self._send(server.gateway.handle(request))
+
+    do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = do_OPTIONS = _serve  # noqa: N815
+
+    def _send(self, response: Response) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers:
+            self.send_header(name, value)
+        if response.status not in {204, 304}:
+            self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Print nothing: the request log is served as JSON."""
+
+
+class RunningEmulator:
+    """A server in threads of this process; ends with ``stop`` or the ``with`` block."""
+
+    def __init__(self, server: _Server, environment: Environment, jobs: "_Jobs") -> None:
+        self._server = server
+        self._environment = environment
+        self._jobs = jobs
+        self._thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._stopped = False
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """The environment's address, without a slash at its end."""
+        host = str(self._server.server_address[0])
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def stop(self) -> None:
+        """Stop listening, end the background work and give the state file free."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._jobs.stop()
+        self._environment.store.close()
+
+    def wait(self) -> None:
+        """Block until the server is stopped."""
+        while self._thread.is_alive():
+            self._thread.join(timeout=0.5)
+
+    def __enter__(self) -> Self:
+        """Return the running server."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the server."""
+        self.stop()
+
+
+class _Jobs:
+    """Background work in threads; simulated durations end early when the server stops."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def run(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        self._threads = [known for known in self._threads if known.is_alive()]
+        self._threads.append(thread)
+        thread.start()
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            self._stopping.wait(seconds)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+
+def start(options: EmulatorOptions) -> RunningEmulator:
+    """Start a local Dataverse and return it, already answering.
+
+    Raises:
+        ConfigurationError: the state file cannot be used.
+        NetworkError: the port cannot be used.
+    """
+    jobs = _Jobs()
+    environment = Environment(
+        store=Store.open(options.state, CATALOG),
+        catalog=CATALOG,
+        sleep=jobs.sleep,
+        run=jobs.run,
+        import_seconds=options.import_seconds,
+        publish_seconds=options.publish_seconds,
+    )
+    try:
+        seed.plant(environment)
+        end_interrupted_jobs(environment)
+        server = _Server((options.host, options.port), Gateway(environment, hosts=(options.host,)))
+    except OSError as exc:
+        environment.store.close()
+        raise _cannot_listen(options, exc) from exc
+    except BaseException:
+        environment.store.close()
+        raise
+    return RunningEmulator(server, environment, jobs)
+
+
+def _cannot_listen(options: EmulatorOptions, exc: OSError) -> NetworkError:
+    address = f"{options.host}:{options.port}"
+    if exc.errno in {errno.EADDRINUSE, errno.EACCES}:
+        return NetworkError(
+            "port-in-use",
+            f"The local Dataverse cannot listen on {address}.",
+            context=str(exc),
+            hint="Stop what listens there, or choose another port with --port.",
+        )
+    return NetworkError(
+        "cannot-listen",
+        f"The local Dataverse cannot listen on {address}.",
+        context=str(exc),
+        hint="Use an address of this machine, for example 127.0.0.1.",
+    )

@@ -1,0 +1,278 @@
+"""Rows in SQLite, draft and published apart; knows tables only through their metadata."""
+
+# ruff: noqa: S608 - table and column names come from metadata.py, values are always parameters
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from d365pop.emulator.metadata import Catalog, Kind, Row, SqlValue, Table
+from d365pop.errors import ConfigurationError
+
+FIRST_VERSION = 1_000_000
+SQL_TYPES = {
+    Kind.INTEGER: "INTEGER",
+    Kind.BIG: "INTEGER",
+    Kind.BOOLEAN: "INTEGER",
+    Kind.MANAGED: "INTEGER",
+    Kind.NUMBER: "REAL",
+}
+
+
+class Layer(StrEnum):
+    """Which state of a publishable row is meant; the same row where a table is not publishable."""
+
+    DRAFT = ""
+    PUBLISHED = "__published"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to read: SQL parts with their parameters, names already checked."""
+
+    where: str = "1"
+    parameters: tuple[SqlValue, ...] = ()
+    order_by: str = ""
+    limit: int = -1
+    offset: int = 0
+
+
+class Store:
+    """The rows of one environment; one connection, shared by all threads under a lock."""
+
+    def __init__(self, connection: sqlite3.Connection, catalog: Catalog) -> None:
+        self._connection = connection
+        self._catalog = catalog
+        self._lock = threading.RLock()
+        self._depth = 0
+        connection.row_factory = sqlite3.Row
+        with self.transaction():
+            self._create_tables()
+
+    @classmethod
+    def open(cls, path: Path | None, catalog: Catalog) -> "Store":
+        """Open the state file, or an environment that lives in memory only.
+
+        Raises:
+            ConfigurationError: the file is no state file, or another server uses it.
+        """
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(
+                path or ":memory:", timeout=0.5, check_same_thread=False, isolation_level=None
+            )
+            try:
+                if path is not None:
+                    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+                connection.execute("PRAGMA synchronous=OFF")
+                _check_integrity(connection)
+                return cls(connection, catalog)
+            except BaseException:
+                connection.close()
+                raise
+        except (sqlite3.Error, OSError) as exc:
+            raise _unusable(path, exc) from exc
+
+    def close(self) -> None:
+        """Give the state file free."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside happen together or not at all."""
+        with self._lock:
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._connection.execute("COMMIT")
+
+    def physical_name(self, table: Table, layer: Layer) -> str:
+        """Return the SQL table that holds this layer."""
+        return table.logical_name + (layer.value if table.publishable else "")
+
+    def insert(self, table: Table, row: Row) -> None:
+        """Add a row; what is created counts as published at once.
+
+        ASSUMED: documented for web resources ("publish after an update"); taken for forms too.
+        """
+        with self.transaction():
+            stored = {**row, "versionnumber": self._next_version()}
+            for layer in _layers(table):
+                names = ", ".join(f'"{name}"' for name in stored)
+                marks = ", ".join("?" * len(stored))
+                self._execute(
+                    f'INSERT INTO "{self.physical_name(table, layer)}" ({names}) VALUES ({marks})',
+                    tuple(stored.values()),
+                )
+
+    def update(self, table: Table, row_id: str, changes: Row) -> None:
+        """Change a row; of a publishable table only its draft."""
+        with self.transaction():
+            stored = {**changes, "versionnumber": self._next_version()}
+            if table.publishable:
+                stored["componentstate"] = 1
+            self._write(table, Layer.DRAFT, row_id, stored)
+
+    def publish(self, table: Table, row_ids: Sequence[str], published_on: str) -> None:
+        """Make the drafts of these rows what everybody sees."""
+        with self.transaction():
+            for row_id in row_ids:
+                draft = self.get(table, row_id, Layer.DRAFT)
+                if draft is None or draft["componentstate"] == 0:
+                    continue
+                draft |= {"componentstate": 0, "versionnumber": self._next_version()}
+                if "publishedon" in table.columns:
+                    draft["publishedon"] = published_on
+                for layer in _layers(table):
+                    self._write(table, layer, row_id, draft)
+
+    def delete(self, table: Table, row_id: str) -> None:
+        """Remove a row with all its layers."""
+        with self.transaction():
+            for layer in _layers(table):
+                self._execute(
+                    f'DELETE FROM "{self.physical_name(table, layer)}" '
+                    f'WHERE "{table.primary_id}" = ?',
+                    (row_id,),
+                )
+
+    def get(self, table: Table, row_id: str, layer: Layer = Layer.PUBLISHED) -> Row | None:
+        """Return one row, or None."""
+        where = f't."{table.primary_id}" = ?'
+        rows = self.select(table, Selection(where, (row_id.lower(),)), layer)
+        return rows[0] if rows else None
+
+    def find(self, table: Table, column: str, value: SqlValue, layer: Layer) -> list[Row]:
+        """Return the rows with this value, compared as Dataverse compares: without case."""
+        return self.select(table, Selection(f't."{column}" = ? COLLATE NOCASE', (value,)), layer)
+
+    def select(self, table: Table, what: Selection, layer: Layer = Layer.PUBLISHED) -> list[Row]:
+        """Return the rows that the selection asks for."""
+        order = f"ORDER BY {what.order_by}" if what.order_by else ""
+        rows = self._query(
+            f'SELECT t.* FROM "{self.physical_name(table, layer)}" t WHERE {what.where} {order} '
+            "LIMIT ? OFFSET ?",
+            (*what.parameters, what.limit, what.offset),
+        )
+        return [dict(row) for row in rows]
+
+    def count(self, table: Table, what: Selection, layer: Layer = Layer.PUBLISHED) -> int:
+        """Return how many rows the selection's condition matches."""
+        rows = self._query(
+            f'SELECT count(*) FROM "{self.physical_name(table, layer)}" t WHERE {what.where}',
+            what.parameters,
+        )
+        return int(rows[0][0])
+
+    def setting(self, name: str) -> str:
+        """Return a note that the emulator keeps about itself, empty where there is none."""
+        rows = self._query("SELECT value FROM _setting WHERE name = ?", (name,))
+        return str(rows[0][0]) if rows else ""
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a note."""
+        self._execute("INSERT OR REPLACE INTO _setting VALUES (?, ?)", (name, value))
+
+    def put_upload(self, upload_id: str, content: bytes) -> None:
+        """Keep a staged package."""
+        self._execute("INSERT INTO _upload VALUES (?, ?)", (upload_id, content))
+
+    def upload(self, upload_id: str) -> bytes | None:
+        """Return a staged package."""
+        rows = self._query("SELECT content FROM _upload WHERE id = ?", (upload_id,))
+        return bytes(rows[0][0]) if rows else None
+
+    def clear(self) -> None:
+        """Remove every row."""
+        with self.transaction():
+            for table in self._catalog.tables:
+                for layer in _layers(table):
+                    self._execute(f'DELETE FROM "{self.physical_name(table, layer)}"', ())
+            self._execute("DELETE FROM _setting", ())
+            self._execute("DELETE FROM _upload", ())
+
+    def _execute(self, sql: str, parameters: Sequence[SqlValue | bytes]) -> None:
+        with self._lock:
+            self._connection.execute(sql, parameters)
+
+    def _query(self, sql: str, parameters: Sequence[SqlValue]) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def _write(self, table: Table, layer: Layer, row_id: str, values: Row) -> None:
+        assignments = ", ".join(f'"{name}" = ?' for name in values)
+        self._execute(
+            f'UPDATE "{self.physical_name(table, layer)}" SET {assignments} '
+            f'WHERE "{table.primary_id}" = ?',
+            (*values.values(), row_id),
+        )
+
+    def _next_version(self) -> int:
+        version = int(self.setting("version") or FIRST_VERSION) + 1
+        self.set_setting("version", str(version))
+        return version
+
+    def _create_tables(self) -> None:
+        self._execute("CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT)", ())
+        self._execute("CREATE TABLE IF NOT EXISTS _upload (id TEXT PRIMARY KEY, content BLOB)", ())
+        for table in self._catalog.tables:
+            columns = _sql_columns(table)
+            for layer in _layers(table):
+                name = self.physical_name(table, layer)
+                declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+                self._execute(f'CREATE TABLE IF NOT EXISTS "{name}" ({declared})', ())
+                present = {row[1] for row in self._query(f'PRAGMA table_info("{name}")', ())}
+                for column in columns.keys() - present:
+                    # A state file of an earlier version keeps its rows.
+                    kind = columns[column]
+                    self._execute(f'ALTER TABLE "{name}" ADD COLUMN "{column}" {kind}', ())
+
+
+def _check_integrity(connection: sqlite3.Connection) -> None:
+    verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
+
+
+def _layers(table: Table) -> tuple[Layer, ...]:
+    return (Layer.DRAFT, Layer.PUBLISHED) if table.publishable else (Layer.DRAFT,)
+
+
+def _sql_columns(table: Table) -> dict[str, str]:
+    columns = {table.primary_id: "TEXT PRIMARY KEY"}
+    for column in table.columns.values():
+        columns.setdefault(column.name, SQL_TYPES.get(column.kind, "TEXT"))
+        if column.kind is Kind.LOOKUP:
+            columns[column.type_column] = "TEXT"
+    return columns
+
+
+def _unusable(path: Path | None, exc: Exception) -> ConfigurationError:
+    if "locked" in str(exc):
+        return ConfigurationError(
+            "emulator-state-in-use",
+            f"The state file {path} is used by another local Dataverse.",
+            context=str(exc),
+            hint="Stop the other server, or give this one another state file.",
+        )
+    return ConfigurationError(
+        "emulator-state-corrupt",
+        f"The state file {path} of the local Dataverse cannot be read.",
+        context=str(exc),
+        hint="Delete the file: the next start makes a new one with the seed data.",
+    )

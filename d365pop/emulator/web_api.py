@@ -1,0 +1,152 @@
+"""Everything under ``/api/data/``: finds out what is asked and answers it; knows no sign-in."""
+
+import json
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from d365pop.emulator import definitions, rows
+from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.faults import (
+    BAD_REQUEST,
+    Fault,
+    bad_request,
+    method_not_allowed,
+    not_implemented,
+    unknown_segment,
+)
+from d365pop.emulator.odata.options import forbid_options, split_query
+from d365pop.emulator.odata.path import Segment, parse_path, unquote_literal
+from d365pop.emulator.operations import ELSEWHERE, OPERATIONS
+from d365pop.emulator.operations.base import Call, Operation
+from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
+
+PREFIX = "/api/data/"
+ROOT = re.compile(r"/api/data/(v9\.[0-2])(?:/(.*))?", re.DOTALL)
+CONTENT_TYPE = "application/json; odata.metadata=minimal"
+LITERALS: dict[str, Json] = {"true": True, "false": False, "null": None}
+NO_OPTIONS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request to the Web API with what was found out about it."""
+
+    environment: Environment
+    caller: Caller
+    request: Request
+    root: str
+    """Address of the Web API, ending in a slash."""
+
+    def body(self) -> JsonObject:
+        """Return the JSON object that was sent.
+
+        Raises:
+            Fault: the body is none.
+        """
+        try:
+            value: Json = json.loads(self.request.body or b"{}")
+        except ValueError as exc:
+            raise bad_request(f"An error occurred while reading the JSON body: {exc}") from exc
+        if not isinstance(value, dict):
+            raise bad_request("An object was expected as the body of the request.")
+        return value
+
+    def prefers(self, word: str) -> bool:
+        """Whether a ``Prefer`` header asks for it."""
+        return word in self.request.header("prefer")
+
+    def number_preferred(self, name: str) -> int:
+        """Return the number of a preference, 0 where there is none."""
+        match = re.search(rf"{re.escape(name)}\s*=\s*(\d+)", self.request.header("prefer"))
+        return int(match.group(1)) if match else 0
+
+    def answer(self, value: Json, status: int = HTTPStatus.OK) -> Response:
+        """Return JSON as the Web API does."""
+        return json_response(status, value, content_type=CONTENT_TYPE)
+
+
+def handle(environment: Environment, caller: Caller, request: Request, base: str) -> Response:
+    """Answer a request to the Web API.
+
+    Raises:
+        Fault: in every case that is no success.
+    """
+    match = ROOT.fullmatch(request.path)
+    if match is None:
+        raise unknown_segment(request.path.removeprefix(PREFIX).partition("/")[0])
+    exchange = Exchange(environment, caller, request, f"{base}{PREFIX}{match.group(1)}/")
+    segments = parse_path(match.group(2) or "")
+    if not segments:
+        return _service_document(exchange)
+    return _route(exchange, segments)
+
+
+def _route(exchange: Exchange, segments: tuple[Segment, ...]) -> Response:
+    name = segments[0].name
+    if name in {"$metadata", "$batch"}:
+        raise not_implemented(f"'{name}'")
+    if name == "EntityDefinitions":
+        return exchange.answer(definitions.read(exchange, segments))
+    operation = OPERATIONS.get(name)
+    if operation is not None:
+        return _operation(exchange, operation, segments)
+    if name in ELSEWHERE:
+        raise not_implemented(f"The operation '{name}'")
+    table = exchange.environment.catalog.by_set.get(name)
+    if table is None:
+        raise unknown_segment(name)
+    return rows.route(exchange, table, segments)
+
+
+def _service_document(exchange: Exchange) -> Response:
+    if exchange.request.method != "GET":
+        raise method_not_allowed(exchange.request.method)
+    sets = [
+        {"name": table.entity_set_name, "kind": "EntitySet", "url": table.entity_set_name}
+        for table in exchange.environment.catalog.tables
+    ]
+    value: list[Json] = [dict(item) for item in sets]
+    return exchange.answer({"@odata.context": f"{exchange.root}$metadata", "value": value})
+
+
+def _operation(exchange: Exchange, operation: Operation, segments: tuple[Segment, ...]) -> Response:
+    if len(segments) > 1:
+        raise unknown_segment(segments[1].name)
+    method = "GET" if operation.is_function else "POST"
+    if exchange.request.method != method:
+        raise method_not_allowed(exchange.request.method)
+    if operation.is_function:
+        parameters = _function_parameters(exchange.request, segments[0])
+    else:
+        forbid_options(exchange.request.query, NO_OPTIONS)
+        parameters = exchange.body()
+    call = Call(exchange.environment, exchange.caller, parameters)
+    result = operation.call(call)
+    if result is None:
+        return Response(HTTPStatus.NO_CONTENT)
+    context = f"{exchange.root}$metadata#Microsoft.Dynamics.CRM.{operation.name}Response"
+    return exchange.answer({"@odata.context": context, **result})
+
+
+def _function_parameters(request: Request, segment: Segment) -> JsonObject:
+    """Return a function's arguments, aliases (``@p1``) resolved."""
+    forbid_options(request.query, NO_OPTIONS)
+    aliases = split_query(request.query)
+    parameters: JsonObject = {}
+    for name, text in segment.arguments.items():
+        value = aliases.get(text) if text.startswith("@") else text
+        if value is None:
+            raise Fault(
+                HTTPStatus.BAD_REQUEST, BAD_REQUEST, f"The parameter alias '{text}' has no value."
+            )
+        parameters[name] = _literal(value)
+    return parameters
+
+
+def _literal(text: str) -> Json:
+    if text in LITERALS:
+        return LITERALS[text]
+    if text.lstrip("-").isdigit():
+        return int(text)
+    return unquote_literal(text)
