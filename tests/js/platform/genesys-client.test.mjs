@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { installFramework } from "../../../webresources/src/platform/genesys-client.js";
+
+const clientIds = { "mypurecloud.com": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" };
+const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
+
+function prepare() {
+  const subscriptions = [];
+  const posted = [];
+  const scope = { PureCloud: { subscribe: (list) => subscriptions.push(...list) } };
+  const stop = installFramework({
+    name: "d365pop", clientIds, settings: { dedicatedLoginWindow: true, enableCallLogs: true }, scope,
+    post: (kind, payload) => posted.push([kind, payload]),
+  });
+  const fire = (type, ...data) => subscriptions.filter((one) => one.type === type).forEach((one) => one.callback(...data));
+  return { scope, posted, subscriptions, fire, stop };
+}
+
+test("the config names the clients and the attributes, and offers no call log, since none is stored", () => {
+  assert.deepEqual(prepare().scope.Framework.config, {
+    name: "d365pop",
+    clientIds,
+    customInteractionAttributes: ["d365_record_table", "d365_record_id"],
+    settings: { dedicatedLoginWindow: true, enableCallLogs: false },
+  });
+});
+
+test("Framework has the functions that Genesys calls", () => {
+  const { config, ...functions } = prepare().scope.Framework;
+  assert.deepEqual(Object.entries(functions).map(([name, value]) => [name, typeof value]), [
+    ["initialSetup", "function"], ["screenPop", "function"], ["processCallLog", "function"],
+    ["openCallLog", "function"], ["contactSearch", "function"],
+  ]);
+});
+
+test("events are subscribed to in initialSetup and passed on", () => {
+  const { scope, posted, subscriptions, fire } = prepare();
+  assert.deepEqual(subscriptions, []);
+  scope.Framework.initialSetup();
+  fire("Interaction", "connect", call);
+  fire("UserAction", "login", undefined);
+  fire("Notification", "interactionSelection", { interactionId: "i1" });
+  assert.deepEqual(posted, [
+    ["interaction", { event: "connect", interaction: { ...call, attributes: {} } }],
+    ["user", { event: "login" }],
+    ["notification", { interactionId: "i1", event: "interactionSelection" }],
+  ]);
+});
+
+test("a screen pop is passed on", () => {
+  const { scope, posted } = prepare();
+  scope.Framework.screenPop("+15550100001", call);
+  assert.deepEqual(posted, [["screen-pop", { searchString: "+15550100001", interaction: { ...call, attributes: {} } }]]);
+});
+
+test("a second initialSetup does not make events count twice", () => {
+  const { scope, posted, fire } = prepare();
+  scope.Framework.initialSetup();
+  scope.Framework.initialSetup();
+  fire("UserAction", "login");
+  assert.equal(posted.length, 1);
+});
+
+test("after stopping, events are passed on no more", () => {
+  const { scope, posted, fire, stop } = prepare();
+  scope.Framework.initialSetup();
+  stop();
+  fire("UserAction", "login");
+  assert.deepEqual(posted, []);
+});
+
+test("a call log is refused with a reason, never acknowledged", () => {
+  const answers = [];
+  const { Framework } = prepare().scope;
+  Framework.processCallLog({}, call, "interactionDisconnected", () => answers.push("success"), (why) => answers.push(why));
+  assert.deepEqual(answers, ["This integration does not store call logs."]);
+});
+
+test("a call log that shall be opened is reported to the page", () => {
+  const { scope, posted } = prepare();
+  scope.Framework.openCallLog({}, call);
+  assert.deepEqual(posted, [["notice", { event: "no-call-log" }]]);
+});
+
+test("a contact search adds nothing", () => {
+  const answers = [];
+  prepare().scope.Framework.contactSearch("ann", (contacts) => answers.push(contacts), () => answers.push("failure"));
+  assert.deepEqual(answers, [[]]);
+});
+
+test("outside the Genesys client initialSetup says what is missing", () => {
+  const scope = {};
+  installFramework({ name: "d365pop", clientIds, settings: {}, scope, post: () => {} });
+  assert.throws(() => scope.Framework.initialSetup(), /window\.PureCloud is missing/);
+});

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { makeEnvelope } from "../../../webresources/src/core/messages.js";
+import { mountGenesysFrame } from "../../../webresources/src/platform/genesys-frame.js";
+import { fakeScope } from "./fakes.mjs";
+
+const origin = "https://apps.mypurecloud.com";
+const url = origin + "/crm/embeddableFramework.html";
+const hello = makeEnvelope("hello", { version: "1.0.0" });
+
+function prepare() {
+  const scope = fakeScope();
+  const container = scope.document.createElement("main");
+  const states = [];
+  const got = [];
+  const unmount = mountGenesysFrame({
+    container, url, version: "1.0.0", scope,
+    onEnvelope: (envelope) => got.push(envelope),
+    onState: (state, version) => states.push(version ? `${state} ${version}` : state),
+  });
+  const frame = container.children[0];
+  const say = (data, from = {}) => scope.send({ source: frame.contentWindow, origin, data, ...from });
+  return { scope, container, states, got, frame, say, unmount };
+}
+
+test("the frame is named, and the device is shared with the exact origin only", () => {
+  const { frame } = prepare();
+  assert.deepEqual([frame.src, frame.title], [url, "Genesys Cloud phone"]);
+  assert.equal(frame.allow, `camera ${origin}; microphone ${origin}; autoplay ${origin}; hid ${origin}`);
+});
+
+test("hello is said to the exact origin once the frame has loaded, each second until the answer", () => {
+  const { scope, frame, say } = prepare();
+  scope.pass(1000);
+  assert.deepEqual(frame.posted, []);
+  frame.dispatch("load");
+  scope.pass(1000);
+  assert.deepEqual(frame.posted, [[hello, origin], [hello, origin]]);
+  say(makeEnvelope("welcome", { version: "1.0.0" }));
+  scope.pass(1000);
+  assert.deepEqual([frame.posted.length, scope.timers.size], [2, 0]);
+});
+
+for (const [version, state] of [["1.0.0", "connected 1.0.0"], ["0.9.0", "differs 0.9.0"], [undefined, "differs"]]) {
+  test(`a welcome from version ${version} means ${state}`, () => {
+    const { frame, states, say } = prepare();
+    frame.dispatch("load");
+    say(makeEnvelope("welcome", { version }));
+    assert.deepEqual(states, ["loading", "waiting", state]);
+  });
+}
+
+test("a framework.js that never answers is told, and greeted further", () => {
+  const { scope, frame, states } = prepare();
+  frame.dispatch("load");
+  scope.pass(20000);
+  assert.deepEqual(states, ["loading", "waiting", "silent"]);
+  scope.pass(1000);
+  assert.equal(frame.posted.length, 2);
+});
+
+test("a frame that never loads is told too", () => {
+  const { scope, states } = prepare();
+  scope.pass(20000);
+  assert.deepEqual(states, ["loading", "silent"]);
+});
+
+test("a frame that loads again is greeted again, since its framework.js is a new one", () => {
+  const { frame, states, say } = prepare();
+  frame.dispatch("load");
+  say(makeEnvelope("welcome", { version: "1.0.0" }));
+  frame.dispatch("load");
+  assert.deepEqual([frame.posted.length, states.at(-1)], [2, "waiting"]);
+});
+
+test("an envelope of the frame is passed on", () => {
+  const { frame, got, say } = prepare();
+  frame.dispatch("load");
+  say(makeEnvelope("screen-pop", { searchString: "1" }));
+  assert.deepEqual(got, [makeEnvelope("screen-pop", { searchString: "1" })]);
+});
+
+for (const [title, data, from] of [
+  ["of another window", makeEnvelope("screen-pop", {}), { source: {} }],
+  ["of another origin", makeEnvelope("screen-pop", {}), { origin: "https://apps.mypurecloud.com.evil.example" }],
+  ["of an opaque origin", makeEnvelope("screen-pop", {}), { origin: "null" }],
+  ["of another shape", { kind: "screen-pop" }, {}],
+  ["that is text", JSON.stringify(makeEnvelope("screen-pop", {})), {}],
+  ["that welcomes from another origin", makeEnvelope("welcome", { version: "1.0.0" }), { origin: "https://evil.example" }],
+]) {
+  test(`a message ${title} changes nothing`, () => {
+    const { frame, got, states, say } = prepare();
+    frame.dispatch("load");
+    say(data, from);
+    assert.deepEqual([got, states], [[], ["loading", "waiting"]]);
+  });
+}
+
+test("a frame that has not loaded has nothing to say", () => {
+  const { got, say } = prepare();
+  say(makeEnvelope("screen-pop", {}));
+  assert.deepEqual(got, []);
+});
+
+test("unmounting leaves no frame, no listener and no timer", () => {
+  const { scope, container, frame, unmount } = prepare();
+  frame.dispatch("load");
+  unmount();
+  frame.dispatch("load");
+  assert.deepEqual([container.children, scope.listeners.size, scope.timers.size], [[], 0, 0]);
+});

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { makeEnvelope } from "../../../webresources/src/core/messages.js";
+import { startSoftphone } from "../../../webresources/src/platform/softphone-page.js";
+
+const settings = {
+  version: 1,
+  genesys: { frameUrl: "https://apps.mypurecloud.com/crm/embeddableFramework.html", region: "mypurecloud.com" },
+  screenPop: {
+    countries: ["US"],
+    tables: [{ table: "contact", columns: ["telephone1"], emailColumns: [], nameColumn: "fullname" }],
+    policies: { voice: "auto", chat: "soft", message: "soft", email: "soft", callback: "auto" },
+    noMatch: "nothing",
+    newRecordTable: "contact",
+  },
+};
+
+/** Start the page over fakes; `value` is what the environment variable holds, or a function. */
+async function prepare({ value = JSON.stringify(settings) } = {}) {
+  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], mounted: [], unmounted: 0 };
+  const read = typeof value === "function" ? value : () => value;
+  const xrm = {
+    readVariable: async (name) => { shown.asked.push(name); return read(); },
+    retrieve: async () => [{ contactid: "a", fullname: "Ann" }],
+    openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
+    openNew: async () => {}, openList: async () => {}, notify: async () => {}, reveal: () => {},
+  };
+  const view = {
+    phone: { id: "phone" },
+    setConnection: (state, { text }) => shown.states.push(`${state}: ${text}`),
+    show: (panel) => shown.panels.push(panel),
+    addLog: (line) => shown.lines.push(line),
+  };
+  const mount = (options) => { shown.mounted.push(options); return () => { shown.unmounted += 1; }; };
+  let text = "";
+  const store = { read: () => text, write: (next) => { text = next; } };
+  const stop = await startSoftphone({
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0,
+  });
+  const receive = async (kind, payload) => {
+    shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
+    await new Promise(setImmediate);
+  };
+  return { shown, receive, stop };
+}
+
+const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
+
+test("the settings are read once and the frame they name is mounted", async () => {
+  const { shown } = await prepare();
+  const [{ url, version, container }] = shown.mounted;
+  assert.deepEqual([shown.asked, url, version, container.id], [
+    ["new_ScreenPopSettings"], settings.genesys.frameUrl, "1.0.0", "phone",
+  ]);
+});
+
+test("a screen pop opens the caller's record, and the log shows two digits of the number", async () => {
+  const { shown, receive } = await prepare();
+  await receive("screen-pop", { searchString: "+15550100001", interaction: call });
+  assert.deepEqual([shown.opened, shown.lines], [["contact a"], ["00:00:00 i1: 1 found by …01"]]);
+});
+
+test("a transferred call pops when it connects", async () => {
+  const { shown, receive } = await prepare();
+  await receive("interaction", { event: "connect", interaction: { ...call, isConnected: true } });
+  assert.deepEqual(shown.opened, ["contact a"]);
+});
+
+for (const payload of [{}, { interaction: null }, { interaction: "i1", event: {} }, { interaction: [], searchString: 5 }]) {
+  test(`a screen pop with ${JSON.stringify(payload)} opens nothing`, async () => {
+    const { shown, receive } = await prepare();
+    await receive("screen-pop", payload);
+    await receive("interaction", payload);
+    assert.deepEqual([shown.opened, shown.panels], [[], []]);
+  });
+}
+
+test("signing out is shown, signing in shows the connection as it was", async () => {
+  const { shown, receive } = await prepare();
+  shown.mounted[0].onState("differs", "0.9.0");
+  await receive("user", { event: "logout" });
+  await receive("user", { event: "login" });
+  assert.deepEqual(shown.states, ["differs: Connected", "signed-out: Signed out", "differs: Connected"]);
+});
+
+test("other events are only logged", async () => {
+  const { shown, receive } = await prepare();
+  await receive("user", { event: "status" });
+  await receive("notification", { event: "interactionSelection" });
+  assert.deepEqual(shown.lines, ["00:00:00 user: status", "00:00:00 notification: interactionSelection"]);
+});
+
+for (const [title, value, reason] of [
+  ["no value", "", "new_ScreenPopSettings has no value in this environment"],
+  ["a broken value", '{"version":2}', "version must be 1"],
+  ["no answer", () => { throw { message: "no privilege" }; }, "no privilege"],
+]) {
+  test(`settings with ${title} are shown as a problem, and no frame is mounted`, async () => {
+    const { shown } = await prepare({ value });
+    assert.deepEqual([shown.mounted, shown.states], [[], ["silent: Not started"]]);
+    const [{ problem, detail }] = shown.panels;
+    assert.deepEqual([problem, detail], [true, reason]);
+  });
+}
+
+test("trying again starts the page when the settings are there", async () => {
+  const answers = ["", JSON.stringify(settings)];
+  const { shown } = await prepare({ value: () => answers.shift() });
+  await shown.panels[0].choices[0].run();
+  assert.equal(shown.mounted.length, 1);
+});
+
+test("stopping takes the frame away", async () => {
+  const { shown, stop } = await prepare();
+  stop();
+  assert.equal(shown.unmounted, 1);
+});

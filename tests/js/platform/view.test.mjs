@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+
+import { createView } from "../../../webresources/src/platform/view.js";
+import { fakeDocument } from "./fakes.mjs";
+
+const html = readFileSync(new URL("../../../webresources/html/softphone.html", import.meta.url), "utf8");
+const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+
+function prepare() {
+  const page = fakeDocument(ids);
+  return { view: createView({ page }), part: (id) => page.getElementById(id) };
+}
+
+test("the state of the connection is text and a word for the style sheet", () => {
+  const { view, part } = prepare();
+  view.setConnection("silent", { text: "Not connected", hint: "Sign in" });
+  assert.deepEqual(
+    [part("connection").textContent, part("connection").attributes["data-state"], part("hint").textContent, part("hint").hidden],
+    ["Not connected", "silent", "Sign in", false],
+  );
+  view.setConnection("connected", { text: "Connected", hint: "" });
+  assert.equal(part("hint").hidden, true);
+});
+
+test("a panel shows its texts, and its choices as buttons", () => {
+  const { view, part } = prepare();
+  const ran = [];
+  view.show({ title: "Call", detail: "Two fit", choices: [{ label: "Ann", detail: "contact", run: () => ran.push("Ann") }] });
+  const [item] = part("choices").children;
+  const [button] = item.children;
+  assert.deepEqual([item.tagName, button.tagName, button.type, button.textContent], ["li", "button", "button", "Anncontact"]);
+  button.dispatch("click");
+  assert.deepEqual([ran, part("caller").hidden, part("choices").hidden], [["Ann"], false, false]);
+});
+
+test("a panel replaces the one before", () => {
+  const { view, part } = prepare();
+  view.show({ title: "A", detail: "a", busy: true, problem: true, choices: [{ label: "x", run: () => {} }] });
+  view.show({ title: "B", detail: "b" });
+  assert.deepEqual([part("caller-title").textContent, part("choices").children, part("choices").hidden], ["B", [], true]);
+  assert.deepEqual(part("caller").attributes, { "aria-busy": "false", "data-tone": "plain" });
+});
+
+test("markup from outside stays text", () => {
+  const { view, part } = prepare();
+  const markup = "<img src=x onerror=alert(1)>";
+  view.show({ title: markup, detail: markup, choices: [{ label: markup, detail: markup, run: () => {} }] });
+  view.addLog(markup);
+  assert.equal(part("caller-title").textContent, markup);
+  assert.equal(part("log-lines").children[0].textContent, markup);
+});
+
+test("the log keeps its newest lines", () => {
+  const { view, part } = prepare();
+  for (let line = 1; line <= 60; line += 1) view.addLog("line " + line);
+  const lines = part("log-lines").children.map((item) => item.textContent);
+  assert.deepEqual([lines.length, lines[0], lines[49]], [50, "line 11", "line 60"]);
+});
+
+test("a page without its parts is refused", () => {
+  assert.throws(() => createView({ page: fakeDocument([]) }), /softphone\.html has no part phone/);
+});
+
+test("the page loads its siblings by relative address and holds no script or style of its own", () => {
+  assert.deepEqual([...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address), ["softphone.css", "softphone.js"]);
+  assert.doesNotMatch(html, /<style|style=|\son\w+=|<script(?![^>]*src=)/);
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { createXrm, findXrm, XrmMissing } from "../../../webresources/src/platform/xrm.js";
+import { fakeXrm } from "./fakes.mjs";
+
+/** Return the innermost of nested frames; the last one given is the outermost, its own parent. */
+function nested(...frames) {
+  frames.forEach((frame, index) => {
+    if (!("parent" in frame)) frame.parent = frames[index + 1] || frame;
+  });
+  return frames[0];
+}
+
+function foreignFrame() {
+  const refuse = () => {
+    throw Object.assign(new Error("Blocked a frame"), { name: "SecurityError" });
+  };
+  return Object.defineProperties({}, { Xrm: { get: refuse }, parent: { get: refuse } });
+}
+
+test("the nearest frame with a whole Xrm is taken", () => {
+  const [near, far] = [fakeXrm(), fakeXrm()];
+  assert.equal(findXrm(nested({}, { Xrm: near }, { Xrm: far })), near);
+});
+
+test("an Xrm without the parts that we use is passed over", () => {
+  const whole = fakeXrm();
+  assert.equal(findXrm(nested({ Xrm: { Page: {} } }, { Xrm: whole })), whole);
+});
+
+for (const [title, start] of [
+  ["no frame has one", nested({}, {})],
+  ["the frames above are of another origin", nested({}, foreignFrame())],
+]) {
+  test(`Xrm is missing when ${title}`, () => assert.throws(() => findXrm(start), XrmMissing));
+}
+
+test("an Xrm that fails in an unknown way is not passed over", () => {
+  const frame = Object.defineProperty({}, "Xrm", { get: () => { throw new TypeError("broken"); } });
+  assert.throws(() => findXrm(frame), TypeError);
+});
+
+test("Xrm is looked up on each use, because the client may have replaced it", async () => {
+  const [first, second] = [fakeXrm(), fakeXrm()];
+  const frame = nested({ Xrm: first });
+  const xrm = createXrm({ start: frame });
+  await xrm.openNew("lead");
+  frame.Xrm = second;
+  await xrm.openNew("contact");
+  assert.deepEqual([first.calls, second.calls], [
+    [["openForm", { entityName: "lead" }]],
+    [["openForm", { entityName: "contact" }]],
+  ]);
+});
+
+const values = "environmentvariabledefinition_environmentvariablevalue";
+
+test("an environment variable is asked for by its schema name, escaped", async () => {
+  const api = fakeXrm();
+  await createXrm({ start: nested({ Xrm: api }) }).readVariable("new_It's");
+  assert.deepEqual(api.calls, [[
+    "retrieveMultipleRecords",
+    "environmentvariabledefinition",
+    `?$select=schemaname,defaultvalue&$filter=schemaname eq 'new_It''s'&$expand=${values}($select=value)`,
+  ]]);
+});
+
+for (const [title, rows, expected] of [
+  ["its current value", [{ defaultvalue: "d", [values]: [{ value: "v" }] }], "v"],
+  ["its default where it has no value", [{ defaultvalue: "d", [values]: [] }], "d"],
+  ["nothing where it has neither", [{ defaultvalue: null, [values]: [{ value: null }] }], ""],
+  ["nothing where it does not exist", [], ""],
+]) {
+  test(`an environment variable is ${title}`, async () => {
+    const api = fakeXrm({ answers: { environmentvariabledefinition: rows } });
+    assert.equal(await createXrm({ start: nested({ Xrm: api }) }).readVariable("new_x"), expected);
+  });
+}
+
+test("a record, a new form and a list are opened without any number in them", async () => {
+  const api = fakeXrm();
+  const xrm = createXrm({ start: nested({ Xrm: api }) });
+  await xrm.openRecord({ table: "contact", id: "a" });
+  await xrm.openNew("lead");
+  await xrm.openList("account");
+  assert.deepEqual(api.calls, [
+    ["openForm", { entityName: "contact", entityId: "a" }],
+    ["openForm", { entityName: "lead" }],
+    ["navigateTo", { pageType: "entitylist", entityName: "account" }],
+  ]);
+});
+
+test("rows are asked for with the query and the page size given", async () => {
+  const api = fakeXrm({ answers: { contact: [{ contactid: "a" }] } });
+  const rows = await createXrm({ start: nested({ Xrm: api }) }).retrieve({ table: "contact", query: "?$top=1", pageSize: 10 });
+  assert.deepEqual([rows, api.calls], [[{ contactid: "a" }], [["retrieveMultipleRecords", "contact", "?$top=1", 10]]]);
+});
+
+test("a notification is an information bar whose action runs once and takes it away", async () => {
+  const api = fakeXrm();
+  const ran = [];
+  await createXrm({ start: nested({ Xrm: api }) }).notify({ message: "Ann", actionLabel: "Open", run: () => ran.push(1) });
+  const [[, { action, ...shown }]] = api.calls;
+  assert.deepEqual([shown, action.actionLabel], [{ type: 2, level: 4, message: "Ann", showCloseButton: true }, "Open"]);
+  action.eventHandler();
+  await new Promise(setImmediate);
+  assert.deepEqual([ran, api.calls.at(-1)], [[1], ["clearGlobalNotification", "notice-1"]]);
+});
+
+test("revealing selects the pane, and does nothing where there is none", async () => {
+  const api = fakeXrm();
+  const xrm = createXrm({ start: nested({ Xrm: api }) });
+  xrm.reveal();
+  assert.deepEqual(api.calls, []);
+  await api.App.sidePanes.createPane({ paneId: "d365pop_softphone" });
+  xrm.reveal();
+  assert.deepEqual(api.calls.at(-1), ["select", "d365pop_softphone"]);
+});
