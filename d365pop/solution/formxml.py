@@ -55,7 +55,8 @@ def register(form_xml: str, handlers: Sequence[FormHandler]) -> str:
     Raises:
         PlanRefusedError: ``form-xml-invalid``, ``form-full`` or ``form-handler-invalid``.
     """
-    return _edited(_form_bytes(form_xml), handlers, add_handler).decode()
+    data, form = _form(form_xml)
+    return _edited(data, [form], handlers, add_handler).decode()
 
 
 def unregister(form_xml: str, handlers: Sequence[FormHandler]) -> str:
@@ -64,7 +65,8 @@ def unregister(form_xml: str, handlers: Sequence[FormHandler]) -> str:
     Raises:
         PlanRefusedError: ``form-xml-invalid``.
     """
-    return _edited(_form_bytes(form_xml), handlers, drop_handler).decode()
+    data, form = _form(form_xml)
+    return _edited(data, [form], handlers, drop_handler).decode()
 
 
 def registered(form_xml: str) -> tuple[RegisteredHandler, ...]:
@@ -80,13 +82,13 @@ def registered(form_xml: str) -> tuple[RegisteredHandler, ...]:
             pass_execution_context=is_true(element, "passExecutionContext"),
             parameters=element.attributes.get("parameters", ""),
         )
-        for _, _, event, _, element in handler_paths(scan(_form_bytes(form_xml)))
+        for _, _, event, _, element in handler_paths(_form(form_xml)[1])
     )
 
 
 def libraries(form_xml: str) -> tuple[str, ...]:
     """Return the names of the libraries that the form loads, in document order."""
-    return tuple(library_names(scan(_form_bytes(form_xml))))
+    return tuple(library_names(_form(form_xml)[1]))
 
 
 def register_in_document(document: bytes, handlers: Sequence[FormHandler]) -> bytes:
@@ -113,9 +115,15 @@ def unregister_in_document(document: bytes, handlers: Sequence[FormHandler]) -> 
 _Edit = Callable[[bytes, FormHandler], bytes]
 
 
-def _edited(data: bytes, handlers: Sequence[FormHandler], edit: _Edit) -> bytes:
-    for handler in handlers:
-        data = edit(data, handler)
+def _edited(
+    data: bytes, forms: Sequence[Element], handlers: Sequence[FormHandler], edit: _Edit
+) -> bytes:
+    # From the end, so that the offsets of the forms before stay true.
+    for form in sorted(forms, key=lambda form: form.start, reverse=True):
+        piece = data[form.start : form.end]
+        for handler in handlers:
+            piece = edit(piece, handler)
+        data = replace(data, form.start, form.end, piece)
     return data
 
 
@@ -126,11 +134,7 @@ def _edited_document(document: bytes, handlers: Sequence[FormHandler], edit: _Ed
     forms = list(_main_forms(scan(data)))
     if not forms:
         raise invalid(_DOCUMENT, "line 1, column 1: there is no main form in it")
-    # From the end, so that the offsets of the forms before stay true.
-    for form in sorted(forms, key=lambda form: form.start, reverse=True):
-        data = replace(
-            data, form.start, form.end, _edited(data[form.start : form.end], handlers, edit)
-        )
+    data = _edited(data, forms, handlers, edit)
     # What stood there can be encoded; a character reference serves what we brought.
     return bom + data.decode().encode(codec, "xmlcharrefreplace")
 
@@ -149,7 +153,7 @@ def _main_forms(root: Element) -> Iterator[Element]:
                 yield from system_form.named("form")
 
 
-def _form_bytes(form_xml: str) -> bytes:
+def _form(form_xml: str) -> tuple[bytes, Element]:
     try:
         data = form_xml.encode()
     except UnicodeEncodeError as exc:
@@ -160,7 +164,7 @@ def _form_bytes(form_xml: str) -> bytes:
     root = scan(data)
     if root.name != "form":
         raise invalid(_FORM, f"line 1, column 1: its root is {root.name}, not form")
-    return data
+    return data, root
 
 
 def _decoded(document: bytes) -> tuple[bytes, str, str]:

@@ -119,12 +119,12 @@ def _check_name(name: str) -> None:
 
 
 def _refuse_duplicates(names: Iterable[str]) -> None:
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for name in names:
         # Part names of this format are compared without case.
-        other = seen.setdefault(name.lower(), name)
-        if other is not name:
+        if name.lower() in seen:
             raise _invalid(f"the part {name} is there twice")
+        seen.add(name.lower())
 
 
 def _invalid(message: str, context: str = "") -> BundleError:

@@ -165,15 +165,15 @@ def _check_texts(owner: str, display_name: str, description: str = "") -> None:
 
 
 def _refuse_same_names(kind: str, names: Iterable[str]) -> None:
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for name in names:
-        other = seen.setdefault(name.lower(), name)
-        if other is not name:
+        if name.lower() in seen:
             raise _refuse(
                 "name-duplicate",
                 f"Two parts would be the {kind} {name}",
                 "Dataverse compares names without case (0x80040237).",
             )
+        seen.add(name.lower())
 
 
 def _refuse(reference: str, message: str, context: str) -> BundleError:
