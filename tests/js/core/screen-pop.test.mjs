@@ -145,6 +145,13 @@ test("one table that refuses costs its own rows only, and the agent is told", as
   assert.equal(last().detail, "Opened Ann. Not every table could be searched.");
 });
 
+test("a table that fills its page may hold more, and the agent is told", async () => {
+  const full = Array.from({ length: 10 }, (_, index) => ({ contactid: "a" + index, fullname: "Ann " + index }));
+  const { ring, last } = prepare({ rows: { contact: full } });
+  await ring();
+  assert.equal(last().detail, "10 records fit. Choose one. There may be more.");
+});
+
 test("a search that fails is shown with its reason, and can be tried again", async () => {
   let broken = true;
   const { done, ring, last } = prepare({

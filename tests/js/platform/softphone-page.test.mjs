@@ -67,7 +67,8 @@ test("a transferred call pops when it connects", async () => {
   assert.deepEqual(shown.opened, ["contact a"]);
 });
 
-for (const payload of [{}, { interaction: null }, { interaction: "i1", event: {} }, { interaction: [], searchString: 5 }]) {
+for (const payload of [{}, { interaction: null }, { interaction: "i1", event: {} }, { interaction: [], searchString: 5 },
+  { event: { toString: 5, valueOf: 5 }, searchString: { toString: 5, valueOf: 5 } }]) {
   test(`a screen pop with ${JSON.stringify(payload)} opens nothing`, async () => {
     const { shown, receive } = await prepare();
     await receive("screen-pop", payload);
@@ -109,6 +110,13 @@ test("trying again starts the page when the settings are there", async () => {
   const { shown } = await prepare({ value: () => answers.shift() });
   await shown.panels[0].choices[0].run();
   assert.equal(shown.mounted.length, 1);
+});
+
+test("a country whose notations are not known is named in the log", async () => {
+  const { shown } = await prepare({
+    value: JSON.stringify({ ...settings, screenPop: { ...settings.screenPop, countries: ["US", "ZZ"] } }),
+  });
+  assert.deepEqual(shown.lines, ["00:00:00 only international notations are known for ZZ"]);
 });
 
 test("stopping takes the frame away", async () => {

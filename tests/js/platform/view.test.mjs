@@ -30,7 +30,7 @@ test("a panel shows its texts, and its choices as buttons", () => {
   view.show({ title: "Call", detail: "Two fit", choices: [{ label: "Ann", detail: "contact", run: () => ran.push("Ann") }] });
   const [item] = part("choices").children;
   const [button] = item.children;
-  assert.deepEqual([item.tagName, button.tagName, button.type, button.textContent], ["li", "button", "button", "Anncontact"]);
+  assert.deepEqual([item.tagName, button.tagName, button.type, button.textContent], ["li", "button", "button", "Ann contact"]);
   button.dispatch("click");
   assert.deepEqual([ran, part("caller").hidden, part("choices").hidden], [["Ann"], false, false]);
 });

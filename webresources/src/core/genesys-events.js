@@ -17,7 +17,7 @@ import { isRecord } from "./messages.js";
  * @returns {Payload}
  */
 export function interactionPayload(category, data) {
-  const event = String(category);
+  const event = textOf(category);
   if (typeof data === "string") return { event, interaction: { id: data } };
   const current = isRecord(data) && isRecord(data.new) ? data.new : data;
   return { event, interaction: pickInteraction(current) };
@@ -31,7 +31,7 @@ export function interactionPayload(category, data) {
  * @returns {Payload}
  */
 export function screenPopPayload(searchString, interaction) {
-  const text = typeof searchString === "string" ? searchString.slice(0, 254) : "";
+  const text = textOf(searchString).slice(0, 254);
   return { searchString: text, interaction: pickInteraction(interaction) };
 }
 
@@ -50,5 +50,10 @@ export function plainPayload(category, data) {
       if (typeof data[key] === "string") texts[key] = data[key];
     });
   }
-  return { ...texts, event: String(category) };
+  return { ...texts, event: textOf(category) };
+}
+
+/** @param {unknown} value */
+function textOf(value) {
+  return typeof value === "string" ? value : "";
 }

@@ -35,7 +35,7 @@ import { decidePop } from "./pop-policy.js";
  */
 
 /**
- * Return the handler of phone events. It never throws: what goes wrong is shown to the agent.
+ * Return the handler of phone events. What fails on the way to the record is shown to the agent.
  *
  * @param {{ settings: ScreenPopSettings, seen: Seen, ports: Ports }} options
  * @returns {(event: PhoneEvent) => Promise<void>}
@@ -132,7 +132,9 @@ async function lookUp(queries, ports) {
   results.forEach((answer) => {
     if (answer) answers.push(answer);
   });
-  return { answers, note: failures.length > 0 ? " Not every table could be searched." : "" };
+  const cut = answers.some(({ table, rows }) => queries.some((query) => query.table === table && rows.length >= query.pageSize));
+  const refused = failures.length > 0 ? " Not every table could be searched." : "";
+  return { answers, note: (cut ? " There may be more." : "") + refused };
 }
 
 /**

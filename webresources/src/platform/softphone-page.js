@@ -1,6 +1,7 @@
 // @ts-check
 /** Puts the softphone page together: settings, frame, lookup and view. */
 
+import { knownCountries } from "../core/countries.js";
 import { createSeen } from "../core/dedupe.js";
 import { messageOf } from "../core/failure.js";
 import { connectionText } from "../core/handshake.js";
@@ -65,6 +66,9 @@ function run(settings, parts) {
   const origin = frameOrigin(settings);
   /** @param {string} line */
   const log = (line) => view.addLog(new Date(now()).toISOString().slice(11, 19) + " " + maskLine(line));
+  const { countries } = settings.screenPop;
+  const strange = countries.filter((code) => knownCountries([code]).length === 0);
+  if (strange.length > 0) log("only international notations are known for " + strange.join(", "));
   const ports = { ...xrm, show: view.show, log };
   const pop = createScreenPop({ settings: settings.screenPop, seen: createSeen({ store, now }), ports });
   /** @type {[ConnectionState, string]} */
@@ -103,10 +107,10 @@ function run(settings, parts) {
  */
 function receive({ kind, payload }, { pop, log, onSignedIn, onSignedOut }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
-  const event = String(payload.event);
+  const event = textOf(payload.event);
   switch (kind) {
     case "screen-pop":
-      pop({ trigger: "screen-pop", raw, searchString: String(payload.searchString || "") });
+      pop({ trigger: "screen-pop", raw, searchString: textOf(payload.searchString) });
       return;
     case "interaction":
       pop({ trigger: event, raw });
@@ -119,4 +123,9 @@ function receive({ kind, payload }, { pop, log, onSignedIn, onSignedOut }) {
     default:
       log(kind + ": " + event);
   }
+}
+
+/** @param {unknown} value */
+function textOf(value) {
+  return typeof value === "string" ? value : "";
 }

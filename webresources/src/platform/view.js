@@ -58,6 +58,8 @@ function choiceItem(page, { label, detail = "", run }) {
   button.type = "button";
   button.textContent = label;
   if (detail) {
+    // The space keeps the two words apart for a screen reader.
+    button.textContent = label + " ";
     const small = page.createElement("small");
     small.textContent = detail;
     button.appendChild(small);
