@@ -1,78 +1,22 @@
-"""A folder with a configuration of free ports, the command line in it, and its local Dataverse."""
+"""A user's folder and the local Dataverse that its configuration names."""
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from d365pop.emulator.server import EmulatorOptions, start
 from tests.local_dataverse import LocalDataverse
-
-ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """A folder that a user would work in."""
-
-    folder: Path
-    url: str
-
-    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run d365pop as a process of its own, without a terminal."""
-        return subprocess.run(
-            [sys.executable, "-m", "d365pop", *arguments],
-            cwd=self.folder,
-            env={**clean_environment(), **environ},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def configure(self, before: str, after: str) -> None:
-        """Change the configuration's text."""
-        path = self.folder / "d365pop.toml"
-        text = path.read_text(encoding="utf-8")
-        assert before in text
-        path.write_text(text.replace(before, after), encoding="utf-8")
-
-
-def clean_environment() -> dict[str, str]:
-    """Return the environment without what steers d365pop or the terminal."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("D365POP_", "COLUMNS", "FORCE_COLOR"))
-    }
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+from tests.workspace import Workspace
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    text = (ROOT / "d365pop.toml").read_text(encoding="utf-8")
-    port, softphone = free_port(), free_port()
-    text = text.replace(":8365", f":{port}").replace(":8366", f":{softphone}")
-    (tmp_path / "d365pop.toml").write_text(text, encoding="utf-8")
-    return Workspace(tmp_path, f"http://127.0.0.1:{port}")
+    return Workspace.make(tmp_path)
 
 
 @pytest.fixture
 def dataverse(workspace: Workspace) -> Iterator[LocalDataverse]:
     """Run the local Dataverse on the workspace's URL, from its seed."""
-    port = int(workspace.url.rpartition(":")[2])
-    with start(EmulatorOptions(state=None, port=port)):
+    with start(EmulatorOptions(state=None, port=workspace.port)):
         yield LocalDataverse(workspace.url)

@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from d365pop.errors import ExitCode
-from tests.functional.conftest import Workspace
+from tests.workspace import Workspace
 
 
 def test_build_writes_package_framework_manifest_and_maps(workspace: Workspace) -> None:

@@ -7,7 +7,7 @@ from base64 import b64decode
 import pytest
 
 from d365pop.errors import ExitCode
-from tests.functional.conftest import Workspace
+from tests.workspace import Workspace
 from tests.local_dataverse import LocalDataverse
 
 SCRIPT = "d365pop_/screenpop/form.js"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from d365pop.errors import ExitCode
-from tests.functional.conftest import Workspace, free_port
+from tests.workspace import Workspace, free_port
 from tests.local_dataverse import LocalDataverse
 
 CHALLENGE = (

@@ -1,0 +1,157 @@
+"""Speeds as ratios to a floor that is measured in the same run, and the requests of a deploy.
+
+Machines are shared and noisy: each pair runs in turn, and the median of the ratios is printed.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from d365pop.build import build
+from d365pop.bundle.bundler import load_toolchain
+from d365pop.bundle.engine import Limits, open_engine
+from d365pop.config import load
+from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.resources import solution_template_root, toolchain_root
+from d365pop.solution.manifest import package_parts, read_templates
+from d365pop.solution.package import write_package
+from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace
+
+ROOT = Path(__file__).parents[2]
+EMPTY_PROGRAM = """
+import typer
+app = typer.Typer(no_args_is_help=True)
+@app.command()
+def one(name: str = "x") -> None:
+    "Do one thing."
+@app.command()
+def two(name: str = "x") -> None:
+    "Do another."
+app()
+"""
+IMPORT_SECONDS = 3.0
+PUBLISH_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    value: str
+    limit: str = ""
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def ratio(work: Callable[[], object], floor: Callable[[], object], runs: int) -> float:
+    """Return the median of ``work`` over ``floor``, run in turn after one warm-up of each."""
+    work()
+    floor()
+    return statistics.median(seconds(work) / seconds(floor) for _ in range(runs))
+
+
+def run_python(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
+
+
+def help_row(runs: int) -> Row:
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Path(folder) / "empty.py"
+        empty.write_text(EMPTY_PROGRAM, encoding="utf-8")
+        found = ratio(
+            lambda: run_python("-m", "d365pop", "--help"),
+            lambda: run_python(str(empty), "--help"),
+            runs,
+        )
+    return Row("--help / an empty Typer program", f"{found:.2f}", "1.3")
+
+
+def bundle_row(runs: int) -> Row:
+    settings = load(ROOT / "d365pop.toml", {})
+    toolchain = load_toolchain(toolchain_root())
+
+    def boot() -> None:
+        with open_engine(Limits()) as engine:
+            for script in toolchain.scripts:
+                engine.run(script)
+
+    found = ratio(lambda: build(settings), boot, runs)
+    return Row("bundle 3 scripts, uncached / engine loading its toolchain", f"{found:.2f}")
+
+
+def package_row(runs: int) -> Row:
+    solution = build(load(ROOT / "d365pop.toml", {})).solution
+    templates = read_templates(solution_template_root())
+    content = b"".join(resource.content for resource in solution.web_resources)
+
+    def package() -> None:
+        write_package(package_parts(solution, templates, managed=False))
+
+    found = ratio(package, lambda: zlib.compress(content, 6), runs * 5)
+    return Row("package / deflating the same web resources", f"{found:.1f}")
+
+
+def deploy_rows() -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace.make(Path(folder))
+        options = EmulatorOptions(
+            state=None,
+            port=workspace.port,
+            import_seconds=IMPORT_SECONDS,
+            publish_seconds=PUBLISH_SECONDS,
+        )
+        with start(options):
+            dataverse = LocalDataverse(workspace.url)
+            for name in ("first", "no-op"):
+                dataverse.clear_requests()
+                wall = seconds(lambda: deploy(workspace))
+                if name == "first":
+                    server = IMPORT_SECONDS + PUBLISH_SECONDS
+                    yield Row(
+                        "first deploy / import and publish at the server", f"{wall / server:.2f}"
+                    )
+                calls = [entry for entry in dataverse.requests() if entry["kind"] == "api"]
+                yield Row(
+                    f"requests of a {name} deploy",
+                    f"{len(calls)}, {len(dataverse.writes())} of them writes",
+                )
+
+
+def deploy(workspace: Workspace) -> None:
+    result = workspace.run("deploy", "--env", "local")
+    if result.returncode:
+        raise SystemExit(result.stderr)
+
+
+def rows(runs: int) -> Iterator[Row]:
+    yield help_row(runs)
+    yield bundle_row(runs)
+    yield package_row(runs)
+    yield from deploy_rows()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="pairs per ratio")
+    for row in rows(parser.parse_args().runs):
+        limit = f"  (at most {row.limit})" if row.limit else ""
+        sys.stdout.write(f"{row.name:<58} {row.value}{limit}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""A folder with a configuration of free ports, and the command line in it."""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that a user would work in."""
+
+    folder: Path
+    url: str
+
+    @classmethod
+    def make(cls, folder: Path) -> "Workspace":
+        """Write the repository's own configuration into ``folder``, with ports of its own."""
+        text = (ROOT / "d365pop.toml").read_text(encoding="utf-8")
+        port, softphone = free_port(), free_port()
+        text = text.replace(":8365", f":{port}").replace(":8366", f":{softphone}")
+        (folder / "d365pop.toml").write_text(text, encoding="utf-8")
+        return cls(folder, f"http://127.0.0.1:{port}")
+
+    @property
+    def port(self) -> int:
+        """Where the local Dataverse listens."""
+        return int(self.url.rpartition(":")[2])
+
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run d365pop as a process of its own, without a terminal."""
+        return subprocess.run(
+            [sys.executable, "-m", "d365pop", *arguments],
+            cwd=self.folder,
+            env={**clean_environment(), **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def configure(self, before: str, after: str) -> None:
+        """Change the configuration's text."""
+        path = self.folder / "d365pop.toml"
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without what steers d365pop or the terminal."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("D365POP_", "COLUMNS", "FORCE_COLOR"))
+    }
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
