@@ -105,6 +105,13 @@ def test_a_form_without_events_gets_library_and_handler_in_its_own_layout() -> N
             f"{HANDLER}</Handlers></event></events>",
             id="not-in-the-event-of-a-control",
         ),
+        pytest.param(
+            "<events><event name='onload' relationship='r'/></events>",
+            "<events><event name='onload' relationship='r'/>"
+            '<event name="onload" application="false" active="false"><Handlers>'
+            f"{HANDLER}</Handlers></event></events>",
+            id="not-in-the-event-of-a-relationship",
+        ),
     ],
 )
 def test_containers_that_exist_are_reused(before: str, after: str) -> None:
@@ -226,6 +233,12 @@ def test_a_marker_that_the_platform_dropped_leaves_no_empty_container() -> None:
     changed = register('<form><tabs/><events><event name="onload"/></events></form>', [ON_LOAD])
     normalised = changed.replace("</event >", "</event>")
     assert unregister(normalised, [ON_LOAD]) == "<form><tabs/></form>"
+
+
+def test_a_comment_that_a_person_put_beside_our_handler_stays() -> None:
+    changed = register('<form><tabs/><events><event name="onload"/></events></form>', [ON_LOAD])
+    noted = changed.replace("<Handlers>", "<!-- mine --><Handlers>")
+    assert "<!-- mine -->" in unregister(noted, [ON_LOAD])
 
 
 def handlers_on_load(count: int) -> str:

@@ -275,6 +275,7 @@ def with_variable(**changes: Any) -> Solution:
         (with_resource(content=bytes(5 * 1024 * 1024 + 1)), "web-resource-too-large"),
         (with_resource(display_name="a\nb"), "display-name-invalid"),
         (with_variable(schema_name="new_Settings"), "environment-variable-name-invalid"),
+        (with_variable(schema_name="pop_" + "x" * 97), "environment-variable-name-invalid"),
         (with_variable(schema_name="pop_a/b"), "environment-variable-name-invalid"),
         (
             replace(
@@ -300,6 +301,7 @@ def test_what_an_import_would_refuse_is_refused_here(
         with_resource(name="pop_/a.HTM", type=WebResourceType.HTML),
         with_resource(content=bytes(5 * 1024 * 1024)),
         with_publisher(option_value_prefix=10_000),
+        with_variable(schema_name="pop_" + "x" * 96),
         replace(SOLUTION, unique_name="_screen_pop_2"),
         replace(
             SOLUTION,
