@@ -7,8 +7,8 @@ from base64 import b64decode
 import pytest
 
 from d365pop.errors import ExitCode
-from tests.workspace import Workspace
 from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace
 
 SCRIPT = "d365pop_/screenpop/form.js"
 TABLES = ("account", "contact", "lead")

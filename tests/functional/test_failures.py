@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from d365pop.errors import ExitCode
-from tests.workspace import Workspace, free_port
 from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace, free_port
 
 CHALLENGE = (
     "Bearer authorization_uri={0}/11111111-2222-3333-4444-555555555555/oauth2/authorize, "

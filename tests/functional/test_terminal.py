@@ -10,8 +10,8 @@ from d365pop.cli.deploy import _confirm
 from d365pop.deploy.plan import Plan, Publish
 from d365pop.errors import ExitCode, UsageError
 from d365pop.settings import EnvironmentSettings
-from tests.workspace import Workspace, clean_environment
 from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace, clean_environment
 
 if TYPE_CHECKING or sys.platform != "win32":
     import pty

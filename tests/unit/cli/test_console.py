@@ -1,0 +1,87 @@
+"""What reaches a terminal: one message per failure, no secret, results apart from messages."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from d365pop.cli import console
+from d365pop.errors import DataverseError, NetworkError
+
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzZWNyZXQifQ.c2lnbmF0dXJl"
+
+
+def int_of(text: str) -> None:
+    raise ValueError(text)
+
+
+def test_error_says_what_why_and_what_to_do_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    console.show_error(
+        DataverseError(
+            "import-failed",
+            "The import of [b]X[/b] failed.",
+            status=400,
+            code="0x80048033",
+            request_id="42",
+            context="first line\nsecond [line]",
+            hint="Mend it.",
+        )
+    )
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "error: The import of [b]X[/b] failed. (import-failed)",
+        "  first line",
+        "  second [line]",
+        "  code 0x80048033",
+        "  request id 42, for Microsoft's support",
+        "  hint: Mend it.",
+    ]
+
+
+def test_error_without_context_is_two_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    console.show_error(NetworkError("timeout", "No answer.", hint="Try later."))
+    assert capsys.readouterr().err.splitlines() == [
+        "error: No answer. (timeout)",
+        "  hint: Try later.",
+    ]
+
+
+def test_token_in_an_error_is_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    console.show_error(NetworkError("x", f"Sent Authorization: Bearer {JWT}"))
+    assert JWT not in capsys.readouterr().err
+
+
+def test_token_in_a_note_is_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    console.note(f"token {JWT}")
+    assert JWT not in capsys.readouterr().err
+
+
+def test_defect_keeps_its_traceback_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="broken") as caught:
+        int_of(f"broken by {JWT}")
+    console.show_defect(caught.value)
+    err = capsys.readouterr().err
+    assert "Traceback" not in err
+    assert "(defect)" in err
+    kept = (tmp_path / console.CRASH_REPORT).read_text(encoding="utf-8")
+    assert "Traceback" in kept
+    assert JWT not in kept + err
+
+
+def test_defect_in_a_folder_that_cannot_be_written_is_still_one_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".d365pop").write_text("in the way", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    console.show_defect(ValueError("broken"))
+    assert "no details were kept" in capsys.readouterr().err
+
+
+def test_long_lines_are_not_wrapped_in_a_log(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "word " * 200
+    console.note(line.strip())
+    assert capsys.readouterr().err == line.strip() + os.linesep.replace("\r", "")

@@ -1,0 +1,56 @@
+"""Steps in words."""
+
+import pytest
+
+from d365pop.deploy.plan import (
+    EditForm,
+    ImportKind,
+    ImportPackage,
+    Plan,
+    Publish,
+    SetVariable,
+    Step,
+    UpdateWebResource,
+)
+from d365pop.report.steps import StepText, describe, summary
+
+IMPORT = ImportPackage(
+    ImportKind.UPDATE, "ScreenPop", "1.1.0.0", "1.0.0.0", "version 1.0.0.0 is installed", (), b""
+)
+UPDATE = UpdateWebResource("id", "pre_/a.js", "its content differs", b"", b"")
+SET = SetVariable("pre_Settings", "its value differs", "{}", "[]")
+EDIT = EditForm("id", "contact", "Contact", "register onload x", "", "", "")
+PUBLISH = Publish(("contact",), ("pre_/a.js", "pre_/b.js"), ("form contact / Sales",))
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        (
+            IMPORT,
+            StepText(
+                "import", "solution ScreenPop 1.1.0.0", "update: version 1.0.0.0 is installed"
+            ),
+        ),
+        (UPDATE, StepText("update", "web resource pre_/a.js", "its content differs")),
+        (SET, StepText("set", "environment variable pre_Settings", "its value differs")),
+        (EDIT, StepText("register", "form contact / Contact", "register onload x")),
+        (
+            PUBLISH,
+            StepText(
+                "publish",
+                "table contact, 2 web resources",
+                "so that agents get it",
+                ("goes along, not ours: form contact / Sales",),
+            ),
+        ),
+    ],
+    ids=["import", "update", "set", "register", "publish"],
+)
+def test_step_is_described_by_action_item_and_reason(step: Step, text: StepText) -> None:
+    assert describe(step) == text
+
+
+def test_summary_counts_each_action_once() -> None:
+    plan = Plan("https://contoso.crm.dynamics.com", "org", (IMPORT, EDIT, EDIT, PUBLISH), ())
+    assert summary(plan) == "1 import, 2 register, 1 publish"

@@ -1,0 +1,79 @@
+"""What one environment shall hold, from the configuration and a build."""
+
+import json
+from pathlib import Path
+
+from d365pop.build import build
+from d365pop.config import load
+from d365pop.desired import desired_state, page_settings
+from d365pop.models import FormSelector
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = load(ROOT / "d365pop.toml", {})
+LOCAL = SETTINGS.environment("local")
+REAL = LOCAL.model_copy(update={"softphone_url": None})
+
+
+def test_page_settings_lead_to_the_simulator_of_the_local_environment() -> None:
+    document = json.loads(page_settings(SETTINGS, LOCAL))
+    assert document["genesys"]["frameUrl"] == "http://127.0.0.1:8366/crm/embeddableFramework.html"
+
+
+def test_page_settings_lead_to_the_region_of_a_real_environment() -> None:
+    document = json.loads(page_settings(SETTINGS, REAL))
+    assert document == {
+        "version": 1,
+        "genesys": {
+            "region": "mypurecloud.com",
+            "frameUrl": "https://apps.mypurecloud.com/crm/embeddableFramework.html",
+        },
+        "screenPop": {
+            "countries": ["US", "GB"],
+            "tables": [
+                {
+                    "table": "contact",
+                    "columns": ["telephone1", "telephone2", "mobilephone"],
+                    "emailColumns": ["emailaddress1"],
+                    "nameColumn": "fullname",
+                },
+                {
+                    "table": "account",
+                    "columns": ["telephone1", "telephone2"],
+                    "emailColumns": ["emailaddress1"],
+                    "nameColumn": "name",
+                },
+                {
+                    "table": "lead",
+                    "columns": ["telephone1", "mobilephone"],
+                    "emailColumns": ["emailaddress1"],
+                    "nameColumn": "fullname",
+                },
+            ],
+            "policies": {
+                "voice": "auto",
+                "callback": "auto",
+                "chat": "soft",
+                "message": "soft",
+                "email": "soft",
+            },
+            "noMatch": "search",
+            "newRecordTable": "contact",
+        },
+    }
+
+
+def test_desired_state_registers_the_handler_on_every_configured_form() -> None:
+    made = build(SETTINGS)
+    desired = desired_state(SETTINGS, LOCAL, made)
+    assert [registration.form for registration in desired.registrations] == [
+        FormSelector("account"),
+        FormSelector("contact"),
+        FormSelector("lead"),
+    ]
+    assert {
+        (handler.function_name, handler.library_name)
+        for registration in desired.registrations
+        for handler in registration.handlers
+    } == {("D365Pop.onLoad", "d365pop_/screenpop/form.js")}
+    assert set(desired.variable_values) == {"d365pop_ScreenPopSettings"}
+    assert desired.package == made.package
