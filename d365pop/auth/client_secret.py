@@ -7,7 +7,6 @@ from typing import Any
 from d365pop.auth.aadsts import sign_in_error
 from d365pop.auth.challenge import Challenge
 from d365pop.auth.msal_edge import MsalHttpClient, translated
-from d365pop.errors import SignInError
 from d365pop.transport import Transport, host_of
 
 
@@ -30,11 +29,10 @@ class ClientSecret:
         host = host_of(self.challenge.authority)
         with translated(host):
             answer = self._application.acquire_token_for_client(scopes=[self.challenge.scope])
-        if not isinstance(answer, dict):
-            raise SignInError("sign-in-failed", f"no token from {host}")
-        token = answer.get("access_token")
+        fields = answer if isinstance(answer, dict) else {}
+        token = fields.get("access_token")
         if not isinstance(token, str) or not token:
-            raise sign_in_error(answer, host)
+            raise sign_in_error(fields, host)
         return token
 
     def renew(self) -> str:

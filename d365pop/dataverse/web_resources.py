@@ -23,7 +23,10 @@ def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteW
     """
     published = {text(row, "webresourceid").lower(): row for row in _rows(dv, _SET, names)}
     drafts = {text(row, "webresourceid").lower(): row for row in _rows(dv, _DRAFTS, names)}
-    found = (_merged(published.get(row_id), drafts.get(row_id)) for row_id in published | drafts)
+    found = (
+        _merged(published.get(row_id), drafts.get(row_id) or published[row_id])
+        for row_id in published | drafts
+    )
     return tuple(sorted(found, key=lambda resource: resource.name.lower()))
 
 
@@ -84,16 +87,11 @@ def _rows(dv: Dataverse, path: str, names: Sequence[str]) -> Iterator[Row]:
         yield from dv.rows("list web resources", odata.query(path, options))
 
 
-def _merged(published: Row | None, draft: Row | None) -> RemoteWebResource:
-    newest = draft if draft is not None else published
-    if newest is None:
-        raise AssertionError
+def _merged(published: Row | None, newest: Row) -> RemoteWebResource:
     return RemoteWebResource(
         web_resource_id=text(newest, "webresourceid"),
         name=text(newest, "name"),
         managed=flag(newest, "ismanaged"),
-        published_hash=""
-        if published is None
-        else content_hash(base64_bytes(published, "content")),
+        published_hash=content_hash(base64_bytes(published, "content")) if published else "",
         draft=base64_bytes(newest, "content"),
     )
