@@ -77,7 +77,8 @@ MEANINGS: Mapping[str, Meaning] = {
 
 _BY_STATUS: Mapping[int, Meaning] = {
     HTTPStatus.FORBIDDEN: Meaning("dataverse-forbidden", _ROLE),
-    HTTPStatus.NOT_FOUND: Meaning("dataverse-not-found"),
+    # An address that is not there, which is not the same as a row that is not there.
+    HTTPStatus.NOT_FOUND: Meaning("dataverse-no-such-address", "Check the environment's URL."),
     HTTPStatus.PRECONDITION_FAILED: Meaning("dataverse-row-changed", _READ_AGAIN),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Meaning("dataverse-request-too-large"),
     HTTPStatus.TOO_MANY_REQUESTS: Meaning("dataverse-throttled", _SLOWER),

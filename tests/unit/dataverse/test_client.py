@@ -208,7 +208,13 @@ def test_request_id_is_the_last_where_req_id_is_absent() -> None:
         ),
         pytest.param(refusal(400, ""), "dataverse-error", "", id="empty code"),
         pytest.param(refusal(400, "0x8badf00d"), "dataverse-error", "0x8badf00d", id="unknown"),
-        pytest.param(answer(404), "dataverse-not-found", "", id="404 without a body"),
+        pytest.param(answer(404), "dataverse-no-such-address", "", id="404 without a body"),
+        pytest.param(
+            refusal(404, "0x8006088a", "Resource not found for the segment 'x'."),
+            "dataverse-no-such-address",
+            "0x8006088a",
+            id="404 of a route",
+        ),
         pytest.param(answer(412), "dataverse-row-changed", "", id="412 without a body"),
         pytest.param(answer(503), "dataverse-unavailable", "", id="503 without a body"),
         pytest.param(

@@ -202,7 +202,11 @@ def test_operation_and_job_that_are_not_there_yet_are_none() -> None:
     assert retrieve_import_job(client, JOB) is None
 
 
-@pytest.mark.parametrize("response", [refusal(403, "0x80040220"), refusal(400, "0x80040216")])
+@pytest.mark.parametrize(
+    "response",
+    [refusal(403, "0x80040220"), refusal(400, "0x80040216"), refusal(404, "0x8006088a")],
+    ids=["no privilege", "bad request", "no such route"],
+)
 def test_other_refusals_are_errors(response: Response) -> None:
     server = environment(response, response)
     client = server.client
