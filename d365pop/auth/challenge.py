@@ -113,6 +113,7 @@ def _authority(authorization_uri: str, origin: str) -> str:
 
 
 def _resource(resource_id: str, origin: str) -> str:
+    # ASSUMED: an environment's challenge always names the environment itself.
     resource = origin_of(resource_id or origin)
     same = _without_api(host_of(resource)) == _without_api(host_of(origin))
     if not same and not (is_loopback(resource) and is_loopback(origin)):

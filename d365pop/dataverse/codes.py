@@ -63,6 +63,7 @@ MEANINGS: Mapping[str, Meaning] = {
     ),
     "0x8004f118": Meaning("dataverse-web-resource-prefix"),
     "0x8004f11a": Meaning("dataverse-package-file-missing", _PACKAGE),
+    # ASSUMED: ConcurrencyVersionMismatch; the status 412 alone is read the same way.
     "0x80060882": Meaning("dataverse-row-changed", _READ_AGAIN),
     "0x80060888": Meaning("dataverse-media-type"),
     "0x80071151": Meaning("dataverse-customization-lock", _WAIT),

@@ -68,6 +68,7 @@ def _merged(published: Row, draft: Row) -> RemoteForm:
         name=text(draft, "name"),
         active=whole_number(draft, "formactivationstate") == _ACTIVE,
         customizable=flag(nested(draft, "iscustomizable"), "Value"),
+        # ASSUMED: If-Match is compared with the draft's ETag, not with the published row's.
         row_version=optional_text(draft, "@odata.etag"),
         published_xml=optional_text(published, "formxml"),
         draft_xml=optional_text(draft, "formxml"),

@@ -9,6 +9,8 @@ from d365pop.models import RemoteVariable
 
 _DEFINITIONS = "environmentvariabledefinitions"
 _VALUES = "environmentvariablevalues"
+# ASSUMED: the names of the two navigation properties, here and in set_variable_value; no recorded
+# answer of a live environment shows them.
 _VALUE_OF = "environmentvariabledefinition_environmentvariablevalue"
 _LONGEST_FILTER = 1400
 

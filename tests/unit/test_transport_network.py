@@ -4,6 +4,7 @@ import inspect
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from requests import exceptions
 
 from d365pop.errors import NetworkError
 from d365pop.transport import Request, is_loopback
-from d365pop.transport.network import FAILURES, RequestsSender, network_error
+from d365pop.transport.network import FAILURES, POOL_SIZE, RequestsSender, network_error
 
 URL = "https://contoso.crm4.dynamics.com/api/data/v9.2/accounts?$filter=secret"
 
@@ -266,3 +267,10 @@ def _closed_port() -> str:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     return f"http://127.0.0.1:{port}"
+
+
+def test_one_sender_serves_many_threads(origin: str, sender: RequestsSender) -> None:
+    paths = [f"/{number}" for number in range(40)]
+    with ThreadPoolExecutor(POOL_SIZE) as pool:
+        bodies = list(pool.map(lambda path: sender(Request("GET", origin + path)).text, paths))
+    assert bodies == paths
