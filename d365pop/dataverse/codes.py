@@ -65,7 +65,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "0x8004f11a": Meaning("dataverse-package-file-missing", _PACKAGE),
     # ASSUMED: ConcurrencyVersionMismatch; the status 412 alone is read the same way.
     "0x80060882": Meaning("dataverse-row-changed", _READ_AGAIN),
-    "0x80060888": Meaning("dataverse-media-type"),
+    "0x80060888": Meaning("dataverse-request-not-understood"),
     "0x80071151": Meaning("dataverse-customization-lock", _WAIT),
     "0x80072321": Meaning("dataverse-throttled", _SLOWER),
     "0x80072322": Meaning("dataverse-throttled", _SLOWER),

@@ -148,7 +148,7 @@ REFERENCES = {
     "0x80040265": "dataverse-plug-in-failed",
     "0x80072560": "dataverse-not-a-member",
     "0x80072322": "dataverse-throttled",
-    "0x80060888": "dataverse-media-type",
+    "0x80060888": "dataverse-request-not-understood",
     "0x80040800": "dataverse-draft-not-supported",
 }
 
