@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from d365pop.emulator.operations import components, identity, publishing
+from d365pop.emulator.operations import components, identity, importing, publishing, staging
 from d365pop.emulator.operations.base import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
-    for family in (identity, publishing, components)
+    for family in (identity, importing, staging, publishing, components)
     for operation in family.OPERATIONS
 }
 
@@ -25,7 +25,6 @@ ELSEWHERE = frozenset(
         "RetrieveDependenciesForDelete",
         "RetrieveDependenciesForUninstall",
         "RetrieveDependentComponents",
-        "RetrieveFormattedImportJobResults",
         "RetrieveMissingComponents",
         "RetrieveMissingDependencies",
         "RetrieveRequiredComponents",

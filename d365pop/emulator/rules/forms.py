@@ -26,7 +26,6 @@ def check_form(environment: Environment, form_id: str, form_xml: str) -> None:
     table = environment.table("webresource")
     for name in libraries:
         if not environment.store.find(table, "name", name, Layer.DRAFT):
-            # ASSUMED: the code; the text is quoted by people who saw it.
             raise bad_request(
                 f"The dependent component WebResource (Id={name}) does not exist.  Failure trying "
                 f"to associate it with SystemForm (Id={form_id}) as a dependency. Missing "

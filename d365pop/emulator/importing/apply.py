@@ -1,0 +1,213 @@
+"""Writes what a checked package brings; the caller holds the transaction."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.importing.validate import installed
+from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.operations.publishing import publish_rows
+from d365pop.emulator.package.contents import DIALOG, FormPart, Package, WebResourcePart
+from d365pop.emulator.package.variables import VariablePart
+from d365pop.emulator.rules.forms import check_form
+from d365pop.emulator.solutions import add_component, named_component_id
+from d365pop.emulator.store import Layer
+from d365pop.emulator.writing import new_row
+
+FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE = 60, 61, 380, 381
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an import writes: the environment, as whom, into which solution."""
+
+    environment: Environment
+    caller: Caller
+    solution: Row
+    managed: bool
+
+    def put(self, table: Table, row_id: str, values: Row) -> None:
+        """Create the row, or overwrite its draft."""
+        environment = self.environment
+        if environment.store.get(table, row_id, Layer.DRAFT) is None:
+            base = new_row(environment, self.caller, table)
+            own: Row = {table.primary_id: row_id, "ismanaged": int(self.managed)}
+            own["solutionid"] = self.solution["solutionid"]
+            environment.store.insert(table, base | values | own)
+        else:
+            stamp: Row = {"modifiedon": environment.timestamp(), "modifiedby": self.caller.user_id}
+            environment.store.update(table, row_id, values | stamp)
+
+    def include(self, component_type: int, object_id: str, name: str) -> None:
+        """Make the row a component of the solution."""
+        add_component(self.environment, self.solution, object_id, component_type, name=name)
+
+
+def apply_package(
+    environment: Environment, caller: Caller, package: Package, values: Mapping[str, str]
+) -> Row:
+    """Write a package and return its solution's row; ``values`` are variable values by name.
+
+    What an unmanaged package overwrites stays a draft; a managed one publishes.
+
+    Raises:
+        Fault: a form of the package does not conform.
+    """
+    solution = _put_solution(environment, caller, package)
+    target = Target(environment, caller, solution, package.manifest.managed)
+    resource_ids = [_put_web_resource(target, part) for part in package.web_resources]
+    form_ids = [_put_form(target, part) for part in package.forms]
+    for variable in package.variables:
+        _put_variable(target, variable)
+    for name, value in values.items():
+        _put_value(target, name, value, "")
+    for other in package.others:
+        identity = other.component_id or named_component_id(other.component_type, other.name)
+        target.include(other.component_type, identity, other.name)
+    _include_root_components(target, package)
+    if package.manifest.managed:
+        publish_rows(environment, form_ids, resource_ids)
+    return solution
+
+
+def _put_solution(environment: Environment, caller: Caller, package: Package) -> Row:
+    manifest = package.manifest
+    present = installed(environment, manifest)
+    publisher_id = _put_publisher(environment, caller, package, present.publisher)
+    table, now = environment.table("solution"), environment.timestamp()
+    values: Row = {
+        "uniquename": manifest.unique_name,
+        "friendlyname": manifest.friendly_name,
+        "description": manifest.description or None,
+        "version": manifest.version,
+        "solutionpackageversion": manifest.package_version,
+        "ismanaged": int(manifest.managed),
+        "publisherid": publisher_id,
+        "publisherid__type": "publisher",
+    }
+    if present.solution is None:
+        solution_id = environment.new_id()
+        base = new_row(environment, caller, table)
+        own: Row = {"solutionid": solution_id, "installedon": now}
+        environment.store.insert(table, base | values | own)
+    else:
+        solution_id = str(present.solution["solutionid"])
+        environment.store.update(table, solution_id, values | {"updatedon": now, "modifiedon": now})
+    return environment.store.get(table, solution_id) or {}
+
+
+def _put_publisher(
+    environment: Environment, caller: Caller, package: Package, present: Row | None
+) -> str:
+    if present is not None:
+        return str(present["publisherid"])
+    table, part = environment.table("publisher"), package.manifest.publisher
+    row: Row = {
+        "publisherid": environment.new_id(),
+        "uniquename": part.unique_name,
+        "friendlyname": part.friendly_name,
+        "description": part.description or None,
+        "customizationprefix": part.prefix,
+        "customizationoptionvalueprefix": part.option_prefix,
+        "emailaddress": part.email or None,
+        "supportingwebsiteurl": part.website or None,
+    }
+    environment.store.insert(table, new_row(environment, caller, table) | row)
+    return str(row["publisherid"])
+
+
+def _put_web_resource(target: Target, part: WebResourcePart) -> str:
+    table = target.environment.table("webresource")
+    present = target.environment.store.find(table, "name", part.name, Layer.DRAFT)
+    # ASSUMED: a web resource of the same name keeps the id that it has.
+    row_id = str(present[0]["webresourceid"]) if present else part.web_resource_id
+    row_id = row_id or target.environment.new_id()
+    values: Row = {
+        "name": part.name,
+        "displayname": part.display_name,
+        "description": part.description or None,
+        "webresourcetype": part.kind,
+        "dependencyxml": part.dependency_xml or None,
+        "introducedversion": part.introduced_version,
+        "iscustomizable": int(part.customizable),
+        "content": base64.b64encode(part.content).decode(),
+    }
+    target.put(table, row_id, values)
+    target.include(WEB_RESOURCE, row_id, part.name)
+    return row_id
+
+
+def _put_form(target: Target, part: FormPart) -> str:
+    """Write a whole form; of a diff only keep in mind that the solution has it.
+
+    ASSUMED: a diff is recorded, not merged.
+    """
+    if not part.is_diff:
+        if part.kind != DIALOG:
+            check_form(target.environment, part.form_id, part.form_xml)
+        values: Row = {
+            "name": part.name,
+            "description": part.description or None,
+            "objecttypecode": part.table,
+            "type": part.kind,
+            "formactivationstate": int(part.active),
+            "formpresentation": part.presentation,
+            "iscustomizable": int(part.customizable),
+            "formxml": part.form_xml,
+        }
+        target.put(target.environment.table("systemform"), part.form_id, values)
+    target.include(FORM, part.form_id, part.name)
+    return part.form_id
+
+
+def _put_variable(target: Target, part: VariablePart) -> None:
+    table = target.environment.table("environmentvariabledefinition")
+    present = target.environment.store.find(table, "schemaname", part.schema_name, Layer.DRAFT)
+    row_id = (
+        str(present[0]["environmentvariabledefinitionid"])
+        if present
+        else target.environment.new_id()
+    )
+    values: Row = {
+        "schemaname": part.schema_name,
+        "displayname": part.display_name,
+        "description": part.description or None,
+        "type": part.kind,
+        "defaultvalue": part.default_value,
+        "isrequired": int(part.required),
+        "apiid": part.api_id or None,
+        "parameterkey": part.parameter_key or None,
+    }
+    target.put(table, row_id, values)
+    target.include(VARIABLE, row_id, part.schema_name)
+    if part.value is not None:
+        _put_value(target, part.schema_name, part.value, part.value_id)
+
+
+def _put_value(target: Target, schema_name: str, value: str, value_id: str) -> None:
+    environment = target.environment
+    definitions = environment.table("environmentvariabledefinition")
+    found = environment.store.find(definitions, "schemaname", schema_name, Layer.DRAFT)
+    if not found:
+        return
+    values, link = environment.table("environmentvariablevalue"), "environmentvariabledefinitionid"
+    present = environment.store.find(values, link, found[0][link], Layer.DRAFT)
+    row_id = str(present[0]["environmentvariablevalueid"]) if present else value_id
+    row: Row = {"schemaname": schema_name, "value": value, link: found[0][link]}
+    row[f"{link}__type"] = "environmentvariabledefinition"
+    row_id = row_id or environment.new_id()
+    target.put(values, row_id, row)
+    target.include(VARIABLE_VALUE, row_id, schema_name)
+
+
+def _include_root_components(target: Target, package: Package) -> None:
+    catalog = target.environment.catalog
+    for component in package.manifest.root_components:
+        if component.component_type in {FORM, WEB_RESOURCE}:
+            continue
+        name = component.schema_name or component.component_id
+        table = catalog.by_name.get(name.lower()) if component.component_type == 1 else None
+        identity = table.metadata_id if table else component.component_id
+        identity = identity or named_component_id(component.component_type, name)
+        target.include(component.component_type, identity, name)

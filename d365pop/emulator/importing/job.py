@@ -1,0 +1,142 @@
+"""One import from its start to its end: rows of the job, progress, outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.faults import Fault, signed_code
+from d365pop.emulator.importing.apply import apply_package
+from d365pop.emulator.importing.job_data import JobTimes, failure_data, success_data
+from d365pop.emulator.importing.validate import check_package
+from d365pop.emulator.jobs import READY, WAITING, finish_job, start_job
+from d365pop.emulator.metadata import Row
+from d365pop.emulator.package.contents import Package, read_package
+from d365pop.emulator.writing import new_row
+
+SOLUTION_OPERATION = 54
+STEPS = 10
+DEFECT = Fault(500, "0x80040216", "An unexpected error occurred in the emulator.")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What to import, as whom."""
+
+    caller: Caller
+    import_job_id: str
+    content: bytes = field(repr=False)
+    variable_values: Mapping[str, str] = field(default_factory=dict)
+    """Value by schema name, given with the request and not in the package."""
+
+
+def begin_import(environment: Environment, order: ImportOrder) -> None:
+    """Write the row that tells of the import's progress."""
+    table, now = environment.table("importjob"), environment.timestamp()
+    row: Row = {
+        "importjobid": order.import_job_id,
+        "name": "Customizations",
+        "progress": 0.0,
+        "startedon": now,
+        "importcontext": "ImportInstall",
+        "operationcontext": "Import",
+    }
+    environment.store.insert(table, new_row(environment, order.caller, table) | row)
+
+
+def queue_import(environment: Environment, order: ImportOrder) -> str:
+    """Write the row of the background operation and return its id."""
+    table, now = environment.table("asyncoperation"), environment.timestamp()
+    job_id = environment.new_id()
+    row: Row = {
+        "asyncoperationid": job_id,
+        "name": "ImportSolution",
+        "messagename": "ImportSolutionAsync",
+        "operationtype": SOLUTION_OPERATION,
+        "statecode": READY,
+        "statuscode": WAITING,
+        "depth": 1,
+        "subtype": 1,
+        "sequence": 1,
+        "retrycount": 0,
+        "timezoneruleversionnumber": 0,
+        "executiontimespan": 0.0,
+        "hostid": "d365pop-emulator",
+        "correlationid": environment.new_id(),
+        "correlationupdatedtime": now,
+        "expanderstarttime": now,
+        "parentpluginexecutionid": "00000000-0000-0000-0000-000000000000",
+        "dependencytoken": (
+            f"SolutionOperation_{{{environment.store.setting('organization_id')}}}"
+        ),
+    }
+    environment.store.insert(table, new_row(environment, order.caller, table) | row)
+    return job_id
+
+
+def run_queued_import(environment: Environment, order: ImportOrder, job_id: str) -> None:
+    """Run an import in the background; its outcome stands in the rows, nothing is raised."""
+    started = environment.now()
+    try:
+        start_job(environment, job_id)
+        run_import(environment, order)
+    except Fault as fault:
+        finish_job(environment, job_id, error=fault.message, code=signed_code(fault.code))
+    except Exception as exc:
+        error = f"{DEFECT.message} {type(exc).__name__}: {exc}"
+        finish_job(environment, job_id, error=error, code=signed_code(DEFECT.code))
+        raise
+    else:
+        finish_job(environment, job_id)
+    finally:
+        spent = (environment.now() - started).total_seconds()
+        operations = environment.table("asyncoperation")
+        environment.store.update(operations, job_id, {"executiontimespan": spent})
+        environment.lock.release()
+
+
+def run_import(environment: Environment, order: ImportOrder) -> None:
+    """Run an import in place.
+
+    Raises:
+        Fault: the package was refused; the import job tells the same.
+    """
+    started, package, progress = environment.now(), None, 0.0
+    try:
+        package = read_package(order.content)
+        progress = 5.0
+        check_package(environment, package)
+        _simulate_work(environment, order.import_job_id)
+        with environment.store.transaction():
+            solution = apply_package(environment, order.caller, package, order.variable_values)
+    except Fault as fault:
+        times = JobTimes(started, environment.now())
+        data = failure_data(package, fault, times, progress)
+        _end(environment, order, package, {"progress": progress, "data": data})
+        raise
+    times = JobTimes(started, environment.now())
+    done: Row = {
+        "progress": 100.0,
+        "data": success_data(package, times),
+        "solutionid": solution["solutionid"],
+    }
+    _end(environment, order, package, done)
+
+
+def _simulate_work(environment: Environment, import_job_id: str) -> None:
+    if environment.import_seconds <= 0:
+        return
+    table = environment.table("importjob")
+    for step in range(STEPS):
+        environment.store.update(table, import_job_id, {"progress": 100.0 * step / STEPS})
+        environment.sleep(environment.import_seconds / STEPS)
+
+
+def _end(
+    environment: Environment, order: ImportOrder, package: Package | None, values: Row
+) -> None:
+    own: Row = {
+        "completedon": environment.timestamp(),
+        "modifiedon": environment.timestamp(),
+        "solutionname": package.manifest.unique_name if package else None,
+    }
+    environment.store.update(environment.table("importjob"), order.import_job_id, own | values)

@@ -1,0 +1,154 @@
+"""Everything that can stop an import before it writes; writes nothing."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.faults import Fault, bad_request
+from d365pop.emulator.importing.dependencies import missing_dependencies, missing_dependencies_xml
+from d365pop.emulator.metadata import Row
+from d365pop.emulator.package.components import TABLE
+from d365pop.emulator.package.contents import Package, WebResourcePart
+from d365pop.emulator.package.manifest import Dependency, Manifest, RootComponent
+from d365pop.emulator.rules.solutions import check_publisher, check_solution_name
+from d365pop.emulator.rules.web_resources import check_web_resource, largest_size
+from d365pop.emulator.store import Layer
+
+MANAGED_OVER_UNMANAGED = "0x80048040"
+UNMANAGED_OVER_MANAGED = "0x80048041"
+OTHER_PUBLISHER = "0x8004801c"
+ROOT_COMPONENT_ABSENT = "0x8004801f"
+MISSING_DEPENDENCIES = "0x8004801D"
+DUPLICATE_NAME = "0x8004f115"
+PREFIX = "0x8004f118"
+SYSTEM_SOLUTION = "0x80048046"
+SYSTEM_SOLUTIONS = frozenset({"active", "basic", "default", "system"})
+
+
+class MissingDependenciesFault(Fault):
+    """The package requires what is not there; carries what the job's record shows."""
+
+    def __init__(self, solution: str, missing: list[Dependency]) -> None:
+        self.missing_xml = missing_dependencies_xml(missing)
+        super().__init__(
+            HTTPStatus.BAD_REQUEST,
+            MISSING_DEPENDENCIES,
+            "Solution manifest import: FAILURE: The following solution cannot be imported: "
+            f"{solution}. Some dependencies are missing. The missing dependencies are : "
+            f"{self.missing_xml} , ProductUpdatesOnly : False",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What the environment already has of the package's solution and publisher."""
+
+    solution: Row | None
+    publisher: Row | None
+
+
+def installed(environment: Environment, manifest: Manifest) -> Installed:
+    """Return the solution and publisher rows of the package's names, if there are any."""
+    found = [
+        environment.store.find(environment.table(table), "uniquename", name, Layer.DRAFT)
+        for table, name in (
+            ("solution", manifest.unique_name),
+            ("publisher", manifest.publisher.unique_name),
+        )
+    ]
+    solution, publisher = (rows[0] if rows else None for rows in found)
+    return Installed(solution, publisher)
+
+
+def check_package(environment: Environment, package: Package) -> None:
+    """Refuse a package that this environment cannot take.
+
+    Raises:
+        Fault: the first thing that is wrong, with the platform's code.
+    """
+    manifest = package.manifest
+    check_solution_name(manifest.unique_name)
+    if manifest.unique_name.lower() in SYSTEM_SOLUTIONS:
+        raise bad_request("System solution cannot be imported.", SYSTEM_SOLUTION)
+    publisher = manifest.publisher
+    check_publisher(publisher.unique_name, publisher.prefix, publisher.option_prefix)
+    _check_installed(manifest, installed(environment, manifest))
+    _check_web_resources(environment, package)
+    for component in manifest.root_components:
+        _check_root_component(environment, package, component)
+    missing = missing_dependencies(environment, package)
+    if missing:
+        raise MissingDependenciesFault(manifest.unique_name, missing)
+
+
+def _check_installed(manifest: Manifest, present: Installed) -> None:
+    solution = present.solution
+    if solution is None:
+        return
+    if bool(solution["ismanaged"]) is not manifest.managed:
+        was, wanted, code = (
+            ("a managed", "unmanaged", UNMANAGED_OVER_MANAGED)
+            if solution["ismanaged"]
+            else ("an unmanaged", "managed", MANAGED_OVER_UNMANAGED)
+        )
+        raise bad_request(
+            f"The solution is already installed on this system as {was} solution and the package "
+            f"supplied is attempting to install it in {wanted} mode. Import can only update "
+            "solutions when the modes match. Uninstall the current solution and try again.",
+            code,
+        )
+    same = present.publisher is not None and (
+        present.publisher["publisherid"] == solution["publisherid"]
+    )
+    if manifest.managed and not same:
+        raise bad_request(
+            "The solution already exists, but under a different publisher than "
+            f"'{manifest.publisher.unique_name}'.",
+            OTHER_PUBLISHER,
+        )
+
+
+def _check_web_resources(environment: Environment, package: Package) -> None:
+    largest, names = largest_size(environment), set[str]()
+    publishers = environment.table("publisher")
+    for part in package.web_resources:
+        check_web_resource(part.name, part.kind, len(part.content), largest)
+        if part.name.lower() in names:
+            raise bad_request(
+                f"A web resource with the same name already exists: '{part.name}'.", DUPLICATE_NAME
+            )
+        names.add(part.name.lower())
+        prefix = part.name.partition("_")[0]
+        if not _has_prefix(part, package.manifest.publisher.prefix) and not environment.store.find(
+            publishers, "customizationprefix", prefix, Layer.DRAFT
+        ):
+            raise bad_request(
+                f"A web resource name must start with a valid prefix: '{part.name}'.", PREFIX
+            )
+
+
+def _has_prefix(part: WebResourcePart, prefix: str) -> bool:
+    return part.name.lower().startswith(f"{prefix.lower()}_")
+
+
+def _check_root_component(
+    environment: Environment, package: Package, component: RootComponent
+) -> None:
+    name = component.schema_name.lower()
+    match component.component_type:
+        case 61:
+            present = any(part.name.lower() == name for part in package.web_resources)
+        case 60:
+            present = any(part.form_id == component.component_id for part in package.forms)
+        case 1:
+            present = name in environment.catalog.by_name or any(
+                part.component_type == TABLE and part.name == name for part in package.others
+            )
+        case _:
+            return
+    if not present:
+        raise bad_request(
+            f"The root component of type {component.component_type} "
+            f"'{component.schema_name or component.component_id}' is not in the package.",
+            ROOT_COMPONENT_ABSENT,
+        )
