@@ -1,7 +1,9 @@
 // @ts-check
 /** Draws one field of a form and keeps it in step with the form's state. */
 
+import { bareId, formatAddress } from "./address.js";
 import { h, icon } from "./dom.js";
+import { isKnownTable } from "./tables.js";
 import { displayText, parseTyped } from "./values.js";
 
 /** @typedef {import("./form-state.js").FormControl} FormControl */
@@ -96,7 +98,7 @@ function createInput(id, attribute, control, onEdit) {
   }
   const type = INPUT_TYPES[attribute.kind];
   if (type === undefined) {
-    return h("output", { id, name, tabindex: 0, "aria-labelledby": `${id}-label` });
+    return h("output", { id, name, "aria-labelledby": `${id}-label` });
   }
   /** @type {HTMLInputElement} */
   const input = h("input", {
@@ -118,8 +120,7 @@ function createInput(id, attribute, control, onEdit) {
 function show(input, attribute, control) {
   if (input instanceof HTMLOutputElement) {
     // A lookup or a choice: its text is the platform's, its list of values nobody has here.
-    input.textContent = displayText(attribute) || "---";
-    input.classList.toggle("link", attribute.kind === "lookup" && attribute.value !== null);
+    input.replaceChildren(lookupLink(attribute) ?? (displayText(attribute) || "---"));
     return;
   }
   input.disabled = control.disabled;
@@ -127,6 +128,18 @@ function show(input, attribute, control) {
   if (!(input instanceof HTMLSelectElement)) {
     input.placeholder = "---";
   }
+}
+
+/**
+ * @param {FormAttribute} attribute
+ * @returns {HTMLAnchorElement | null} null where the row behind it has no page here
+ */
+function lookupLink({ kind, value }) {
+  const [target] = kind === "lookup" && Array.isArray(value) ? value : [];
+  if (!target || !isKnownTable(target.entityType)) return null;
+  const { entityType, id, name } = target;
+  const href = formatAddress({ pageType: "entityrecord", entityName: entityType, entityId: bareId(id) });
+  return h("a", { href, "data-page": true }, name || "(no name)");
 }
 
 /**

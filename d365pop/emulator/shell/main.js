@@ -17,14 +17,15 @@ const VERSION = "9.2.0.0";
 
 /**
  * @param {import("./web-api.js").Send} send
+ * @param {import("./web-api.js").WebApi} webApi
  * @returns {Promise<import("./xrm.js").Session>}
  */
-async function readSession(send) {
+async function readSession(send, webApi) {
   const who = await (await send("GET", "WhoAmI")).json();
+  const user = await webApi.retrieveRecord("systemuser", who.UserId, "?$select=fullname");
   return {
     userId: who.UserId,
-    // ASSUMED: one local user; the local Dataverse keeps no table of users.
-    userName: "Local User",
+    userName: user.fullname,
     languageId: ENGLISH,
     organizationId: who.OrganizationId,
     uniqueName: "local",
@@ -49,7 +50,7 @@ function loadClassicScript(name) {
 async function start() {
   const send = createTransport({ baseUrl: API, fetch: window.fetch.bind(window) });
   const webApi = createWebApi(send);
-  const session = await readSession(send);
+  const session = await readSession(send, webApi);
   const frame = createFrame(/** @type {HTMLElement} */ (document.getElementById("app")), session.userName);
   const sidePanes = createSidePanes({ rail: frame.rail, host: frame.panes });
   const notifications = createGlobalNotifications(frame.notifications);

@@ -78,6 +78,14 @@ export const SITE_MAP = [
 
 /**
  * @param {string} logicalName
+ * @returns {boolean} whether its rows have a page here
+ */
+export function isKnownTable(logicalName) {
+  return Object.hasOwn(TABLES, logicalName);
+}
+
+/**
+ * @param {string} logicalName
  * @returns {Table}
  */
 export function describeTable(logicalName) {
