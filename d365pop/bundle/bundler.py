@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from d365pop.bundle.cache import ResultCache
-from d365pop.bundle.engine import EngineKind, Limits, open_engine, run_on_threads
+from d365pop.bundle.engine import EngineKind, open_engine, run_on_threads
 from d365pop.bundle.problem import Problem, problem_error
 from d365pop.errors import BundleError
 from d365pop.models import Json
@@ -41,7 +41,8 @@ class Script:
 class Toolchain:
     """What runs in the engine: the packages' script, our driver, and a hash of both."""
 
-    scripts: tuple[str, str]
+    script: str
+    driver: str
     digest: str
 
 
@@ -128,7 +129,7 @@ def load_toolchain(folder: Path) -> Toolchain:
         )
     driver = DRIVER.read_bytes()
     digest = hashlib.sha256(script + driver).hexdigest()
-    return Toolchain(scripts=(script.decode(), driver.decode()), digest=digest)
+    return Toolchain(script.decode(), driver.decode(), digest)
 
 
 def _check_entry(entry: Entry, sources: Mapping[str, str]) -> None:
@@ -159,9 +160,9 @@ def _results(
 
 def _run(toolchain: Toolchain, request: _Request, kind: EngineKind | None) -> dict[str, str]:
     """Bundle one entry in an engine of its own."""
-    with open_engine(Limits(), kind) as engine:
-        for script in toolchain.scripts:
-            engine.run(script)
+    with open_engine(kind=kind) as engine:
+        engine.run(toolchain.script)
+        engine.run(toolchain.driver)
         answer = engine.call("bundleEntry", cast("dict[str, Json]", request))
     result = cast("dict[str, Json]", answer)
     if "problem" in result:

@@ -20,6 +20,7 @@ T = TypeVar("T")
 # QuickJS measures its stack from where the engine was opened and crashes the process where the
 # real stack ends first: threads get four times of what the engine may use.
 THREAD_STACK = 16 * 1024 * 1024
+WORKERS = 2
 
 # A result is fetched after the engine ran dry, so that a promise is awaited in both engines alike.
 PRELUDE = """
@@ -43,6 +44,9 @@ class Limits:
     stack_bytes: int = 4 * 1024 * 1024
 
 
+DEFAULT_LIMITS = Limits()
+
+
 class EngineKind(StrEnum):
     """The engines that a wheel exists for; output is the same byte for byte."""
 
@@ -63,7 +67,9 @@ class Engine(Protocol):
 
 
 @contextmanager
-def open_engine(limits: Limits, kind: EngineKind | None = None) -> Iterator[Engine]:
+def open_engine(
+    limits: Limits = DEFAULT_LIMITS, kind: EngineKind | None = None
+) -> Iterator[Engine]:
     """Open an engine on this thread; use it inside ``run_on_threads``, whose stacks are known.
 
     Raises:
@@ -87,13 +93,13 @@ def open_engine(limits: Limits, kind: EngineKind | None = None) -> Iterator[Engi
 
 
 def installed_kind() -> EngineKind:
-    """Return the engine of this machine; quickjs-ng where both are.
+    """Return the engine of this machine; quickjs-ng, the smaller one, where both are.
 
     Raises:
         BundleError: there is none, or another package sits in its place.
     """
     if find_spec("quickjs") is not None:
-        _refuse_archived_quickjs(distributions())
+        refuse_archived_quickjs(distributions())
         return EngineKind.QUICKJS
     if find_spec("py_mini_racer") is not None:
         return EngineKind.V8
@@ -115,8 +121,12 @@ def distributions() -> dict[str, str]:
     return found
 
 
-def _refuse_archived_quickjs(found: dict[str, str]) -> None:
-    """Refuse the archived package, which installs a module of the same name."""
+def refuse_archived_quickjs(found: dict[str, str]) -> None:
+    """Refuse the archived package, which installs a module of the same name.
+
+    Raises:
+        BundleError: it is among the ``found`` distributions.
+    """
     if "quickjs" not in found:
         return
     raise BundleError(
@@ -127,11 +137,11 @@ def _refuse_archived_quickjs(found: dict[str, str]) -> None:
     )
 
 
-def run_on_threads(jobs: Sequence[Callable[[], T]], workers: int = 2) -> list[T]:
+def run_on_threads(jobs: Sequence[Callable[[], T]]) -> list[T]:
     """Run the jobs on threads whose stack is large enough for an engine; results in order."""
     previous = threading.stack_size(THREAD_STACK)
     try:
-        pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="d365pop-engine")
+        pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="d365pop-engine")
         # The pool starts its threads while jobs are handed in, with the stack size of this moment.
         futures = [pool.submit(job) for job in jobs]
     finally:

@@ -1,0 +1,162 @@
+import subprocess
+import sys
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from d365pop.bundle.engine import (
+    EngineKind,
+    Limits,
+    open_engine,
+    refuse_archived_quickjs,
+    run_on_threads,
+)
+from d365pop.errors import BundleError
+from d365pop.models import Json
+
+SMALL = Limits(seconds=0.3, memory_bytes=64 * 2**20, stack_bytes=2**20)
+both_engines = pytest.mark.parametrize("kind", list(EngineKind), ids=str)
+
+
+def answer(kind: EngineKind, script: str, argument: Json = None, limits: Limits = SMALL) -> Json:
+    def job() -> Json:
+        with open_engine(limits, kind) as engine:
+            engine.run(script)
+            return engine.call("main", argument)
+
+    return run_on_threads([job])[0]
+
+
+def refusal(kind: EngineKind, script: str) -> BundleError:
+    with pytest.raises(BundleError) as caught:
+        answer(kind, script)
+    return caught.value
+
+
+@both_engines
+def test_argument_and_result_travel_whole(kind: EngineKind) -> None:
+    value: Json = {"text": "é\u2028\"'\\\U0001f600", "list": [1, 2.5, None, True, {"": {}}]}
+    assert answer(kind, "function main(value) { return value; }", value) == value
+
+
+@both_engines
+def test_promise_is_awaited(kind: EngineKind) -> None:
+    script = "async function main(n) { let s = 0; for (; n; n--) s += await n; return s; }"
+    assert answer(kind, script, 100) == 5050
+
+
+@both_engines
+def test_nothing_returned_is_none(kind: EngineKind) -> None:
+    assert answer(kind, "function main() {}") is None
+
+
+@both_engines
+@pytest.mark.parametrize(
+    ("script", "reference"),
+    [
+        pytest.param("function f() { return 1 + f(); } f();", "engine-stack", id="stack"),
+        pytest.param("function main() { throw new Error('no'); }", "engine-script", id="throws"),
+        pytest.param(
+            "async function main() { await new Promise(() => {}); }",
+            "engine-script",
+            id="promise that never ends",
+        ),
+        pytest.param("function (", "engine-script", id="not JavaScript"),
+    ],
+)
+def test_broken_script_ends_in_one_clear_error(
+    kind: EngineKind, script: str, reference: str
+) -> None:
+    assert refusal(kind, script).reference == reference
+
+
+ENDLESS = "function main() { while (true); }"
+GREEDY = "function main() { const all = []; while (true) all.push(new Array(9999).fill(1)); }"
+
+
+@pytest.mark.parametrize(
+    ("script", "limits", "reference"),
+    [
+        pytest.param("while (true);", SMALL, "engine-timeout", id="endless script"),
+        pytest.param(ENDLESS, SMALL, "engine-timeout", id="endless call"),
+        pytest.param(GREEDY, replace(SMALL, seconds=60), "engine-memory", id="memory"),
+    ],
+)
+def test_script_without_end_is_stopped(script: str, limits: Limits, reference: str) -> None:
+    with pytest.raises(BundleError) as caught:
+        answer(EngineKind.QUICKJS, script, limits=limits)
+    assert caught.value.reference == reference
+
+
+# In a process of its own: V8 may complain about a stop on stderr after the engine was closed.
+@pytest.mark.parametrize(
+    ("script", "seconds", "reference"),
+    [
+        pytest.param(ENDLESS, 0.3, "engine-timeout", id="time"),
+        pytest.param(GREEDY, 60, "engine-memory", id="memory"),
+    ],
+)
+def test_script_without_end_is_stopped_in_v8(script: str, seconds: float, reference: str) -> None:
+    program = (
+        "from d365pop.bundle.engine import EngineKind, Limits, open_engine\n"
+        "from d365pop.errors import BundleError\n"
+        f"limits = Limits(seconds={seconds}, memory_bytes=64 * 2**20)\n"
+        "try:\n"
+        "    with open_engine(limits, EngineKind.V8) as engine:\n"
+        f"        engine.run({script!r})\n"
+        "        engine.call('main', None)\n"
+        "except BundleError as exc: print(exc.reference)\n"
+    )
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert result.stdout == f"{reference}\n"
+
+
+def test_endless_chain_of_promises_is_stopped_too() -> None:
+    script = "async function main() { while (true) await 0; }"
+    assert refusal(EngineKind.QUICKJS, script).reference == "engine-timeout"
+
+
+@both_engines
+def test_error_of_a_script_is_told_in_its_own_words(kind: EngineKind) -> None:
+    assert "of all things" in refusal(kind, "function main() { throw 'of all things'; }").context
+
+
+def test_deep_recursion_at_the_full_stack_limit_does_not_crash_the_process() -> None:
+    nested = "function main(n) { return JSON.stringify(eval('['.repeat(n) + ']'.repeat(n))); }"
+    with pytest.raises(BundleError) as caught:
+        answer(EngineKind.QUICKJS, nested, 1_000_000, Limits(seconds=20))
+    assert caught.value.reference == "engine-stack"
+
+
+def test_results_come_in_the_order_of_the_jobs() -> None:
+    def job(kind: EngineKind, number: int) -> Json:
+        return answer(kind, "function main(n) { return n; }", number)
+
+    jobs = [partial(job, EngineKind.QUICKJS, number) for number in range(4)]
+    assert run_on_threads(jobs) == [0, 1, 2, 3]
+
+
+def test_archived_package_under_the_same_module_name_is_refused() -> None:
+    with pytest.raises(BundleError) as caught:
+        refuse_archived_quickjs({"quickjs": "1.19.4", "quickjs-ng": "0.17.0.2"})
+    assert caught.value.reference == "engine-mixed"
+    assert "1.19.4" in caught.value.message
+
+
+def test_maintained_package_alone_is_accepted() -> None:
+    refuse_archived_quickjs({"quickjs-ng": "0.17.0.2"})
+
+
+@pytest.mark.parametrize("ending", ["pass", "raise SystemExit(0)"], ids=["normal", "exit inside"])
+def test_v8_lets_the_process_end(ending: str) -> None:
+    program = (
+        "from d365pop.bundle.engine import EngineKind, open_engine\n"
+        "with open_engine(kind=EngineKind.V8) as engine:\n"
+        "    engine.run('function main() { return 1; }')\n"
+        "    engine.call('main', None)\n"
+        f"    {ending}\n"
+    )
+    result = subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
+    assert result.returncode == 0
