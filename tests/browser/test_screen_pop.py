@@ -69,7 +69,7 @@ def test_ringing_phone_opens_the_contact_whose_number_is_stored_in_another_forma
         page.goto(address)
         softphone = page.frame_locator("iframe[src*='softphone.html']")
         phone = softphone.frame_locator("iframe")
-        expect(softphone.get_by_role("status").first).to_contain_text("Ready")
+        expect(softphone.get_by_role("status").first).to_have_text("Connected")
         phone.get_by_label("Number").fill(ringing)
         phone.get_by_role("button", name="Ring").click()
         expect(page.get_by_role("heading", name=contact["fullname"])).to_be_visible()
