@@ -4,7 +4,12 @@ import test from "node:test";
 import { buildQueries, mergeMatches } from "../../../webresources/src/core/contact-match.js";
 import { hostileText, seeded } from "./seeded.mjs";
 
-const contact = { table: "contact", columns: ["telephone1", "mobilephone"], emailColumns: ["emailaddress1"], nameColumn: "fullname" };
+const contact = {
+  table: "contact",
+  columns: ["telephone1", "mobilephone"],
+  emailColumns: ["emailaddress1"],
+  nameColumn: "fullname",
+};
 const account = { table: "account", columns: ["telephone1"], emailColumns: [], nameColumn: "name" };
 const tables = [contact, account];
 const phone = (text) => ({ kind: "phone", text });
@@ -71,14 +76,16 @@ test("rows become matches in the order of the tables", () => {
 });
 
 test("the same row is one match, whatever the case of its id", () => {
-  const answers = [{ table: "contact", rows: [rows[0], { contactid: "a", fullname: "Ann" }] }];
-  assert.deepEqual(mergeMatches({ answers, tables }).length, 1);
+  const answers = [{ table: "contact", rows: [rows[0], { contactid: "a", fullname: "Later" }] }];
+  assert.deepEqual(mergeMatches({ answers, tables }), [{ table: "contact", id: "A", name: "Ann" }]);
 });
 
-test("a row without a name can still be chosen", () => {
-  const answers = [{ table: "contact", rows: [{ contactid: "A", fullname: null }] }];
-  assert.deepEqual(mergeMatches({ answers, tables }), [{ table: "contact", id: "A", name: "(no name)" }]);
-});
+for (const fullname of [null, undefined, "", 7]) {
+  test(`a row whose name is ${JSON.stringify(fullname)} can still be chosen`, () => {
+    const answers = [{ table: "contact", rows: [{ contactid: "A", fullname }] }];
+    assert.deepEqual(mergeMatches({ answers, tables }), [{ table: "contact", id: "A", name: "(no name)" }]);
+  });
+}
 
 test("a row without an id is no match", () => {
   const answers = [{ table: "contact", rows: [{ fullname: "Ann" }, { contactid: 5 }, { contactid: "" }] }];

@@ -70,6 +70,19 @@ test("an e-mail is about its address, a call never is", () => {
   assert.equal(describeInteraction(raw).address, null);
 });
 
+for (const flags of [{ isCallback: true }, { isVoicemail: true }]) {
+  test(`an interaction with ${JSON.stringify(flags)} is worked off by phone, so an e-mail address is no address`, () => {
+    const raw = { ...flags, direction: "Inbound", displayAddress: "ann@example.com" };
+    assert.equal(describeInteraction(raw).address, null);
+  });
+}
+
+for (const flags of [{ isDisconnected: true }, { isDone: true }]) {
+  test(`an interaction with ${JSON.stringify(flags)} has ended`, () => {
+    assert.equal(describeInteraction(flags).ended, true);
+  });
+}
+
 test("a text message is about its number", () => {
   const raw = { direction: "Inbound", isMessage: true, displayAddress: "+15550100001" };
   assert.deepEqual(describeInteraction(raw).address, { kind: "phone", text: "+15550100001" });
@@ -126,6 +139,10 @@ test("what is picked can be sent to another window and holds nothing that we don
     id: "i1", ani: "+15550100001", isChat: false, callbackNumbers: ["1"],
     attributes: { d365_record_table: "contact", d365_record_id: recordId },
   });
+});
+
+test("an attribute that is not set is not sent either", () => {
+  assert.deepEqual(Object.keys(pickInteraction({ attributes: { d365_record_id: recordId } }).attributes), ["d365_record_id"]);
 });
 
 test("of two notations of the prefix both the sender and the receiver read the same", () => {

@@ -26,7 +26,8 @@ test("a second listener gets only what comes from then on", () => {
   const [first, second] = [[], []];
   outbox.put(1);
   outbox.open((item) => first.push(item));
-  outbox.open((item) => second.push(item));
   outbox.put(2);
-  assert.deepEqual([first, second], [[1], [2]]);
+  outbox.open((item) => second.push(item));
+  outbox.put(3);
+  assert.deepEqual([first, second], [[1, 2], [3]]);
 });

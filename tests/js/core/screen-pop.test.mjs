@@ -20,7 +20,7 @@ const acme = { accountid: "c", name: "Acme" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
-function prepare({ rows = {}, retrieve, openRecord, noMatch = "search" } = {}) {
+function prepare({ rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables } = {}) {
   const done = { asked: [], opened: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0 };
   const ports = {
     retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
@@ -35,7 +35,7 @@ function prepare({ rows = {}, retrieve, openRecord, noMatch = "search" } = {}) {
   let text = "";
   const store = { read: () => text, write: (next) => { text = next; } };
   const seen = createSeen({ store, now: () => 0 });
-  const handle = createScreenPop({ settings: { ...settings, noMatch }, seen, ports });
+  const handle = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports });
   return { done, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.panels.at(-1) };
 }
 
@@ -53,10 +53,31 @@ test("the same call pops once, however often and under whatever event it comes",
   assert.deepEqual(done.opened, ["contact a"]);
 });
 
+test("a call that is added before its screen pop still pops", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  await ring(call, "add");
+  assert.deepEqual(done.asked, []);
+  await ring(call, "screen-pop");
+  assert.deepEqual(done.opened, ["contact a"]);
+});
+
+test("the agent sees who calls while the search runs, and the log says what came of it", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  await ring();
+  assert.deepEqual(done.panels[0], { title: "Call from +15550100001", detail: "Searching…", busy: true });
+  assert.deepEqual(done.lines, ["i1: 1 found by +15550100001"]);
+});
+
+test("a call that the agent makes is a call to somebody", async () => {
+  const { ring, last } = prepare({ rows: { contact: [ann] } });
+  await ring({ id: "i1", direction: "Outbound", calledNumber: "+15550100001" }, "add");
+  assert.equal(last().title, "Call to +15550100001");
+});
+
 test("several matches are shown to choose from, and the chosen one is opened", async () => {
   const { done, ring, last } = prepare({ rows: { contact: [ann], account: [acme] } });
   await ring();
-  assert.deepEqual([done.opened, done.revealed], [[], 1]);
+  assert.deepEqual([done.opened, done.revealed, done.notices], [[], 1, []]);
   assert.deepEqual(last().choices.map(({ label, detail }) => [label, detail]), [["Ann", "contact"], ["Acme", "account"]]);
   await last().choices[1].run();
   assert.deepEqual(done.opened, ["account c"]);
@@ -85,27 +106,30 @@ test("no match offers nothing, where configured so", async () => {
 });
 
 test("a soft pop opens nothing by itself; its notification opens the match", async () => {
-  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  const { done, ring, last } = prepare({ rows: { contact: [ann] } });
   await ring({ ...call, isChat: true, name: "Ann L" });
   assert.deepEqual(done.opened, []);
+  assert.deepEqual([last().detail, last().choices.map(({ label }) => label)], ["One record fits.", ["Ann"]]);
   assert.deepEqual(done.notices.map(({ message, actionLabel }) => [message, actionLabel]), [["Chat from Ann L: Ann", "Open"]]);
   await done.notices[0].run();
   assert.deepEqual(done.opened, ["contact a"]);
 });
 
 test("a soft pop with several matches shows them when the agent asks", async () => {
-  const { done, ring } = prepare({ rows: { contact: [ann], account: [acme] } });
+  const { done, ring, last } = prepare({ rows: { contact: [ann], account: [acme] } });
   await ring({ ...call, isChat: true });
   assert.deepEqual([done.revealed, done.notices[0].message], [0, "Chat from +15550100001: 2 records fit"]);
+  assert.deepEqual([done.panels.length, last().detail], [2, "2 records fit. Choose one."]);
   done.notices[0].run();
   assert.equal(done.revealed, 1);
 });
 
 test("a record that the flow names is opened without a search", async () => {
-  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  const { done, ring, last } = prepare({ rows: { contact: [ann] } });
   const id = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
   await ring({ ...call, attributes: { D365_Record_Table: "incident", "Participant.D365_Record_Id": id } });
   assert.deepEqual([done.asked, done.opened], [[], ["incident " + id]]);
+  assert.equal(last().detail, "Opened the record.");
 });
 
 for (const [title, raw] of [
@@ -124,6 +148,7 @@ test("a withheld number asks nothing and says so", async () => {
   const { done, ring, last } = prepare();
   await ring({ ...call, ani: "anonymous" });
   assert.deepEqual([done.asked, last().detail], [[], "There is no number or address to search by."]);
+  assert.deepEqual(done.lines, ["i1: no number or address to search by"]);
 });
 
 test("a live call that a reload adds again does not pop, now or at its next event", async () => {
@@ -143,6 +168,7 @@ test("one table that refuses costs its own rows only, and the agent is told", as
   await ring();
   assert.deepEqual(done.opened, ["contact a"]);
   assert.equal(last().detail, "Opened Ann. Not every table could be searched.");
+  assert.equal(done.lines[0], "the search in account failed, no privilege");
 });
 
 test("a table that fills its page may hold more, and the agent is told", async () => {
@@ -150,6 +176,13 @@ test("a table that fills its page may hold more, and the agent is told", async (
   const { ring, last } = prepare({ rows: { contact: full } });
   await ring();
   assert.equal(last().detail, "10 records fit. Choose one. There may be more.");
+});
+
+test("the only table that refuses is a failed search, not an empty one", async () => {
+  const retrieve = async () => { throw new Error("no privilege"); };
+  const { ring, last } = prepare({ tables: settings.tables.slice(0, 1), retrieve });
+  await ring();
+  assert.equal(last().detail, "This did not work: no privilege");
 });
 
 test("a search that fails is shown with its reason, and can be tried again", async () => {
@@ -162,6 +195,7 @@ test("a search that fails is shown with its reason, and can be tried again", asy
   });
   await ring();
   assert.deepEqual([last().problem, last().detail], [true, "This did not work: no network"]);
+  assert.equal(done.lines.at(-1), "screen-pop i1: failed, no network");
   broken = false;
   await last().choices[0].run();
   assert.deepEqual(done.opened, ["contact a"]);
@@ -192,6 +226,27 @@ test("a lookup that answers after a newer call came does not take the agent away
   assert.deepEqual(done.notices.map(({ message }) => message), ["Call from +15550100001: Ann"]);
   assert.equal(last().detail, "Opened Acme.");
 });
+
+for (const [title, settle, notices] of [
+  ["finds nothing", ({ resolve }) => resolve([]), []],
+  ["fails", ({ reject }) => reject(new Error("no network")), []],
+  ["finds several", ({ resolve, table }) => resolve(table === "contact" ? [ann] : [acme]), ["Call from +15550100001: 2 records fit"]],
+]) {
+  test(`a late lookup that ${title} leaves the newer call on the pane`, async () => {
+    const waiting = [];
+    const { done, ring, last } = prepare({
+      retrieve: ({ table }) => new Promise((resolve, reject) => { waiting.push({ table, resolve, reject }); }),
+    });
+    const first = ring();
+    const second = ring({ ...call, id: "i2", ani: "+15550100002" });
+    waiting.slice(2).forEach(({ table, resolve }) => resolve(table === "account" ? [acme] : []));
+    await second;
+    waiting.slice(0, 2).forEach(settle);
+    await first;
+    assert.deepEqual([last().title, last().detail], ["Call from +15550100002", "Opened Acme."]);
+    assert.deepEqual(done.notices.map(({ message }) => message), notices);
+  });
+}
 
 test("hostile interactions open nothing and break nothing", async () => {
   const random = seeded(5);

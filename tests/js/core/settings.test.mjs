@@ -58,6 +58,7 @@ for (const [path, value] of [
   ["genesys.frameUrl", "http://localhost.evil.example/"],
   ["genesys.frameUrl", "javascript:alert(1)"],
   ["genesys.frameUrl", "https://ann:secret@apps.mypurecloud.com/"],
+  ["genesys.frameUrl", "https://ann@apps.mypurecloud.com/"],
   ["genesys.frameUrl", "https://"],
   ["genesys.frameUrl", 5],
   ["genesys.region", "MYPURECLOUD"],
@@ -82,6 +83,10 @@ for (const [path, value] of [
     assert.throws(read, (error) => error instanceof SettingsError && error.path === path && error.message.startsWith(path));
   });
 }
+
+test("text that isn't JSON is refused with the reason of the parser", () => {
+  assert.throws(() => parseSettings("{"), /^SettingsError: settings must be JSON: .*JSON/);
+});
 
 test("a table without any column to search is refused", () => {
   const settings = valid();

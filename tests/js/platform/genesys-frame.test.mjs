@@ -42,7 +42,7 @@ test("hello is said to the exact origin once the frame has loaded, each second u
   assert.deepEqual([frame.posted.length, scope.timers.size], [2, 0]);
 });
 
-for (const [version, state] of [["1.0.0", "connected 1.0.0"], ["0.9.0", "differs 0.9.0"], [undefined, "differs"]]) {
+for (const [version, state] of [["1.0.0", "connected 1.0.0"], ["0.9.0", "differs 0.9.0"], [undefined, "differs"], [7, "differs"]]) {
   test(`a welcome from version ${version} means ${state}`, () => {
     const { frame, states, say } = prepare();
     frame.dispatch("load");
@@ -58,6 +58,34 @@ test("a framework.js that never answers is told, and greeted further", () => {
   assert.deepEqual(states, ["loading", "waiting", "silent"]);
   scope.pass(1000);
   assert.equal(frame.posted.length, 2);
+});
+
+test("once the agent is told, hello is said less often", () => {
+  const { scope, frame } = prepare();
+  frame.dispatch("load");
+  for (let second = 0; second < 19; second += 1) scope.pass(1000);
+  assert.equal(frame.posted.length, 20);
+  scope.pass(1000);
+  assert.equal(frame.posted.length, 20);
+  scope.pass(5000);
+  assert.equal(frame.posted.length, 21);
+});
+
+test("a frame that went away is not spoken to", () => {
+  const { scope, frame } = prepare();
+  frame.dispatch("load");
+  frame.contentWindow = null;
+  scope.pass(1000);
+  assert.equal(frame.posted.length, 1);
+});
+
+test("a frame that loads again and stays silent is told as well", () => {
+  const { scope, frame, states, say } = prepare();
+  frame.dispatch("load");
+  say(makeEnvelope("welcome", { version: "1.0.0" }));
+  frame.dispatch("load");
+  scope.pass(20000);
+  assert.equal(states.at(-1), "silent");
 });
 
 test("a frame that never loads is told too", () => {

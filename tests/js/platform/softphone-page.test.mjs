@@ -85,6 +85,12 @@ test("signing out is shown, signing in shows the connection as it was", async ()
   assert.deepEqual(shown.states, ["differs: Connected", "signed-out: Signed out", "differs: Connected"]);
 });
 
+test("each state of the connection is logged", async () => {
+  const { shown } = await prepare();
+  shown.mounted[0].onState("connected", "1.0.0");
+  assert.deepEqual(shown.lines, ["00:00:00 connection: connected"]);
+});
+
 test("other events are only logged", async () => {
   const { shown, receive } = await prepare();
   await receive("user", { event: "status" });

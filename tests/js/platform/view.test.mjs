@@ -28,11 +28,25 @@ test("a panel shows its texts, and its choices as buttons", () => {
   const { view, part } = prepare();
   const ran = [];
   view.show({ title: "Call", detail: "Two fit", choices: [{ label: "Ann", detail: "contact", run: () => ran.push("Ann") }] });
+  assert.deepEqual([part("caller-title").textContent, part("caller-detail").textContent], ["Call", "Two fit"]);
   const [item] = part("choices").children;
   const [button] = item.children;
   assert.deepEqual([item.tagName, button.tagName, button.type, button.textContent], ["li", "button", "button", "Ann contact"]);
   button.dispatch("click");
   assert.deepEqual([ran, part("caller").hidden, part("choices").hidden], [["Ann"], false, false]);
+});
+
+test("a problem is marked as one, and a search as busy", () => {
+  const { view, part } = prepare();
+  view.show({ title: "A", detail: "a", busy: true, problem: true });
+  assert.deepEqual(part("caller").attributes, { "aria-busy": "true", "data-tone": "problem" });
+});
+
+test("a choice without detail is its label alone", () => {
+  const { view, part } = prepare();
+  view.show({ title: "A", detail: "a", choices: [{ label: "Try again", run: () => {} }] });
+  const [button] = part("choices").children[0].children;
+  assert.deepEqual([button.textContent, button.children], ["Try again", []]);
 });
 
 test("a panel replaces the one before", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createXrm, findXrm, XrmMissing } from "../../../webresources/src/platform/xrm.js";
+import { createXrm, findXrm, showAppError, XrmMissing } from "../../../webresources/src/platform/xrm.js";
 import { fakeXrm } from "./fakes.mjs";
 
 /** Return the innermost of nested frames; the last one given is the outermost, its own parent. */
@@ -106,6 +106,12 @@ test("a notification is an information bar whose action runs once and takes it a
   action.eventHandler();
   await new Promise(setImmediate);
   assert.deepEqual([ran, api.calls.at(-1)], [[1], ["clearGlobalNotification", "notice-1"]]);
+});
+
+test("an error is an error bar that can be closed", async () => {
+  const api = fakeXrm();
+  await showAppError(api, "broken");
+  assert.deepEqual(api.calls, [["addGlobalNotification", { type: 2, level: 2, message: "broken", showCloseButton: true }]]);
 });
 
 test("revealing selects the pane, and does nothing where there is none", async () => {

@@ -13,7 +13,7 @@ import { variants } from "./phone-number.js";
  */
 
 /** More than these nobody chooses from. */
-const pageSize = 10;
+export const pageSize = 10;
 
 /** Dataverse refuses a query of more than 500 conditions; half of that also keeps the address short. */
 const mostConditions = 240;

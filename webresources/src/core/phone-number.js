@@ -72,10 +72,9 @@ function internationalVariants(phone, configured) {
   if (!country) return plain;
   const national = nationalPart(digits, country);
   const compact = home ? [national, country.trunk + national] : [];
-  const abroad = country.international === "00" ? [] : [country.international + digits];
   const groupings = (country.groups[national.length] || []).map((lengths) => split(national, lengths));
   const written = groupings.map((groups) => notations(groups, { country, atHome: Boolean(home) }));
-  return plain.concat(compact, abroad, ["+" + country.calling + " " + national], takeTurns(written));
+  return plain.concat(compact, [country.international + digits, "+" + country.calling + " " + national], takeTurns(written));
 }
 
 /**
@@ -176,8 +175,7 @@ function plausible(digits) {
 
 /** @param {string} text */
 function stripScheme(text) {
-  const bare = text.replace(/^(?:tel|sips?|callto):/i, "");
-  return bare === text ? text : bare.replace(/^([+\d\s().-]+)@.*$/, "$1");
+  return text.replace(/^(?:tel|callto):/i, "").replace(/^sips?:([^@;]*).*$/i, "$1");
 }
 
 /** @param {string} text */

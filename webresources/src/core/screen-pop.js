@@ -5,7 +5,7 @@
  * Everything that touches a page or a server comes in as a port.
  */
 
-import { buildQueries, mergeMatches } from "./contact-match.js";
+import { buildQueries, mergeMatches, pageSize } from "./contact-match.js";
 import { messageOf } from "./failure.js";
 import { describeInteraction } from "./interaction.js";
 import { decidePop } from "./pop-policy.js";
@@ -66,7 +66,8 @@ export function createScreenPop({ settings, seen, ports }) {
       seen.remove(interaction.id);
       ports.log(trigger + " " + interaction.id + ": failed, " + messageOf(error));
       const retry = { label: "Try again", run: () => handle({ trigger: "screen-pop", raw, searchString }) };
-      if (isNewest()) ports.show({ ...callerOf(interaction), problem: true, detail: "This did not work: " + messageOf(error), choices: [retry] });
+      const detail = "This did not work: " + messageOf(error);
+      if (isNewest()) ports.show({ ...callerOf(interaction), problem: true, detail, choices: [retry] });
     }
   };
 }
@@ -102,7 +103,7 @@ async function pop(job) {
   const [first] = matches;
   if (first && matches.length === 1) await presentOne(job, first, note);
   else if (first) await presentMany(job, matches, note);
-  else if (isNewest()) presentNone(job, note);
+  else if (isNewest()) presentNone(job, interaction.address.text, note);
 }
 
 /**
@@ -132,7 +133,7 @@ async function lookUp(queries, ports) {
   results.forEach((answer) => {
     if (answer) answers.push(answer);
   });
-  const cut = answers.some(({ table, rows }) => queries.some((query) => query.table === table && rows.length >= query.pageSize));
+  const cut = answers.some(({ rows }) => rows.length >= pageSize);
   const refused = failures.length > 0 ? " Not every table could be searched." : "";
   return { answers, note: (cut ? " There may be more." : "") + refused };
 }
@@ -178,9 +179,10 @@ async function presentMany({ interaction, action, isNewest, ports }, matches, no
 
 /**
  * @param {Job} job
+ * @param {string} address
  * @param {string} note
  */
-function presentNone({ interaction, settings, ports }, note) {
+function presentNone({ interaction, settings, ports }, address, note) {
   const { noMatch, newRecordTable, tables } = settings;
   const caller = callerOf(interaction);
   /** @type {Choice[]} */
@@ -194,8 +196,7 @@ function presentNone({ interaction, settings, ports }, note) {
       run: guarded({ caller, ports }, () => ports.openList(table)),
     }));
   }
-  const detail = "No record has " + (interaction.address ? interaction.address.text : "this address") + "." + note;
-  ports.show({ ...caller, detail, choices });
+  ports.show({ ...caller, detail: "No record has " + address + "." + note, choices });
 }
 
 /** @param {{ caller: { title: string }, match: Match, note: string, ports: Ports }} options */
