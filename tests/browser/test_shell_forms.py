@@ -171,6 +171,7 @@ def test_a_new_row_is_created_and_gets_an_address(
     expect_record(page, "Ada Quince")
     row = dataverse.row("contacts?$select=contactid&$filter=lastname eq 'Quince'")
     assert page.url.endswith(f"etn=contact&id={row['contactid']}")
+    assert page.title() == "Ada Quince - Local Dataverse"
 
 
 def test_the_list_leads_to_a_form_and_back(page: Page, emulator: RunningEmulator) -> None:

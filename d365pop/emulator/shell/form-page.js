@@ -17,7 +17,7 @@ import { describeTable } from "./tables.js";
  * @property {number} languageId
  * @property {(names: string[], onError: (name: string, error: unknown) => void) => Promise<void>} loadLibraries
  * @property {() => unknown} globalContext
- * @property {(page: RecordPage) => void} onCreated the new row has an address now
+ * @property {(page: RecordPage) => void} onSaved a new row has an address now
  */
 /** @typedef {{ formid: string, name: string, formxml: string, isdefault?: boolean, formactivationstate?: number }} SystemForm */
 
@@ -137,7 +137,7 @@ export class FormPage {
   }
 
   async #write() {
-    const { webApi, onCreated } = this.services;
+    const { webApi, onSaved } = this.services;
     const { data } = this.state;
     const changes = this.state.changes();
     if (data.entityId) {
@@ -146,7 +146,7 @@ export class FormPage {
       data.entityId = (await webApi.createRecord(data.entityName, changes)).id;
     }
     this.state.saved(await webApi.retrieveRecord(data.entityName, data.entityId));
-    onCreated({ pageType: "entityrecord", entityName: data.entityName, entityId: data.entityId });
+    onSaved({ pageType: "entityrecord", entityName: data.entityName, entityId: data.entityId });
   }
 
   /**

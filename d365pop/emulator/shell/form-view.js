@@ -71,7 +71,7 @@ function headerFields(state) {
       };
       attribute?.listeners.add(refresh);
       refresh();
-      return h("div", {}, value, h("dt", {}, cell.label));
+      return h("div", {}, h("dt", {}, cell.label), value);
     });
   return h("dl", { class: "header-fields" }, ...fields);
 }

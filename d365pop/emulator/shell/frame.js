@@ -14,6 +14,7 @@ import { describeTable, SITE_MAP } from "./tables.js";
  * @property {HTMLElement} notifications
  * @property {(page: Page) => void} showLoading
  * @property {(page: Page, shown: Shown) => void} show
+ * @property {(title: string) => void} setTitle
  */
 
 /**
@@ -44,7 +45,12 @@ export function createFrame(app, userName) {
       else link.removeAttribute("aria-current");
     });
   };
+  /** @param {string} title */
+  const setTitle = (title) => {
+    document.title = `${title} - Local Dataverse`;
+  };
   return {
+    setTitle,
     rail,
     panes,
     notifications,
@@ -59,7 +65,7 @@ export function createFrame(app, userName) {
       main.scrollTop = 0;
       commands.replaceChildren(...shown.commands);
       commands.hidden = shown.commands.length === 0;
-      document.title = `${shown.title} - Local Dataverse`;
+      setTitle(shown.title);
     },
   };
 }

@@ -1,12 +1,12 @@
 // @ts-check
 /** Starts the shell: session, frame, history; hands pages to those who draw them. */
 
-import { formatAddress, parseAddress, webResourceAddress } from "./address.js";
+import { formatAddress, webResourceAddress } from "./address.js";
 import { createFrame } from "./frame.js";
 import { createLibraryLoader } from "./handlers.js";
 import { h } from "./dom.js";
 import { createGlobalNotifications } from "./notifications.js";
-import { createRouter } from "./router.js";
+import { Router } from "./router.js";
 import { createSidePanes } from "./side-panes.js";
 import { createTransport, createWebApi } from "./web-api.js";
 import { createXrm } from "./xrm.js";
@@ -54,7 +54,7 @@ async function start() {
   const frame = createFrame(/** @type {HTMLElement} */ (document.getElementById("app")), session.userName);
   const sidePanes = createSidePanes({ rail: frame.rail, host: frame.panes });
   const notifications = createGlobalNotifications(frame.notifications);
-  const router = createRouter({
+  const router = new Router({
     frame,
     services: {
       webApi,
@@ -62,7 +62,7 @@ async function start() {
       languageId: session.languageId,
       loadLibraries: createLibraryLoader({ load: loadClassicScript }),
       globalContext: () => xrm.Utility.getGlobalContext(),
-      onCreated: (page) => router.renamed(page),
+      onSaved: (page) => router.saved(page),
     },
   });
   const xrm = createXrm(
@@ -70,14 +70,14 @@ async function start() {
       origin: location.origin,
       version: VERSION,
       session,
-      page: () => router.page(),
+      page: () => router.page,
       go: (page) => router.go(page),
       openWindow: (page) => void window.open(formatAddress(page), "_blank", "noopener"),
     },
     { App: { ...notifications, sidePanes }, WebApi: webApi },
   );
   Object.assign(window, { Xrm: xrm });
-  await router.start(() => parseAddress(location.search));
+  await router.start();
 }
 
 start().catch((error) => {

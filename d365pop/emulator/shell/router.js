@@ -14,16 +14,62 @@ import { describeTable } from "./tables.js";
 /** @typedef {import("./form-page.js").FormServices} FormServices */
 /** @typedef {import("./form-page.js").FormPage} FormPage */
 
-/** @param {{ frame: Frame, services: FormServices }} options */
-export function createRouter({ frame, services }) {
+/** Which page is on screen, and how another one gets there. */
+export class Router {
   /** @type {Page} */
-  let current = HOME;
+  #current = HOME;
   /** @type {FormPage | null} */
-  let form = null;
-  let generation = 0;
+  #form = null;
+  #generation = 0;
+
+  /** @param {{ frame: Frame, services: FormServices }} options */
+  constructor({ frame, services }) {
+    this.frame = frame;
+    this.services = services;
+  }
+
+  /** Show what the address asks for, and follow links and history from then on. */
+  async start() {
+    document.addEventListener("click", (event) => this.#followLink(event));
+    window.addEventListener("popstate", () => void this.#restore());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.#form?.isDirty) event.preventDefault();
+    });
+    await this.#showAddress();
+  }
+
+  get page() {
+    return this.#current;
+  }
+
+  /**
+   * @param {Page} page
+   * @returns {Promise<void>}
+   */
+  async go(page) {
+    if (!(await this.#mayLeave())) {
+      throw { errorCode: 0, message: "The user stayed on a form with unsaved changes" };
+    }
+    const address = formatAddress(page);
+    if (address !== formatAddress(this.#current)) history.pushState(null, "", address);
+    await this.#show(page);
+  }
+
+  /** @param {Page} page the row on screen was written: it has an address, its name may be new */
+  saved(page) {
+    this.#current = page;
+    history.replaceState(null, "", formatAddress(page));
+    if (this.#form) this.frame.setTitle(this.#form.title);
+  }
+
+  /** @param {Page} page a click's navigation: what goes wrong is on screen already */
+  #attempt(page) {
+    this.go(page).catch(() => undefined);
+  }
 
   /** @returns {Promise<boolean>} whether the page on screen may go */
-  async function mayLeave() {
+  async #mayLeave() {
+    const form = this.#form;
     if (!form?.isDirty) return true;
     const answer = await askUnsaved();
     if (answer === "save") await form.save();
@@ -34,123 +80,87 @@ export function createRouter({ frame, services }) {
    * @param {Page} page
    * @returns {Promise<void>}
    */
-  async function show(page) {
-    generation += 1;
-    const mine = generation;
-    current = page;
-    form = null;
-    frame.showLoading(page);
+  async #show(page) {
+    this.#generation += 1;
+    const mine = this.#generation;
+    this.#current = page;
+    this.#form = null;
+    this.frame.showLoading(page);
     try {
-      const shown = await render(page);
+      const shown = await this.#render(page);
       // A newer navigation has begun while this one was reading: it has the screen.
-      if (mine !== generation) return;
-      form = shown.form;
-      frame.show(page, shown);
+      if (mine !== this.#generation) return;
+      this.#form = shown.form;
+      this.frame.show(page, shown);
     } catch (error) {
-      const { message } = /** @type {Error} */ (error);
-      if (mine === generation) frame.show(page, errorPage(message));
+      if (mine === this.#generation) this.frame.show(page, errorPage(error));
       throw error;
     }
-    await form?.start();
+    await this.#form?.start();
   }
 
   /** @param {Page} page */
-  async function render(page) {
-    if (page.pageType === "entitylist") return listPage(page.entityName);
-    if (page.pageType === "entityrecord") return recordPage(await openFormPage(page, services));
-    const element = webResourceFrame(webResourceAddress(page.webresourceName, page.data), page.webresourceName);
-    return { form: null, element, title: page.webresourceName, commands: [] };
+  async #render(page) {
+    if (page.pageType === "entitylist") return this.#listPage(page.entityName);
+    if (page.pageType === "entityrecord") return this.#recordPage(await openFormPage(page, this.services));
+    const { data, webresourceName } = page;
+    const element = webResourceFrame(webResourceAddress(webresourceName, data), webresourceName);
+    return { form: null, element, title: webresourceName, commands: [] };
   }
 
   /** @param {string} entityName */
-  async function listPage(entityName) {
-    const table = describeTable(entityName);
+  async #listPage(entityName) {
     const element = await renderList(entityName, {
-      webApi: services.webApi,
+      webApi: this.services.webApi,
       address: (entityId) => formatAddress({ pageType: "entityrecord", entityName, entityId }),
     });
     const commands = [
-      command("New", "add", () => attempt({ pageType: "entityrecord", entityName })),
-      command("Refresh", "refresh", () => attempt({ pageType: "entitylist", entityName })),
+      command("New", "add", () => this.#attempt({ pageType: "entityrecord", entityName })),
+      command("Refresh", "refresh", () => this.#attempt({ pageType: "entitylist", entityName })),
     ];
-    return { form: null, element, title: table.plural, commands };
+    return { form: null, element, title: describeTable(entityName).plural, commands };
   }
 
-  /** @param {FormPage} opened */
-  function recordPage(opened) {
-    const { entityName } = opened.state.data;
-    const list = () => attempt({ pageType: "entitylist", entityName });
-    const save = () => opened.save().catch(() => undefined); // the form's own message bar tells it
+  /** @param {FormPage} form */
+  #recordPage(form) {
+    const { entityName } = form.state.data;
+    // What goes wrong in a save stands in the form's own message bar.
+    const save = () => void form.save().catch(() => undefined);
     const commands = [
-      command("Back", "back", list),
+      command("Back", "back", () => this.#attempt({ pageType: "entitylist", entityName })),
       command("Save", "save", save),
-      command("New", "add", () => attempt({ pageType: "entityrecord", entityName })),
-      command("Refresh", "refresh", () => attempt(current)),
+      command("New", "add", () => this.#attempt({ pageType: "entityrecord", entityName })),
+      command("Refresh", "refresh", () => this.#attempt(this.#current)),
     ];
-    return { form: opened, element: opened.element, title: opened.title, commands };
+    return { form, element: form.element, title: form.title, commands };
   }
 
-  /**
-   * @param {Page} page
-   * @returns {Promise<void>}
-   */
-  async function go(page) {
-    if (!(await mayLeave())) {
-      throw { errorCode: 0, message: "The user stayed on a form with unsaved changes" };
+  async #showAddress() {
+    try {
+      await this.#show(parseAddress(location.search));
+    } catch (error) {
+      this.frame.show(this.#current, errorPage(error));
     }
-    const address = formatAddress(page);
-    if (address !== formatAddress(current)) history.pushState(null, "", address);
-    await show(page);
   }
 
-  /** @param {Page} page a click's navigation: what goes wrong is on screen already */
-  function attempt(page) {
-    go(page).catch(() => undefined);
-  }
-
-  async function restore() {
-    if (await mayLeave()) {
-      await show(parseAddress(location.search)).catch(() => undefined);
-    } else {
-      history.pushState(null, "", formatAddress(current));
-    }
+  async #restore() {
+    if (await this.#mayLeave()) await this.#showAddress();
+    else history.pushState(null, "", formatAddress(this.#current));
   }
 
   /** @param {MouseEvent} event */
-  function followLink(event) {
+  #followLink(event) {
     const link = event.target instanceof Element ? event.target.closest("a[data-page]") : null;
     if (link instanceof HTMLAnchorElement && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      attempt(parseAddress(new URL(link.href).search));
+      this.#attempt(parseAddress(new URL(link.href).search));
     }
   }
-
-  return {
-    go,
-    page: () => current,
-    /** @param {Page} page the row on screen was created and has an address of its own now */
-    renamed: (page) => {
-      current = page;
-      history.replaceState(null, "", formatAddress(page));
-    },
-    /** @param {() => Page} first */
-    start: async (first) => {
-      document.addEventListener("click", followLink);
-      window.addEventListener("popstate", () => void restore());
-      window.addEventListener("beforeunload", (event) => {
-        if (form?.isDirty) event.preventDefault();
-      });
-      try {
-        await show(first());
-      } catch (error) {
-        frame.show(HOME, errorPage(/** @type {Error} */ (error).message));
-      }
-    },
-  };
 }
 
-/** @param {string} message */
-function errorPage(message) {
+/** @param {unknown} error */
+function errorPage(error) {
+  const { message } = /** @type {Error} */ (error);
   const element = h(
     "article",
     { class: "card error-page", role: "alert" },

@@ -24,104 +24,126 @@ const DEFAULT_WIDTH = 340;
  * @property {boolean | number | string} badge
  */
 
-/**
- * @param {{ rail: HTMLElement, host: HTMLElement }} places
- * @returns {Xrm.App["sidePanes"]}
- */
-export function createSidePanes(places) {
+/** The panes that there are, and which one is on screen. */
+class PaneBoard {
   /** @type {Map<string, Entry>} in the order of creation */
-  const entries = new Map();
-  const shown = { selected: "", state: COLLAPSED };
-  let created = 0;
+  #entries = new Map();
+  #selected = "";
+  #state = COLLAPSED;
+  #created = 0;
 
-  const render = () => {
-    places.rail.hidden = entries.size === 0;
-    places.host.hidden = shown.state === COLLAPSED || !entries.has(shown.selected);
-    for (const entry of entries.values()) {
-      renderEntry(entry, entry.pane.paneId === shown.selected && shown.state === EXPANDED);
-    }
-  };
+  /** @param {{ rail: HTMLElement, host: HTMLElement }} places */
+  constructor(places) {
+    this.places = places;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  set state(value) {
+    this.#state = value === COLLAPSED ? COLLAPSED : EXPANDED;
+    if (!this.#entries.has(this.#selected)) this.#selected = this.#entries.keys().next().value ?? "";
+    this.render();
+  }
+
+  get all() {
+    return [...this.#entries.values()].map((entry) => entry.pane);
+  }
+
+  get selected() {
+    return this.get(this.#selected);
+  }
 
   /** @param {string} paneId */
-  const select = (paneId) => {
-    Object.assign(shown, { selected: paneId, state: EXPANDED });
-    const entry = entries.get(paneId);
-    if (entry && !entry.options.keepBadgeOnSelect) entry.badge = false;
-    render();
-  };
-
-  /** @param {string} paneId */
-  const close = (paneId) => {
-    entries.get(paneId)?.panel.remove();
-    entries.get(paneId)?.tab.remove();
-    entries.delete(paneId);
-    if (shown.selected === paneId) Object.assign(shown, { selected: "", state: COLLAPSED });
-    render();
-  };
-
-  /** @param {string} paneId */
-  const toggle = (paneId) => {
-    if (shown.selected === paneId && shown.state === EXPANDED) {
-      shown.state = COLLAPSED;
-      render();
-    } else {
-      select(paneId);
-    }
-  };
+  get(paneId) {
+    return this.#entries.get(paneId)?.pane;
+  }
 
   /**
    * @param {Xrm.App.PaneOptions} options
    * @returns {Promise<Pane>}
    */
-  const create = async (options) => {
-    created += 1;
-    const paneId = options.paneId ?? `pane-${created}`;
-    if (entries.has(paneId)) {
+  async create(options) {
+    this.#created += 1;
+    const paneId = options.paneId ?? `pane-${this.#created}`;
+    if (this.#entries.has(paneId)) {
       // ASSUMED: a second pane of the same id is refused; scripts are told to ask getPane first.
       throw { errorCode: 0, message: `A side pane with the id "${paneId}" exists already` };
     }
-    const collapse = () => toggle(paneId);
-    const entry = createEntry(paneId, options, { select, close, collapse, render });
-    entries.set(paneId, entry);
-    places.rail.append(entry.tab);
-    places.host.append(entry.panel);
-    if (options.isSelected === false) render();
-    else select(paneId);
+    const entry = createEntry(paneId, options, this);
+    this.#entries.set(paneId, entry);
+    this.places.rail.append(entry.tab);
+    this.places.host.append(entry.panel);
+    if (options.isSelected === false) this.render();
+    else this.select(paneId);
     return entry.pane;
-  };
+  }
 
+  /** @param {string} paneId */
+  select(paneId) {
+    this.#selected = paneId;
+    this.#state = EXPANDED;
+    const entry = this.#entries.get(paneId);
+    if (entry && !entry.options.keepBadgeOnSelect) entry.badge = false;
+    this.render();
+  }
+
+  /** @param {string} paneId */
+  toggle(paneId) {
+    if (this.#selected === paneId && this.#state === EXPANDED) this.state = COLLAPSED;
+    else this.select(paneId);
+  }
+
+  /** @param {string} paneId */
+  close(paneId) {
+    const entry = this.#entries.get(paneId);
+    entry?.panel.remove();
+    entry?.tab.remove();
+    this.#entries.delete(paneId);
+    if (this.#selected === paneId) {
+      this.#selected = "";
+      this.#state = COLLAPSED;
+    }
+    this.render();
+  }
+
+  render() {
+    const expanded = this.#state === EXPANDED;
+    this.places.rail.hidden = this.#entries.size === 0;
+    this.places.host.hidden = !expanded || !this.#entries.has(this.#selected);
+    this.#entries.forEach((entry, paneId) => renderEntry(entry, expanded && paneId === this.#selected));
+  }
+}
+
+/**
+ * @param {{ rail: HTMLElement, host: HTMLElement }} places
+ * @returns {Xrm.App["sidePanes"]}
+ */
+export function createSidePanes(places) {
+  const board = new PaneBoard(places);
   return {
     get state() {
-      return shown.state;
+      return board.state;
     },
     set state(value) {
-      shown.state = value === COLLAPSED ? COLLAPSED : EXPANDED;
-      if (!entries.has(shown.selected)) shown.selected = entries.keys().next().value ?? "";
-      render();
+      board.state = value;
     },
-    createPane: (options = {}) => platformPromise(create(options)),
-    getAllPanes: () => [...entries.values()].map((entry) => entry.pane),
-    getPane: (paneId) => entries.get(paneId)?.pane,
+    createPane: (options = {}) => platformPromise(board.create(options)),
+    getAllPanes: () => board.all,
+    getPane: (paneId) => board.get(paneId),
     // The typings promise a pane; without one the platform has nothing to give either.
-    getSelectedPane: () => /** @type {Pane} */ (entries.get(shown.selected)?.pane),
+    getSelectedPane: () => /** @type {Pane} */ (board.selected),
   };
 }
 
 /**
- * @typedef {object} PaneActions
- * @property {(paneId: string) => void} select
- * @property {(paneId: string) => void} close
- * @property {() => void} collapse
- * @property {() => void} render
- */
-
-/**
  * @param {string} paneId
  * @param {Xrm.App.PaneOptions} options
- * @param {PaneActions} actions
+ * @param {PaneBoard} board
  * @returns {Entry}
  */
-function createEntry(paneId, options, actions) {
+function createEntry(paneId, options, board) {
   const title = options.title ?? paneId;
   const body = h("div", { class: "pane-body" });
   const image = options.imageSrc
@@ -129,19 +151,19 @@ function createEntry(paneId, options, actions) {
     : icon("pane");
   const tab = h(
     "button",
-    { type: "button", class: "rail-tab", title, "aria-label": title, onclick: actions.collapse },
+    { type: "button", class: "rail-tab", title, "aria-label": title, onclick: () => board.toggle(paneId) },
     image,
     h("span", { class: "badge", "aria-hidden": "true" }),
   );
   const panel = h(
     "section",
     { class: "pane", "aria-label": title },
-    options.hideHeader ? null : header(title, options, paneId, actions),
+    options.hideHeader ? null : header(title, options, paneId, board),
     body,
   );
   /** @type {Entry} */
   const entry = { pane: /** @type {Pane} */ ({}), options, panel, body, tab, address: "", badge: false };
-  entry.pane = createPaneObject(paneId, entry, actions);
+  entry.pane = createPaneObject(paneId, entry, board);
   return entry;
 }
 
@@ -149,25 +171,25 @@ function createEntry(paneId, options, actions) {
  * @param {string} title
  * @param {Xrm.App.PaneOptions} options
  * @param {string} paneId
- * @param {PaneActions} actions
+ * @param {PaneBoard} board
  */
-function header(title, options, paneId, actions) {
+function header(title, options, paneId, board) {
   return h(
     "header",
     { class: "pane-header" },
     h("h2", {}, title),
-    iconButton("Collapse pane", "collapse", actions.collapse),
-    options.canClose ? iconButton("Close pane", "close", () => actions.close(paneId)) : null,
+    iconButton("Collapse pane", "collapse", () => board.toggle(paneId)),
+    options.canClose ? iconButton("Close pane", "close", () => board.close(paneId)) : null,
   );
 }
 
 /**
  * @param {string} paneId
  * @param {Entry} entry
- * @param {PaneActions} actions
+ * @param {PaneBoard} board
  * @returns {Pane}
  */
-function createPaneObject(paneId, entry, actions) {
+function createPaneObject(paneId, entry, board) {
   const { options } = entry;
   return {
     paneId,
@@ -185,34 +207,34 @@ function createPaneObject(paneId, entry, actions) {
     },
     set width(value) {
       options.width = value;
-      actions.render();
+      board.render();
     },
     get badge() {
       return entry.badge;
     },
     set badge(value) {
       entry.badge = value;
-      actions.render();
+      board.render();
     },
-    close: () => actions.close(paneId),
-    select: () => actions.select(paneId),
-    navigate: (input) => platformPromise(navigatePane(entry, input, actions)),
+    close: () => board.close(paneId),
+    select: () => board.select(paneId),
+    navigate: (input) => platformPromise(navigatePane(entry, input, board)),
   };
 }
 
 /**
  * @param {Entry} entry
  * @param {Parameters<Xrm.App.PaneObject["navigate"]>[0]} input
- * @param {PaneActions} actions
+ * @param {PaneBoard} board
  * @returns {Promise<void>}
  */
-async function navigatePane(entry, input, actions) {
+async function navigatePane(entry, input, board) {
   if (input.pageType !== "webresource") {
     throw { errorCode: 0, message: `This shell's panes hold web resources, not "${input.pageType}"` };
   }
   entry.address = webResourceAddress(input.webresourceName, input.data);
   entry.body.replaceChildren();
-  actions.render();
+  board.render();
 }
 
 /**

@@ -58,7 +58,10 @@ const OWN_NUMBER = "+12025550100";
  * @param {Ring} ring
  * @returns {Interaction}
  */
-export function createInteraction({ id, address, name, direction, medium, now, attributes = {} }) {
+export function createInteraction(ring) {
+  const { attributes = {}, direction, id, medium, name, now } = ring;
+  // Whoever types a URI means the number in it: the client displays numbers.
+  const address = ring.address.replace(/^(tel|sip):/i, "");
   const inbound = direction === "Inbound";
   return {
     id,

@@ -83,3 +83,8 @@ test("the duration counts from the answer", () => {
   const ended = disconnect(connect(ring(), NOW), "2026-01-02T10:01:30.000Z");
   assert.deepEqual([ended.interactionDurationSeconds, ended.state, ended.isConnected, ended.isDisconnected], [90, "DISCONNECTED", false, true]);
 });
+
+test("a typed URI means the number in it", () => {
+  const { ani, displayAddress, phone } = ring({ address: "tel:+493012345" });
+  assert.deepEqual([ani, displayAddress, phone], ["+493012345", "+493012345", "tel:+493012345"]);
+});
