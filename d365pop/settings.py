@@ -119,7 +119,7 @@ class SearchTable(_Table):
     """One ``[[screen_pop.tables]]``: a table and the columns that hold numbers and addresses."""
 
     table: LogicalName
-    columns: ColumnNames
+    columns: Annotated[ColumnNames, Field(min_length=1)]
     email_columns: ColumnNames = ()
     name_column: LogicalName | None = None
 
