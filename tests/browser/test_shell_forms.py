@@ -147,6 +147,33 @@ def test_a_saved_change_is_in_the_row_and_the_handlers_saw_it(
     assert page_errors == []
 
 
+def test_a_save_that_a_handler_prevents_writes_nothing(
+    page: Page, emulator: RunningEmulator, dataverse: LocalDataverse
+) -> None:
+    script = "function stop(c) { c.getEventArgs().preventDefault(); window.asked = true; }"
+    publish_web_resource(dataverse, LIBRARY, SCRIPT, script)
+    register(dataverse, LIBRARY, "stop", event="onsave")
+    open_record(page, emulator)
+    dataverse.clear_requests()
+    page.get_by_label("Job Title").fill("x")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_function("window.asked")
+    expect(page.get_by_text("- Unsaved")).to_be_visible()
+    assert dataverse.writes() == []
+
+
+def test_a_save_without_a_change_writes_nothing(
+    page: Page, emulator: RunningEmulator, dataverse: LocalDataverse
+) -> None:
+    open_record(page, emulator)
+    dataverse.clear_requests()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Job Title").fill("x")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("- Saved")).to_be_visible()
+    assert dataverse.writes() == [f"PATCH /api/data/v9.2/contacts({MARTA})"]
+
+
 def test_leaving_a_changed_form_asks_and_can_be_refused(
     page: Page, emulator: RunningEmulator
 ) -> None:

@@ -140,6 +140,7 @@ export class FormPage {
     const { webApi, onSaved } = this.services;
     const { data } = this.state;
     const changes = this.state.changes();
+    if (data.entityId && Object.keys(changes).length === 0) return;
     if (data.entityId) {
       await webApi.updateRecord(data.entityName, data.entityId, changes);
     } else {
