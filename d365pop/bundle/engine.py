@@ -200,6 +200,7 @@ class _V8:
         self._errors: Any = import_module("py_mini_racer")
         self._context: Any = context
         self._limits = limits
+        self._context.set_hard_memory_limit(limits.memory_bytes)
 
     def run(self, script: str) -> None:
         self._evaluate(script + "\n;0")
@@ -211,9 +212,7 @@ class _V8:
     def _evaluate(self, script: str) -> object:
         limits = self._limits
         try:
-            value: object = self._context.eval(
-                script, timeout_sec=limits.seconds, max_memory=limits.memory_bytes
-            )
+            value: object = self._context.eval(script, timeout_sec=limits.seconds)
         except self._errors.JSTimeoutException as exc:
             raise _script_error("interrupted", limits) from exc
         except self._errors.JSOOMException as exc:
@@ -230,7 +229,9 @@ def _call_script(function: str, argument: Json) -> str:
 def _answer(function: str, answer: object, limits: Limits) -> Json:
     """Return what the call came to, or raise what it threw."""
     if not isinstance(answer, str):
-        raise _script_error(f"{function} never finished: it waits for nothing", limits)
+        # V8 drops a promise that ran out of memory without a word.
+        text = f"{function} never finished: it waits for nothing, or memory ended"
+        raise _script_error(text, limits)
     parsed: dict[str, Json] = json.loads(answer)
     if "error" in parsed:
         raise _script_error(str(parsed["error"]), limits)

@@ -93,8 +93,10 @@ def test_script_without_end_is_stopped(script: str, limits: Limits, reference: s
 @pytest.mark.parametrize(
     ("script", "seconds", "reference"),
     [
-        pytest.param(ENDLESS, 0.3, "engine-timeout", id="time"),
-        pytest.param(GREEDY, 60, "engine-memory", id="memory"),
+        pytest.param(f"{ENDLESS} main();", 0.3, "engine-timeout", id="time, at once"),
+        pytest.param(ENDLESS, 0.3, "engine-timeout", id="time, in a promise"),
+        pytest.param(f"{GREEDY} main();", 60, "engine-memory", id="memory, at once"),
+        pytest.param(GREEDY, 60, "engine-script", id="memory, in a promise"),
     ],
 )
 def test_script_without_end_is_stopped_in_v8(script: str, seconds: float, reference: str) -> None:
