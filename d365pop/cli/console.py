@@ -84,12 +84,9 @@ def ask(question: str) -> bool:
             "There is no terminal to ask on.",
             hint="Add --yes to go on without a question.",
         )
-    console = messages()
-    console.print(Text(f"{question} [y/N] "), end="")
-    try:
-        return input().strip().lower() in {"y", "yes"}
-    except EOFError:
-        return False
+    messages().print(Text(f"{question} [y/N] "), end="")
+    # Not input(): its line editor redraws the line, and the question would be gone.
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def show_error(error: D365PopError) -> None:

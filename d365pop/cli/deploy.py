@@ -86,6 +86,6 @@ def _confirm(env: str, environment: "EnvironmentSettings", plan: "Plan", *, yes:
 
     if yes or (environment.is_local and not can_ask()):
         return
-    what = "PRODUCTION environment" if environment.production else "environment"
-    if not ask(f"Write to the {what} {env} ({environment.url}): {summary(plan)}?"):
+    what = f"the PRODUCTION environment {env}" if environment.production else env
+    if not ask(f"Write this to {what} ({summary(plan)})?"):
         raise InterruptedRunError("declined", "Nothing was written.", context="The answer was no.")

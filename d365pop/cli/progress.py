@@ -7,12 +7,16 @@ from typing import Self
 
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from d365pop.cli.console import messages, results
 from d365pop.deploy.plan import Plan, Step
 from d365pop.report.steps import describe
+
+
+# On a narrow terminal the words give way, not the bar.
+_SHRINKING = Column(no_wrap=True, overflow="ellipsis", ratio=1)
 
 
 @contextmanager
@@ -40,11 +44,12 @@ class StepProgress:
         if self._console.is_terminal:
             self._bars = Progress(
                 SpinnerColumn(),
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=24),
+                TextColumn("{task.description}", table_column=_SHRINKING),
+                BarColumn(bar_width=16),
                 TextColumn("{task.percentage:>3.0f} %"),
                 TimeElapsedColumn(),
                 console=self._console,
+                expand=True,
             )
 
     def __enter__(self) -> Self:
@@ -114,10 +119,10 @@ def show_result(env: str, plan: Plan, proof: Plan, seconds: Mapping[int, float],
     for index, step in enumerate(plan.steps):
         text = describe(step)
         table.add_row(
-            text.action, Text(text.item), Text(text.reason), f"{seconds.get(index, 0.0):.1f}"
+            text.action, Text(text.item), Text(text.reason), f"{seconds.get(index, 0.0):.2f}"
         )
     console.print(table)
-    read_back = "; ".join(f"{leave.item}: {leave.reason}" for leave in proof.left)
+    read_back = ", ".join(leave.item for leave in proof.left)
     console.print(Text.assemble(("Proven", "bold green"), f" by reading back: {read_back}."))
     messages().print(Text(f"Run {run}."))
     if not sys.stdout.isatty():
