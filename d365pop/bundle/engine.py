@@ -198,9 +198,10 @@ class _V8:
 
     def __init__(self, context: object, limits: Limits) -> None:
         self._errors: Any = import_module("py_mini_racer")
-        self._context: Any = context
+        opened: Any = context
+        opened.set_hard_memory_limit(limits.memory_bytes)
+        self._context = opened
         self._limits = limits
-        self._context.set_hard_memory_limit(limits.memory_bytes)
 
     def run(self, script: str) -> None:
         self._evaluate(script + "\n;0")
