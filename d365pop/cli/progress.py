@@ -14,7 +14,6 @@ from d365pop.cli.console import messages, results
 from d365pop.deploy.plan import Plan, Step
 from d365pop.report.steps import describe
 
-
 # On a narrow terminal the words give way, not the bar.
 _SHRINKING = Column(no_wrap=True, overflow="ellipsis", ratio=1)
 

@@ -50,7 +50,8 @@ def run(arguments: list[str], workspace: Workspace) -> None:
     result = subprocess.run(
         [sys.executable, *arguments],
         cwd=workspace.folder,
-        env=clean_environment(),
+        # pip, which dev.py may call, warns of itself.
+        env={**clean_environment(), "PYTHONWARNINGS": "default"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
