@@ -75,6 +75,8 @@ class Table:
     component_type: int = 0
     """Solution component type of its rows, 0 where they are none."""
     writable: bool = True
+    versioned: bool = True
+    """Whether answers show an ETag and ``versionnumber``."""
     keys: tuple[str, ...] = ()
     """Columns that address a row in place of its id."""
 

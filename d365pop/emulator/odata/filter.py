@@ -147,15 +147,9 @@ class _Parser:
         return In(Path(tuple(str(name.value).split("/"))), tuple(values), negated)
 
     def member(self) -> str:
-        if not self.accept('"'):
-            return str(self.literal().value)
-        start = self.tokens[self.index - 1].position + 1
-        end = self.text.find('"', start)
-        if end < 0:
-            raise self.unexpected()
-        while self.token.position <= end and self.token.kind is not TokenKind.END:
-            self.index += 1
-        return self.text[start:end]
+        if self.token.kind is TokenKind.QUOTED:
+            return self.advance().text[1:-1]
+        return str(self.literal().value)
 
     def operand(self) -> Operand:
         if self.token.kind is TokenKind.NAME and self.token.text not in CONSTANTS:
@@ -198,5 +192,5 @@ def _literal(token: Token) -> Literal | None:
             return Literal(value, Kind.INTEGER if whole else Kind.NUMBER)
         case TokenKind.NAME:
             return CONSTANTS.get(token.text)
-        case TokenKind.MARK | TokenKind.END:
+        case TokenKind.QUOTED | TokenKind.MARK | TokenKind.END:
             return None

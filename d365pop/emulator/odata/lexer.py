@@ -11,6 +11,8 @@ class TokenKind(StrEnum):
     """What a token is."""
 
     TEXT = "text"
+    QUOTED = "quoted"
+    """In double quotes: legal in the lists of query functions only."""
     GUID = "guid"
     DATETIME = "datetime"
     NUMBER = "number"
@@ -32,11 +34,12 @@ GUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 TOKEN = re.compile(
     rf"""
     (?P<text>'(?:[^']|'')*')
+    | (?P<quoted>"[^"]*")
     | (?P<guid>{GUID})
     | (?P<datetime>\d{{4}}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?)
     | (?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w]))
     | (?P<name>[A-Za-z_@$][\w@]*(?:\.[A-Za-z_]\w*)*)
-    | (?P<mark>[(),/=:\[\]"])
+    | (?P<mark>[(),/=:\[\]])
     """,
     re.VERBOSE,
 )

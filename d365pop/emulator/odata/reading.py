@@ -78,7 +78,7 @@ class Reader:
 
     def render(self, table: Table, row: Row, query: Query) -> JsonObject:
         """Return a row as JSON."""
-        answer: JsonObject = {"@odata.etag": etag(row)}
+        answer: JsonObject = {"@odata.etag": etag(row)} if table.versioned else {}
         for column in self._columns(table, query):
             value = row[column.name]
             if value is None and self.layer is Layer.DRAFT:

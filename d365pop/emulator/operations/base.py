@@ -39,7 +39,9 @@ class Call:
         return value
 
     def _value(self, name: str, default: Json) -> Json:
-        value = self.parameters.get(name, default)
+        value = self.parameters.get(name)
+        if value is None:
+            value = default
         if value is None:
             # ASSUMED: the code.
             raise bad_request(f"Required field '{name}' is missing", MISSING_PARAMETER)

@@ -135,6 +135,15 @@ def _components(environment: Environment, package: Package) -> list[Json]:
         }
         name = variable.display_name or variable.schema_name
         found.append(_component(name, "EnvironmentVariableDefinition", known, attributes))
+        if variable.value is not None:
+            attributes = {
+                "schemaname": variable.schema_name,
+                "environmentvariablevalueid": variable.value_id,
+                "value": variable.value,
+            }
+            name, kind = variable.schema_name, "EnvironmentVariableValue"
+            known = _is_there(environment, "environmentvariablevalue", "schemaname", name)
+            found.append(_component(name, kind, known, attributes))
     return found
 
 

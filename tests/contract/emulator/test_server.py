@@ -1,0 +1,151 @@
+"""The server on a socket: start and stop, states on disk, ports in use, many clients at once."""
+
+import base64
+import http.client
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from d365pop.emulator.server import EmulatorOptions, RunningEmulator, start
+from d365pop.errors import ConfigurationError, NetworkError
+from tests.local_dataverse import LocalDataverse
+from tests.unit.emulator.harness import PackageSource
+
+
+def raw(server: RunningEmulator, text: bytes) -> bytes:
+    """Send bytes and return the answer until the server closes."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(text)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    return answer
+
+
+def test_server_answers_as_soon_as_it_is_started() -> None:
+    with start(EmulatorOptions()) as server:
+        client = LocalDataverse(server.url)
+        assert client.call("GET", "RetrieveVersion()")["Version"].startswith("9.2.")
+        assert client.rows("accounts?$top=1")
+
+
+def test_rows_survive_a_restart(tmp_path: Path) -> None:
+    options = EmulatorOptions(state=tmp_path / "state.sqlite")
+    with start(options) as server:
+        LocalDataverse(server.url).call("POST", "accounts", {"name": "Kept"})
+    with start(options) as server:
+        rows = LocalDataverse(server.url).rows("accounts?$filter=name eq 'Kept'")
+    assert len(rows) == 1
+
+
+def test_port_in_use_is_one_clear_error() -> None:
+    with start(EmulatorOptions()) as server, pytest.raises(NetworkError) as caught:
+        start(EmulatorOptions(port=server.port))
+    assert caught.value.reference == "port-in-use"
+    assert str(server.port) in caught.value.message
+
+
+def test_port_is_free_after_the_stop() -> None:
+    with start(EmulatorOptions()) as server:
+        LocalDataverse(server.url)
+        port = server.port
+    with start(EmulatorOptions(port=port)) as again:
+        assert again.port == port
+        again.stop()
+
+
+def test_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(NetworkError) as caught:
+        start(EmulatorOptions(host="192.0.2.1"))
+    assert caught.value.reference == "cannot-listen"
+
+
+def test_broken_state_file_is_one_clear_error(tmp_path: Path) -> None:
+    file = tmp_path / "state.sqlite"
+    file.write_bytes(b"no database at all" * 20)
+    with pytest.raises(ConfigurationError, match=r"state\.sqlite"):
+        start(EmulatorOptions(state=file))
+
+
+def test_import_that_lasts_long_ends_when_the_server_stops(tmp_path: Path) -> None:
+    options = EmulatorOptions(state=tmp_path / "state.sqlite", import_seconds=86400.0)
+    file = base64.b64encode(PackageSource().zip()).decode()
+    flags = {"OverwriteUnmanagedCustomizations": True, "PublishWorkflows": False}
+    with start(options) as server:
+        client = LocalDataverse(server.url)
+        keys = client.call("POST", "ImportSolutionAsync", {"CustomizationFile": file, **flags})
+        row = client.call("GET", f"asyncoperations({keys['AsyncOperationId']})")
+        assert row["statecode"] == 0
+    with start(options) as server:
+        client = LocalDataverse(server.url)
+        row = client.call("GET", f"asyncoperations({keys['AsyncOperationId']})")
+        assert row["statecode"] == 3
+
+
+def test_many_clients_write_without_losing_a_row() -> None:
+    with start(EmulatorOptions()) as server:
+        client = LocalDataverse(server.url)
+
+        def create(number: int) -> None:
+            client.call("POST", "accounts", {"name": f"Parallel {number:03d}"})
+            client.rows("accounts?$select=name&$filter=startswith(name,'Parallel')")
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(create, range(64)))
+        rows = client.rows("accounts?$select=name,versionnumber&$filter=startswith(name,'Para')")
+        assert sorted(row["name"] for row in rows) == [f"Parallel {n:03d}" for n in range(64)]
+        assert len({row["versionnumber"] for row in rows}) == 64
+
+
+def test_connection_is_kept_for_further_requests() -> None:
+    with start(EmulatorOptions()) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection.request("GET", "/_emulator/health")
+        first = connection.getresponse()
+        first.read()
+        kept = connection.sock
+        connection.request("GET", "/_emulator/health")
+        second = connection.getresponse()
+        assert json.load(second)["product"] == "d365pop-emulator"
+        assert connection.sock is kept
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"Content-Length: many", b"411"),
+        (b"Transfer-Encoding: chunked", b"411"),
+        (b"Content-Length: 134217729", b"413"),
+    ],
+)
+def test_body_of_unknown_or_great_length_is_refused(header: bytes, status: bytes) -> None:
+    with start(EmulatorOptions()) as server:
+        answer = raw(
+            server,
+            b"POST /api/data/v9.2/accounts HTTP/1.1\r\nHost: 127.0.0.1\r\n" + header + b"\r\n\r\n",
+        )
+        assert answer.startswith(b"HTTP/1.1 " + status)
+
+
+def test_head_has_no_body() -> None:
+    with start(EmulatorOptions()) as server:
+        answer = raw(server, b"HEAD /_emulator/health HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        assert answer.endswith(b"\r\n\r\n")
+
+
+def test_garbage_does_not_end_the_server() -> None:
+    with start(EmulatorOptions()) as server:
+        assert b"400" in raw(server, b"\x00\xff nothing\r\n\r\n")
+        assert LocalDataverse(server.url).call("GET", "WhoAmI")["UserId"]
+
+
+def test_address_can_be_given_in_numbers() -> None:
+    with start(EmulatorOptions(host="127.0.0.2")) as server:
+        assert urlsplit(server.url).hostname == "127.0.0.2"
+        assert LocalDataverse(server.url).call("GET", "WhoAmI")["UserId"]

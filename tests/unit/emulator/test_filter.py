@@ -1,0 +1,136 @@
+"""``$filter``: what it matches in the seed, and what it refuses with which words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from d365pop.emulator.faults import Fault
+from d365pop.emulator.odata.filter import parse_filter
+from tests.unit.emulator.harness import LocalEnvironment
+
+MARTA = "Marta Lindqvist"
+WREN = "Wren Abernathy"
+OMALLEY = "Siobhan O'Malley"
+LARKSPUR = "d3650000-0000-4000-8000-000100000001"
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        pytest.param("fullname eq 'Marta Lindqvist'", [MARTA], id="eq"),
+        pytest.param("fullname eq 'MARTA lindqvist'", [MARTA], id="without-case"),
+        pytest.param("fullname eq 'Siobhan O''Malley'", [OMALLEY], id="doubled-quote"),
+        pytest.param("startswith(fullname,'mar')", [MARTA], id="startswith"),
+        pytest.param("endswith(fullname,'malley')", [OMALLEY], id="endswith"),
+        pytest.param("contains(telephone1,'555-010')", [MARTA], id="contains"),
+        pytest.param("not contains(fullname,'a')", ["Idris Pembroke"], id="not"),
+        pytest.param(
+            f"_parentcustomerid_value eq {LARKSPUR}", [MARTA, WREN], id="lookup-bare-guid"
+        ),
+        pytest.param(
+            f"_parentcustomerid_value eq '{LARKSPUR}'", [MARTA, WREN], id="lookup-quoted-guid"
+        ),
+        pytest.param(
+            "parentcustomerid_account/name eq 'Larkspur Outfitters'",
+            [MARTA, WREN],
+            id="behind-a-lookup",
+        ),
+        pytest.param(
+            "parentcustomerid_account/primarycontactid/fullname eq 'Marta Lindqvist'",
+            [MARTA, WREN],
+            id="behind-two-lookups",
+        ),
+        pytest.param(
+            "telephone1 eq '2065550102' or fullname eq 'Marta Lindqvist' and 1 eq 2",
+            [WREN],
+            id="and-binds-stronger",
+        ),
+        pytest.param(
+            "(telephone1 eq '2065550102' or fullname eq 'Marta Lindqvist') and jobtitle ne null",
+            [MARTA, WREN],
+            id="parentheses",
+        ),
+        pytest.param(
+            "Microsoft.Dynamics.CRM.In(PropertyName='telephone1',"
+            "PropertyValues=['2065550102','2025550164'])",
+            ["Ansel Whitlock", WREN],
+            id="in-single-quotes",
+        ),
+        pytest.param(
+            "Microsoft.Dynamics.CRM.In(PropertyName='telephone1',"
+            'PropertyValues=["2065550102","+1 (206) 555-0102"])',
+            [MARTA, WREN],
+            id="in-double-quotes",
+        ),
+        pytest.param("mobilephone eq null", [WREN], id="null"),
+        pytest.param(
+            "mobilephone ne '206-555-0103' and startswith(telephone1,'206')",
+            [WREN],
+            id="ne-matches-rows-without-value",
+        ),
+        pytest.param("statecode eq 0 and donotphone eq true", [], id="boolean"),
+        pytest.param(
+            "createdon ge 2020-01-01T00:00:00Z and createdon lt 2020-01-02", [], id="dates"
+        ),
+    ],
+)
+def test_filter_matches(local: LocalEnvironment, condition: str, names: list[str]) -> None:
+    assert local.filtered("contacts", "fullname", condition) == names
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        pytest.param("nosuch eq 1", "Could not find a property named 'nosuch'", id="column"),
+        pytest.param("name eq", "end of text is not expected", id="no-operand"),
+        pytest.param("name", "end of text is not expected", id="no-operator"),
+        pytest.param("name eq 'a' 'b'", "''b'' is not expected", id="rest"),
+        pytest.param("name eq 'a", "character ''' is not valid", id="open-quote"),
+        pytest.param("(name eq 'a'", "end of text is not expected", id="open-bracket"),
+        pytest.param("name like 'a'", "'like' is not expected", id="operator"),
+        pytest.param("name eq 5", "incompatible types", id="number-for-text"),
+        pytest.param("statecode eq 'x'", "incompatible types", id="text-for-number"),
+        pytest.param("_ownerid_value eq 'x'", "incompatible types", id="no-guid"),
+        pytest.param("createdon gt 'yesterday'", "DateTimeOffset text 'yesterday'", id="no-date"),
+        pytest.param("contains(statecode,'1')", "No function signature", id="contains-number"),
+        pytest.param("concat(name,'1') eq '1'", "unknown function with name 'concat'", id="concat"),
+        pytest.param("name eq guid'5'", "is not expected", id="version-2-guid"),
+        pytest.param("name eq 'a'; drop table account", "character ';'", id="injection"),
+    ],
+)
+def test_filter_is_refused_with_the_reason(
+    local: LocalEnvironment, condition: str, message: str
+) -> None:
+    path = f"accounts?$select=name&$filter={condition.replace(';', '%3B')}"
+    code, text = local.refusal(400, "GET", path)
+    assert (code, message in text) == ("0x80060888", True), text
+
+
+@pytest.mark.parametrize(
+    ("condition", "name"),
+    [
+        ("Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=2)", "LastXDays"),
+        ("contact_customer_accounts/any(c:c/lastname eq 'x')", "any"),
+    ],
+)
+def test_what_only_dataverse_can_filter_is_named(
+    local: LocalEnvironment, condition: str, name: str
+) -> None:
+    _, message = local.refusal(501, "GET", f"accounts?$filter={condition}")
+    assert message.startswith("NotImplementedByEmulator")
+    assert name in message
+
+
+def test_deep_nesting_is_refused_and_does_not_crash() -> None:
+    with pytest.raises(Fault, match="recursion limit"):
+        parse_filter("(" * 5000 + "a eq 1" + ")" * 5000)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    statuses = {200}
+    try:
+        parse_filter(text)
+    except Fault as fault:
+        statuses = {fault.status}
+    assert statuses <= {200, 400, 501}

@@ -1,0 +1,386 @@
+"""Imports of packages: what they bring, in which state, and which packages are refused."""
+
+import base64
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from d365pop.emulator.faults import signed_code
+from tests.unit.emulator.harness import (
+    FORM_XML,
+    NOON,
+    LocalEnvironment,
+    PackageSource,
+    web_resource_id,
+)
+
+SCRIPTS = {"smp_/a.js": b"let a;", "smp_/b.js": b"let b;"}
+SAMPLE = PackageSource(web_resources=SCRIPTS)
+VARIABLE = (
+    '<environmentvariabledefinition schemaname="smp_Settings"><displayname default="Settings"/>'
+    "<type>100000003</type><defaultvalue>{}</defaultvalue></environmentvariabledefinition>"
+)
+VARIABLE_FILES: dict[str, bytes | None] = {
+    "environmentvariabledefinitions/smp_Settings/environmentvariabledefinition.xml": (
+        VARIABLE.encode()
+    )
+}
+FORM_ID = "bbbbbbbb-0000-4000-8000-000000000001"
+ENTITY = (
+    "<Entities><Entity><Name>smp_Thing</Name><FormXml><forms type='main'><systemform>"
+    f"<formid>{{{FORM_ID}}}</formid><FormActivationState>1</FormActivationState>{FORM_XML}"
+    "<LocalizedNames><LocalizedName description='Thing' languagecode='1033'/></LocalizedNames>"
+    "</systemform></forms></FormXml></Entity></Entities><Workflows><Workflow "
+    "WorkflowId='{cccccccc-0000-4000-8000-000000000001}' Name='Flow'/></Workflows>"
+    "<NewThings><NewThing name='x'/></NewThings>"
+)
+
+
+def required(attributes: str) -> str:
+    return (
+        f"<MissingDependency><Required {attributes}/>"
+        "<Dependent type='61' schemaName='smp_/a.js'/></MissingDependency>"
+    )
+
+
+def components(local: LocalEnvironment, solution: str) -> list[tuple[int, str]]:
+    row = local.get(f"solutions(uniquename='{solution}')?$select=solutionid")
+    query = f"$select=componenttype,objectid&$filter=_solutionid_value eq {row['solutionid']}"
+    rows = local.get(f"solutioncomponents?{query}")["value"]
+    return sorted((row["componenttype"], row["objectid"]) for row in rows)
+
+
+def test_import_brings_solution_publisher_and_web_resources(local: LocalEnvironment) -> None:
+    row = local.import_package(SAMPLE.zip())
+    assert (row["statecode"], row["statuscode"], row["errorcode"]) == (3, 30, None)
+    solution = local.get("solutions(uniquename='Sample')?$expand=publisherid")
+    assert (solution["version"], solution["ismanaged"]) == ("1.0.0.0", False)
+    assert solution["publisherid"]["customizationprefix"] == "smp"
+    for number, (name, content) in enumerate(SCRIPTS.items()):
+        found = local.get(f"webresourceset({web_resource_id(number)})")
+        assert (found["name"], base64.b64decode(found["content"])) == (name, content)
+
+
+def test_import_waits_runs_and_ends(local: LocalEnvironment) -> None:
+    body = {
+        "CustomizationFile": base64.b64encode(SAMPLE.zip()).decode(),
+        "OverwriteUnmanagedCustomizations": True,
+        "PublishWorkflows": False,
+        "ImportJobId": FORM_ID,
+    }
+    keys = local.expect(200, "POST", "ImportSolutionAsync", body)
+    assert keys["ImportJobKey"] == FORM_ID
+    path = f"asyncoperations({keys['AsyncOperationId']})"
+    assert local.get(path)["statuscode"] == 0
+    assert local.get(f"importjobs({FORM_ID})")["progress"] == 0
+    code, message = local.refusal(429, "POST", "ImportSolutionAsync", body | {"ImportJobId": None})
+    assert (code, "[Import]" in message) == ("0x80071151", True)
+    local.run_waiting()
+    assert local.get(path)["statuscode"] == 30
+    job = local.get(f"importjobs({FORM_ID})")
+    assert (job["progress"], job["solutionname"]) == (100, "Sample")
+
+
+def test_progress_grows_while_the_import_lasts() -> None:
+    local = LocalEnvironment(import_seconds=3.0)
+    seen: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        local.sleeps.append(seconds)
+        (job,) = local.get("importjobs?$select=progress")["value"]
+        seen.append(job["progress"])
+
+    object.__setattr__(local.environment, "sleep", sleep)
+    local.import_package(SAMPLE.zip())
+    assert round(sum(local.sleeps), 6) == 3.0
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3
+
+
+def test_unmanaged_update_stays_a_draft(local: LocalEnvironment) -> None:
+    local.import_package(SAMPLE.zip())
+    changed = PackageSource(version="1.0.0.1", web_resources={"smp_/a.js": b"let c;"})
+    local.import_package(changed.zip())
+    path = f"webresourceset({web_resource_id(0)})"
+    draft = local.get(f"{path}/Microsoft.Dynamics.CRM.RetrieveUnpublished()")
+    assert base64.b64decode(draft["content"]) == b"let c;"
+    assert base64.b64decode(local.get(path)["content"]) == b"let a;"
+    assert local.get("solutions(uniquename='Sample')")["version"] == "1.0.0.1"
+
+
+def test_managed_update_is_published(local: LocalEnvironment) -> None:
+    local.import_package(PackageSource(managed=True, web_resources=SCRIPTS).zip())
+    changed = PackageSource(managed=True, web_resources={"smp_/a.js": b"let c;"})
+    assert local.import_package(changed.zip())["statuscode"] == 30
+    row = local.get(f"webresourceset({web_resource_id(0)})")
+    assert (base64.b64decode(row["content"]), row["ismanaged"]) == (b"let c;", True)
+
+
+def test_web_resource_of_the_same_name_keeps_its_id(local: LocalEnvironment) -> None:
+    local.import_package(SAMPLE.zip())
+    local.expect(204, "DELETE", f"webresourceset({web_resource_id(0)})")
+    kept = local.create_script("smp_/a.js")
+    local.import_package(SAMPLE.zip())
+    rows = local.get("webresourceset?$filter=name eq 'smp_/a.js'")["value"]
+    assert [row["webresourceid"] for row in rows] == [kept]
+
+
+def test_every_component_is_kept_in_mind_once(local: LocalEnvironment) -> None:
+    package = PackageSource(customizations=ENTITY, web_resources=SCRIPTS, files=VARIABLE_FILES)
+    local.import_package(package.zip())
+    first = components(local, "Sample")
+    assert sorted(kind for kind, _ in first) == [0, 1, 29, 60, 61, 61, 380]
+    assert (60, FORM_ID) in first
+    assert (29, "cccccccc-0000-4000-8000-000000000001") in first
+    local.import_package(package.zip())
+    assert components(local, "Sample") == first
+
+
+def test_form_of_the_package_is_there(local: LocalEnvironment) -> None:
+    local.import_package(PackageSource(customizations=ENTITY).zip())
+    form = local.get(f"systemforms({FORM_ID})")
+    assert (form["objecttypecode"], form["type"], form["name"]) == ("smp_thing", 2, "Thing")
+    assert ET.canonicalize(form["formxml"]) == ET.canonicalize(FORM_XML)
+
+
+def test_variable_value_is_given_with_the_request(local: LocalEnvironment) -> None:
+    values = [
+        {
+            "@odata.type": "Microsoft.Dynamics.CRM.environmentvariablevalue",
+            "schemaname": "smp_Settings",
+            "value": '{"a":1}',
+        }
+    ]
+    package = PackageSource(files=VARIABLE_FILES).zip()
+    for _ in range(2):
+        local.import_package(package, ComponentParameters=values)
+    expand = "$expand=environmentvariabledefinition_environmentvariablevalue($select=value)"
+    path = f"environmentvariabledefinitions?$select=schemaname,defaultvalue,type&{expand}"
+    (row,) = local.get(path)["value"]
+    (value,) = row["environmentvariabledefinition_environmentvariablevalue"]
+    assert (row["schemaname"], row["defaultvalue"], row["type"]) == (
+        "smp_Settings",
+        "{}",
+        100000003,
+    )
+    assert value["value"] == '{"a":1}'
+
+
+def test_staged_package_is_imported_by_its_id(local: LocalEnvironment) -> None:
+    file = base64.b64encode(SAMPLE.zip()).decode()
+    staged = local.expect(200, "POST", "StageSolution", {"CustomizationFile": file})
+    results = staged["StageSolutionResults"]
+    assert results["StageSolutionStatus"] == "Passed"
+    body = {
+        "OverwriteUnmanagedCustomizations": True,
+        "PublishWorkflows": False,
+        "SolutionParameters": {"StageSolutionUploadId": results["StageSolutionUploadId"]},
+    }
+    local.expect(200, "POST", "ImportSolutionAsync", body)
+    local.run_waiting()
+    assert local.get("solutions(uniquename='Sample')")["version"] == "1.0.0.0"
+
+
+def test_stage_tells_what_is_wrong_and_keeps_nothing(local: LocalEnvironment) -> None:
+    file = base64.b64encode(b"no zip").decode()
+    staged = local.expect(200, "POST", "StageSolution", {"CustomizationFile": file})
+    results = staged["StageSolutionResults"]
+    assert results["StageSolutionStatus"] == "Failed"
+    (problem,) = results["SolutionValidationResults"]
+    assert problem["ErrorCode"] == signed_code("0x80048060")
+    assert local.get("solutions?$filter=uniquename eq 'Sample'")["value"] == []
+
+
+def test_import_in_place_answers_with_its_outcome(local: LocalEnvironment) -> None:
+    body = {
+        "CustomizationFile": base64.b64encode(SAMPLE.zip()).decode(),
+        "OverwriteUnmanagedCustomizations": True,
+        "PublishWorkflows": False,
+        "ImportJobId": FORM_ID,
+    }
+    local.expect(204, "POST", "ImportSolution", body)
+    assert local.get(f"importjobs({FORM_ID})")["progress"] == 100
+    bad = body | {"CustomizationFile": "bm8gemlw", "ImportJobId": web_resource_id(9)}
+    assert local.refusal(400, "POST", "ImportSolution", bad)[0] == "0x80048060"
+    local.expect(204, "POST", "PublishAllXml", {})
+
+
+REFUSED = [
+    ("no-zip", "0x80048060", b"PK\x03\x04 nothing"),
+    ("no-solution-xml", "0x80048060", PackageSource(files={"solution.xml": None})),
+    ("no-content-types", "0x80048060", PackageSource(files={"[Content_Types].xml": None})),
+    ("leaves-the-package", "0x80048060", PackageSource(files={"../x.xml": b"<a/>"})),
+    ("backslashes", "0x80048060", PackageSource(files={"a\\..\\..\\x.xml": b"<a/>"})),
+    ("broken-xml", "0x8004802c", PackageSource(files={"customizations.xml": b"<ImportExportXml>"})),
+    (
+        "document-type",
+        "0x8004802c",
+        PackageSource(
+            files={"customizations.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><ImportExportXml/>"}
+        ),
+    ),
+    ("wrong-root", "0x8004802c", PackageSource(files={"customizations.xml": b"<Other/>"})),
+    ("version", "0x8004802c", PackageSource(version="one")),
+    ("package-too-new", "0x80048068", PackageSource(package_version="9.3")),
+    ("package-version-invalid", "0x80048067", PackageSource(package_version="new")),
+    ("package-version-missing", "0x80048066", PackageSource(package_version="")),
+    ("solution-name", "0x8004f002", PackageSource(unique_name="1Sample")),
+    ("publisher-name", "0x8004f01c", PackageSource(publisher="1publisher")),
+    ("publisher-prefix", "0x80040203", PackageSource(prefix="mscrmx")),
+    ("system-solution", "0x80048046", PackageSource(unique_name="Default")),
+    (
+        "missing-file",
+        "0x8004f11a",
+        PackageSource(web_resources=SCRIPTS, files={"WebResources/smp_ajs": None}),
+    ),
+    (
+        "undeclared-part",
+        "0x8004f11a",
+        PackageSource(
+            web_resources=SCRIPTS,
+            files={
+                "[Content_Types].xml": (
+                    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+                )
+            },
+        ),
+    ),
+    ("web-resource-name", "0x8004f117", PackageSource(web_resources={"smp_/a b.js": b""})),
+    ("web-resource-prefix", "0x8004f118", PackageSource(web_resources={"other_/a.js": b""})),
+    ("web-resource-extension", "0x8004f119", PackageSource(web_resources={"smp_/a.ashx": b""})),
+    (
+        "web-resource-size",
+        "0x8004f114",
+        PackageSource(web_resources={"smp_/a.js": b"x" * (5 * 1024 * 1024 + 1)}),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [pytest.param(code, source, id=name) for name, code, source in REFUSED],
+)
+def test_package_is_refused_with_its_code_and_leaves_nothing(
+    local: LocalEnvironment, code: str, source: PackageSource | bytes
+) -> None:
+    package = source if isinstance(source, bytes) else source.zip()
+    row = local.import_package(package)
+    assert (row["statecode"], row["statuscode"]) == (3, 31)
+    assert row["errorcode"] == signed_code(code), row["message"]
+    assert row["message"] == row["friendlymessage"]
+    data = local.get(f"importjobs({row['ImportJobKey']})")["data"]
+    results = {item.get("result"): item.get("errorcode") for item in ET.fromstring(data).iter()}
+    assert results["failure"] == code
+    assert local.get("publishers?$filter=customizationprefix eq 'smp'")["value"] == []
+
+
+def test_solution_xml_without_missing_dependencies_fails_as_the_platform_does(
+    local: LocalEnvironment,
+) -> None:
+    text = b"<ImportExportXml SolutionPackageVersion='9.2'><SolutionManifest/></ImportExportXml>"
+    row = local.import_package(PackageSource(files={"solution.xml": text}).zip())
+    assert row["message"] == "Object reference not set to an instance of an object."
+
+
+@pytest.mark.parametrize(
+    ("first", "code"), [(True, "0x80048041"), (False, "0x80048040")], ids=["managed", "unmanaged"]
+)
+def test_other_mode_of_an_installed_solution_is_refused(
+    local: LocalEnvironment, *, first: bool, code: str
+) -> None:
+    local.import_package(PackageSource(managed=first).zip())
+    row = local.import_package(PackageSource(managed=not first).zip())
+    assert row["errorcode"] == signed_code(code)
+
+
+@pytest.mark.parametrize(
+    ("managed", "statuscode"), [(True, 31), (False, 30)], ids=["managed", "unmanaged"]
+)
+def test_only_a_managed_solution_keeps_its_publisher(
+    local: LocalEnvironment, *, managed: bool, statuscode: int
+) -> None:
+    local.import_package(PackageSource(managed=managed).zip())
+    other = PackageSource(managed=managed, publisher="otherpublisher", prefix="oth")
+    row = local.import_package(other.zip())
+    assert row["statuscode"] == statuscode
+    assert row["errorcode"] in {None, signed_code("0x8004801c")}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "statuscode"),
+    [
+        ("type='1' schemaName='account' solution='Active'", 30),
+        ("type='1' schemaName='incident' solution='msdynce_Service (9.0)'", 31),
+        ("type='1' schemaName='anything' solution='System (5.0.0)'", 30),
+        ("type='2' schemaName='telephone1' parentSchemaName='account' solution='x'", 30),
+        ("type='2' schemaName='nope' parentSchemaName='account' solution='x'", 31),
+        ("type='61' schemaName='smp_/a.js' solution='x'", 30),
+        ("type='61' schemaName='msdyn_/Images/AppModule_Default_Icon.png' solution='x'", 30),
+        ("type='61' schemaName='smp_/absent.js' solution='x'", 31),
+        ("type='60' id='{8448b78f-8f42-454e-8e2a-f8196b0419af}' solution='x'", 30),
+        (f"type='60' id='{{{FORM_ID}}}' solution='x'", 31),
+        ("type='20' displayName='Role' id='{aaaaaaaa-0000-4000-8000-00000000000f}'", 31),
+    ],
+)
+def test_required_components_are_looked_for(
+    local: LocalEnvironment, attributes: str, statuscode: int
+) -> None:
+    package = PackageSource(web_resources=SCRIPTS, missing=required(attributes))
+    row = local.import_package(package.zip())
+    assert row["statuscode"] == statuscode, row["message"]
+
+
+def test_missing_dependencies_are_listed_as_the_platform_lists_them(
+    local: LocalEnvironment,
+) -> None:
+    missing = required("type='61' schemaName='smp_/x.js' solution='Active'")
+    row = local.import_package(PackageSource(missing=missing).zip())
+    assert row["errorcode"] == signed_code("0x8004801D")
+    data = local.get(f"importjobs({row['ImportJobKey']})")["data"]
+    name, listed, updates_only = [item.text or "" for item in ET.fromstring(data).iter("parameter")]
+    assert (name, updates_only) == ("Sample", "False")
+    (dependency,) = ET.fromstring(listed)
+    assert dependency.find("Required").attrib["schemaName"] == "smp_/x.js"  # type: ignore[union-attr]
+    result = local.get(f"RetrieveSolutionImportResult(ImportJobId={row['ImportJobKey']})")
+    outcome = result["SolutionOperationResult"]
+    assert (outcome["Status"], outcome["ErrorMessages"]) == ("Failed", [row["message"]])
+
+
+def test_result_is_also_read_with_an_alias(local: LocalEnvironment) -> None:
+    key = local.import_package(SAMPLE.zip())["ImportJobKey"]
+    answer = local.get(f"RetrieveFormattedImportJobResults(ImportJobId=@p)?@p={key}")
+    assert "<ss:Workbook" in answer["FormattedResults"]
+    assert "Sample" in answer["FormattedResults"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "message"),
+    [
+        ({"PublishWorkflows": None}, 400, "'PublishWorkflows' is missing"),
+        ({"CustomizationFile": None}, 400, "'CustomizationFile' is missing"),
+        ({"CustomizationFile": "?"}, 400, "Edm.Binary"),
+        ({"ImportJobId": "x"}, 400, "no GUID"),
+        ({"Surprise": 1}, 400, "'Surprise' in the request payload is not a valid parameter"),
+        ({"HoldingSolution": True}, 501, "'HoldingSolution'"),
+        ({"ComponentParameters": [{"@odata.type": "x"}]}, 501, "'x'"),
+        ({"SolutionParameters": {"StageSolutionUploadId": FORM_ID}}, 404, "Does Not Exist"),
+    ],
+)
+def test_wrong_parameter_starts_no_import(
+    local: LocalEnvironment, change: dict[str, object], status: int, message: str
+) -> None:
+    body = {
+        "CustomizationFile": "",
+        "OverwriteUnmanagedCustomizations": True,
+        "PublishWorkflows": False,
+        **change,
+    }
+    _, text = local.refusal(status, "POST", "ImportSolutionAsync", body)
+    assert message in text
+    assert local.get("importjobs")["value"] == []
+    local.expect(204, "POST", "PublishAllXml", {})
+
+
+def test_times_of_a_job_are_those_of_the_clock(local: LocalEnvironment) -> None:
+    row = local.import_package(SAMPLE.zip())
+    assert row["completedon"] == NOON.strftime("%Y-%m-%dT%H:%M:%SZ")

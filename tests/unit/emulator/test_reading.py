@@ -1,0 +1,153 @@
+"""Reads of rows: select, expand, order, paging, annotations, and what is refused."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from d365pop.emulator import seed
+from tests.unit.emulator.harness import API, BASE, LocalEnvironment
+
+LARKSPUR = "d3650000-0000-4000-8000-000100000001"
+
+
+def test_row_shows_only_what_was_selected_and_its_id(local: LocalEnvironment) -> None:
+    answer = local.get(f"accounts({LARKSPUR})?$select=name")
+    etag = answer.pop("@odata.etag")
+    assert answer == {
+        "@odata.context": f"{BASE}{API}$metadata#accounts(name)/$entity",
+        "name": "Larkspur Outfitters",
+        "accountid": LARKSPUR,
+    }
+    assert etag.startswith('W/"')
+    assert etag[3:-1].isdigit()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$select=name,telephone1&$filter=name eq 'Oxbow Robotics'",
+        "%24select=name%2Ctelephone1&%24filter=name+eq+%27Oxbow+Robotics%27",
+        "$select=name,%20telephone1&$filter=name%20eq%20'Oxbow%20Robotics'",
+    ],
+)
+def test_query_is_understood_however_it_is_encoded(local: LocalEnvironment, query: str) -> None:
+    (row,) = local.get(f"accounts?{query}")["value"]
+    assert row["telephone1"] == "001 415 555 0117"
+
+
+def test_lookup_is_expanded_with_its_columns(local: LocalEnvironment) -> None:
+    path = "solutions?$select=uniquename&$filter=uniquename eq 'Default'"
+    (row,) = local.get(f"{path}&$expand=publisherid($select=customizationprefix)")["value"]
+    expanded = row["publisherid"]
+    assert expanded["customizationprefix"] == "new"
+    assert set(expanded) == {"@odata.etag", "customizationprefix", "publisherid"}
+
+
+def test_polymorphic_lookup_expands_only_to_its_own_table(local: LocalEnvironment) -> None:
+    expand = "$expand=parentcustomerid_account($select=name),parentcustomerid_contact"
+    path = f"contacts?$filter=firstname eq 'Marta'&{expand}"
+    (row,) = local.get(path)["value"]
+    assert row["parentcustomerid_account"]["name"] == "Larkspur Outfitters"
+    assert row["parentcustomerid_contact"] is None
+
+
+def test_collection_is_expanded_with_its_own_options(local: LocalEnvironment) -> None:
+    inner = "$select=fullname;$filter=startswith(fullname,'W');$orderby=fullname;$top=1"
+    answer = local.get(f"accounts({LARKSPUR})?$expand=contact_customer_accounts({inner})")
+    names = [row["fullname"] for row in answer["contact_customer_accounts"]]
+    assert names == ["Wren Abernathy"]
+
+
+def test_order_is_applied_in_both_directions(local: LocalEnvironment) -> None:
+    names = [row["name"] for row in local.get("accounts?$orderby=name desc&$top=3")["value"]]
+    assert names == ["Vireo Analytics", "Tamarind Dental Group", "Quillfeather Logistics"]
+
+
+def test_pages_follow_one_another_without_gap_or_repetition(local: LocalEnvironment) -> None:
+    every = [row["fullname"] for row in local.get("contacts?$orderby=fullname")["value"]]
+    path, found = "contacts?$select=fullname&$orderby=fullname&$count=true", []
+    for _ in range(3):
+        page = local.get(path, prefer="odata.maxpagesize=4")
+        assert page["@odata.count"] == len(every)
+        found += [row["fullname"] for row in page["value"]]
+        link = urlsplit(page.get("@odata.nextLink", ""))
+        path = f"{link.path.removeprefix(API)}?{link.query}"
+    assert (found, link.path) == (every, "")
+
+
+def test_page_that_ends_with_the_last_row_has_no_next_link(local: LocalEnvironment) -> None:
+    answer = local.get("accounts?$select=name", prefer="odata.maxpagesize=8")
+    assert len(answer["value"]) == 8
+    assert "@odata.nextLink" not in answer
+
+
+def test_annotations_name_what_a_lookup_points_to(local: LocalEnvironment) -> None:
+    path = "contacts?$select=_parentcustomerid_value&$filter=firstname eq 'Marta'"
+    (row,) = local.get(path, prefer='odata.include-annotations="*"')["value"]
+    name = "_parentcustomerid_value"
+    assert row[f"{name}@Microsoft.Dynamics.CRM.lookuplogicalname"] == "account"
+    assert row[f"{name}@OData.Community.Display.V1.FormattedValue"] == "Larkspur Outfitters"
+
+
+def test_count_of_a_collection_is_a_number(local: LocalEnvironment) -> None:
+    assert local.get("leads/$count") == 6
+
+
+def test_alternate_key_addresses_a_row(local: LocalEnvironment) -> None:
+    answer = local.get("solutions(uniquename='Default')?$select=version")
+    assert answer["solutionid"] == seed.DEFAULT_SOLUTION_ID
+
+
+def test_single_property_is_read(local: LocalEnvironment) -> None:
+    assert local.get(f"accounts({LARKSPUR})/name")["value"] == "Larkspur Outfitters"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "message"),
+    [
+        ("nope", 404, "0x8006088a", "Resource not found for the segment 'nope'."),
+        ("accounts/nope", 404, "0x8006088a", "Resource not found for the segment 'nope'."),
+        (f"accounts({LARKSPUR})/nope", 404, "0x8006088a", "segment 'nope'."),
+        ("account", 404, "0x8006088a", "segment 'account'."),
+        (
+            "contacts?$select=nope",
+            400,
+            "0x80060888",
+            "Could not find a property named 'nope' on type 'Microsoft.Dynamics.CRM.contact'.",
+        ),
+        ("contacts?$expand=nope", 400, "0x80060888", "named 'nope'"),
+        ("contacts?$orderby=nope", 400, "0x80060888", "named 'nope'"),
+        ("contacts?$orderby=fullname down", 400, "0x80060888", "Syntax error"),
+        ("contacts?$top=-1", 400, "0x80060888", "non-negative integer"),
+        ("contacts?$count=maybe", 400, "0x80060888", "$count"),
+        ("contacts?$skip=5", 400, "0x80060888", "Skip Clause is not supported in CRM"),
+        ("contacts?$selct=fullname", 400, "0x80060888", "$selct is not supported"),
+        ("contacts?top=1", 400, "0x80060888", "top is not supported"),
+        ("contacts?$top=1&%24top=2", 400, "0x80060888", "more than once"),
+        ("contacts?$skiptoken=x", 400, "0x80040203", "Paging Cookie"),
+        (f"accounts({LARKSPUR})?$top=1", 400, "0x80060888", "only on collections"),
+        ("contacts?$apply=aggregate($count as n)", 501, "0x80040800", "'$apply'"),
+        ("contacts?fetchXml=%3Cfetch/%3E", 501, "0x80040800", "'fetchXml'"),
+        ("$metadata", 501, "0x80040800", "'$metadata'"),
+        ("$batch", 501, "0x80040800", "'$batch'"),
+        ("solutions(version='1')", 400, "0x80060888", "key 'version' does not exist"),
+        ("solutions(uniquename='x')", 404, "0x80060891", "does not exist in solution"),
+        (
+            "accounts(d3650000-0000-4000-8000-999999999999)",
+            404,
+            "0x80040217",
+            "Entity 'account' With Id = d3650000-0000-4000-8000-999999999999 Does Not Exist",
+        ),
+    ],
+)
+def test_what_does_not_exist_is_named(
+    local: LocalEnvironment, path: str, status: int, code: str, message: str
+) -> None:
+    refused, text = local.refusal(status, "GET", path)
+    assert (refused, message in text) == (code, True), text
+
+
+def test_unchanged_row_is_not_sent_again(local: LocalEnvironment) -> None:
+    etag = local.get(f"accounts({LARKSPUR})")["@odata.etag"]
+    assert local.call("GET", f"accounts({LARKSPUR})", if_none_match=etag).status == 304
+    assert local.call("GET", f"accounts({LARKSPUR})", if_none_match="null").status == 200

@@ -1,0 +1,160 @@
+"""Writes of rows: create, change, delete, versions, nested rows, and what is refused."""
+
+import pytest
+
+from tests.unit.emulator.harness import API, BASE, LocalEnvironment
+
+LARKSPUR = "d3650000-0000-4000-8000-000100000001"
+MARTA = "d3650000-0000-4000-8000-000200000001"
+AGENT = "d3650000-0000-4000-8000-000000000031"
+ABSENT = "d3650000-0000-4000-8000-999999999999"
+
+
+def test_created_row_is_addressed_by_its_header(local: LocalEnvironment) -> None:
+    response = local.call("POST", "accounts", {"name": "Pinecone"})
+    address = response.header("OData-EntityId")
+    assert (response.status, response.body) == (204, b"")
+    assert address.startswith(f"{BASE}{API}accounts(")
+    assert local.get(address.removeprefix(BASE + API))["name"] == "Pinecone"
+
+
+def test_representation_is_returned_when_preferred(local: LocalEnvironment) -> None:
+    prefer = "return=representation"
+    answer = local.expect(201, "POST", "accounts?$select=name", {"name": "P"}, prefer=prefer)
+    assert set(answer) == {"@odata.context", "@odata.etag", "name", "accountid"}
+
+
+def test_new_row_carries_owner_and_time(local: LocalEnvironment) -> None:
+    row_id = local.create("contacts", {"firstname": "Ada", "lastname": "Quill"})
+    row = local.get(f"contacts({row_id})")
+    assert (row["fullname"], row["createdon"]) == ("Ada Quill", "2026-05-04T12:00:00Z")
+    assert row["_ownerid_value"] == row["_createdby_value"]
+    assert row["statecode"] == 0
+
+
+def test_change_keeps_the_other_columns_and_raises_the_version(local: LocalEnvironment) -> None:
+    before = local.get(f"accounts({LARKSPUR})")
+    local.expect(204, "PATCH", f"accounts({LARKSPUR})", {"telephone1": "555-0111"}, if_match="*")
+    after = local.get(f"accounts({LARKSPUR})")
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"telephone1", "versionnumber", "@odata.etag", "modifiedon"} & changed
+    assert after["versionnumber"] > before["versionnumber"]
+
+
+def test_name_follows_its_parts(local: LocalEnvironment) -> None:
+    local.expect(204, "PATCH", f"contacts({MARTA})", {"lastname": "Berg"})
+    assert local.get(f"contacts({MARTA})")["fullname"] == "Marta Berg"
+
+
+def test_phone_call_brings_its_parties(local: LocalEnvironment) -> None:
+    body = {
+        "subject": "Call",
+        "phonenumber": "206-555-0103",
+        "directioncode": False,
+        "regardingobjectid_contact_phonecall@odata.bind": f"/contacts({MARTA})",
+        "phonecall_activity_parties": [
+            {"partyid_systemuser@odata.bind": f"/systemusers({AGENT})", "participationtypemask": 2},
+            {"partyid_contact@odata.bind": f"/contacts({MARTA})", "participationtypemask": 1},
+        ],
+    }
+    row_id = local.create("phonecalls", body)
+    row = local.get(f"phonecalls({row_id})?$expand=phonecall_activity_parties")
+    parties = {
+        party["participationtypemask"]: party["_partyid_value"]
+        for party in row["phonecall_activity_parties"]
+    }
+    assert parties == {1: MARTA, 2: AGENT}
+    assert (row["_regardingobjectid_value"], row["directioncode"]) == (MARTA, False)
+
+
+def test_failed_nested_row_leaves_nothing_behind(local: LocalEnvironment) -> None:
+    parties = [{"partyid_contact@odata.bind": f"/contacts({ABSENT})"}]
+    body = {"subject": "Call", "phonecall_activity_parties": parties}
+    local.refusal(404, "POST", "phonecalls", body)
+    assert local.get("phonecalls/$count") == 0
+
+
+def test_lookup_is_cleared_by_null(local: LocalEnvironment) -> None:
+    local.expect(204, "PATCH", f"accounts({LARKSPUR})", {"primarycontactid@odata.bind": None})
+    assert local.get(f"accounts({LARKSPUR})")["_primarycontactid_value"] is None
+
+
+def test_patch_creates_what_is_absent_unless_told_otherwise(local: LocalEnvironment) -> None:
+    path, body = f"accounts({ABSENT})", {"name": "Late"}
+    assert local.refusal(404, "PATCH", path, body, if_match="*")[0] == "0x80040217"
+    local.expect(204, "PATCH", path, body)
+    assert local.get(path)["name"] == "Late"
+
+
+def test_patch_changes_nothing_when_only_creation_is_allowed(local: LocalEnvironment) -> None:
+    path = f"accounts({LARKSPUR})"
+    assert local.refusal(412, "PATCH", path, {"name": "X"}, if_none_match="*")[0] == "0x80040237"
+    assert local.get(path)["name"] == "Larkspur Outfitters"
+
+
+def test_old_version_is_refused_and_the_present_one_taken(local: LocalEnvironment) -> None:
+    path = f"accounts({LARKSPUR})"
+    etag = local.get(path)["@odata.etag"]
+    code, _ = local.refusal(412, "PATCH", path, {"name": "X"}, if_match='W/"1"')
+    assert code == "0x80060882"
+    local.expect(204, "PATCH", path, {"name": "Y"}, if_match=etag)
+    assert local.refusal(412, "DELETE", path, if_match=etag)[0] == "0x80060882"
+
+
+def test_deleted_row_is_gone(local: LocalEnvironment) -> None:
+    local.expect(204, "DELETE", f"accounts({LARKSPUR})")
+    assert local.refusal(404, "GET", f"accounts({LARKSPUR})")[0] == "0x80040217"
+    assert local.refusal(404, "DELETE", f"accounts({LARKSPUR})")[0] == "0x80040217"
+
+
+def test_single_property_is_written_and_cleared(local: LocalEnvironment) -> None:
+    path = f"accounts({LARKSPUR})/description"
+    local.expect(204, "PUT", path, {"value": "Tents"})
+    assert local.get(path)["value"] == "Tents"
+    local.expect(204, "DELETE", path)
+    assert local.call("GET", path).status == 204
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"nope": 1}, "0x80048d19", "Invalid property 'nope' was found in entity"),
+        ({"nope@odata.bind": "/contacts(1)"}, "0x80048d19", "undeclared property 'nope'"),
+        ({"_primarycontactid_value": MARTA}, "0x80048d19", "Use Navigation properties instead"),
+        ({"name": 5}, "0x80048d19", "expected type 'Edm.String'"),
+        ({"numberofemployees": "many"}, "0x80048d19", "expected type 'Edm.Int32'"),
+        ({"numberofemployees": True}, "0x80048d19", "expected type 'Edm.Int32'"),
+        ({"numberofemployees": 1 << 40}, "0x80048d19", "expected type 'Edm.Int32'"),
+        ({"donotphone": "yes"}, "0x80048d19", "expected type 'Edm.Boolean'"),
+        ({"name": "x" * 161}, "0x80044331", "maximum allowed length of '160'"),
+        ({"primarycontactid@odata.bind": f"/accounts({LARKSPUR})"}, "0x80048d19", "no reference"),
+        ({"primarycontactid@odata.bind": "contacts"}, "0x80048d19", "does not address one row"),
+        ({"contact_customer_accounts": {}}, "0x80048d19", "must be an array"),
+    ],
+)
+def test_body_that_does_not_fit_is_refused(
+    local: LocalEnvironment, body: dict[str, object], code: str, message: str
+) -> None:
+    refused, text = local.refusal(400, "POST", "accounts", body)
+    assert (refused, message in text) == (code, True), text
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff"])
+def test_body_that_is_no_object_is_refused(local: LocalEnvironment, body: bytes) -> None:
+    response = local.send("POST", f"{API}accounts", body, authorization=f"Bearer {local.token}")
+    assert response.status == 400
+
+
+def test_id_that_exists_is_refused(local: LocalEnvironment) -> None:
+    code, _ = local.refusal(412, "POST", "accounts", {"accountid": LARKSPUR, "name": "Twice"})
+    assert code == "0x80040237"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "importjobs"), ("PUT", "accounts"), ("POST", "WhoAmI"), ("GET", "PublishXml")],
+)
+def test_method_that_a_resource_lacks_is_refused(
+    local: LocalEnvironment, method: str, path: str
+) -> None:
+    local.refusal(405, method, path, {})
