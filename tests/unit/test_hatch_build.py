@@ -1,0 +1,121 @@
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import hatch_build
+from d365pop.bundle.engine import open_engine, run_on_threads
+from d365pop.models import Json
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with a lock and the current toolchain of this one."""
+    (tmp_path / "webresources" / "src").mkdir(parents=True)
+    lock = Path("webresources", "package-lock.json")
+    shutil.copyfile(ROOT / lock, tmp_path / lock)
+    shutil.copytree(ROOT / hatch_build.TOOLCHAIN, tmp_path / hatch_build.TOOLCHAIN)
+    facts = tmp_path / hatch_build.TOOLCHAIN / "toolchain.json"
+    known = json.loads(facts.read_bytes())
+    known["inputs"] = hatch_build.inputs_hash(tmp_path)
+    facts.write_text(json.dumps(known), encoding="utf-8")
+    return tmp_path
+
+
+def package(folder: Path, name: str, **files: str) -> Path:
+    home = folder / name
+    home.mkdir(parents=True)
+    facts = {"name": name, "version": "1.2.3", "license": "MIT"}
+    (home / "package.json").write_text(json.dumps(facts), encoding="utf-8")
+    for file, text in files.items():
+        (home / file).write_text(text, encoding="utf-8")
+    return home
+
+
+def test_toolchain_of_the_same_inputs_is_current(checkout: Path) -> None:
+    assert hatch_build.is_current(checkout)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("webresources/package-lock.json", id="another lock"),
+        pytest.param("d365pop/bundle/toolchain/toolchain.js", id="changed script"),
+        pytest.param("d365pop/bundle/toolchain/toolchain.json", id="unreadable description"),
+    ],
+)
+def test_toolchain_is_out_of_date_when_a_file_changed(checkout: Path, path: str) -> None:
+    with (checkout / path).open("ab") as file:
+        file.write(b"\n{")
+    assert not hatch_build.is_current(checkout)
+
+
+@pytest.mark.parametrize("name", ["toolchain.js", "toolchain.json", "LICENSES.txt"])
+def test_toolchain_is_out_of_date_when_a_file_is_missing(checkout: Path, name: str) -> None:
+    (checkout / hatch_build.TOOLCHAIN / name).unlink()
+    assert not hatch_build.is_current(checkout)
+
+
+def test_wheel_carries_the_folders_that_exist_and_no_node_modules(checkout: Path) -> None:
+    (checkout / "webresources" / "node_modules").mkdir()
+    (checkout / "solution_template").mkdir()
+    assert hatch_build.data_files(checkout) == {
+        str(checkout / "webresources/src"): "d365pop/data/webresources/src",
+        str(checkout / "solution_template"): "d365pop/data/solution_template",
+    }
+
+
+def test_licence_file_stands_under_name_and_version(tmp_path: Path) -> None:
+    home = package(tmp_path, "some", **{"LICENSE.md": "Do as you like.\n"})
+    expected = "some 1.2.3 (MIT)\n================\n\nDo as you like.\n"
+    assert hatch_build.licence_text(home) == expected
+
+
+def test_package_without_a_licence_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(hatch_build.ToolchainError, match=r"some 1\.2\.3 came without a licence"):
+        hatch_build.licence_text(package(tmp_path, "some"))
+
+
+def test_joined_scripts_require_one_another_once(tmp_path: Path) -> None:
+    for name, script in hatch_build.SCRIPTS.items():
+        path = tmp_path / name / script
+        path.parent.mkdir(parents=True)
+        path.write_text("exports.n = ++this.started;", encoding="utf-8")
+    last = tmp_path / "@rollup/browser" / hatch_build.SCRIPTS["@rollup/browser"]
+    last.write_text(
+        "module.exports = require('acorn').n + require('acorn').n; // no line end",
+        encoding="utf-8",
+    )
+    joined = hatch_build.join_scripts(tmp_path)
+    assert hatch_build.join_scripts(tmp_path) == joined
+
+    def job() -> Json:
+        with open_engine() as engine:
+            engine.run(f"globalThis.started = 0;\n{joined}")
+            engine.run("function main(name) { return require(name); }")
+            return [engine.call("main", "@rollup/browser"), engine.call("main", "terser")]
+
+    assert run_on_threads([job]) == [[2, {"n": 2}]]
+
+
+def test_files_are_replaced_whole(tmp_path: Path) -> None:
+    hatch_build.write_all(tmp_path / "new", {"a": b"1", "toolchain.json": b"{}"})
+    hatch_build.write_all(tmp_path / "new", {"a": b"2", "toolchain.json": b"{}"})
+    assert {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()} == {
+        "a": b"2",
+        "toolchain.json": b"{}",
+    }
+
+
+def test_description_of_this_toolchain_is_true() -> None:
+    folder = ROOT / hatch_build.TOOLCHAIN
+    facts = json.loads((folder / "toolchain.json").read_bytes())
+    lock = json.loads((ROOT / "webresources" / "package-lock.json").read_bytes())["packages"]
+    assert facts["sha256"] == hashlib.sha256((folder / "toolchain.js").read_bytes()).hexdigest()
+    assert {p["name"]: p["version"] for p in facts["packages"]} == {
+        name: lock[f"node_modules/{name}"]["version"] for name in hatch_build.SCRIPTS
+    }
