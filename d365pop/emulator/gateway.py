@@ -13,7 +13,7 @@ from d365pop.emulator import seed, token_endpoint, web_api
 from d365pop.emulator.auth import SESSION_COOKIE, TENANT_ID, Sessions
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.faults import Fault, method_not_allowed
-from d365pop.emulator.hosts import is_loopback, same_origin
+from d365pop.emulator.hosts import from_elsewhere, is_loopback, same_origin
 from d365pop.emulator.protocol import Request, Response, json_response, text_response
 from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
 from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
@@ -81,7 +81,7 @@ class Gateway:
             case RequestKind.TOKEN:
                 return token_endpoint.issue(self.environment, self.sessions, request, base)
             case RequestKind.ADMIN:
-                return self._admin(request)
+                return self._admin(request, base)
             case RequestKind.SHELL:
                 return self._shell(request)
             case RequestKind.STATIC:
@@ -92,7 +92,7 @@ class Gateway:
         if not user_id:
             return _challenge(base)
         if by_cookie and not request.reads_only and not same_origin(request, base):
-            return text_response(HTTPStatus.FORBIDDEN, "The request comes from another origin.\n")
+            return _foreign_origin()
         caller = Caller(user_id, request.header("mscrm.solutionuniquename"))
         return web_api.handle(self.environment, caller, request, base)
 
@@ -103,7 +103,9 @@ class Gateway:
             return self.sessions.user_of_token(token.strip()), False
         return self.sessions.user_of_cookie(request.header("cookie")), True
 
-    def _admin(self, request: Request) -> Response:
+    def _admin(self, request: Request, base: str) -> Response:
+        if not request.reads_only and from_elsewhere(request, base):
+            return _foreign_origin()
         match request.method, request.path:
             case "GET", "/_emulator/health":
                 return json_response(200, {"product": "d365pop-emulator", "version": __version__})
@@ -132,6 +134,9 @@ class Gateway:
     def _static(self, request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
             raise method_not_allowed(request.method)
+        if request.path == "/favicon.ico":
+            # Browsers ask for it by themselves; a refusal would stand in the console.
+            return Response(HTTPStatus.NO_CONTENT)
         if request.path.startswith("/_shell/"):
             return serve_shell_file(request.path)
         if not self._signed_in(request)[0]:
@@ -150,6 +155,10 @@ def kind_of(path: str) -> RequestKind:
     if path in {"/", "/main.aspx"}:
         return RequestKind.SHELL
     return RequestKind.STATIC
+
+
+def _foreign_origin() -> Response:
+    return text_response(HTTPStatus.FORBIDDEN, "The request comes from another origin.\n")
 
 
 def _challenge(base: str) -> Response:

@@ -21,3 +21,9 @@ def same_origin(request: Request, base: str) -> bool:
     if origin:
         return origin == base
     return request.header("sec-fetch-site") == "same-origin"
+
+
+def from_elsewhere(request: Request, base: str) -> bool:
+    """Whether a browser says that another site's page sends this; programs say nothing."""
+    origin, site = request.header("origin"), request.header("sec-fetch-site")
+    return (bool(origin) and origin != base) or (bool(site) and site != "same-origin")

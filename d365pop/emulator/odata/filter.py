@@ -17,6 +17,7 @@ from d365pop.emulator.odata.lexer import Token, TokenKind, tokenize
 
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 TEXT_FUNCTIONS = frozenset({"contains", "startswith", "endswith"})
+TOO_MANY_CONDITIONS = "0x8004430d"
 CRM_FUNCTIONS = "Microsoft.Dynamics.CRM."
 LAMBDAS = frozenset({"any", "all"})
 CONSTANTS: dict[str, Literal] = {
@@ -24,7 +25,9 @@ CONSTANTS: dict[str, Literal] = {
     "true": Literal(value=True, kind=Kind.BOOLEAN),
     "false": Literal(value=False, kind=Kind.BOOLEAN),
 }
-DEEPEST = 50
+# SQLite parses about 100 open brackets; a level here may need four of them.
+DEEPEST = 24
+MOST_CONDITIONS = 500
 
 
 def parse_filter(text: str) -> Expression:
@@ -48,6 +51,7 @@ class _Parser:
         self.tokens = tokenize(text)
         self.index = 0
         self.depth = 0
+        self.conditions = 0
 
     @property
     def token(self) -> Token:
@@ -100,10 +104,19 @@ class _Parser:
             expression = self.disjunction()
             self.expect(")")
             return expression
+        self.count_condition()
         following = self.tokens[self.index + 1] if self.token.kind is TokenKind.NAME else None
         if following is not None and following.text == "(" and following.kind is TokenKind.MARK:
             return self.function()
         return self.comparison()
+
+    def count_condition(self) -> None:
+        self.conditions += 1
+        if self.conditions > MOST_CONDITIONS:
+            # ASSUMED: how many conditions a query may have, and the code.
+            raise bad_request(
+                "Number of conditions in query exceeded maximum limit.", TOO_MANY_CONDITIONS
+            )
 
     def comparison(self) -> Expression:
         left = self.operand()

@@ -58,10 +58,8 @@ class Translator:
             Fault: a column that does not exist, or a value that does not fit it.
         """
         match expression:
-            case Logical(operator, left, right):
-                first, second = self.condition(left), self.condition(right)
-                text = f"({first.text} {operator.upper()} {second.text})"
-                return Sql(text, first.parameters + second.parameters)
+            case Logical():
+                return self._chain(expression)
             case Not(operand):
                 inner = self.condition(operand)
                 return Sql(f"(NOT {inner.text})", inner.parameters)
@@ -80,7 +78,7 @@ class Translator:
 
     def column(self, path: Path) -> Sql:
         """Return the value of a column, behind lookups where the path has several segments."""
-        *navigations, last = path.segments
+        *navigations, last = self._without_managed_value(path)
         table, value, alias = self.table, "", "t"
         for depth, navigation in enumerate(navigations, start=1):
             found = table.lookup_for(navigation)
@@ -99,6 +97,15 @@ class Translator:
         name = f'{alias}."{leaf.name}"'
         return Sql(value.format(name) if value else name, (), leaf)
 
+    def _without_managed_value(self, path: Path) -> tuple[str, ...]:
+        """Return the path; ``iscustomizable/Value`` means the managed property itself."""
+        *_, last = path.segments
+        if last == "Value" and len(path.segments) == len(("property", "Value")):
+            column = self.table.columns.get(path.segments[0])
+            if column is not None and column.kind is Kind.MANAGED:
+                return path.segments[:1]
+        return path.segments
+
     def order(self, text: str) -> str:
         """Return the SQL order for ``$orderby``, made unambiguous by the id."""
         parts: list[str] = []
@@ -109,6 +116,17 @@ class Translator:
             column = self.column(Path(tuple(name.split("/"))))
             parts.append(f"{column.text} COLLATE NOCASE {direction.strip().upper() or 'ASC'}")
         return ", ".join([*parts, f't."{self.table.primary_id}" ASC'])
+
+    def _chain(self, logical: Logical) -> Sql:
+        """Return ``a OR b OR c`` flat: SQLite's parser takes few brackets within brackets."""
+        operands: list[Expression] = []
+        rest: Expression = logical
+        while isinstance(rest, Logical) and rest.operator == logical.operator:
+            operands.append(rest.right)
+            rest = rest.left
+        parts = [self.condition(operand) for operand in (rest, *reversed(operands))]
+        text = f" {logical.operator.upper()} ".join(part.text for part in parts)
+        return Sql(f"({text})", tuple(value for part in parts for value in part.parameters))
 
     def _source(self) -> str:
         published = self.table.publishable and self.layer is Layer.PUBLISHED

@@ -216,6 +216,44 @@ def test_reset_restores_the_seed_and_repeats_no_version(local: LocalEnvironment)
     assert all(row["versionnumber"] > newest for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 204),
+        ({"origin": BASE}, 204),
+        ({"origin": "http://evil.example"}, 403),
+        ({"sec_fetch_site": "cross-site"}, 403),
+    ],
+)
+def test_foreign_page_cannot_reset(
+    local: LocalEnvironment, headers: dict[str, str], status: int
+) -> None:
+    row_id = local.create("accounts", {"name": "x"})
+    assert local.send("POST", "/_emulator/reset", b"", **headers).status == status
+    assert local.call("GET", f"accounts({row_id})").status == (404 if status == 204 else 200)
+
+
+def test_icon_that_browsers_ask_for_is_no_error(local: LocalEnvironment) -> None:
+    assert local.send("GET", "/favicon.ico").status == 204
+
+
+@pytest.mark.parametrize(
+    "cookie", ["d365pop_session=guess", "d365pop_session", "a=b; d365pop_session=", "=;=;\0"]
+)
+def test_wrong_cookie_is_refused(local: LocalEnvironment, cookie: str) -> None:
+    assert local.send("GET", f"{API}WhoAmI", cookie=cookie).status == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/main.aspx", 405), ("PUT", "/_shell/main.js", 405), ("GET", TOKEN_PATH, 400)],
+)
+def test_method_that_a_page_lacks_is_refused(
+    local: LocalEnvironment, method: str, path: str, status: int
+) -> None:
+    assert local.send(method, path).status == status
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/_emulator/x"), ("GET", "/_emulator/reset")])
 def test_unknown_admin_route_is_refused(local: LocalEnvironment, method: str, path: str) -> None:
     assert local.send(method, path).status == 404

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from d365pop.emulator.faults import signed_code
+from d365pop.emulator.jobs import INTERRUPTED, end_interrupted_jobs
 from tests.unit.emulator.harness import (
     FORM_XML,
     NOON,
@@ -384,3 +385,87 @@ def test_wrong_parameter_starts_no_import(
 def test_times_of_a_job_are_those_of_the_clock(local: LocalEnvironment) -> None:
     row = local.import_package(SAMPLE.zip())
     assert row["completedon"] == NOON.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        pytest.param(
+            PackageSource(
+                customizations=(
+                    "<Entities><Entity><Name>account</Name><FormXml><forms type='main'>"
+                    f"<systemform><formid>{{{FORM_ID}}}</formid><form><tabs/><formLibraries/>"
+                    "</form></systemform></forms></FormXml></Entity></Entities>"
+                )
+            ),
+            "0x80048425",
+            id="form-breaks-the-schema",
+        ),
+        pytest.param(
+            PackageSource(
+                web_resources=SCRIPTS,
+                customizations=(
+                    "<Entities><Entity><Name>account</Name><FormXml><forms type='main'>"
+                    f"<systemform><formid>{{{FORM_ID}}}</formid><form><tabs/><formLibraries>"
+                    "<Library name='smp_/no.js' libraryUniqueId='{a}'/></formLibraries>"
+                    "</form></systemform></forms></FormXml></Entity></Entities>"
+                ),
+            ),
+            "0x8004f036",
+            id="form-library-is-absent",
+        ),
+        pytest.param(
+            PackageSource(
+                files={
+                    **VARIABLE_FILES,
+                    "environmentvariabledefinitions/smp_Settings/environmentvariablevalues.json": (
+                        b"{}"
+                    ),
+                }
+            ),
+            "0x8004802c",
+            id="variable-values-unreadable",
+        ),
+    ],
+)
+def test_package_that_fails_late_leaves_nothing_either(
+    local: LocalEnvironment, source: PackageSource, code: str
+) -> None:
+    row = local.import_package(source.zip())
+    assert row["errorcode"] == signed_code(code), row["message"]
+    for path in ("solutions?$filter=uniquename eq 'Sample'", "environmentvariabledefinitions"):
+        assert local.get(path)["value"] == []
+    assert local.get("webresourceset?$filter=startswith(name,'smp')")["value"] == []
+
+
+def test_root_component_that_the_package_lacks_is_refused(local: LocalEnvironment) -> None:
+    package = PackageSource(
+        web_resources=SCRIPTS, files={"customizations.xml": b"<ImportExportXml/>"}
+    )
+    row = local.import_package(package.zip())
+    assert row["errorcode"] == signed_code("0x8004801f")
+    assert "'smp_/a.js'" in row["message"]
+
+
+def test_import_job_id_is_used_once(local: LocalEnvironment) -> None:
+    key = local.import_package(SAMPLE.zip())["ImportJobKey"]
+    body = {"CustomizationFile": "", "OverwriteUnmanagedCustomizations": True}
+    flags = {"PublishWorkflows": False, "ImportJobId": key}
+    assert local.refusal(412, "POST", "ImportSolutionAsync", body | flags)[0] == "0x80040237"
+
+
+def test_stage_tells_what_is_installed(local: LocalEnvironment) -> None:
+    local.import_package(SAMPLE.zip())
+    file = base64.b64encode(PackageSource(version="2.0.0.0").zip()).decode()
+    staged = local.expect(200, "POST", "StageSolution", {"CustomizationFile": file})
+    details = staged["StageSolutionResults"]["SolutionDetails"]
+    assert details["PreviousSolutionVersion"] == "1.0.0.0"
+    assert details["PreviousPublisherUniqueName"] == "samplepublisher"
+
+
+def test_operation_that_was_cut_off_is_marked_failed(local: LocalEnvironment) -> None:
+    flags = {"OverwriteUnmanagedCustomizations": True, "PublishWorkflows": False}
+    keys = local.expect(200, "POST", "ImportSolutionAsync", {"CustomizationFile": "", **flags})
+    end_interrupted_jobs(local.environment)
+    row = local.get(f"asyncoperations({keys['AsyncOperationId']})")
+    assert (row["statecode"], row["statuscode"], row["message"]) == (3, 31, INTERRUPTED)

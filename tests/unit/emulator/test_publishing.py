@@ -83,6 +83,30 @@ def test_unpublished_forms_are_listed_by_filter(local: LocalEnvironment) -> None
     assert row["formxml"] == FORM_XML
 
 
+def test_managed_property_is_filtered_by_its_value(local: LocalEnvironment) -> None:
+    path = "systemforms?$select=iscustomizable&$filter=iscustomizable/Value eq "
+    rows = local.get(f"{path}true")["value"]
+    assert rows[0]["iscustomizable"] == {
+        "Value": True,
+        "CanBeChanged": True,
+        "ManagedPropertyLogicalName": "iscustomizable",
+    }
+    assert local.get(f"{path}false")["value"] == []
+
+
+def test_new_form_of_a_table_is_checked_and_visible(local: LocalEnvironment) -> None:
+    body = {"name": "Second", "objecttypecode": "account", "type": 2, "formxml": FORM_XML}
+    row_id = local.create("systemforms", body)
+    assert local.get(f"systemforms({row_id})")["formxml"] == FORM_XML
+    nowhere = body | {"objecttypecode": "nope"}
+    assert local.refusal(400, "POST", "systemforms", nowhere)[0] == "0x80041102"
+
+
+def test_web_resource_cannot_be_renamed(local: LocalEnvironment) -> None:
+    row_id = local.create_script("new_/a.js")
+    local.refusal(400, "PATCH", f"webresourceset({row_id})", {"name": "new_/b.js"})
+
+
 def test_unpublished_read_of_plain_rows_is_refused(local: LocalEnvironment) -> None:
     code, message = local.refusal(400, "GET", f"accounts/{UNPUBLISHED_MULTIPLE}")
     assert code == "0x80040800"

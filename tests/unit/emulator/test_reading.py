@@ -98,6 +98,33 @@ def test_alternate_key_addresses_a_row(local: LocalEnvironment) -> None:
     assert answer["solutionid"] == seed.DEFAULT_SOLUTION_ID
 
 
+def test_row_is_addressed_by_its_named_id(local: LocalEnvironment) -> None:
+    answer = local.get(f"accounts(accountid={LARKSPUR})?$select=name")
+    assert answer["name"] == "Larkspur Outfitters"
+
+
+def test_service_document_lists_every_entity_set(local: LocalEnvironment) -> None:
+    names = {item["name"] for item in local.get("")["value"]}
+    assert {"accounts", "webresourceset", "systemforms", "importjobs"} <= names
+
+
+@pytest.mark.parametrize("path", ["/api/data/v8.0/accounts", "/api/data/", "/api/other"])
+def test_other_versions_are_refused(local: LocalEnvironment, path: str) -> None:
+    response = local.send("GET", path, authorization=f"Bearer {local.token}")
+    assert response.status == 404
+
+
+@pytest.mark.parametrize("version", ["v9.0", "v9.1", "v9.2"])
+def test_version_of_the_request_is_that_of_its_context(
+    local: LocalEnvironment, version: str
+) -> None:
+    signed = f"Bearer {local.token}"
+    response = local.send("GET", f"/api/data/{version}/leads?$top=1", authorization=signed)
+    answer = response.json()
+    assert isinstance(answer, dict)
+    assert answer["@odata.context"] == f"{BASE}/api/data/{version}/$metadata#leads"
+
+
 def test_single_property_is_read(local: LocalEnvironment) -> None:
     assert local.get(f"accounts({LARKSPUR})/name")["value"] == "Larkspur Outfitters"
 
@@ -124,6 +151,25 @@ def test_single_property_is_read(local: LocalEnvironment) -> None:
         ("contacts?$selct=fullname", 400, "0x80060888", "$selct is not supported"),
         ("contacts?top=1", 400, "0x80060888", "top is not supported"),
         ("contacts?$top=1&%24top=2", 400, "0x80060888", "more than once"),
+        ("contacts?$select=fullname,,lastname", 400, "0x80060888", "empty name"),
+        ("contacts?$expand=ownerid($select=fullname", 400, "0x80060888", "unbalanced"),
+        ("contacts?$expand=ownerid($top=1)", 400, "0x80060888", "single-valued"),
+        ("contacts?$expand=ownerid($select=nope)", 400, "0x80060888", "named 'nope'"),
+        ("accounts/$count?$top=1", 400, "0x80060888", "$top is not supported"),
+        ("accounts/$count/x", 404, "0x8006088a", "segment 'x'"),
+        ("accounts/Microsoft.Dynamics.CRM.Nope()", 501, "0x80040800", "CRM.Nope"),
+        (f"accounts({LARKSPUR})/Microsoft.Dynamics.CRM.Nope()", 501, "0x80040800", "CRM.Nope"),
+        (f"accounts({LARKSPUR})/primarycontactid", 501, "0x80040800", "'primarycontactid'"),
+        (f"accounts({LARKSPUR})/primarycontactid/$ref", 501, "0x80040800", "$ref"),
+        ("accounts()", 400, "0x80060888", "does not address one row"),
+        ("accounts(nope)", 404, "0x8006088a", "segment 'accounts(nope)'"),
+        ("acc ounts", 404, "0x8006088a", "segment 'acc ounts'"),
+        ("WhoAmI/x", 404, "0x8006088a", "segment 'x'"),
+        ("WhoAmI?$select=UserId", 400, "0x80060888", "$select is not supported"),
+        ("WhoAmI(a=1)", 400, "0x80060888", "'a' in the request payload"),
+        ("RetrieveSolutionImportResult(ImportJobId=@p)", 400, "0x80060888", "alias '@p'"),
+        ("RetrieveSolutionImportResult()", 400, "0x80048d19", "'ImportJobId' is missing"),
+        ("ExportSolution", 501, "0x80040800", "'ExportSolution'"),
         ("contacts?$skiptoken=x", 400, "0x80040203", "Paging Cookie"),
         (f"accounts({LARKSPUR})?$top=1", 400, "0x80060888", "only on collections"),
         ("contacts?$apply=aggregate($count as n)", 501, "0x80040800", "'$apply'"),

@@ -74,6 +74,38 @@ def test_failed_nested_row_leaves_nothing_behind(local: LocalEnvironment) -> Non
     assert local.get("phonecalls/$count") == 0
 
 
+def test_lookup_is_set_by_full_address(local: LocalEnvironment) -> None:
+    address = f"{BASE}{API}contacts({MARTA})"
+    body = {"name": "Pinecone", "primarycontactid@odata.bind": address, "revenue": 1.5}
+    row = local.get(f"accounts({local.create('accounts', body)})")
+    assert (row["_primarycontactid_value"], row["revenue"]) == (MARTA, 1.5)
+
+
+def test_read_only_columns_and_annotations_in_a_body_change_nothing(
+    local: LocalEnvironment,
+) -> None:
+    body = {"@odata.type": "x", "name@odata.type": "y", "createdon": "1999-01-01", "name": "P"}
+    row = local.get(f"accounts({local.create('accounts', body)})")
+    assert row["createdon"] == "2026-05-04T12:00:00Z"
+
+
+def test_nested_rows_are_refused_in_a_change(local: LocalEnvironment) -> None:
+    body: dict[str, object] = {"contact_customer_accounts": [{}]}
+    local.refusal(400, "PATCH", f"accounts({LARKSPUR})", body)
+
+
+def test_navigation_property_set_to_null_clears_it(local: LocalEnvironment) -> None:
+    local.expect(204, "PATCH", f"accounts({LARKSPUR})", {"primarycontactid": None})
+    assert local.get(f"accounts({LARKSPUR})")["_primarycontactid_value"] is None
+
+
+def test_times_are_kept_in_universal_time(local: LocalEnvironment) -> None:
+    body = {"subject": "x", "actualstart": "2026-05-04T14:00:00+02:00"}
+    row = local.get(f"phonecalls({local.create('phonecalls', body)})")
+    assert row["actualstart"] == "2026-05-04T12:00:00Z"
+    local.refusal(400, "POST", "phonecalls", body | {"actualstart": "noon"})
+
+
 def test_lookup_is_cleared_by_null(local: LocalEnvironment) -> None:
     local.expect(204, "PATCH", f"accounts({LARKSPUR})", {"primarycontactid@odata.bind": None})
     assert local.get(f"accounts({LARKSPUR})")["_primarycontactid_value"] is None
@@ -130,6 +162,10 @@ def test_single_property_is_written_and_cleared(local: LocalEnvironment) -> None
         ({"primarycontactid@odata.bind": f"/accounts({LARKSPUR})"}, "0x80048d19", "no reference"),
         ({"primarycontactid@odata.bind": "contacts"}, "0x80048d19", "does not address one row"),
         ({"contact_customer_accounts": {}}, "0x80048d19", "must be an array"),
+        ({"contact_customer_accounts": [1]}, "0x80048d19", "must hold rows only"),
+        ({"revenue": "much"}, "0x80048d19", "expected type 'Edm.Double'"),
+        ({"accountid": "one"}, "0x80048d19", "expected type 'Edm.Guid'"),
+        ({"primarycontactid@odata.bind": f"/nopes({MARTA})"}, "0x80048d19", "segment 'nopes'"),
     ],
 )
 def test_body_that_does_not_fit_is_refused(
