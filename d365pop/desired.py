@@ -45,9 +45,7 @@ def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:
         "version": PAGE_SETTINGS_VERSION,
         "genesys": {
             "region": settings.genesys.region,
-            "frameUrl": softphone + FRAME_PATH
-            if softphone
-            else frame_url(settings.genesys.region),
+            "frameUrl": softphone + FRAME_PATH if softphone else frame_url(settings.genesys.region),
         },
         "screenPop": {
             "countries": [*screen_pop.countries],
