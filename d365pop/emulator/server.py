@@ -1,14 +1,17 @@
 """Sockets only: maps HTTP to ``Gateway.handle`` and back."""
 
+import contextlib
 import errno
 import os
+import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeAlias
 
 from d365pop.emulator import seed
 from d365pop.emulator.environment import Environment
@@ -19,6 +22,7 @@ from d365pop.emulator.store import Store
 from d365pop.emulator.tables import CATALOG
 from d365pop.errors import NetworkError
 
+Connection: TypeAlias = "socket.socket | tuple[bytes, socket.socket]"
 LARGEST_BODY = 128 * 1024 * 1024
 
 
@@ -35,13 +39,38 @@ class EmulatorOptions:
 
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128
-    daemon_threads = True
+    # Closing waits for the threads, so no answer is made from a state file that was given free.
+    daemon_threads = False
     # On Windows the option would let two servers share one port.
     allow_reuse_address = os.name == "posix"
 
     def __init__(self, address: tuple[str, int], gateway: Gateway) -> None:
         self.gateway = gateway
+        self._connections: set[socket.socket] = set()
         super().__init__(address, _Handler)
+
+    def process_request(self, request: Connection, client_address: object) -> None:
+        """Note the connection, so that an idle one can be ended."""
+        if isinstance(request, socket.socket):
+            self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Connection) -> None:
+        """Forget the connection."""
+        if isinstance(request, socket.socket):
+            self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def end_connections(self) -> None:
+        """Take no further request on kept connections; answers under way are still sent."""
+        for connection in tuple(self._connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
+
+    def handle_error(self, request: Connection, client_address: object) -> None:
+        """Say nothing of clients that went away."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -118,9 +147,10 @@ class RunningEmulator:
             return
         self._stopped = True
         self._server.shutdown()
+        self._jobs.stop()
+        self._server.end_connections()
         self._server.server_close()
         self._thread.join()
-        self._jobs.stop()
         self._environment.store.close()
 
     def wait(self) -> None:

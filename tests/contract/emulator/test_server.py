@@ -4,6 +4,7 @@ import base64
 import http.client
 import json
 import socket
+import struct
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -114,6 +115,30 @@ def test_connection_is_kept_for_further_requests() -> None:
         assert json.load(second)["product"] == "d365pop-emulator"
         assert connection.sock is kept
         connection.close()
+
+
+def test_kept_connection_is_ended_with_the_server() -> None:
+    server = start(EmulatorOptions())
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection.request("GET", "/_emulator/health")
+    connection.getresponse().read()
+    server.stop()
+    kept = connection.sock
+    assert kept.recv(1) == b""
+    connection.close()
+
+
+def test_client_that_goes_away_leaves_no_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    with start(EmulatorOptions()) as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            # An abrupt end: what was sent is answered by a reset.
+            linger = struct.pack("ii", 1, 0)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            connection.sendall(
+                b"POST /api/data/v9.2/accounts HTTP/1.1\r\nContent-Length: 9\r\n\r\n"
+            )
+        assert LocalDataverse(server.url).call("GET", "WhoAmI")["UserId"]
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
