@@ -1,1 +1,1 @@
-"""Findings about a package, a script or a configuration: what is wrong, where, and how to mend it."""
+"""Findings about a package, a script or a configuration: what, where, and how to mend it."""

@@ -8,7 +8,7 @@ from d365pop.solution.formxml import RegisteredHandler
 
 @dataclass(frozen=True, slots=True)
 class RootComponent:
-    """``RootComponent`` of solution.xml; ``type_code`` 61 is a web resource, 60 a form, 1 a table."""
+    """``RootComponent``; ``type_code`` 61 is a web resource, 60 a form, 1 a table."""
 
     type_code: int
     schema_name: str
@@ -100,4 +100,4 @@ class Contents:
     forms: tuple[FormEntry, ...]
     variables: tuple[VariableEntry, ...]
     other_components: Mapping[str, tuple[str, ...]]
-    """Names of what else customizations.xml and the folders bring, by kind (tables, workflows …)."""
+    """Names of what else customizations.xml and the folders bring, by kind (tables …)."""
