@@ -1,7 +1,5 @@
 """What a fresh environment holds: our own invented data under the platform's own names."""
 
-import base64
-
 from d365pop.emulator.auth import CLIENT_ID
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.metadata import Row
@@ -28,6 +26,7 @@ ACTIVE_SOLUTION_ID = "fd140aae-4df4-11dd-bd17-0019b9312238"
 SYSTEM_SOLUTION_ID = "fd140aad-4df4-11dd-bd17-0019b9312238"
 ICON_ID = "d3650000-0000-4000-8000-000000000061"
 PLATFORM_VERSION = "9.2.0.0"
+READ_WRITE, NON_INTERACTIVE = 0, 4
 
 SYSTEM_ICON = "msdyn_/Images/AppModule_Default_Icon.png"
 # One transparent pixel: the platform's picture is not ours to copy.
@@ -36,6 +35,15 @@ PIXEL = (
     "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
+PUBLISHERS = (
+    (
+        DEFAULT_PUBLISHER_ID,
+        "DefaultPublisherd365poplocal",
+        "Default Publisher for d365pop-local",
+        "new",
+    ),
+    (MICROSOFT_PUBLISHER_ID, "MicrosoftCorporation", "MicrosoftCorporation", ""),
+)
 SOLUTIONS = (
     (DEFAULT_SOLUTION_ID, "Default", "Default Solution", "1.0", False, DEFAULT_PUBLISHER_ID),
     (ACTIVE_SOLUTION_ID, "Active", "Active Solution", "1.0", False, DEFAULT_PUBLISHER_ID),
@@ -67,6 +75,7 @@ def plant(environment: Environment) -> None:
         environment.store.set_setting("organization_id", ORGANIZATION_ID)
         _plant_organization(environment)
         _plant_solutions(environment)
+        _plant_icon(environment)
         _plant_forms(environment)
         _plant_customers(environment)
         environment.store.set_setting("seeded", "1")
@@ -93,65 +102,50 @@ def _link(name: str, target: str, row_id: str) -> Row:
 
 
 def _plant_organization(environment: Environment) -> None:
-    _add(
-        environment,
-        "organization",
-        {
-            "organizationid": ORGANIZATION_ID,
-            "name": "d365pop-local",
-            "blockedattachments": "exe;dll;ps1",
-            "basecurrencysymbol": "$",
-            "contentsecuritypolicyconfiguration": None,
-        },
-    )
+    organization: Row = {
+        "organizationid": ORGANIZATION_ID,
+        "name": "d365pop-local",
+        "blockedattachments": "exe;dll;ps1",
+        "basecurrencysymbol": "$",
+    }
+    _add(environment, "organization", organization)
     unit: Row = {"businessunitid": BUSINESS_UNIT_ID, "name": "d365pop-local"}
-    _add(
-        environment,
-        "businessunit",
-        unit | _link("organizationid", "organization", ORGANIZATION_ID),
-    )
-    for user_id, first, last, application_id in (
-        (ADMINISTRATOR_ID, "#", "d365pop deployment", CLIENT_ID),
-        (AGENT_ID, "Robin", "Agent", None),
-    ):
-        user: Row = {
-            "systemuserid": user_id,
-            "firstname": first,
-            "lastname": last,
-            "fullname": f"{first} {last}",
-            "domainname": f"{last.lower().replace(' ', '.')}@d365pop.example",
-            "accessmode": 4 if application_id else 0,
-            "applicationid": application_id,
-            "organizationid": ORGANIZATION_ID,
-        }
-        _add(
-            environment,
-            "systemuser",
-            user | _link("businessunitid", "businessunit", BUSINESS_UNIT_ID),
-        )
+    link = _link("organizationid", "organization", ORGANIZATION_ID)
+    _add(environment, "businessunit", unit | link)
+    _plant_user(environment, ADMINISTRATOR_ID, ("#", "d365pop deployment"), CLIENT_ID)
+    _plant_user(environment, AGENT_ID, ("Robin", "Agent"), None)
+
+
+def _plant_user(
+    environment: Environment, user_id: str, names: tuple[str, str], application_id: str | None
+) -> None:
+    """Add a user; one with an application id signs in by secret."""
+    first, last = names
+    user: Row = {
+        "systemuserid": user_id,
+        "firstname": first,
+        "lastname": last,
+        "fullname": f"{first} {last}",
+        "domainname": f"{last.lower().replace(' ', '.')}@d365pop.example",
+        "accessmode": NON_INTERACTIVE if application_id else READ_WRITE,
+        "applicationid": application_id,
+        "organizationid": ORGANIZATION_ID,
+    }
+    link = _link("businessunitid", "businessunit", BUSINESS_UNIT_ID)
+    _add(environment, "systemuser", user | link)
 
 
 def _plant_solutions(environment: Environment) -> None:
-    for publisher_id, name, label, prefix, option_prefix, read_only in (
-        (
-            DEFAULT_PUBLISHER_ID,
-            "DefaultPublisherd365poplocal",
-            "Default Publisher for d365pop-local",
-            "new",
-            10000,
-            0,
-        ),
-        (MICROSOFT_PUBLISHER_ID, "MicrosoftCorporation", "MicrosoftCorporation", "", 10000, 1),
-    ):
-        row: Row = {
+    for publisher_id, name, label, prefix in PUBLISHERS:
+        publisher: Row = {
             "publisherid": publisher_id,
             "uniquename": name,
             "friendlyname": label,
             "customizationprefix": prefix,
-            "customizationoptionvalueprefix": option_prefix,
-            "isreadonly": read_only,
+            "customizationoptionvalueprefix": 10000,
+            "isreadonly": int(publisher_id == MICROSOFT_PUBLISHER_ID),
         }
-        _add(environment, "publisher", row)
+        _add(environment, "publisher", publisher)
     for solution_id, name, label, version, managed, publisher_id in SOLUTIONS:
         solution: Row = {
             "solutionid": solution_id,
@@ -163,19 +157,20 @@ def _plant_solutions(environment: Environment) -> None:
             "installedon": environment.timestamp(),
         }
         _add(environment, "solution", solution | _link("publisherid", "publisher", publisher_id))
-    _add(
-        environment,
-        "webresource",
-        {
-            "webresourceid": ICON_ID,
-            "name": SYSTEM_ICON,
-            "displayname": SYSTEM_ICON,
-            "webresourcetype": 5,
-            "content": base64.b64encode(base64.b64decode(PIXEL)).decode(),
-            "ismanaged": 1,
-            "solutionid": SOLUTIONS[-1][0],
-        },
-    )
+
+
+def _plant_icon(environment: Environment) -> None:
+    """Add the one platform web resource that real packages are known to require."""
+    icon: Row = {
+        "webresourceid": ICON_ID,
+        "name": SYSTEM_ICON,
+        "displayname": SYSTEM_ICON,
+        "webresourcetype": 5,
+        "content": PIXEL,
+        "ismanaged": 1,
+        "solutionid": SOLUTIONS[-1][0],
+    }
+    _add(environment, "webresource", icon)
 
 
 def _plant_forms(environment: Environment) -> None:

@@ -11,7 +11,11 @@ from d365pop.emulator.package.components import TABLE
 from d365pop.emulator.package.contents import Package, WebResourcePart
 from d365pop.emulator.package.manifest import Dependency, Manifest, RootComponent
 from d365pop.emulator.rules.solutions import check_publisher, check_solution_name
-from d365pop.emulator.rules.web_resources import check_web_resource, largest_size
+from d365pop.emulator.rules.web_resources import (
+    check_web_resource,
+    has_known_prefix,
+    largest_size,
+)
 from d365pop.emulator.store import Layer
 
 MANAGED_OVER_UNMANAGED = "0x80048040"
@@ -110,7 +114,6 @@ def _check_installed(manifest: Manifest, present: Installed) -> None:
 
 def _check_web_resources(environment: Environment, package: Package) -> None:
     largest, names = largest_size(environment), set[str]()
-    publishers = environment.table("publisher")
     for part in package.web_resources:
         check_web_resource(part.name, part.kind, len(part.content), largest)
         if part.name.lower() in names:
@@ -118,9 +121,8 @@ def _check_web_resources(environment: Environment, package: Package) -> None:
                 f"A web resource with the same name already exists: '{part.name}'.", DUPLICATE_NAME
             )
         names.add(part.name.lower())
-        prefix = part.name.partition("_")[0]
-        if not _has_prefix(part, package.manifest.publisher.prefix) and not environment.store.find(
-            publishers, "customizationprefix", prefix, Layer.DRAFT
+        if not _has_prefix(part, package.manifest.publisher.prefix) and not has_known_prefix(
+            environment, part.name
         ):
             raise bad_request(
                 f"A web resource name must start with a valid prefix: '{part.name}'.", PREFIX
@@ -128,7 +130,7 @@ def _check_web_resources(environment: Environment, package: Package) -> None:
 
 
 def _has_prefix(part: WebResourcePart, prefix: str) -> bool:
-    return part.name.lower().startswith(f"{prefix.lower()}_")
+    return bool(prefix) and part.name.lower().startswith(f"{prefix.lower()}_")
 
 
 def _check_root_component(

@@ -15,6 +15,7 @@ from d365pop.emulator.operations.importing import decode_file
 from d365pop.emulator.package.components import TABLE
 from d365pop.emulator.package.contents import Package, read_package
 from d365pop.emulator.package.manifest import Dependency
+from d365pop.emulator.package.variables import VariablePart
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.solutions import known_component
 from d365pop.emulator.store import Layer
@@ -100,14 +101,8 @@ def _before(environment: Environment, present: Installed) -> Row:
 
 def _components(environment: Environment, package: Package) -> list[Json]:
     manifest = package.manifest
-    found: list[Json] = [
-        _component(
-            manifest.friendly_name,
-            "solution",
-            "Unknown",
-            {"localizedname": manifest.friendly_name, "description": manifest.description},
-        )
-    ]
+    names = {"localizedname": manifest.friendly_name, "description": manifest.description}
+    found: list[Json] = [_component(manifest.friendly_name, "solution", "Unknown", names)]
     for other in package.others:
         if other.component_type == TABLE:
             present = known_component(environment, TABLE, "componentname", other.name) or (
@@ -119,32 +114,35 @@ def _components(environment: Environment, package: Package) -> list[Json]:
         attributes = {"name": part.name, "displayname": part.display_name}
         found.append(_component(part.name, "webresource", known, attributes))
     for variable in package.variables:
-        known = _is_there(
-            environment, "environmentvariabledefinition", "schemaname", variable.schema_name
-        )
-        attributes = {
-            "schemaname": variable.schema_name,
-            "displayname": variable.display_name,
-            "description": variable.description,
-            "type": str(variable.kind),
-            "defaultvalue": variable.default_value or "",
-            "isrequired": str(variable.required).lower(),
-            "parameterkey": variable.parameter_key,
-            "parentdefinitionid": "",
-            "apiid": variable.api_id,
-        }
-        name = variable.display_name or variable.schema_name
-        found.append(_component(name, "EnvironmentVariableDefinition", known, attributes))
-        if variable.value is not None:
-            attributes = {
-                "schemaname": variable.schema_name,
-                "environmentvariablevalueid": variable.value_id,
-                "value": variable.value,
-            }
-            name, kind = variable.schema_name, "EnvironmentVariableValue"
-            known = _is_there(environment, "environmentvariablevalue", "schemaname", name)
-            found.append(_component(name, kind, known, attributes))
+        found += _variable(environment, variable)
     return found
+
+
+def _variable(environment: Environment, variable: VariablePart) -> list[Json]:
+    schema_name = variable.schema_name
+    attributes = {
+        "schemaname": schema_name,
+        "displayname": variable.display_name,
+        "description": variable.description,
+        "type": str(variable.kind),
+        "defaultvalue": variable.default_value or "",
+        "isrequired": str(variable.required).lower(),
+        "parameterkey": variable.parameter_key,
+        "parentdefinitionid": "",
+        "apiid": variable.api_id,
+    }
+    known = _is_there(environment, "environmentvariabledefinition", "schemaname", schema_name)
+    name = variable.display_name or schema_name
+    definition = _component(name, "EnvironmentVariableDefinition", known, attributes)
+    if variable.value is None:
+        return [definition]
+    value = {
+        "schemaname": schema_name,
+        "environmentvariablevalueid": variable.value_id,
+        "value": variable.value,
+    }
+    known = _is_there(environment, "environmentvariablevalue", "schemaname", schema_name)
+    return [definition, _component(schema_name, "EnvironmentVariableValue", known, value)]
 
 
 def _is_there(environment: Environment, table: str, column: str, name: str) -> str:

@@ -50,11 +50,17 @@ def check_prefix(environment: Environment, name: str) -> None:
     Raises:
         Fault: there is no such publisher.
     """
+    if not has_known_prefix(environment, name):
+        raise bad_request("A web resource name must start with a valid prefix.", "0x8004f118")
+
+
+def has_known_prefix(environment: Environment, name: str) -> bool:
+    """Whether the prefix of a publisher starts the name."""
     prefix, underscore, _ = name.partition("_")
     publishers = environment.table("publisher")
-    known = environment.store.find(publishers, "customizationprefix", prefix, Layer.DRAFT)
-    if not underscore or not known:
-        raise bad_request("A web resource name must start with a valid prefix.", "0x8004f118")
+    return bool(prefix and underscore) and bool(
+        environment.store.find(publishers, "customizationprefix", prefix, Layer.DRAFT)
+    )
 
 
 def largest_size(environment: Environment) -> int:

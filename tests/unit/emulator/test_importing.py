@@ -248,6 +248,7 @@ REFUSED = [
     ),
     ("web-resource-name", "0x8004f117", PackageSource(web_resources={"smp_/a b.js": b""})),
     ("web-resource-prefix", "0x8004f118", PackageSource(web_resources={"other_/a.js": b""})),
+    ("web-resource-without-prefix", "0x8004f118", PackageSource(web_resources={"_/a.js": b""})),
     ("web-resource-extension", "0x8004f119", PackageSource(web_resources={"smp_/a.ashx": b""})),
     (
         "web-resource-size",
@@ -452,6 +453,38 @@ def test_import_job_id_is_used_once(local: LocalEnvironment) -> None:
     body = {"CustomizationFile": "", "OverwriteUnmanagedCustomizations": True}
     flags = {"PublishWorkflows": False, "ImportJobId": key}
     assert local.refusal(412, "POST", "ImportSolutionAsync", body | flags)[0] == "0x80040237"
+
+
+def test_stage_lists_what_the_package_holds_and_what_is_there(local: LocalEnvironment) -> None:
+    local.create("publishers", {"uniquename": "smp", "customizationprefix": "smp"})
+    local.create_script("smp_/a.js")
+    package = PackageSource(customizations=ENTITY, web_resources=SCRIPTS, files=VARIABLE_FILES)
+    file = base64.b64encode(package.zip()).decode()
+    staged = local.expect(200, "POST", "StageSolution", {"CustomizationFile": file})
+    details = staged["StageSolutionResults"]["SolutionComponentsDetails"]
+    listed = [
+        (item["ComponentName"], item["ComponentTypeName"], item["IsPresentInOrg"])
+        for item in details
+    ]
+    assert listed == [
+        ("A sample", "solution", "Unknown"),
+        ("smp_thing", "entity", "False"),
+        ("smp_/a.js", "webresource", "True"),
+        ("smp_/b.js", "webresource", "False"),
+        ("Settings", "EnvironmentVariableDefinition", "False"),
+    ]
+
+
+def test_stage_lists_missing_dependencies_and_fails(local: LocalEnvironment) -> None:
+    missing = required("type='61' schemaName='smp_/x.js' solution='Active'")
+    file = base64.b64encode(PackageSource(missing=missing).zip()).decode()
+    staged = local.expect(200, "POST", "StageSolution", {"CustomizationFile": file})
+    results = staged["StageSolutionResults"]
+    (dependency,) = results["MissingDependencies"]
+    assert results["StageSolutionStatus"] == "Failed"
+    assert dependency["RequiredComponentSchemaName"] == "smp_/x.js"
+    assert dependency["RequiredSolutionName"] == "Active"
+    assert dependency["RequiredComponentType"] == 61
 
 
 def test_stage_tells_what_is_installed(local: LocalEnvironment) -> None:

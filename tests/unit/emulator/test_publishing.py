@@ -257,6 +257,7 @@ def test_form_with_unusual_but_legal_events_is_saved(
         ({"name": "new_/a.aspx"}, "0x8004f119"),
         ({"name": "a.js"}, "0x8004f118"),
         ({"name": "zzz_/a.js"}, "0x8004f118"),
+        ({"name": "_/a.js"}, "0x8004f118"),
         ({"content": encoded("x" * (5 * 1024 * 1024 + 1))}, "0x8004f114"),
         ({"content": "no base64!"}, "0x80048d19"),
     ],
