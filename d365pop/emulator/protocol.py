@@ -57,7 +57,9 @@ def json_response(
     content_type: str = "application/json; charset=utf-8",
 ) -> Response:
     """Return a response that carries ``value``."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # A message may quote half of a surrogate pair; escaped it is still JSON.
+    body = text.encode(errors="backslashreplace")
     return Response(status, (("Content-Type", content_type), *headers), body)
 
 

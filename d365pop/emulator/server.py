@@ -17,6 +17,7 @@ from d365pop.emulator import seed
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.jobs import end_interrupted_jobs
+from d365pop.emulator.numerals import is_natural
 from d365pop.emulator.protocol import Request, Response, text_response
 from d365pop.emulator.store import Store
 from d365pop.emulator.tables import CATALOG
@@ -84,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdigit():
+        if "Transfer-Encoding" in self.headers or not is_natural(length):
             self.close_connection = True
             self._send(text_response(411, "A Content-Length is required.\n"))
             return

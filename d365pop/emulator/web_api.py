@@ -15,6 +15,7 @@ from d365pop.emulator.faults import (
     not_implemented,
     unknown_segment,
 )
+from d365pop.emulator.numerals import is_whole
 from d365pop.emulator.odata.options import forbid_options, split_query
 from d365pop.emulator.odata.path import Segment, parse_path, unquote_literal
 from d365pop.emulator.operations import ELSEWHERE, OPERATIONS
@@ -147,6 +148,6 @@ def _function_parameters(request: Request, segment: Segment) -> JsonObject:
 def _literal(text: str) -> Json:
     if text in LITERALS:
         return LITERALS[text]
-    if text.lstrip("-").isdigit():
+    if is_whole(text):
         return int(text)
     return unquote_literal(text)

@@ -15,10 +15,8 @@ def parse_xml(text: str | bytes) -> ET.Element:
     Raises:
         XmlRefusedError: not well formed, or with a document type.
     """
-    data = text.encode() if isinstance(text, str) else text
-    if isinstance(text, str):
-        data = data.removeprefix("\ufeff".encode())
     try:
+        data = text.removeprefix("\ufeff").encode() if isinstance(text, str) else text
         _refuse_document_type(data)
         return ET.fromstring(data)
     except (ET.ParseError, expat.ExpatError, LookupError, ValueError) as exc:

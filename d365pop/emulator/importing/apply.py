@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.importing.validate import installed
 from d365pop.emulator.metadata import Row, Table
-from d365pop.emulator.operations.publishing import publish_rows
 from d365pop.emulator.package.contents import DIALOG, FormPart, Package, WebResourcePart
 from d365pop.emulator.package.variables import VariablePart
+from d365pop.emulator.publication import publish_rows
 from d365pop.emulator.rules.forms import check_form
 from d365pop.emulator.solutions import add_component, named_component_id
 from d365pop.emulator.store import Layer

@@ -2,6 +2,7 @@
 
 from d365pop.emulator.faults import Fault, bad_request, not_implemented
 from d365pop.emulator.metadata import Kind
+from d365pop.emulator.numerals import is_whole
 from d365pop.emulator.odata.ast import (
     Comparison,
     Expression,
@@ -200,7 +201,7 @@ def _literal(token: Token) -> Literal | None:
         case TokenKind.DATETIME:
             return Literal(token.text, Kind.DATETIME)
         case TokenKind.NUMBER:
-            whole = token.text.lstrip("-").isdigit()
+            whole = is_whole(token.text)
             value = int(token.text) if whole else float(token.text)
             return Literal(value, Kind.INTEGER if whole else Kind.NUMBER)
         case TokenKind.NAME:

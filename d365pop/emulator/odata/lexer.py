@@ -41,7 +41,7 @@ TOKEN = re.compile(
     | (?P<name>[A-Za-z_@$][\w@]*(?:\.[A-Za-z_]\w*)*)
     | (?P<mark>[(),/=:\[\]])
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 

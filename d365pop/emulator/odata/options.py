@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus
 
 from d365pop.emulator.faults import bad_request, not_implemented
+from d365pop.emulator.numerals import is_natural
 
 KNOWN = frozenset({"$select", "$filter", "$top", "$orderby", "$expand", "$count", "$skiptoken"})
 ELSEWHERE = frozenset(
@@ -101,7 +102,7 @@ def _names(text: str) -> tuple[str, ...]:
 def _top(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdigit():
+    if not is_natural(text):
         raise bad_request(
             f"Invalid value '{text}' for $top query option found. The $top query option requires "
             "a non-negative integer value."

@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote_plus
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request, unknown_property
 from d365pop.emulator.metadata import Column, Kind, Row, Table
+from d365pop.emulator.numerals import is_natural
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import Expand, Query
 from d365pop.emulator.odata.sql import Translator
@@ -169,7 +170,7 @@ def _read_cookie(skiptoken: str) -> tuple[int, int]:
     """Return offset and page number of a paging cookie."""
     if not skiptoken:
         return 0, 1
-    numbers = [part for part in skiptoken.split('"') if part.isdigit()]
+    numbers = [part for part in skiptoken.split('"') if is_natural(part)]
     page_and_offset = [int(number) for number in numbers]
     if len(page_and_offset) != len(("page", "offset")):
         raise bad_request("Malformed XML in the Paging Cookie", "0x80040203")

@@ -8,7 +8,9 @@ from d365pop.emulator.metadata import Column, Kind, SqlValue
 from d365pop.emulator.protocol import Json
 
 GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+SURROGATE = re.compile(r"[\ud800-\udfff]")
 INTEGER_LIMIT = 1 << 31
+LARGEST_NUMBER = 1e15
 
 
 def is_guid(text: str) -> bool:
@@ -78,7 +80,7 @@ def to_sql(column: Column, value: Json, entity_set_name: str) -> SqlValue:
 def _fits(kind: Kind, value: Json) -> bool:
     match kind:
         case Kind.TEXT | Kind.DATETIME:
-            return isinstance(value, str)
+            return _is_text(value)
         case Kind.ID | Kind.LOOKUP:
             return isinstance(value, str) and is_guid(value)
         case Kind.BOOLEAN | Kind.MANAGED:
@@ -88,7 +90,13 @@ def _fits(kind: Kind, value: Json) -> bool:
         case Kind.BIG:
             return _is_whole(value)
         case Kind.NUMBER:
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            return number and abs(float(str(value))) <= LARGEST_NUMBER
+
+
+def _is_text(value: Json) -> bool:
+    """Whether it is text: half of a surrogate pair is JSON, but nothing that can be stored."""
+    return isinstance(value, str) and not SURROGATE.search(value)
 
 
 def _is_whole(value: Json) -> bool:

@@ -3,7 +3,8 @@
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.operations.base import Call, Operation
-from d365pop.emulator.store import Layer, Selection
+from d365pop.emulator.publication import publish_everything, publish_rows
+from d365pop.emulator.store import Layer
 from d365pop.emulator.xmltext import XmlRefusedError, parse_xml
 
 PARTS = {
@@ -35,25 +36,6 @@ def _publish_all_xml(call: Call) -> None:
     with environment.lock.held_for("PublishAll"):
         environment.sleep(environment.publish_seconds)
         publish_everything(environment)
-
-
-def publish_rows(environment: Environment, form_ids: list[str], resource_ids: list[str]) -> None:
-    """Publish these forms and web resources."""
-    now = environment.timestamp()
-    with environment.store.transaction():
-        environment.store.publish(environment.table("systemform"), form_ids, now)
-        environment.store.publish(environment.table("webresource"), resource_ids, now)
-
-
-def publish_everything(environment: Environment) -> None:
-    """Publish every draft."""
-    pending = Selection('t."componentstate" = 1')
-    ids: list[list[str]] = []
-    for name in ("systemform", "webresource"):
-        table = environment.table(name)
-        rows = environment.store.select(table, pending, Layer.DRAFT)
-        ids.append([str(row[table.primary_id]) for row in rows])
-    publish_rows(environment, ids[0], ids[1])
 
 
 def _read_parameter(text: str) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from d365pop.emulator.faults import bad_request
+from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.package.archive import INVALID_XML, open_archive, parse_part
 from d365pop.emulator.package.components import OtherComponent, other_components
 from d365pop.emulator.package.manifest import Manifest, read_manifest
@@ -110,7 +111,7 @@ def _web_resource(element: ET.Element, parts: Mapping[str, bytes]) -> WebResourc
         name=name,
         display_name=text_of(element, "DisplayName") or name,
         description=text_of(element, "Description"),
-        kind=int(kind) if kind.isdigit() else 0,
+        kind=natural_or(kind, 0),
         dependency_xml=text_of(element, "DependencyXml"),
         introduced_version=text_of(element, "IntroducedVersion") or "1.0",
         customizable=text_of(element, "IsCustomizable") != "0",
@@ -148,7 +149,7 @@ def _form(element: ET.Element, table: str, kind: int, *, managed: bool) -> FormP
         description=_localized(element, "Descriptions/Description"),
         kind=kind,
         active=text_of(element, "FormActivationState") != "0",
-        presentation=int(presentation) if presentation.isdigit() else 0,
+        presentation=natural_or(presentation, 0),
         customizable=text_of(element, "IsCustomizable") != "0",
         form_xml=_inner_text(form),
         is_diff=_is_diff(form, managed=managed),

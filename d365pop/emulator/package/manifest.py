@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from d365pop.emulator.faults import bad_request
+from d365pop.emulator.numerals import is_natural, natural_or
 from d365pop.emulator.package.archive import INVALID_XML
 from d365pop.emulator.xmltext import text_of
 
@@ -113,7 +114,7 @@ def _checked_package_version(root: ET.Element) -> str:
     if not text:
         raise bad_request("The package version is missing.", PACKAGE_VERSION_MISSING)
     numbers = text.split(".")
-    if not all(number.isdigit() for number in numbers):
+    if not all(is_natural(number) for number in numbers):
         raise bad_request(f"The package version '{text}' is invalid.", PACKAGE_VERSION_INVALID)
     if tuple(int(number) for number in numbers) > NEWEST_PACKAGE:
         raise bad_request(
@@ -127,7 +128,7 @@ def _checked_package_version(root: ET.Element) -> str:
 
 def _checked_version(text: str) -> str:
     numbers = text.split(".")
-    if not all(number.isdigit() for number in numbers) or len(numbers) not in range(2, 5):
+    if not all(is_natural(number) for number in numbers) or len(numbers) not in range(2, 5):
         raise bad_request(f"Invalid solution version '{text}'.", INVALID_XML)
     return text
 
@@ -149,7 +150,7 @@ def _publisher(element: ET.Element | None) -> PublisherPart:
         friendly_name=_localized(element, "LocalizedNames/LocalizedName"),
         description=_localized(element, "Descriptions/Description"),
         prefix=text_of(element, "CustomizationPrefix"),
-        option_prefix=int(option_prefix) if option_prefix.isdigit() else 0,
+        option_prefix=natural_or(option_prefix, 0),
         email=text_of(element, "EMailAddress"),
         website=text_of(element, "SupportingWebsiteUrl"),
     )
@@ -157,7 +158,7 @@ def _publisher(element: ET.Element | None) -> PublisherPart:
 
 def _root_component(element: ET.Element) -> RootComponent:
     kind, behavior = element.get("type", ""), element.get("behavior", "0")
-    if not kind.isdigit() or not behavior.isdigit():
+    if not is_natural(kind) or not is_natural(behavior):
         raise bad_request("The import file is invalid. A RootComponent has no type.", INVALID_XML)
     component_id = element.get("id", "").strip("{}").lower()
     return RootComponent(int(kind), element.get("schemaName", ""), component_id, int(behavior))
@@ -165,7 +166,7 @@ def _root_component(element: ET.Element) -> RootComponent:
 
 def _dependency(element: ET.Element) -> Dependency:
     required, dependent = element.find("Required"), element.find("Dependent")
-    if required is None or dependent is None or not required.get("type", "").isdigit():
+    if required is None or dependent is None or not is_natural(required.get("type", "")):
         raise bad_request(
             "The import file is invalid. A MissingDependency is incomplete.", INVALID_XML
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from d365pop.emulator.faults import bad_request
+from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.package.archive import INVALID_XML, parse_part
 from d365pop.emulator.xmltext import text_of
 
@@ -102,4 +103,4 @@ def _description(element: ET.Element, path: str) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else TEXT
+    return natural_or(text, TEXT)

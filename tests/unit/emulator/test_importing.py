@@ -1,6 +1,8 @@
 """Imports of packages: what they bring, in which state, and which packages are refused."""
 
 import base64
+import io
+import zipfile
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -17,6 +19,7 @@ from tests.unit.emulator.harness import (
 
 SCRIPTS = {"smp_/a.js": b"let a;", "smp_/b.js": b"let b;"}
 SAMPLE = PackageSource(web_resources=SCRIPTS)
+SAMPLE_SOLUTION = zipfile.ZipFile(io.BytesIO(SAMPLE.zip())).read("solution.xml").decode()
 VARIABLE = (
     '<environmentvariabledefinition schemaname="smp_Settings"><displayname default="Settings"/>'
     "<type>100000003</type><defaultvalue>{}</defaultvalue></environmentvariabledefinition>"
@@ -446,6 +449,15 @@ def test_root_component_that_the_package_lacks_is_refused(local: LocalEnvironmen
     row = local.import_package(package.zip())
     assert row["errorcode"] == signed_code("0x8004801f")
     assert "'smp_/a.js'" in row["message"]
+
+
+@pytest.mark.parametrize("number", ["", "²", "-1", "9" * 30, "one"])
+def test_number_that_is_none_is_refused_and_breaks_nothing(
+    local: LocalEnvironment, number: str
+) -> None:
+    text = SAMPLE_SOLUTION.replace('behavior="0"', f'behavior="{number}"')
+    package = PackageSource(web_resources=SCRIPTS, files={"solution.xml": text.encode()})
+    assert local.import_package(package.zip())["errorcode"] == signed_code("0x8004802c")
 
 
 def test_import_job_id_is_used_once(local: LocalEnvironment) -> None:

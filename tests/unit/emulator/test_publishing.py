@@ -117,6 +117,7 @@ def test_unpublished_read_of_plain_rows_is_refused(local: LocalEnvironment) -> N
     ("parameter", "code"),
     [
         ("<importexportxml>", "0x80040203"),
+        ("\ud800", "0x80040203"),
         ("<other/>", "0x80040203"),
         ("<importexportxml><things/></importexportxml>", "0x80040203"),
         (
@@ -135,7 +136,7 @@ def test_unpublished_read_of_plain_rows_is_refused(local: LocalEnvironment) -> N
             "0x80040217",
         ),
     ],
-    ids=["not-xml", "root", "container", "order", "table", "web-resource"],
+    ids=["not-xml", "no-text", "root", "container", "order", "table", "web-resource"],
 )
 def test_publish_of_what_is_not_there_is_refused(
     local: LocalEnvironment, parameter: str, code: str
