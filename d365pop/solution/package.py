@@ -5,7 +5,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from io import BytesIO
 
 from d365pop.errors import BundleError
@@ -73,6 +73,17 @@ def read_package(data: bytes) -> dict[str, bytes]:
             return {entry.filename: archive.read(entry) for entry in files}
     except _DAMAGE as exc:
         raise _invalid("the archive is damaged or cut short", str(exc)) from exc
+
+
+def check_names(names: Collection[str]) -> None:
+    """Refuse names that are no part names, and two that differ in case alone.
+
+    Raises:
+        BundleError: ``package-invalid``.
+    """
+    for name in names:
+        _check_name(name)
+    _refuse_duplicates(names)
 
 
 def content_digest(parts: Mapping[str, bytes]) -> str:
