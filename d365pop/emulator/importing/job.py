@@ -1,5 +1,6 @@
 """One import from its start to its end: rows of the job, progress, outcome."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +16,8 @@ from d365pop.emulator.writing import new_row
 
 SOLUTION_OPERATION = 54
 STEPS = 10
-DEFECT = Fault(500, "0x80040216", "An unexpected error occurred in the emulator.")
+DEFECT = "0x80040216"
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +77,24 @@ def queue_import(environment: Environment, order: ImportOrder) -> str:
 
 def run_queued_import(environment: Environment, order: ImportOrder, job_id: str) -> None:
     """Run an import in the background; its outcome stands in the rows, nothing is raised."""
-    started = environment.now()
+    started, failure = environment.now(), None
     try:
         start_job(environment, job_id)
         run_import(environment, order)
     except Fault as fault:
-        finish_job(environment, job_id, error=fault.message, code=signed_code(fault.code))
+        failure = fault
     except Exception as exc:
-        error = f"{DEFECT.message} {type(exc).__name__}: {exc}"
-        finish_job(environment, job_id, error=error, code=signed_code(DEFECT.code))
-        raise
-    else:
-        finish_job(environment, job_id)
+        LOGGER.exception("The import %s broke", order.import_job_id)
+        failure = Fault(500, DEFECT, f"An unexpected error occurred in the emulator. {exc!r}")
     finally:
-        spent = (environment.now() - started).total_seconds()
-        operations = environment.table("asyncoperation")
-        environment.store.update(operations, job_id, {"executiontimespan": spent})
+        # Before the row says so: who reads that it ended may start the next operation.
         environment.lock.release()
+    spent: Row = {"executiontimespan": (environment.now() - started).total_seconds()}
+    environment.store.update(environment.table("asyncoperation"), job_id, spent)
+    if failure is None:
+        finish_job(environment, job_id)
+    else:
+        finish_job(environment, job_id, error=failure.message, code=signed_code(failure.code))
 
 
 def run_import(environment: Environment, order: ImportOrder) -> None:

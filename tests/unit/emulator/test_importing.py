@@ -7,7 +7,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from d365pop.emulator.environment import CustomizationLock
 from d365pop.emulator.faults import signed_code
+from d365pop.emulator.importing.job import LOGGER
 from d365pop.emulator.jobs import INTERRUPTED, end_interrupted_jobs
 from tests.unit.emulator.harness import (
     FORM_XML,
@@ -485,6 +487,37 @@ def test_stage_lists_what_the_package_holds_and_what_is_there(local: LocalEnviro
         ("smp_/b.js", "webresource", "False"),
         ("Settings", "EnvironmentVariableDefinition", "False"),
     ]
+
+
+def test_ended_import_blocks_nobody(local: LocalEnvironment) -> None:
+    states: list[int] = []
+
+    class WatchedLock(CustomizationLock):
+        def release(self) -> None:
+            (row,) = local.get("asyncoperations?$select=statecode")["value"]
+            states.append(row["statecode"])
+            super().release()
+
+    object.__setattr__(local.environment, "lock", WatchedLock())
+    row = local.import_package(SAMPLE.zip())
+    assert (states, row["statecode"]) == ([0], 3)
+
+
+def test_defect_of_ours_ends_the_job_as_failed(local: LocalEnvironment) -> None:
+    def break_down(seconds: float) -> None:
+        raise ZeroDivisionError(seconds)
+
+    object.__setattr__(local.environment, "sleep", break_down)
+    object.__setattr__(local.environment, "import_seconds", 1.0)
+    LOGGER.disabled = True
+    try:
+        row = local.import_package(SAMPLE.zip())
+    finally:
+        LOGGER.disabled = False
+    assert row["statuscode"] == 31
+    assert "ZeroDivisionError" in row["message"]
+    with local.environment.lock.held_for("Publish"):
+        local.refusal(429, "POST", "PublishAllXml", {})
 
 
 def test_stage_lists_missing_dependencies_and_fails(local: LocalEnvironment) -> None:
