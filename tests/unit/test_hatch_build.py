@@ -8,6 +8,7 @@ import pytest
 import hatch_build
 from d365pop.bundle.engine import open_engine, run_on_threads
 from d365pop.models import Json
+from d365pop.resources import example_configuration, solution_template_root, webresources_root
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +68,20 @@ def test_wheel_carries_the_folders_that_exist_and_no_node_modules(checkout: Path
         str(checkout / "webresources/src"): "d365pop/data/webresources/src",
         str(checkout / "solution_template"): "d365pop/data/solution_template",
     }
+
+
+def test_wheel_carries_everything_that_the_installed_program_looks_for(tmp_path: Path) -> None:
+    for source, target in hatch_build.data_files(ROOT).items():
+        place = tmp_path / target
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if Path(source).is_dir():
+            shutil.copytree(source, place)
+        else:
+            shutil.copyfile(source, place)
+    installed = tmp_path / "d365pop"
+    assert (webresources_root(installed) / "src" / "form.js").is_file()
+    assert any(solution_template_root(installed).iterdir())
+    assert example_configuration(installed) == (ROOT / "d365pop.toml").read_bytes()
 
 
 def test_licence_file_stands_under_name_and_version(tmp_path: Path) -> None:

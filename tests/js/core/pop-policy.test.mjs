@@ -47,8 +47,12 @@ for (const [title, changes] of [
 }
 
 for (const direction of ["inbound", "outbound"]) {
-  test(`an ${direction} call that a reload adds again does not pop and is remembered`, () => {
+  test(`an ${direction} call that arrives connected pops where it never popped`, () => {
     const { action, remember } = decide({ trigger: "add", connected: true, direction });
-    assert.deepEqual([action, remember], ["none", true]);
+    assert.deepEqual([action, remember], ["auto", true]);
+  });
+
+  test(`an ${direction} call that a reload adds again does not pop twice`, () => {
+    assert.equal(decide({ trigger: "add", connected: true, direction, seen: true }).action, "none");
   });
 }

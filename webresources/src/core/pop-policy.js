@@ -9,8 +9,9 @@
  */
 
 /**
- * Inbound interactions pop when Genesys says so (`screen-pop`), or on `connect` where that never
- * came: a transferred call arrives connected. Outbound ones pop as soon as they exist.
+ * Inbound interactions pop when Genesys says so (`screen-pop`), or when they are connected without
+ * that: a transferred call arrives so, and after a reload Genesys adds the live ones again, of
+ * which `seen` knows those that popped. Outbound ones pop as soon as they exist.
  *
  * @param {{
  *   trigger: string,
@@ -26,9 +27,10 @@ export function decidePop({ trigger, interaction, policies, seen }) {
   if (interaction.internal) return skip("it is internal");
   if (seen) return skip("it was handled before");
   if (interaction.ended) return skip("it has ended");
-  // After a reload Genesys adds the live interactions again: the agent has long seen these.
-  if (trigger === "add" && interaction.connected) return { ...skip("it was there before the page"), remember: true };
-  if (trigger === "add" && interaction.direction !== "outbound") return skip("its screen pop is still to come");
+  // One that arrives connected (a transfer, automatic answer, a reload) gets no screen pop of its own.
+  if (trigger === "add" && interaction.direction !== "outbound" && !interaction.connected) {
+    return skip("its screen pop is still to come");
+  }
   const action = policyFor(interaction, policies);
   return action === "off" ? skip("its medium is switched off") : { action, reason: "", remember: true };
 }
