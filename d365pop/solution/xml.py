@@ -5,11 +5,27 @@ from lxml import etree
 from d365pop.errors import BundleError
 
 
+class XmlInvalidError(BundleError):
+    """``xml-invalid`` with the place, for those who report it instead of stopping at it."""
+
+    def __init__(self, what: str, line: int, column: int, reason: str) -> None:
+        """Name the document ``what`` and the place in it, both counted from 1."""
+        super().__init__(
+            "xml-invalid",
+            f"{what} is not XML that we accept",
+            context=f"line {line}, column {column}: {reason}",
+            hint="Export or build the file again.",
+        )
+        self.line = line
+        self.column = column
+        self.reason = reason
+
+
 def parse_xml(data: bytes, what: str) -> etree._Element:
     """Return the root element of ``data``; ``what`` names the document in messages.
 
     Raises:
-        BundleError: ``xml-invalid``, with line and column, where it is not well-formed or
+        XmlInvalidError: ``xml-invalid``, with line and column, where it is not well-formed or
             declares a DOCTYPE (our formats have none, and entities live in it).
     """
     parser = etree.XMLParser(
@@ -20,18 +36,9 @@ def parse_xml(data: bytes, what: str) -> etree._Element:
     except etree.XMLSyntaxError as exc:
         line, column = exc.position
         reason = str(exc.msg).partition(", line ")[0]
-        raise _invalid(what, f"line {line}, column {column}: {reason}") from exc
+        raise XmlInvalidError(what, line, column, reason) from exc
     except ValueError as exc:
-        raise _invalid(what, f"line 1, column 1: {exc}") from exc
+        raise XmlInvalidError(what, 1, 1, str(exc)) from exc
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _invalid(what, "line 1, column 1: it declares a DOCTYPE")
+        raise XmlInvalidError(what, 1, 1, "it declares a DOCTYPE")
     return root
-
-
-def _invalid(what: str, context: str) -> BundleError:
-    return BundleError(
-        "xml-invalid",
-        f"{what} is not XML that we accept",
-        context=context,
-        hint="Export or build the file again.",
-    )
