@@ -224,7 +224,7 @@ class RemoteVariable:
 
 @dataclass(frozen=True, slots=True)
 class RemoteSnapshot:
-    """What was read from an environment, all at one time."""
+    """What was read from an environment, one thing after another."""
 
     organization_id: str
     solution: RemoteSolution | None

@@ -69,9 +69,8 @@ def _require_deployed(dataverse: "Dataverse", env: str, solution: str) -> None:
 
 def _first_form(dataverse: "Dataverse", table: str) -> str:
     """Return the shell's address of a record whose form starts the softphone, else of the home."""
-    from d365pop.dataverse.records import retrieve_rows
+    from d365pop.dataverse.records import first_record_id
 
-    key = f"{table}id"
-    rows = retrieve_rows(dataverse, f"{table}s", select=[key])
+    record = first_record_id(dataverse, table)
     home = f"{dataverse.origin}/main.aspx"
-    return f"{home}?pagetype=entityrecord&etn={table}&id={rows[0][key]}" if rows else home
+    return f"{home}?pagetype=entityrecord&etn={table}&id={record}" if record else home

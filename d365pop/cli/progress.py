@@ -76,6 +76,10 @@ class StepProgress:
         if self._bars and self._task is not None:
             self._bars.update(self._task, completed=min(fraction, 1.0))
 
+    def warned(self, text: str) -> None:
+        """Show what the environment has to say of a component."""
+        self._console.print(Text(f"warning: {text}", style="yellow"))
+
     def finished(self, index: int, step: Step, seconds: float) -> None:
         """Show that the step is done."""
         self.seconds[index] = seconds

@@ -43,7 +43,7 @@ def update_form(dv: Dataverse, form_id: str, form_xml: str, row_version: str) ->
             "PATCH",
             odata.entity(_SET, form_id),
             {"formxml": form_xml},
-            headers={"If-Match": row_version or "*"},
+            headers={"If-Match": row_version},
             # Not idempotent: sent again after a broken connection, our own change would look
             # like somebody else's.
             idempotent=False,
@@ -68,8 +68,8 @@ def _merged(published: Row, draft: Row) -> RemoteForm:
         name=text(draft, "name"),
         active=whole_number(draft, "formactivationstate") == _ACTIVE,
         customizable=flag(nested(draft, "iscustomizable"), "Value"),
-        # ASSUMED: If-Match is compared with the draft's ETag, not with the published row's.
-        row_version=optional_text(draft, "@odata.etag"),
+        # ASSUMED: systemform takes If-Match, and compares it with the draft's ETag.
+        row_version=text(draft, "@odata.etag"),
         published_xml=optional_text(published, "formxml"),
         draft_xml=optional_text(draft, "formxml"),
     )

@@ -1,14 +1,22 @@
 """Rows of any table, as they are."""
 
-from collections.abc import Sequence
-
 from d365pop.dataverse import odata
-from d365pop.dataverse.client import Dataverse, Row
+from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.reading import text
 
 
-def retrieve_rows(
-    dv: Dataverse, entity_set_name: str, *, select: Sequence[str], filter_text: str = ""
-) -> tuple[Row, ...]:
-    """Return the rows that fit; values in ``filter_text`` are quoted with ``odata.quote``."""
-    options = {"$select": ",".join(select), "$filter": filter_text}
-    return tuple(dv.rows(f"list {entity_set_name}", odata.query(entity_set_name, options)))
+def first_record_id(dv: Dataverse, table: str) -> str:
+    """Return the id of some row of ``table`` (its logical name); empty where there is none."""
+    definitions = odata.query(
+        "EntityDefinitions",
+        {
+            "$select": "LogicalName,EntitySetName,PrimaryIdAttribute",
+            "$filter": f"LogicalName eq {odata.quote(table)}",
+        },
+    )
+    for definition in dv.rows(f"look for the table {table}", definitions):
+        column = text(definition, "PrimaryIdAttribute")
+        path = odata.query(text(definition, "EntitySetName"), {"$select": column, "$top": "1"})
+        for row in dv.rows(f"find a row of {table}", path):
+            return text(row, column)
+    return ""

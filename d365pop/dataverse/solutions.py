@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 from d365pop.dataverse import odata
@@ -84,17 +84,6 @@ class AsyncOperation:
     def succeeded(self) -> bool:
         """Whether it ended well."""
         return self.finished and self.status is AsyncStatus.SUCCEEDED
-
-
-@dataclass(frozen=True, slots=True)
-class ImportJob:
-    """The record of an import; ``progress`` is cosmetic and may end below 100."""
-
-    import_job_id: str
-    progress: float
-    completed: bool
-    started_on: str
-    data: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,23 +185,27 @@ def retrieve_async_operation(dv: Dataverse, async_operation_id: str) -> AsyncOpe
     )
 
 
-def retrieve_import_job(dv: Dataverse, import_job_id: str) -> ImportJob | None:
-    """Return the import job; None in the first moments, when it is not there yet."""
-    path = odata.query(
-        odata.entity("importjobs", import_job_id),
-        {"$select": "progress,completedon,startedon,solutionname,data"},
-    )
-    row = _row_or_none(dv, "tell how far the import is", path)
+def retrieve_import_progress(dv: Dataverse, import_job_id: str) -> float | None:
+    """Return how far the import is, 0 to 100; None in the first moments, when there is no job yet.
+
+    It is cosmetic and may end below 100; the asynchronous operation decides.
+    """
+    row = _import_job(dv, "tell how far the import is", import_job_id, "progress")
     if row is None:
         return None
     progress = row.get("progress")
-    return ImportJob(
-        import_job_id=import_job_id,
-        progress=float(progress) if isinstance(progress, int | float) else 0.0,
-        completed=row.get("completedon") is not None,
-        started_on=optional_text(row, "startedon"),
-        data=optional_text(row, "data"),
-    )
+    return float(progress) if isinstance(progress, int | float) else 0.0
+
+
+def retrieve_import_data(dv: Dataverse, import_job_id: str) -> str:
+    """Return the job's record of every component, as XML; empty where there is none."""
+    row = _import_job(dv, "say what became of the components", import_job_id, "data")
+    return "" if row is None else optional_text(row, "data")
+
+
+def _import_job(dv: Dataverse, doing: str, import_job_id: str, column: str) -> Row | None:
+    path = odata.query(odata.entity("importjobs", import_job_id), {"$select": column})
+    return _row_or_none(dv, doing, path)
 
 
 def retrieve_import_result(dv: Dataverse, import_job_id: str) -> ImportResult:

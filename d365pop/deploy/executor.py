@@ -21,7 +21,7 @@ from d365pop.deploy.plan import (
     Step,
     UpdateWebResource,
 )
-from d365pop.errors import D365PopError, DataverseError
+from d365pop.errors import D365PopError, DataverseError, PlanRefusedError
 
 
 class Progress(Protocol):
@@ -32,6 +32,9 @@ class Progress(Protocol):
 
     def advanced(self, fraction: float) -> None:
         """The running step is done to ``fraction``, 0 to 1."""
+
+    def warned(self, text: str) -> None:
+        """The environment took a component, but has something to say of it."""
 
     def finished(self, index: int, step: Step, seconds: float) -> None:
         """The environment confirmed the step."""
@@ -76,7 +79,7 @@ class Executor:
             case SetVariable():
                 self._set_variable(step)
             case EditForm():
-                update_form(self.dataverse, step.form_id, step.after, step.row_version)
+                self._edit_form(step)
             case Publish():
                 self._publish(step)
             case _:
@@ -85,11 +88,24 @@ class Executor:
     def _watch(self, index: int) -> ImportWatch:
         return ImportWatch(
             advanced=self.progress.advanced,
-            started=lambda job, operation: self.journal.note(
-                index, import_job_id=job, async_operation_id=operation
-            ),
+            announced=lambda job: self.journal.note(index, import_job_id=job),
+            started=lambda operation: self.journal.note(index, async_operation_id=operation),
+            warned=self.progress.warned,
             timeout=self.timeout,
         )
+
+    def _edit_form(self, step: EditForm) -> None:
+        try:
+            update_form(self.dataverse, step.form_id, step.after, step.row_version)
+        except DataverseError as error:
+            if error.reference != "dataverse-row-changed":
+                raise
+            raise PlanRefusedError(
+                "form-changed",
+                f"Somebody changed the form {step.table} / {step.name} since it was read.",
+                context=f"{error.message} ({error.code or error.status})",
+                hint="Run the deploy again: it plans anew from what is there now.",
+            ) from error
 
     def _set_variable(self, step: SetVariable) -> None:
         found = retrieve_variables(self.dataverse, [step.schema_name])

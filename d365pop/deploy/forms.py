@@ -1,6 +1,6 @@
 """Which forms are meant, and what their FormXml must become; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from d365pop.deploy.plan import EditForm, Leave
@@ -34,7 +34,7 @@ def plan_forms(
         for form in select_forms(registration.form, forms):
             handlers = wanted.setdefault(form.form_id, [])
             handlers += [handler for handler in registration.handlers if handler not in handlers]
-    edits: dict[str, EditForm] = {}
+    edits: list[EditForm] = []
     tables: set[str] = set()
     left: list[Leave] = []
     for form in sorted(forms, key=lambda form: (form.table, form.name, form.form_id)):
@@ -43,21 +43,33 @@ def plan_forms(
         handlers = wanted[form.form_id]
         after = register(form.draft_xml, handlers)
         if after != form.draft_xml:
-            edits[form.form_id] = _edit(form, after, handlers)
-        if after != form.draft_xml or register(form.published_xml, handlers) != form.published_xml:
+            edits.append(_edit(form, after, handlers))
+        if after != form.draft_xml or not _is_published(form, handlers):
             tables.add(form.table)
         else:
             left.append(Leave(f"form {form.table} / {form.name}", "handler registered"))
-    pending = (
-        f"form {form.table} / {form.name}"
-        for form in forms
-        if form.table in tables
-        and form.draft_xml != form.published_xml
-        and (form.form_id not in wanted or form.form_id in edits)
-    )
-    return FormChanges(
-        tuple(edits.values()), tuple(sorted(tables)), tuple(sorted(pending)), tuple(left)
-    )
+    pending = _pending_of_others(forms, tables, wanted)
+    return FormChanges(tuple(edits), tuple(sorted(tables)), tuple(pending), tuple(left))
+
+
+def _is_published(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:
+    """Return whether agents get the handlers; a form that was never published has no text."""
+    return bool(form.published_xml) and register(form.published_xml, handlers) == form.published_xml
+
+
+def _pending_of_others(
+    forms: Sequence[RemoteForm],
+    tables: Collection[str],
+    wanted: Mapping[str, Sequence[FormHandler]],
+) -> list[str]:
+    """Name the forms of ``tables`` whose draft differs by more than our own handlers."""
+    named = []
+    for form in forms:
+        published = form.published_xml
+        ours = register(published, wanted.get(form.form_id, ())) if published else form.draft_xml
+        if form.table in tables and form.draft_xml not in {published, ours}:
+            named.append(f"form {form.table} / {form.name}")
+    return sorted(named)
 
 
 def select_forms(selector: FormSelector, forms: Sequence[RemoteForm]) -> list[RemoteForm]:

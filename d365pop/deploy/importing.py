@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from uuid import uuid4
 
 from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.codes import meaning
 from d365pop.dataverse.import_results import (
     ComponentResult,
     MissingDependency,
+    Outcome,
     failures,
     import_results,
 )
@@ -17,12 +20,13 @@ from d365pop.dataverse.solutions import (
     StagedSolution,
     import_solution_async,
     retrieve_async_operation,
-    retrieve_import_job,
+    retrieve_import_data,
+    retrieve_import_progress,
     stage_solution,
 )
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.plan import ImportPackage
-from d365pop.errors import DataverseError, StillRunningError
+from d365pop.errors import DataverseError, NetworkError, StillRunningError
 
 SHORTEST_POLL: Final = 0.1
 LONGEST_EARLY_POLL: Final = 1.0
@@ -35,8 +39,12 @@ class ImportWatch:
 
     advanced: Callable[[float], None]
     """0 to 1."""
-    started: Callable[[str, str], None]
-    """The ids of import job and async operation, as soon as there are any."""
+    announced: Callable[[str], None]
+    """The import job's id, before the import is asked for: what a killed run left can be found."""
+    started: Callable[[str], None]
+    """The async operation's id."""
+    warned: Callable[[str], None]
+    """What the environment has to say of a component that it took."""
     timeout: float
 
 
@@ -58,17 +66,47 @@ def import_package(
             context="\n".join(_problems(staged)),
             hint="Mend what is listed; nothing was imported.",
         )
-    started = import_solution_async(
-        dataverse,
-        upload_id=staged.upload_id,
-        import_job_id=str(uuid4()),
-        overwrite_unmanaged=False,
-    )
-    watch.started(started.import_job_id, started.async_operation_id)
-    operation = _wait(dataverse, started.import_job_id, started.async_operation_id, watch, clock)
-    if not operation.succeeded:
-        raise _failure(dataverse, step, started.import_job_id, operation)
+    job_id = str(uuid4())
+    watch.announced(job_id)
+    operation_id = _start(dataverse, step, staged, job_id)
+    watch.started(operation_id)
+    operation = _wait(dataverse, job_id, operation_id, watch, clock)
+    results, unreadable = _results(dataverse, job_id)
+    failed = failures(results)
+    # The operation's word alone is no proof: a component can fail inside a job that ended well.
+    if failed or not operation.succeeded:
+        reasons = [line for each in failed for line in _lines(each)]
+        raise _failure(step, operation, reasons + unreadable)
+    for each in results:
+        if each.outcome is Outcome.WARNING:
+            watch.warned("; ".join(_lines(each)))
     watch.advanced(1.0)
+
+
+def _start(dataverse: Dataverse, step: ImportPackage, staged: StagedSolution, job_id: str) -> str:
+    """Ask for the import once and return the async operation's id."""
+    try:
+        started = import_solution_async(
+            dataverse,
+            upload_id=staged.upload_id,
+            import_job_id=job_id,
+            overwrite_unmanaged=step.overwrite_unmanaged,
+        )
+    except (NetworkError, DataverseError) as error:
+        # No answer is no answer: the import may run. Its job has our id, so look, never resend.
+        if _may_have_acted(error) and retrieve_import_progress(dataverse, job_id) is not None:
+            raise StillRunningError(
+                "import-unconfirmed",
+                "The connection broke when the import was asked for, but the import runs.",
+                context=f"import job {job_id}",
+                hint="Run the same deploy again later: it starts from what it finds then.",
+            ) from error
+        raise
+    return started.async_operation_id
+
+
+def _may_have_acted(error: NetworkError | DataverseError) -> bool:
+    return not isinstance(error, DataverseError) or error.status >= HTTPStatus.BAD_GATEWAY
 
 
 def poll_interval(waited: float) -> float:
@@ -98,25 +136,30 @@ def _wait(
                 "it finds then.",
             )
         # The import job's row may be absent in the first moments; it is for show only.
-        job = retrieve_import_job(dataverse, job_id)
-        watch.advanced(job.progress / 100 if job else 0.0)
+        watch.advanced((retrieve_import_progress(dataverse, job_id) or 0.0) / 100)
         clock.sleep(poll_interval(waited))
 
 
-def _failure(
-    dataverse: Dataverse, step: ImportPackage, job_id: str, operation: AsyncOperation
-) -> DataverseError:
-    job = retrieve_import_job(dataverse, job_id)
-    failed = failures(import_results(job.data)) if job and job.data else ()
+def _results(dataverse: Dataverse, job_id: str) -> tuple[tuple[ComponentResult, ...], list[str]]:
+    """Return what became of each component, and why that cannot be told where it cannot."""
+    try:
+        return import_results(retrieve_import_data(dataverse, job_id)), []
+    except DataverseError as error:
+        return (), [f"The components' results cannot be read: {error.message}"]
+
+
+def _failure(step: ImportPackage, operation: AsyncOperation, reasons: list[str]) -> DataverseError:
     # The platform repeats its message on every component that it stopped.
-    lines = dict.fromkeys([operation.message, *(line for each in failed for line in _lines(each))])
+    lines = dict.fromkeys([operation.message, *reasons])
     return DataverseError(
         "import-failed",
         f"The import of {step.solution} {step.version} failed.",
-        status=200,
+        status=HTTPStatus.OK,
         code=operation.error_code,
         context="\n".join(filter(None, lines)),
-        hint="Nothing of the package was kept; mend what is listed and deploy again.",
+        # ASSUMED: the platform rolls a failed import back as a whole.
+        hint=meaning(operation.error_code, HTTPStatus.OK).hint
+        or "Nothing of the package was kept; mend what is listed and deploy again.",
     )
 
 

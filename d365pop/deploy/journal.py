@@ -29,7 +29,7 @@ class Journal:
 
     @property
     def run(self) -> str:
-        """The run's name, as ``runs`` and ``rollback`` take it."""
+        """The run's name: when it began, and where it went."""
         return self.folder.name
 
     def __enter__(self) -> Self:

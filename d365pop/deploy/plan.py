@@ -24,6 +24,8 @@ class ImportPackage:
     reason: str
     components: tuple[str, ...]
     """What the import creates or changes, one line each."""
+    overwrite_unmanaged: bool
+    """Whether an unmanaged layer over a managed component of ours is replaced."""
     package: bytes = field(repr=False)
 
 
@@ -69,7 +71,7 @@ class Publish:
     web_resources: tuple[str, ...]
     """Names; their ids are read when the step runs, since an import may have made them."""
     pending_of_others: tuple[str, ...]
-    """Unpublished edits that are not ours and go along, since a table is published as a whole."""
+    """Main forms with unpublished edits that are not ours: a table is published as a whole."""
 
 
 Step: TypeAlias = ImportPackage | UpdateWebResource | SetVariable | EditForm | Publish

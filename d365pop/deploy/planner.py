@@ -97,6 +97,9 @@ def _import(
         installed_version=remote.solution.version if remote.solution else "",
         reason=reason,
         components=tuple(_components(desired, remote)),
+        # What differs on a managed component is an unmanaged layer; an import leaves it on top
+        # unless told otherwise. Forms are not in the package, so nothing of others is replaced.
+        overwrite_unmanaged=desired.managed and any(_changed(desired, remote)),
         package=desired.package,
     )
 
@@ -114,15 +117,16 @@ def _components(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
 
 
 def _refuse_strangers(desired: Desired, remote: RemoteSnapshot) -> None:
-    """Refuse to take over web resources that somebody else put there under our names."""
-    if remote.solution is not None or not remote.web_resources:
+    """Refuse to overwrite web resources that are there under our names without our solution."""
+    changed = [there.name for _, there in _changed(desired, remote)]
+    if remote.solution is not None or not changed:
         return
-    names = ", ".join(resource.name for resource in remote.web_resources.values())
     raise PlanRefusedError(
         "foreign-web-resources",
-        f"{names} exist already, but the solution {desired.solution.unique_name} is not installed.",
-        context="They belong to somebody else; an import would overwrite them.",
-        hint="Choose another customization_prefix, or remove them first.",
+        f"{', '.join(changed)} exist already with another content, but the solution "
+        f"{desired.solution.unique_name} is not installed.",
+        context="They are somebody else's, or were left behind when the solution was deleted.",
+        hint="Choose another customization_prefix, or delete them there first.",
     )
 
 
@@ -134,6 +138,14 @@ def _refuse_installed(desired: Desired, installed: RemoteSolution) -> None:
             f"{solution.unique_name} {solution.version} is older than {installed.version}, "
             "which is installed.",
             hint="Raise [solution] version, or check out the newer sources.",
+        )
+    if installed.publisher_prefix != solution.publisher.customization_prefix:
+        raise PlanRefusedError(
+            "publisher-differs",
+            f"{solution.unique_name} is installed with the prefix {installed.publisher_prefix}, "
+            f"the package has {solution.publisher.customization_prefix}.",
+            context="A solution cannot change its publisher (0x8004801c).",
+            hint="Set customization_prefix to the installed one, or choose another unique_name.",
         )
     if installed.managed != desired.managed:
         there, here = ("managed", "unmanaged") if installed.managed else ("unmanaged", "managed")

@@ -1,4 +1,4 @@
-"""Reads the environment back after a deploy and proves that it holds what was wanted; pure."""
+"""Proves by what was read back that an environment holds what was wanted; pure."""
 
 from typing import assert_never
 

@@ -98,11 +98,6 @@ def test_update_is_sent_once_for_the_version_that_was_read() -> None:
     assert server.body() == {"formxml": "<form>ä</form>"}
 
 
-def test_update_without_a_known_version_still_creates_nothing() -> None:
-    server = environment(NO_CONTENT)
-    update_form(server.client, FORM, "<form/>", "")
-    assert server.requests[0].headers["If-Match"] == "*"
-
 
 def test_form_changed_meanwhile_is_told_apart() -> None:
     server = environment(refusal(412, "0x80060882", "The version of the existing record differs"))
@@ -116,3 +111,9 @@ def test_refused_form_xml_is_told_apart() -> None:
     with pytest.raises(DataverseError) as caught:
         update_form(server.client, FORM, "<form/>", 'W/"1"')
     assert caught.value.reference == "dataverse-form-xml-refused"
+
+
+def test_form_without_a_row_version_is_an_error_since_it_could_not_be_guarded() -> None:
+    bare = {column: value for column, value in row().items() if column != "@odata.etag"}
+    with pytest.raises(DataverseError):
+        retrieve_forms(environment(rows(bare), rows(bare)).client, ["account"])

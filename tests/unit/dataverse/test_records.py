@@ -1,15 +1,27 @@
+import pytest
+
 from d365pop.dataverse.environment import WhoAmI, version, who_am_i
-from d365pop.dataverse.records import retrieve_rows
+from d365pop.dataverse.records import first_record_id
+from d365pop.transport import Response
 from tests.unit.dataverse.fake import answer, environment, rows
 
 
-def test_rows_are_asked_for_by_columns_and_filter() -> None:
-    server = environment(rows({"accountid": "1"}, {"accountid": "2"}))
-    found = retrieve_rows(
-        server.client, "accounts", select=["accountid", "name"], filter_text="name ne null"
+def test_first_record_is_looked_for_under_the_names_that_the_table_has() -> None:
+    server = environment(
+        rows({"EntitySetName": "opportunities", "PrimaryIdAttribute": "opportunityid"}),
+        rows({"opportunityid": "1"}),
     )
-    assert found == ({"accountid": "1"}, {"accountid": "2"})
-    assert server.calls == ["GET accounts?$select=accountid,name&$filter=name ne null"]
+    assert first_record_id(server.client, "opportunity") == "1"
+    assert server.calls[1] == "GET opportunities?$select=opportunityid&$top=1"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [(rows(),), (rows({"EntitySetName": "leads", "PrimaryIdAttribute": "leadid"}), rows())],
+    ids=["no-table", "no-row"],
+)
+def test_first_record_of_nothing_is_empty(answers: tuple[Response, ...]) -> None:
+    assert first_record_id(environment(*answers).client, "lead") == ""
 
 
 def test_who_am_i_has_three_ids() -> None:

@@ -4,11 +4,11 @@ from d365pop.dataverse.import_results import MissingDependency
 from d365pop.dataverse.solutions import (
     AsyncOperation,
     AsyncStatus,
-    ImportJob,
     StartedImport,
     import_solution_async,
     retrieve_async_operation,
-    retrieve_import_job,
+    retrieve_import_data,
+    retrieve_import_progress,
     retrieve_solution,
     stage_solution,
 )
@@ -199,7 +199,7 @@ def test_operation_and_job_that_are_not_there_yet_are_none() -> None:
     server = environment(refusal(404, "0x80040217"), refusal(404, "0x80040217"))
     client = server.client
     assert retrieve_async_operation(client, OPERATION) is None
-    assert retrieve_import_job(client, JOB) is None
+    assert retrieve_import_progress(client, JOB) is None
 
 
 @pytest.mark.parametrize(
@@ -213,25 +213,20 @@ def test_other_refusals_are_errors(response: Response) -> None:
     with pytest.raises(DataverseError):
         retrieve_async_operation(client, OPERATION)
     with pytest.raises(DataverseError):
-        retrieve_import_job(client, JOB)
+        retrieve_import_progress(client, JOB)
 
 
 @pytest.mark.parametrize(
-    ("row", "progress", "completed"),
-    [
-        ({"progress": 14.8387, "completedon": None, "data": "<a/>"}, 14.8387, False),
-        ({"progress": 80, "completedon": "2023-10-17T11:05:18Z", "data": "<a/>"}, 80.0, True),
-        ({"progress": None, "data": "<a/>"}, 0.0, False),
-    ],
+    ("row", "progress"),
+    [({"progress": 14.8387}, 14.8387), ({"progress": 80}, 80.0), ({"progress": None}, 0.0)],
+    ids=["fraction", "whole", "not-yet"],
 )
-def test_import_job_tells_its_progress(
-    row: dict[str, Json], progress: float, *, completed: bool
-) -> None:
-    server = environment(answer(200, row | {"startedon": "2023-10-17T11:03:20Z"}))
-    assert retrieve_import_job(server.client, JOB) == ImportJob(
-        import_job_id=JOB,
-        progress=progress,
-        completed=completed,
-        started_on="2023-10-17T11:03:20Z",
-        data="<a/>",
-    )
+def test_import_job_tells_its_progress(row: dict[str, Json], progress: float) -> None:
+    server = environment(answer(200, row))
+    assert retrieve_import_progress(server.client, JOB) == progress
+
+
+def test_import_job_tells_what_became_of_its_components() -> None:
+    server = environment(answer(200, {"data": "<a/>"}), refusal(404, "0x80040217"))
+    assert retrieve_import_data(server.client, JOB) == "<a/>"
+    assert retrieve_import_data(server.client, JOB) == ""

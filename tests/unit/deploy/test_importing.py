@@ -9,7 +9,7 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.importing import ImportWatch, import_package, poll_interval
 from d365pop.deploy.plan import ImportKind, ImportPackage
-from d365pop.errors import DataverseError, ExitCode, StillRunningError
+from d365pop.errors import DataverseError, ExitCode, NetworkError, StillRunningError
 from d365pop.transport import Request, Response, Transport
 
 STEP = ImportPackage(
@@ -19,6 +19,7 @@ STEP = ImportPackage(
     installed_version="",
     reason="",
     components=(),
+    overwrite_unmanaged=False,
     package=b"PK",
 )
 STAGED = {
@@ -75,8 +76,7 @@ def environment(
         if path.startswith("asyncoperations"):
             return ok({"asyncoperationid": "op-1", "friendlymessage": None, **next(operations)})
         assert path.startswith("importjobs")
-        row = {"importjobid": "j", "progress": 40.0, "completedon": None, "startedon": None}
-        return ok({**row, "solutionname": "ScreenPop", "data": data})
+        return ok({"importjobid": "j", "progress": 40.0, "data": data})
 
     return answer
 
@@ -85,10 +85,20 @@ def ok(body: Mapping[str, object]) -> Response:
     return Response(200, body=json.dumps(body).encode())
 
 
-def run(sender: Callable[[Request], Response], timeout: float = 60.0) -> tuple[list[float], float]:
+def run(
+    sender: Callable[[Request], Response],
+    timeout: float = 60.0,
+    warnings: list[str] | None = None,
+) -> tuple[list[float], float]:
     time = Time()
     heard: list[float] = []
-    watch = ImportWatch(advanced=heard.append, started=lambda *_: None, timeout=timeout)
+    watch = ImportWatch(
+        advanced=heard.append,
+        announced=lambda _: None,
+        started=lambda _: None,
+        warned=warnings.append if warnings is not None else lambda _: None,
+        timeout=timeout,
+    )
     dataverse = Dataverse("https://contoso.crm.dynamics.com", Transport(sender), Tokens())
     import_package(dataverse, STEP, watch, time.clock())
     return heard, time.seconds
@@ -147,3 +157,43 @@ def test_import_that_outlasts_us_is_still_running_and_no_failure() -> None:
 )
 def test_poll_is_quick_early_and_rare_late(waited: float, interval: float) -> None:
     assert poll_interval(waited) == pytest.approx(interval)
+
+
+def test_component_that_failed_inside_an_import_that_ended_well_is_a_failure() -> None:
+    with pytest.raises(DataverseError) as caught:
+        run(environment(iter([SUCCEEDED]), STAGED, FAILED_DATA))
+    assert caught.value.reference == "import-failed"
+    assert "0x8004f114 Too large." in caught.value.context
+
+
+def test_warning_of_a_component_is_passed_on() -> None:
+    warned = FAILED_DATA.replace("failure", "warning")
+    heard: list[str] = []
+    run(environment(iter([SUCCEEDED]), STAGED, warned), warnings=heard)
+    assert heard == ["webResource pre_/a.js: 0x8004f114 Too large."]
+
+
+def test_results_that_cannot_be_read_do_not_hide_why_the_import_failed() -> None:
+    with pytest.raises(DataverseError) as caught:
+        run(environment(iter([FAILED]), STAGED, "<broken"))
+    assert caught.value.context.splitlines()[0] == "Import failed."
+    assert "cannot be read" in caught.value.context
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["runs", "never-began"])
+def test_lost_answer_to_the_import_is_looked_up_and_never_sent_again(there: bool) -> None:  # noqa: FBT001
+    sent = []
+
+    def lossy(request: Request) -> Response:
+        path = request.url.partition("/api/data/v9.2/")[2]
+        if path == "ImportSolutionAsync":
+            sent.append(path)
+            raise NetworkError("connection-dropped", "The connection broke.")
+        if path.startswith("importjobs") and not there:
+            return Response(404, body=b'{"error":{"code":"0x80040217","message":"none"}}')
+        return environment(iter([]), STAGED)(request)
+
+    expected = StillRunningError if there else NetworkError
+    with pytest.raises(expected):
+        run(lossy)
+    assert sent == ["ImportSolutionAsync"]

@@ -91,10 +91,11 @@ def there(
     )
 
 
-def snapshot(
+def snapshot(  # noqa: PLR0913 - one thing differs a test
     *,
     version: str | None = "1.2.0.0",
     managed: bool = False,
+    prefix: str = "pre",
     web_resources: Iterable[RemoteWebResource] = (there(SCRIPT), there(PAGE)),
     forms: Iterable[RemoteForm] = (DONE,),
     value: str | None = "{}",
@@ -102,7 +103,7 @@ def snapshot(
 ) -> RemoteSnapshot:
     return RemoteSnapshot(
         organization_id="org",
-        solution=RemoteSolution("id", "ScreenPop", version, managed, "pre") if version else None,
+        solution=RemoteSolution("id", "ScreenPop", version, managed, prefix) if version else None,
         web_resources={resource.name.lower(): resource for resource in web_resources},
         forms=tuple(forms),
         variables={"pre_settings": RemoteVariable("def", "pre_Settings", "val", value)}
@@ -143,6 +144,7 @@ def test_empty_environment_gets_import_value_registration_and_publish_in_this_or
                 "create web resource pre_/screenpop/page.html",
                 "create environment variable pre_Settings",
             ),
+            overwrite_unmanaged=False,
             package=b"PK",
         ),
         SetVariable("pre_Settings", "it has no value here", None, "{}"),
@@ -192,18 +194,15 @@ def test_pending_work_of_others_on_the_table_is_named() -> None:
     assert result.steps[-1].pending_of_others == ("form contact / Sales",)
 
 
-@pytest.mark.parametrize("installed", ["1.1.9.9", "1.2", "0.9.0.0"])
+@pytest.mark.parametrize("installed", ["1.1.9.9", "1.1", "0.9.0.0"])
 def test_older_version_is_updated_by_import(installed: str) -> None:
-    result = plan(snapshot(version=installed))
-    if installed == "1.2":
-        assert result.is_empty
-    else:
-        (step,) = result.steps
-        assert isinstance(step, ImportPackage)
-        assert (step.kind, step.reason) == (
-            ImportKind.UPDATE,
-            f"version {installed} is installed",
-        )
+    (step,) = plan(snapshot(version=installed)).steps
+    assert isinstance(step, ImportPackage)
+    assert (step.kind, step.reason) == (ImportKind.UPDATE, f"version {installed} is installed")
+
+
+def test_version_of_two_numbers_is_the_same_with_zeros() -> None:
+    assert plan(snapshot(version="1.2")).is_empty
 
 
 def test_missing_web_resource_is_brought_by_import() -> None:
@@ -217,7 +216,32 @@ def test_managed_component_is_never_written_directly() -> None:
     desired = replace(DESIRED, managed=True)
     changed = there(SCRIPT, draft=b"old", published=b"old")
     result = plan(snapshot(managed=True, web_resources=(changed, there(PAGE))), desired)
-    assert [type(step) for step in result.steps] == [ImportPackage]
+    (step,) = result.steps
+    assert isinstance(step, ImportPackage)
+    assert step.overwrite_unmanaged
+
+
+def test_first_managed_import_replaces_no_layer() -> None:
+    step = plan(EMPTY, replace(DESIRED, managed=True)).steps[0]
+    assert isinstance(step, ImportPackage)
+    assert not step.overwrite_unmanaged
+
+
+def test_form_that_was_never_published_and_holds_the_handler_is_published() -> None:
+    result = plan(snapshot(forms=(form(draft_xml=DONE_FORM, published_xml=""),)))
+    assert result.steps == (Publish(("contact",), (), ()),)
+
+
+def test_pending_work_of_others_beside_our_own_handler_is_named() -> None:
+    edited = register("<form><tabs><tab/><tab/></tabs></form>", [HANDLER])
+    result = plan(snapshot(forms=(form(draft_xml=edited),)))
+    assert result.steps == (Publish(("contact",), (), ("form contact / Contact",)),)
+
+
+def test_web_resources_left_behind_unchanged_are_taken_up_again() -> None:
+    step = plan(snapshot(version=None)).steps[0]
+    assert isinstance(step, ImportPackage)
+    assert step.kind is ImportKind.FIRST_INSTALL
 
 
 @pytest.mark.parametrize(
@@ -225,11 +249,15 @@ def test_managed_component_is_never_written_directly() -> None:
     [
         (snapshot(version="1.2.0.1"), "newer-version-installed"),
         (snapshot(managed=True), "managed-mismatch"),
-        (snapshot(version=None), "foreign-web-resources"),
+        (
+            snapshot(version=None, web_resources=(there(SCRIPT, draft=b"theirs"),)),
+            "foreign-web-resources",
+        ),
+        (snapshot(prefix="other"), "publisher-differs"),
         (snapshot(forms=()), "form-not-found"),
         (snapshot(forms=(form(active=False),)), "form-not-found"),
     ],
-    ids=["newer", "managed", "foreign", "no-form", "inactive-only"],
+    ids=["newer", "managed", "foreign", "publisher", "no-form", "inactive-only"],
 )
 def test_harmful_or_impossible_change_is_refused(remote: RemoteSnapshot, reference: str) -> None:
     with pytest.raises(PlanRefusedError) as caught:
