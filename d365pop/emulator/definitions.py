@@ -1,9 +1,6 @@
 """``EntityDefinitions``: what tables there are, in the columns that clients ask for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     Fault,
     bad_request,
@@ -11,15 +8,12 @@ from d365pop.emulator.faults import (
     not_implemented,
     unknown_property,
 )
+from d365pop.emulator.metadata import Table
 from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Path
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import Query, parse_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
-
-if TYPE_CHECKING:
-    from d365pop.emulator.metadata import Table
-    from d365pop.emulator.protocol import Json, JsonObject
-    from d365pop.emulator.web_api import Exchange
+from d365pop.emulator.protocol import Json, JsonObject
 
 TYPE_NAME = "EntityMetadata"
 

@@ -12,6 +12,7 @@ from d365pop import __version__
 from d365pop.emulator import seed, token_endpoint, web_api
 from d365pop.emulator.auth import SESSION_COOKIE, TENANT_ID, Sessions
 from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.exchange import CONTENT_TYPE
 from d365pop.emulator.faults import Fault, method_not_allowed
 from d365pop.emulator.hosts import from_elsewhere, is_loopback, same_origin
 from d365pop.emulator.protocol import Request, Response, json_response, text_response
@@ -168,9 +169,7 @@ def _challenge(base: str) -> Response:
 
 def _fault_response(fault: Fault) -> Response:
     body = {"error": {"code": fault.code, "message": fault.message}}
-    return json_response(
-        fault.status, {"error": dict(body["error"])}, content_type=web_api.CONTENT_TYPE
-    )
+    return json_response(fault.status, {"error": dict(body["error"])}, content_type=CONTENT_TYPE)
 
 
 def _with_platform_headers(response: Response) -> Response:

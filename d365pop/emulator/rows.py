@@ -1,10 +1,8 @@
 """Reads and writes of tables over the Web API: lists, rows, properties, drafts."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     DUPLICATE,
     NOT_IMPLEMENTED,
@@ -16,6 +14,7 @@ from d365pop.emulator.faults import (
     not_implemented,
     unknown_segment,
 )
+from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.odata.options import forbid_options, parse_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.odata.reading import Reader, etag, next_page_address
@@ -23,10 +22,6 @@ from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Response
 from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import create_row, delete_row, existing_row, update_row
-
-if TYPE_CHECKING:
-    from d365pop.emulator.metadata import Row, Table
-    from d365pop.emulator.web_api import Exchange
 
 CRM = "Microsoft.Dynamics.CRM."
 NO_OPTIONS: frozenset[str] = frozenset()

@@ -1,16 +1,14 @@
 """Everything under ``/api/data/``: finds out what is asked and answers it; knows no sign-in."""
 
-import json
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from d365pop.emulator import definitions, rows
 from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     BAD_REQUEST,
     Fault,
-    bad_request,
     method_not_allowed,
     not_implemented,
     unknown_segment,
@@ -20,51 +18,12 @@ from d365pop.emulator.odata.options import forbid_options, split_query
 from d365pop.emulator.odata.path import Segment, parse_path, unquote_literal
 from d365pop.emulator.operations import ELSEWHERE, OPERATIONS
 from d365pop.emulator.operations.base import Call, Operation
-from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
+from d365pop.emulator.protocol import Json, JsonObject, Request, Response
 
 PREFIX = "/api/data/"
 ROOT = re.compile(r"/api/data/(v9\.[0-2])(?:/(.*))?", re.DOTALL)
-CONTENT_TYPE = "application/json; odata.metadata=minimal"
 LITERALS: dict[str, Json] = {"true": True, "false": False, "null": None}
 NO_OPTIONS: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request to the Web API with what was found out about it."""
-
-    environment: Environment
-    caller: Caller
-    request: Request
-    root: str
-    """Address of the Web API, ending in a slash."""
-
-    def body(self) -> JsonObject:
-        """Return the JSON object that was sent.
-
-        Raises:
-            Fault: the body is none.
-        """
-        try:
-            value: Json = json.loads(self.request.body or b"{}")
-        except ValueError as exc:
-            raise bad_request(f"An error occurred while reading the JSON body: {exc}") from exc
-        if not isinstance(value, dict):
-            raise bad_request("An object was expected as the body of the request.")
-        return value
-
-    def prefers(self, word: str) -> bool:
-        """Whether a ``Prefer`` header asks for it."""
-        return word in self.request.header("prefer")
-
-    def number_preferred(self, name: str) -> int:
-        """Return the number of a preference, 0 where there is none."""
-        match = re.search(rf"{re.escape(name)}\s*=\s*(\d+)", self.request.header("prefer"))
-        return int(match.group(1)) if match else 0
-
-    def answer(self, value: Json, status: int = HTTPStatus.OK) -> Response:
-        """Return JSON as the Web API does."""
-        return json_response(status, value, content_type=CONTENT_TYPE)
 
 
 def handle(environment: Environment, caller: Caller, request: Request, base: str) -> Response:

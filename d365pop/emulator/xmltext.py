@@ -30,6 +30,12 @@ def text_of(parent: ET.Element | None, path: str) -> str:
     return (parent.findtext(path) or "").strip()
 
 
+def attribute_of(parent: ET.Element, path: str, name: str) -> str:
+    """Return an attribute of a descendant, empty where either is absent."""
+    element = parent.find(path)
+    return "" if element is None else element.get(name, "")
+
+
 def _refuse_document_type(data: bytes) -> None:
     parser = expat.ParserCreate()
 

@@ -8,12 +8,16 @@ from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.importing.dependencies import missing_dependencies, missing_dependencies_xml
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.components import TABLE
-from d365pop.emulator.package.contents import Package, WebResourcePart
+from d365pop.emulator.package.contents import Package
 from d365pop.emulator.package.manifest import Dependency, Manifest, RootComponent
-from d365pop.emulator.rules.solutions import check_publisher, check_solution_name
+from d365pop.emulator.rules.solutions import (
+    SYSTEM_SOLUTIONS,
+    check_publisher,
+    check_solution_name,
+)
 from d365pop.emulator.rules.web_resources import (
+    check_prefix,
     check_web_resource,
-    has_known_prefix,
     largest_size,
 )
 from d365pop.emulator.store import Layer
@@ -24,9 +28,7 @@ OTHER_PUBLISHER = "0x8004801c"
 ROOT_COMPONENT_ABSENT = "0x8004801f"
 MISSING_DEPENDENCIES = "0x8004801D"
 DUPLICATE_NAME = "0x8004f115"
-PREFIX = "0x8004f118"
 SYSTEM_SOLUTION = "0x80048046"
-SYSTEM_SOLUTIONS = frozenset({"active", "basic", "default", "system"})
 
 
 class MissingDependenciesFault(Fault):
@@ -121,16 +123,7 @@ def _check_web_resources(environment: Environment, package: Package) -> None:
                 f"A web resource with the same name already exists: '{part.name}'.", DUPLICATE_NAME
             )
         names.add(part.name.lower())
-        if not _has_prefix(part, package.manifest.publisher.prefix) and not has_known_prefix(
-            environment, part.name
-        ):
-            raise bad_request(
-                f"A web resource name must start with a valid prefix: '{part.name}'.", PREFIX
-            )
-
-
-def _has_prefix(part: WebResourcePart, prefix: str) -> bool:
-    return bool(prefix) and part.name.lower().startswith(f"{prefix.lower()}_")
+        check_prefix(environment, part.name, package.manifest.publisher.prefix)
 
 
 def _check_root_component(

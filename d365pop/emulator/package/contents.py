@@ -10,7 +10,7 @@ from d365pop.emulator.package.archive import INVALID_XML, open_archive, parse_pa
 from d365pop.emulator.package.components import OtherComponent, other_components
 from d365pop.emulator.package.manifest import Manifest, read_manifest
 from d365pop.emulator.package.variables import VariablePart, read_variables
-from d365pop.emulator.xmltext import text_of
+from d365pop.emulator.xmltext import attribute_of, text_of
 
 MISSING_FILE = "0x8004f11a"
 DIALOG = 8
@@ -145,8 +145,8 @@ def _form(element: ET.Element, table: str, kind: int, *, managed: bool) -> FormP
     return FormPart(
         form_id=text_of(element, "formid").strip("{}").lower(),
         table=table,
-        name=_localized(element, "LocalizedNames/LocalizedName"),
-        description=_localized(element, "Descriptions/Description"),
+        name=attribute_of(element, "LocalizedNames/LocalizedName", "description"),
+        description=attribute_of(element, "Descriptions/Description", "description"),
         kind=kind,
         active=text_of(element, "FormActivationState") != "0",
         presentation=natural_or(presentation, 0),
@@ -160,8 +160,8 @@ def _dialog(element: ET.Element, form: ET.Element | None) -> FormPart:
     return FormPart(
         form_id=text_of(element, "FormId").strip("{}").lower(),
         table="none",
-        name=_localized(element, "LocalizedNames/LocalizedName"),
-        description=_localized(element, "Descriptions/Description"),
+        name=attribute_of(element, "LocalizedNames/LocalizedName", "description"),
+        description=attribute_of(element, "Descriptions/Description", "description"),
         kind=DIALOG,
         active=True,
         presentation=0,
@@ -184,8 +184,3 @@ def _is_diff(form: ET.Element, *, managed: bool) -> bool:
 def _inner_text(form: ET.Element) -> str:
     form.tail = None
     return ET.tostring(form, encoding="unicode")
-
-
-def _localized(parent: ET.Element, path: str) -> str:
-    element = parent.find(path)
-    return "" if element is None else element.get("description", "")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.numerals import is_natural, natural_or
 from d365pop.emulator.package.archive import INVALID_XML
-from d365pop.emulator.xmltext import text_of
+from d365pop.emulator.xmltext import attribute_of, text_of
 
 NEWEST_PACKAGE = (9, 2)
 PACKAGE_TOO_NEW = "0x80048068"
@@ -92,8 +92,8 @@ def read_manifest(root: ET.Element) -> Manifest:
         raise bad_request("Object reference not set to an instance of an object.", NULL_REFERENCE)
     return Manifest(
         unique_name=text_of(manifest, "UniqueName"),
-        friendly_name=_localized(manifest, "LocalizedNames/LocalizedName"),
-        description=_localized(manifest, "Descriptions/Description"),
+        friendly_name=attribute_of(manifest, "LocalizedNames/LocalizedName", "description"),
+        description=attribute_of(manifest, "Descriptions/Description", "description"),
         version=_checked_version(text_of(manifest, "Version")),
         managed=_checked_mode(text_of(manifest, "Managed")),
         package_version=package_version,
@@ -147,8 +147,8 @@ def _publisher(element: ET.Element | None) -> PublisherPart:
     option_prefix = text_of(element, "CustomizationOptionValuePrefix")
     return PublisherPart(
         unique_name=text_of(element, "UniqueName"),
-        friendly_name=_localized(element, "LocalizedNames/LocalizedName"),
-        description=_localized(element, "Descriptions/Description"),
+        friendly_name=attribute_of(element, "LocalizedNames/LocalizedName", "description"),
+        description=attribute_of(element, "Descriptions/Description", "description"),
         prefix=text_of(element, "CustomizationPrefix"),
         option_prefix=natural_or(option_prefix, 0),
         email=text_of(element, "EMailAddress"),
@@ -171,8 +171,3 @@ def _dependency(element: ET.Element) -> Dependency:
             "The import file is invalid. A MissingDependency is incomplete.", INVALID_XML
         )
     return Dependency(required, dependent)
-
-
-def _localized(parent: ET.Element, path: str) -> str:
-    element = parent.find(path)
-    return "" if element is None else element.get("description", "")

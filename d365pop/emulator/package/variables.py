@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.package.archive import INVALID_XML, parse_part
-from d365pop.emulator.xmltext import text_of
+from d365pop.emulator.xmltext import attribute_of, text_of
 
 FOLDER = "environmentvariabledefinitions/"
 DEFINITION = "/environmentvariabledefinition.xml"
@@ -52,8 +52,8 @@ def _variable(element: ET.Element, values: bytes | None, name: str) -> VariableP
     value, value_id = _value(values, name)
     return VariablePart(
         schema_name=element.get("schemaname", ""),
-        display_name=_default(element, "displayname"),
-        description=_default(element, "description"),
+        display_name=attribute_of(element, "displayname", "default"),
+        description=attribute_of(element, "description", "default"),
         kind=_number(text_of(element, "type")),
         default_value=element.findtext("defaultvalue"),
         required=text_of(element, "isrequired") == "1",
@@ -67,8 +67,12 @@ def _variable(element: ET.Element, values: bytes | None, name: str) -> VariableP
 def _old_variable(element: ET.Element) -> VariablePart:
     return VariablePart(
         schema_name=text_of(element, "SchemaName") or text_of(element, "Name"),
-        display_name=_description(element, "DisplayName"),
-        description=_description(element, "Description"),
+        display_name=attribute_of(
+            element, "DisplayName/LocalizedNames/LocalizedName", "description"
+        ),
+        description=attribute_of(
+            element, "Description/LocalizedNames/LocalizedName", "description"
+        ),
         kind=_number(text_of(element, "Type")),
         default_value=element.findtext("DefaultValue"),
         required=text_of(element, "IsRequired") == "1",
@@ -90,16 +94,6 @@ def _value(content: bytes | None, name: str) -> tuple[str | None, str]:
             f"The import file is invalid. The values beside {name} cannot be read: {exc}",
             INVALID_XML,
         ) from exc
-
-
-def _default(element: ET.Element, path: str) -> str:
-    found = element.find(path)
-    return "" if found is None else found.get("default", "")
-
-
-def _description(element: ET.Element, path: str) -> str:
-    found = element.find(f"{path}/LocalizedNames/LocalizedName")
-    return "" if found is None else found.get("description", "")
 
 
 def _number(text: str) -> int:

@@ -44,23 +44,21 @@ def check_web_resource(name: str, kind: int, size: int, largest: int) -> None:
         raise bad_request("Webresource content size is too big.", "0x8004f114")
 
 
-def check_prefix(environment: Environment, name: str) -> None:
-    """Demand that a publisher's prefix starts the name.
+def check_prefix(environment: Environment, name: str, new_prefix: str = "") -> None:
+    """Demand that a publisher's prefix starts the name, a known one's or that of a new one.
 
     Raises:
         Fault: there is no such publisher.
     """
-    if not has_known_prefix(environment, name):
-        raise bad_request("A web resource name must start with a valid prefix.", "0x8004f118")
-
-
-def has_known_prefix(environment: Environment, name: str) -> bool:
-    """Whether the prefix of a publisher starts the name."""
     prefix, underscore, _ = name.partition("_")
     publishers = environment.table("publisher")
-    return bool(prefix and underscore) and bool(
-        environment.store.find(publishers, "customizationprefix", prefix, Layer.DRAFT)
+    known = prefix.lower() == new_prefix.lower() or environment.store.find(
+        publishers, "customizationprefix", prefix, Layer.DRAFT
     )
+    if not (prefix and underscore and known):
+        raise bad_request(
+            f"A web resource name must start with a valid prefix: '{name}'.", "0x8004f118"
+        )
 
 
 def largest_size(environment: Environment) -> int:
