@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from d365pop import __version__
-from d365pop.cli import build, deploy, emulator, init, preview
+from d365pop.cli import build, deploy, diff, emulator, init, pack, preview, unpack
 from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
 
 
@@ -30,8 +30,11 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("build")(build.build)
 app.command("deploy")(deploy.deploy)
+app.command("unpack")(unpack.unpack)
+app.command("pack")(pack.pack)
 app.command("preview")(preview.preview)
 app.command("emulator")(emulator.emulator)
+app.command("diff")(diff.diff)
 
 
 def _show_version(value: bool) -> None:

@@ -1,7 +1,7 @@
 """Renders the parts of a solution package from values and templates; knows no ZIP, no server."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -13,23 +13,26 @@ from markupsafe import Markup, escape
 
 from d365pop.errors import BundleError
 from d365pop.models import EnvironmentVariable, Solution
+from d365pop.solution.content_types import (
+    CONTENT_TYPES,
+    content_types,
+    extensions_and_overrides,
+)
 from d365pop.solution.rules import check_solution
 from d365pop.solution.xml import parse_xml
 
 TEMPLATES: Final = (
-    "content_types.xml.j2",
     "customizations.xml.j2",
     "environmentvariabledefinition.xml.j2",
     "solution.xml.j2",
 )
 
 _BASE_LANGUAGE = 1033
-_BOM = b"\xef\xbb\xbf"
 _TYPE_WEB_RESOURCE = "61"
 _TYPE_VARIABLE = "380"
 _FILE_NAME_LENGTH = 50
 _NOT_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9_-]")
-_CONTENT_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 
 
 def read_templates(root: Path) -> dict[str, str]:
@@ -68,9 +71,7 @@ def package_parts(
         parts[_variable_part(variable)] = render(
             "environmentvariabledefinition.xml.j2", variable=variable
         )
-    parts["[Content_Types].xml"] = _BOM + render(
-        "content_types.xml.j2", **_content_types(("[Content_Types].xml", *parts))
-    )
+    parts[CONTENT_TYPES] = content_types(parts)
     _verify(parts, solution, managed=managed)
     return parts
 
@@ -149,14 +150,6 @@ def _root_components(solution: Solution) -> list[tuple[str, str]]:
     ]
 
 
-def _content_types(parts: Sequence[str]) -> dict[str, list[str]]:
-    names = {part: part.rpartition("/")[2] for part in parts}
-    return {
-        "extensions": sorted({n.rpartition(".")[2] for n in names.values() if "." in n}),
-        "parts_without_extension": sorted(part for part, name in names.items() if "." not in name),
-    }
-
-
 def _variable_part(variable: EnvironmentVariable) -> str:
     folder = f"environmentvariabledefinitions/{variable.schema_name}"
     return f"{folder}/environmentvariabledefinition.xml"
@@ -192,9 +185,9 @@ def _verify(parts: Mapping[str, bytes], solution: Solution, *, managed: bool) ->
         _same(_variable_part(variable), found, expected)
     overrides = [
         (element.get("PartName") or "").lstrip("/")
-        for element in documents["[Content_Types].xml"].iter(f"{_CONTENT_TYPES}Override")
+        for element in documents[CONTENT_TYPES].iter(f"{_NAMESPACE}Override")
     ]
-    _same("[Content_Types].xml", overrides, _content_types(list(parts))["parts_without_extension"])
+    _same(CONTENT_TYPES, overrides, extensions_and_overrides(parts)[1])
 
 
 def _verify_manifest(root: etree._Element, solution: Solution, *, managed: bool) -> None:

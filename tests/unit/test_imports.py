@@ -12,12 +12,12 @@ PACKAGE = ROOT / "d365pop"
 # Lower rooms first; a room imports itself and what stands below it, never a neighbour.
 LAYERS = (
     {"errors", "__version__"},
-    {"models", "redaction"},
-    {"resources", "genesys", "transport"},
+    {"models", "redaction", "ci"},
+    {"resources", "genesys", "transport", "files"},
     {"settings", "auth", "bundle", "solution"},
     {"config", "dataverse", "emulator"},
-    {"build", "deploy"},
-    {"desired", "report", "check", "doctor"},
+    {"build", "compare", "deploy", "check", "doctor"},
+    {"desired", "report", "inspect"},
     {"cli"},
     {"__main__"},
 )

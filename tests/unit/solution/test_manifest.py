@@ -357,11 +357,6 @@ def test_a_refusal_names_the_web_resource(templates: dict[str, str]) -> None:
             lambda text: text.replace("variable.type.value", "1"),
             "package-part-differs",
         ),
-        (
-            "content_types.xml.j2",
-            lambda text: text.replace("parts_without_extension", "[]"),
-            "package-part-differs",
-        ),
     ],
 )
 def test_a_broken_template_never_ships(

@@ -1,0 +1,116 @@
+"""Writes the user's files and folders, each whole or not at all; knows no formats."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from d365pop.errors import ConfigurationError, UsageError
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path``, whole or not at all.
+
+    Raises:
+        ConfigurationError: the place cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes], *, force: bool, marker: str) -> None:
+    """Make ``folder`` hold exactly ``files``, all of them or none.
+
+    A folder with something in it is replaced only by ``force``, and only where it holds the file
+    ``marker``, so that a slip of the hand does not cost a home folder. Its entries that start
+    with a dot are kept.
+
+    Raises:
+        UsageError: the folder is in use; ``ConfigurationError``: it cannot be written.
+    """
+    target = folder.absolute()
+    _refuse_used(target, force=force, marker=marker)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        draft.chmod(0o777 & ~_umask())
+        _write_below(draft, files)
+        _swap(draft, target)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _refuse_used(target: Path, *, force: bool, marker: str) -> None:
+    if target.is_dir() and not any(target.iterdir()):
+        return
+    if not target.exists():
+        return
+    if not force:
+        raise UsageError(
+            "folder-in-use",
+            f"{target} is there and not empty.",
+            hint="Name another folder, or add --force to replace it.",
+        )
+    if not (target / marker).is_file():
+        raise UsageError(
+            "folder-foreign",
+            f"{target} is not replaced: it holds no {marker}.",
+            context="--force replaces only what was unpacked before.",
+            hint="Name another folder, or empty this one yourself.",
+        )
+
+
+def _write_below(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        if any(part in {"", ".", ".."} for part in name.split("/")) or {*name} & {"\\", ":", "\0"}:
+            raise UsageError(
+                "path-outside",
+                f"The file {name!r} would not lie in the folder; nothing was written.",
+            )
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _swap(draft: Path, target: Path) -> None:
+    """Put ``draft`` where ``target`` is; the old folder goes back if that fails."""
+    if not target.exists():
+        draft.rename(target)
+        return
+    old = draft.with_suffix(".old")
+    target.rename(old)
+    try:
+        draft.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    for hidden in old.glob(".*"):
+        hidden.rename(target / hidden.name)
+    shutil.rmtree(old)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(
+        "output-unwritable",
+        f"{path} cannot be written.",
+        context=str(error),
+        hint="Name another place with --out.",
+    )
