@@ -10,27 +10,29 @@ from d365pop.build import (
     settings_variable_name,
     web_resource_name,
 )
+from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import FRAME_PATH, frame_url
 from d365pop.models import Desired, FormHandler, FormRegistration, FormSelector, Json
 from d365pop.settings import EnvironmentSettings, Settings
 
 PAGE_SETTINGS_VERSION: Final = 1
+LONGEST_VALUE: Final = 2000
+"""``environmentvariablevalue.value``, MaxLength in Microsoft's table reference."""
 
 
 def desired_state(settings: Settings, environment: EnvironmentSettings, build: Build) -> Desired:
     """Return what ``environment`` shall hold after a deploy of ``build``."""
     prefix = settings.publisher.customization_prefix
-    handler = FormHandler(
-        event=settings.forms[0].event,
-        function_name=ON_LOAD_FUNCTION,
-        library_name=web_resource_name(prefix, FORM_SCRIPT),
-    )
+    library = web_resource_name(prefix, FORM_SCRIPT)
     return Desired(
         solution=build.solution,
         package=build.package,
         managed=build.managed,
         registrations=tuple(
-            FormRegistration(FormSelector(form.table, form.name, form.id), (handler,))
+            FormRegistration(
+                FormSelector(form.table, form.name, form.id),
+                (FormHandler(form.event, ON_LOAD_FUNCTION, library),),
+            )
             for form in settings.forms
         ),
         variable_values={settings_variable_name(prefix): page_settings(settings, environment)},
@@ -38,7 +40,11 @@ def desired_state(settings: Settings, environment: EnvironmentSettings, build: B
 
 
 def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:
-    """Return the value of the settings variable: what the softphone page reads when it starts."""
+    """Return the value of the settings variable: what the softphone page reads when it starts.
+
+    Raises:
+        ConfigurationError: it is longer than Dataverse takes.
+    """
     screen_pop = settings.screen_pop
     softphone = environment.softphone_url
     document: dict[str, Json] = {
@@ -63,4 +69,12 @@ def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:
             "newRecordTable": screen_pop.new_record_table,
         },
     }
-    return json.dumps(document, separators=(",", ":"), sort_keys=True)
+    value = json.dumps(document, separators=(",", ":"), sort_keys=True)
+    if len(value) > LONGEST_VALUE:
+        raise ConfigurationError(
+            "settings-too-long",
+            f"The settings of this environment are {len(value)} characters long.",
+            context=f"An environment variable of Dataverse holds at most {LONGEST_VALUE}.",
+            hint="Search fewer tables or columns in [[screen_pop.tables]].",
+        )
+    return value

@@ -17,10 +17,9 @@ from pydantic import (
 from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import REGIONS
 from d365pop.models import FormEvent
+from d365pop.transport import is_loopback, origin_of
 
 SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's name
-
-LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 NAME_COLUMNS: Final = {"account": "name", "contact": "fullname", "lead": "fullname"}
 
@@ -57,15 +56,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def _origin(url: str) -> str:
+    origin = origin_of(url)
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in {"http", "https"} or not host:
+    if not origin or parts.scheme not in {"http", "https"}:
         raise ValueError("must be an address such as https://contoso.crm.dynamics.com")
     if parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"):
         raise ValueError("must be the host alone, with no path, query or user name")
-    if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
+    if parts.scheme == "http" and not is_loopback(origin):
         raise ValueError("must be https; http is for this machine only")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return origin
 
 
 def _prefix(prefix: str) -> str:
@@ -154,6 +153,14 @@ class ScreenPopSettings(_Table):
     no_match: Literal["search", "new-record", "nothing"] = "search"
     new_record_table: LogicalName = "contact"
 
+    @model_validator(mode="after")
+    def _each_table_once(self) -> "ScreenPopSettings":
+        names = [table.table for table in self.tables]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands in two tables; put its columns into one")
+        return self
+
 
 class FormSettings(_Table):
     """One ``[[forms]]``: main forms of a table that start the softphone."""
@@ -162,6 +169,12 @@ class FormSettings(_Table):
     name: str = ""
     id: Annotated[str, StringConstraints(pattern=_GUID)] = ""
     event: Literal[FormEvent.ON_LOAD] = FormEvent.ON_LOAD
+
+    @model_validator(mode="after")
+    def _is_one_way_to_name_it(self) -> "FormSettings":
+        if self.name and self.id:
+            raise ValueError("name and id are two ways to say which form; keep one")
+        return self
 
 
 class EnvironmentSettings(_Table):
@@ -177,11 +190,14 @@ class EnvironmentSettings(_Table):
 
     @model_validator(mode="after")
     def _fits_sign_in(self) -> "EnvironmentSettings":
-        local_host = urlsplit(self.url).hostname in LOOPBACK_HOSTS
-        if self.sign_in == "local" and not (local_host and self.url.startswith("http://")):
+        # The local Dataverse listens on IPv4 alone.
+        on_this_machine = is_loopback(self.url) and "[" not in self.url
+        if self.is_local and not (on_this_machine and self.url.startswith("http://")):
             raise ValueError('sign_in = "local" is for http://127.0.0.1:PORT only')
-        if self.sign_in == "local" and self.softphone_url is None:
+        if self.is_local and self.softphone_url is None:
             raise ValueError("softphone_url is needed: where the softphone simulator listens")
+        if not self.is_local and self.softphone_url is not None:
+            raise ValueError("softphone_url is for the local environment's simulator alone")
         if self.sign_in == "client-secret" and not self.client_id:
             raise ValueError("client_id is needed: the application that signs in")
         return self

@@ -51,6 +51,7 @@ def _deploy(
     yes: bool,
     timeout: float,
 ) -> None:
+    from d365pop.cli.console import note
     from d365pop.cli.progress import StepProgress, show_left, show_plan, show_result, working
     from d365pop.deploy.clock import Clock
     from d365pop.deploy.executor import Executor
@@ -73,6 +74,8 @@ def _deploy(
             proof = prove(desired, retrieve_snapshot(dataverse, desired), environment.url)
         journal.proven()
     show_result(env, plan, proof, progress.seconds, journal.run)
+    if environment.is_local:
+        note("Next: d365pop preview")
 
 
 def _confirm(env: str, environment: "EnvironmentSettings", plan: "Plan", *, yes: bool) -> None:

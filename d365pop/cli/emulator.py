@@ -11,7 +11,9 @@ PORT = 8365
 
 
 def emulator(
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = PORT,
+    port: Annotated[
+        int, typer.Option(help="Port on this machine; 0 takes a free one.", min=0, max=65_535)
+    ] = PORT,
     state: Annotated[Path, typer.Option(help="File that keeps its rows.")] = STATE
     / "dataverse.sqlite",
     import_seconds: Annotated[float, typer.Option(help="How long an import takes.", min=0)] = 0.0,

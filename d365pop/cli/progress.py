@@ -1,6 +1,5 @@
 """What a person sees of a deploy: the plan, the steps as they run, the table at the end."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Self
@@ -128,6 +127,3 @@ def show_result(env: str, plan: Plan, proof: Plan, seconds: Mapping[int, float],
     read_back = ", ".join(leave.item for leave in proof.left)
     console.print(Text.assemble(("Proven", "bold green"), f" by reading back: {read_back}."))
     messages().print(Text(f"Run {run}."))
-    if not sys.stdout.isatty():
-        return
-    console.print(Text("Next: d365pop preview"))

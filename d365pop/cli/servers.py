@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,8 +26,9 @@ def open_dataverse(environment: EnvironmentSettings, state: Path) -> Iterator[Da
     The local Dataverse is the server that answers on its URL, else one that is started here,
     with its rows below ``state``, and stopped at the end.
     """
-    transport = Transport(RequestsSender(), on_wait=_say_wait)
-    with local_dataverse(environment, state, transport):
+    sender = RequestsSender()
+    transport = Transport(sender, on_wait=_say_wait)
+    with closing(sender), local_dataverse(environment, state, transport):
         yield Dataverse(environment.url, transport, _tokens(environment, transport))
 
 
@@ -78,12 +79,9 @@ def _answers(url: str, transport: Transport) -> bool:
 def _tokens(environment: EnvironmentSettings, transport: Transport) -> TokenProvider:
     if environment.is_local:
         return LocalSignIn(transport, discover(transport, environment.url))
-    return ClientSecret(
-        transport,
-        discover(transport, environment.url),
-        client_id=environment.client_id,
-        client_secret=secret(environment.client_secret_variable),
-    )
+    client_secret = secret(environment.client_secret_variable)
+    challenge = discover(transport, environment.url)
+    return ClientSecret(transport, challenge, environment.client_id, client_secret)
 
 
 def _say_wait(reason: str, seconds: float) -> None:

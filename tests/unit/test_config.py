@@ -79,8 +79,10 @@ def test_mistake_in_a_list_is_said_once_by_its_position(tmp_path: Path) -> None:
         ("https://contoso.crm.dynamics.com/main.aspx", "must be the host alone"),
         ("https://user:pass@contoso.crm.dynamics.com", "must be the host alone"),
         ("http://contoso.crm.dynamics.com", "must be https"),
+        ("https://contoso.crm.dynamics.com:99999", "must be an address such as"),
+        ("https://contoso.crm.dynamics.com:abc", "must be an address such as"),
     ],
-    ids=["no-scheme", "path", "user", "http"],
+    ids=["no-scheme", "path", "user", "http", "port-too-high", "port-no-number"],
 )
 def test_url_that_is_no_environment_is_refused(tmp_path: Path, url: str, complaint: str) -> None:
     path = write(
@@ -95,6 +97,69 @@ def test_url_that_is_no_environment_is_refused(tmp_path: Path, url: str, complai
 def test_url_is_kept_as_an_origin(tmp_path: Path) -> None:
     path = write(tmp_path, ('client_id = ""', 'client_id = "x"'), extra=REAL)
     assert load(path, {}).environment("prod").url == "https://contoso.crm.dynamics.com"
+
+
+def test_default_port_is_no_part_of_an_origin(tmp_path: Path) -> None:
+    url = "https://contoso.crm.dynamics.com:443"
+    extra = REAL.replace("https://Contoso.crm.dynamics.com/", url)
+    path = write(tmp_path, ('client_id = ""', 'client_id = "x"'), extra=extra)
+    assert load(path, {}).environment("prod").url == "https://contoso.crm.dynamics.com"
+
+
+def test_softphone_url_is_refused_for_a_real_environment(tmp_path: Path) -> None:
+    extra = REAL + 'softphone_url = "https://elsewhere.example"\n'
+    path = write(tmp_path, ('client_id = ""', 'client_id = "x"'), extra=extra)
+    assert mistakes(path) == [
+        "environments.prod: softphone_url is for the local environment's simulator alone"
+    ]
+
+
+def test_local_dataverse_on_ipv6_is_refused_since_it_does_not_listen_there(tmp_path: Path) -> None:
+    path = write(tmp_path, ("http://127.0.0.1:8365", "http://[::1]:8365"))
+    assert mistakes(path) == [
+        'environments.local: sign_in = "local" is for http://127.0.0.1:PORT only'
+    ]
+
+
+def test_table_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, ('table = "lead"\ncolumns', 'table = "contact"\ncolumns'))
+    assert mistakes(path) == ["screen_pop: contact stands in two tables; put its columns into one"]
+
+
+def test_form_by_name_and_id_at_once_is_refused(tmp_path: Path) -> None:
+    both = '[[forms]]\ntable = "lead"\nname = "Lead"\nid = "11111111-2222-3333-4444-555555555555"'
+    path = write(tmp_path, ('[[forms]]\ntable = "lead"', both))
+    assert mistakes(path) == ["forms[3]: name and id are two ways to say which form; keep one"]
+
+
+@pytest.mark.parametrize(
+    "extra", ["environments = 3\n", 'solution = ["x"]\n'], ids=["number", "list"]
+)
+def test_value_where_a_table_should_be_is_a_mistake_and_no_defect(
+    tmp_path: Path, extra: str
+) -> None:
+    path = tmp_path / "d365pop.toml"
+    path.write_text(extra, encoding="utf-8")
+    assert len(mistakes(path)) > 1
+
+
+def test_variable_name_of_a_list_is_a_mistake_and_no_defect(tmp_path: Path) -> None:
+    extra = REAL + 'client_secret_variable = ["x"]\n'
+    path = write(tmp_path, ('client_id = ""', 'client_id = "x"'), extra=extra)
+    assert mistakes(path) == [
+        "environments.prod.client_secret_variable: input should be a valid string"
+    ]
+
+
+def test_variable_reaches_an_environment_with_capitals(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        ('client_id = ""', 'client_id = "x"'),
+        extra=REAL.replace("[environments.prod]", "[environments.Prod]"),
+    )
+    settings = load(path, {"D365POP_ENVIRONMENTS__PROD__MANAGED": "true"})
+    assert sorted(settings.environments) == ["Prod", "local"]
+    assert settings.environment("Prod").managed is True
 
 
 def test_real_environment_needs_a_genesys_client(tmp_path: Path) -> None:

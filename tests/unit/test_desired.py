@@ -3,10 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from d365pop.build import build
 from d365pop.config import load
 from d365pop.desired import desired_state, page_settings
+from d365pop.errors import ConfigurationError
 from d365pop.models import FormSelector
+from d365pop.settings import SearchTable
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = load(ROOT / "d365pop.toml", {})
@@ -77,3 +81,15 @@ def test_desired_state_registers_the_handler_on_every_configured_form() -> None:
     } == {("D365Pop.onLoad", "d365pop_/screenpop/form.js")}
     assert set(desired.variable_values) == {"d365pop_ScreenPopSettings"}
     assert desired.package == made.package
+
+
+def test_settings_longer_than_dataverse_takes_are_refused_before_the_first_write() -> None:
+    columns = tuple(f"d365pop_a_rather_long_column_name_{number}" for number in range(20))
+    tables = tuple(
+        SearchTable(table=f"d365pop_{name}", columns=columns, name_column="d365pop_name")
+        for name in ("one", "two", "three")
+    )
+    screen_pop = SETTINGS.screen_pop.model_copy(update={"tables": tables})
+    with pytest.raises(ConfigurationError) as caught:
+        page_settings(SETTINGS.model_copy(update={"screen_pop": screen_pop}), LOCAL)
+    assert caught.value.reference == "settings-too-long"
