@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from d365pop.ci import VARIABLES, Pipeline, detect
 from d365pop.errors import ConfigurationError
 from d365pop.settings import PATTERNS, SECRET_VARIABLE, Settings, did_you_mean
 
@@ -68,6 +69,11 @@ def secret(variable: str, environ: Mapping[str, str] = os.environ) -> str:
     return value
 
 
+def pipeline(environ: Mapping[str, str] = os.environ) -> Pipeline | None:
+    """Return the pipeline that we run in, if we do."""
+    return detect({name: environ[name] for name in VARIABLES if name in environ})
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -118,13 +124,9 @@ def _secret_keys(node: object, path: str) -> Iterator[str]:
 def _override(document: dict[str, Any], environ: Mapping[str, str]) -> list[str]:
     """Put D365POP_TABLE__KEY variables into ``document``; return what is wrong with them."""
     mistakes = []
-    secret_names = {
-        table.get("client_secret_variable")
-        for table in document.get("environments", {}).values()
-        if isinstance(table, Mapping)
-    }
+    reserved = RESERVED_VARIABLES | set(_secret_variables(document))
     for variable in sorted(environ):
-        if not variable.startswith("D365POP_") or variable in RESERVED_VARIABLES | secret_names:
+        if not variable.startswith("D365POP_") or variable in reserved:
             continue
         *tables, key = variable.removeprefix("D365POP_").lower().split("__")
         if not tables:
@@ -132,14 +134,27 @@ def _override(document: dict[str, Any], environ: Mapping[str, str]) -> list[str]
             continue
         node = document
         for table in tables:
-            child = node.setdefault(table, {})
+            child = node.setdefault(_as_written(node, table), {})
             if not isinstance(child, dict):
                 mistakes.append(f"{variable}: {table} is no table")
                 break
             node = child
         else:
-            node[key] = _variable_value(environ[variable])
+            node[_as_written(node, key)] = _variable_value(environ[variable])
     return mistakes
+
+
+def _as_written(table: Mapping[str, Any], name: str) -> str:
+    """Return the key of ``table`` that a variable means: its name has lost the case."""
+    return next((key for key in table if key.lower() == name), name)
+
+
+def _secret_variables(document: Mapping[str, Any]) -> Iterator[str]:
+    environments = document.get("environments")
+    for table in environments.values() if isinstance(environments, Mapping) else ():
+        name = table.get("client_secret_variable") if isinstance(table, Mapping) else None
+        if isinstance(name, str):
+            yield name
 
 
 def _variable_value(text: str) -> object:

@@ -36,6 +36,8 @@ class Rule:
     """What to do about it."""
     example: str = ""
     """A short piece that fires it, for the documentation."""
+    security: bool = False
+    """Whether leaving it lets somebody do or read what they may not."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

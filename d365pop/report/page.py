@@ -1,0 +1,46 @@
+"""The frame of every HTML report: one file that loads nothing and runs its own script only."""
+
+import base64
+import hashlib
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from d365pop.report.plain import markup_without_commands
+
+
+def page(title: str, body: str, script: str = "") -> str:
+    """Return a whole page; ``body`` is HTML, ``title`` text, ``script`` a file of ``assets``."""
+    style = asset("page.css")
+    code = asset(script) if script else ""
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+        + (f"; script-src {_hash(code)}" if code else "")
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{markup_without_commands(escape(title))}</title>
+<style>{style}</style>
+</head>
+<body>
+{markup_without_commands(body)}
+{f"<script>{code}</script>" if code else ""}
+</body>
+</html>
+"""
+
+
+@cache
+def asset(name: str) -> str:
+    """Return a packaged file's text."""
+    text = files("d365pop.report").joinpath("assets", name).read_text(encoding="utf-8")
+    return text.replace("\r\n", "\n")
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,69 @@
+"""Every format, whole: the files in golden/ are what a reader gets."""
+
+from pathlib import Path
+
+import pytest
+
+from d365pop import __version__
+from d365pop.check.finding import Finding, Location
+from d365pop.report.formats import ReportFormat, render
+from d365pop.report.page import asset
+from tests.unit.report.reports import CLEAN, HOSTILE, MIXED, NAME, report
+from tests.unit.report.reports import FOUND_NAME as FOUND
+
+GOLDEN = Path(__file__).parent / "golden"
+REPORTS = {"mixed": MIXED, "clean": CLEAN}
+
+
+def stable(text: str) -> str:
+    """Return a report without what changes with every release or with the page's looks."""
+    for name in ("page.css", "findings.js"):
+        text = text.replace(asset(name), f"@{name}@")
+    lines = [
+        "@policy@" if "Content-Security-Policy" in line else line
+        for line in text.replace(__version__, "@version@").split("\n")
+    ]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("report_format", ReportFormat)
+def test_report_is_written_as_agreed(name: str, report_format: ReportFormat) -> None:
+    golden = (GOLDEN / f"{name}.{report_format}").read_text(encoding="utf-8")
+    assert stable(render(report_format, REPORTS[name])) == golden
+
+
+@pytest.mark.parametrize("report_format", ReportFormat)
+def test_report_holds_no_secret_and_nothing_unseen(report_format: ReportFormat) -> None:
+    text = render(report_format, HOSTILE)
+    assert "hunter2" not in text
+    assert not set(text) & set("\r\x00\x1b\u202e\ud800")
+
+
+@pytest.mark.parametrize("report_format", ReportFormat)
+def test_no_line_of_a_report_is_a_command_that_a_name_wrote(report_format: ReportFormat) -> None:
+    for line in render(report_format, HOSTILE).splitlines():
+        own = {ReportFormat.GITHUB: "::", ReportFormat.AZURE: "##vso["}.get(report_format, "")
+        rest = line.removeprefix(own)
+        assert "##vso[" not in rest
+        assert "##[" not in rest
+        assert not rest.lstrip().startswith("::")
+
+
+@pytest.mark.parametrize("report_format", ReportFormat)
+def test_five_thousand_findings_are_written(report_format: ReportFormat) -> None:
+    many = [
+        Finding(NAME, Location("customizations.xml", line), f"Name {line}", f"name {line}")
+        for line in range(1, 5001)
+    ]
+    text = render(report_format, report(*many))
+    everything = report_format not in {"github", "azure", "markdown"}
+    assert ("Name 5000" in text) is everything
+    assert everything or "more findings" in text
+
+
+@pytest.mark.parametrize("report_format", ReportFormat)
+def test_order_in_which_rules_report_does_not_show(report_format: ReportFormat) -> None:
+    other = Finding(NAME, Location("customizations.xml", 3), "Lead, lead", "Lead")
+    forth = render(report_format, report(FOUND, other))
+    assert forth == render(report_format, report(other, FOUND))
