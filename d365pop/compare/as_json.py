@@ -1,0 +1,45 @@
+"""A comparison as JSON; ``format`` changes when a reader of the last one would break."""
+
+import json
+from typing import Final
+
+from d365pop.compare.difference import Comparison, Difference
+from d365pop.models import Json
+
+FORMAT: Final = 1
+
+
+def comparison_json(comparison: Comparison, *, summary: bool) -> str:
+    """Return the document; ``summary`` leaves out what changed inside the components."""
+    return json.dumps(comparison_document(comparison, summary=summary), indent=2) + "\n"
+
+
+def comparison_document(comparison: Comparison, *, summary: bool) -> dict[str, Json]:
+    """Return the document as values."""
+    return {
+        "format": FORMAT,
+        "before": comparison.before,
+        "after": comparison.after,
+        "same": comparison.is_same,
+        "differences": [_difference(item, summary=summary) for item in comparison.differences],
+        "unchanged": {kind: list(names) for kind, names in comparison.unchanged.items()},
+        "notes": list(comparison.notes),
+    }
+
+
+def _difference(difference: Difference, *, summary: bool) -> Json:
+    document: dict[str, Json] = {
+        "kind": difference.kind,
+        "name": difference.name,
+        "change": str(difference.change),
+    }
+    if summary:
+        return document
+    return {
+        **document,
+        "details": [
+            {"what": detail.what, "before": detail.before, "after": detail.after}
+            for detail in difference.details
+        ],
+        "lines": [{"of": lines.of, "diff": list(lines.text)} for lines in difference.lines],
+    }

@@ -1,0 +1,200 @@
+"""Compares two sides component by component; pure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
+
+from d365pop.compare.difference import Change, Comparison, Detail, Difference
+from d365pop.compare.forms import form_details, form_lines
+from d365pop.compare.manifests import manifest_details
+from d365pop.compare.others import other_differences
+from d365pop.compare.scripts import content_detail, content_lines
+from d365pop.compare.side import Side
+from d365pop.solution.contents import FormEntry, VariableEntry, WebResourceEntry
+
+SOLUTION: Final = "solution"
+WEB_RESOURCES: Final = "web resources"
+FORMS: Final = "forms"
+VARIABLES: Final = "environment variables"
+_KINDS: Final = (SOLUTION, WEB_RESOURCES, FORMS, VARIABLES)
+
+_Entry = TypeVar("_Entry")
+_Pair = tuple[str, Difference | None]
+"""Name of a component that either side has, and what differs of it."""
+
+
+def compare(before: Side, after: Side) -> Comparison:
+    """Return everything that differs between two sides, in a stable order."""
+    pairs: dict[str, list[_Pair]] = {
+        SOLUTION: [(after.contents.manifest.unique_name, _solution(before, after))],
+        WEB_RESOURCES: list(_web_resources(before, after)),
+        FORMS: list(_forms(before, after)),
+        VARIABLES: list(_variables(before, after)),
+    }
+    notes = [*before.notes, *after.notes]
+    if before.is_environment or after.is_environment:
+        notes += _not_read(before, after)
+    else:
+        for kind, name, difference in other_differences(before.contents, after.contents):
+            pairs.setdefault(kind, []).append((name, difference))
+    kinds = [*_KINDS, *sorted(pairs.keys() - set(_KINDS))]
+    return Comparison(
+        before=before.label,
+        after=after.label,
+        differences=tuple(d for kind in kinds for _, d in sorted(pairs[kind], key=_name) if d),
+        unchanged={
+            kind: names
+            for kind in kinds
+            if (names := tuple(sorted(name for name, d in pairs[kind] if d is None)))
+        },
+        notes=tuple(notes),
+    )
+
+
+def _name(pair: _Pair) -> str:
+    return pair[0]
+
+
+def _solution(before: Side, after: Side) -> Difference | None:
+    name = after.contents.manifest.unique_name or before.contents.manifest.unique_name
+    if before.is_environment and not before.contents.manifest.unique_name:
+        return Difference(SOLUTION, name, Change.ADDED)
+    if after.is_environment and not after.contents.manifest.unique_name:
+        return Difference(SOLUTION, name, Change.REMOVED)
+    details = tuple(manifest_details(before, after))
+    return Difference(SOLUTION, name, Change.CHANGED, details) if details else None
+
+
+def _paired(
+    before: Mapping[str, _Entry], after: Mapping[str, _Entry]
+) -> Iterator[tuple[_Entry | None, _Entry | None]]:
+    for key in sorted(before.keys() | after.keys()):
+        yield before.get(key), after.get(key)
+
+
+def _web_resources(before: Side, after: Side) -> Iterator[_Pair]:
+    def key(entry: WebResourceEntry) -> str:
+        return entry.name.lower()
+
+    for old, new in _paired(
+        _keyed(before.contents.web_resources, key), _keyed(after.contents.web_resources, key)
+    ):
+        if old is None or new is None:
+            yield _one_sided(
+                WEB_RESOURCES, old.name if old else new.name if new else "", old is None
+            )
+        else:
+            yield new.name, _web_resource((before, old), (after, new))
+
+
+def _web_resource(
+    before: tuple[Side, WebResourceEntry], after: tuple[Side, WebResourceEntry]
+) -> Difference | None:
+    (old_side, old), (new_side, new) = before, after
+    details = []
+    if not (old_side.is_environment or new_side.is_environment):
+        facts = (
+            ("type", str(old.type_code), str(new.type_code)),
+            ("display name", old.display_name, new.display_name),
+            ("dependencies", old.dependency_xml, new.dependency_xml),
+        )
+        details = [Detail(what, a, b) for what, a, b in facts if a != b]
+    old_content, new_content = old.content or b"", new.content or b""
+    lines = []
+    if old.content != new.content:
+        details.append(content_detail(old_content, new_content))
+        lines = list(
+            content_lines(
+                new.type_code or old.type_code, (old_side, old_content), (new_side, new_content)
+            )
+        )
+    if not details:
+        return None
+    return Difference(WEB_RESOURCES, new.name, Change.CHANGED, tuple(details), tuple(lines))
+
+
+def _forms(before: Side, after: Side) -> Iterator[_Pair]:
+    old_forms, new_forms = _comparable_forms(before, after), _comparable_forms(after, before)
+    for old, new in _paired(_keyed(old_forms, _form_key), _keyed(new_forms, _form_key)):
+        if old is None or new is None:
+            form = old or new
+            yield _one_sided(FORMS, form_name(form) if form else "", old is None)
+        else:
+            details, lines = tuple(form_details(old, new)), form_lines(old, new)
+            changed = Difference(FORMS, form_name(new), Change.CHANGED, details, lines)
+            yield form_name(new), changed if details or lines else None
+
+
+def _comparable_forms(side: Side, other: Side) -> list[FormEntry]:
+    forms = side.contents.forms
+    if not (side.is_environment or other.is_environment):
+        return list(forms)
+    if side.is_environment:
+        wanted = {_form_key(form) for form in other.contents.forms}
+        return [form for form in forms if _form_key(form) in wanted]
+    return [form for form in forms if form.form_type == "main"]
+
+
+def _form_key(form: FormEntry) -> str:
+    return form.form_id or f"{form.table}/{form.form_type}/{form.name}"
+
+
+def form_name(form: FormEntry) -> str:
+    """Name a form as messages do."""
+    return f"{form.table or 'dialog'} / {form.name or form.form_id} ({form.form_type})"
+
+
+def _variables(before: Side, after: Side) -> Iterator[_Pair]:
+    remote = before.is_environment or after.is_environment
+
+    def key(entry: VariableEntry) -> str:
+        return entry.schema_name.lower()
+
+    for old, new in _paired(
+        _keyed(before.contents.variables, key), _keyed(after.contents.variables, key)
+    ):
+        if old is None or new is None:
+            entry = old or new
+            yield _one_sided(VARIABLES, entry.schema_name if entry else "", old is None)
+            continue
+        facts = [("value", old.value, new.value)]
+        if remote:
+            # A package without a value leaves the environment's alone.
+            facts = facts if old.value is not None and new.value is not None else []
+        else:
+            facts += [
+                ("display name", old.display_name, new.display_name),
+                ("type", str(old.type_code), str(new.type_code)),
+                ("default value", old.default_value, new.default_value),
+            ]
+        details = tuple(Detail(what, _shown(a), _shown(b)) for what, a, b in facts if a != b)
+        changed = Difference(VARIABLES, new.schema_name, Change.CHANGED, details)
+        yield new.schema_name, changed if details else None
+
+
+def _shown(value: str | None) -> str:
+    return "(none)" if value is None else value or "(empty)"
+
+
+def _keyed(entries: Sequence[_Entry], key: Callable[[_Entry], str]) -> dict[str, _Entry]:
+    """Return the entries by key; a repeated one gets a number, so that none is lost."""
+    found: dict[str, _Entry] = {}
+    for entry in entries:
+        name, number = key(entry), 1
+        while name in found:
+            number += 1
+            name = f"{key(entry)} ({number})"
+        found[name] = entry
+    return found
+
+
+def _one_sided(kind: str, name: str, is_added: bool) -> _Pair:  # noqa: FBT001 - which of two sides
+    return name, Difference(kind, name, Change.ADDED if is_added else Change.REMOVED)
+
+
+def _not_read(before: Side, after: Side) -> Iterator[str]:
+    package = after.contents if before.is_environment else before.contents
+    for kind, names in package.other_components.items():
+        yield f"not compared, since an environment does not tell: {kind} ({len(names)})"
+    others = [form for form in package.forms if form.form_type != "main"]
+    if others:
+        yield f"not compared, since only main forms are read: other forms ({len(others)})"

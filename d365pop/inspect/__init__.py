@@ -1,0 +1,1 @@
+"""What a package is and holds, for people who decide whether it is imported."""
