@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from d365pop import __version__
-from d365pop.cli import build, deploy, diff, emulator, init, pack, preview, unpack
+from d365pop.cli import build, deploy, diff, emulator, init, inspect, pack, preview, unpack
 from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
 
 
@@ -34,6 +34,7 @@ app.command("unpack")(unpack.unpack)
 app.command("pack")(pack.pack)
 app.command("preview")(preview.preview)
 app.command("emulator")(emulator.emulator)
+app.command("inspect")(inspect.inspect)
 app.command("diff")(diff.diff)
 
 

@@ -15,7 +15,7 @@ LAYERS = (
     {"models", "redaction", "ci"},
     {"resources", "genesys", "transport", "files"},
     {"settings", "auth", "bundle", "solution"},
-    {"config", "dataverse", "emulator"},
+    {"config", "dataverse", "emulator", "provenance"},
     {"build", "compare", "deploy", "check", "doctor"},
     {"desired", "report", "inspect"},
     {"cli"},
