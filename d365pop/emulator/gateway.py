@@ -149,7 +149,7 @@ def kind_of(path: str) -> RequestKind:
     """Return what a path is for."""
     if path.startswith("/api/"):
         return RequestKind.API
-    if path.startswith(f"/{TENANT_ID}/"):
+    if path.startswith(f"/{TENANT_ID}/") or token_endpoint.PATH.fullmatch(path):
         return RequestKind.TOKEN
     if path.startswith("/_emulator/"):
         return RequestKind.ADMIN

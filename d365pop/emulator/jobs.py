@@ -1,18 +1,18 @@
 """Rows of background work: their states over time; knows no particular work."""
 
 from d365pop.emulator.environment import Environment
+from d365pop.emulator.faults import Fault, signed_code
 from d365pop.emulator.store import Selection
 
 READY, COMPLETED = 0, 3
 WAITING, IN_PROGRESS, SUCCEEDED, FAILED = 0, 20, 30, 31
-INTERRUPTED = "The local Dataverse was stopped while the operation ran."
 
 
-def end_interrupted_jobs(environment: Environment) -> None:
-    """Mark what a stopped server left unfinished as failed."""
+def unfinished_jobs(environment: Environment) -> list[str]:
+    """Return the ids of the jobs that have no outcome yet."""
     table = environment.table("asyncoperation")
-    for row in environment.store.select(table, Selection('t."statecode" <> ?', (COMPLETED,))):
-        finish_job(environment, str(row["asyncoperationid"]), error=INTERRUPTED, code=-1)
+    rows = environment.store.select(table, Selection('t."statecode" <> ?', (COMPLETED,)))
+    return [str(row["asyncoperationid"]) for row in rows]
 
 
 def start_job(environment: Environment, job_id: str) -> None:
@@ -25,24 +25,22 @@ def start_job(environment: Environment, job_id: str) -> None:
 
 
 def finish_job(
-    environment: Environment, job_id: str, *, error: str = "", code: int | None = None
+    environment: Environment, job_id: str, failure: Fault | None, seconds: float
 ) -> None:
-    """End a job, well or with an error."""
-    table = environment.table("asyncoperation")
-    row = environment.store.get(table, job_id)
-    if row is None:
-        return
+    """End a job that ran so long, well or with a failure."""
     now = environment.timestamp()
+    message = failure.message if failure else None
     environment.store.update(
-        table,
+        environment.table("asyncoperation"),
         job_id,
         {
             "statecode": COMPLETED,
-            "statuscode": FAILED if error else SUCCEEDED,
+            "statuscode": FAILED if failure else SUCCEEDED,
             "completedon": now,
             "modifiedon": now,
-            "message": error or None,
-            "friendlymessage": error or None,
-            "errorcode": code if error else None,
+            "executiontimespan": seconds,
+            "message": message,
+            "friendlymessage": message,
+            "errorcode": signed_code(failure.code) if failure else None,
         },
     )

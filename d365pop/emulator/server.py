@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,9 +13,10 @@ from types import TracebackType
 from typing import ClassVar, Self, TypeAlias
 
 from d365pop.emulator import seed
+from d365pop.emulator.background import BackgroundWork
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
-from d365pop.emulator.jobs import end_interrupted_jobs
+from d365pop.emulator.importing.job import end_interrupted_imports
 from d365pop.emulator.numerals import is_natural
 from d365pop.emulator.protocol import Request, Response, text_response
 from d365pop.emulator.store import Store
@@ -121,10 +121,10 @@ class _Handler(BaseHTTPRequestHandler):
 class RunningEmulator:
     """A server in threads of this process; ends with ``stop`` or the ``with`` block."""
 
-    def __init__(self, server: _Server, environment: Environment, jobs: "_Jobs") -> None:
+    def __init__(self, server: _Server, environment: Environment, work: BackgroundWork) -> None:
         self._server = server
         self._environment = environment
-        self._jobs = jobs
+        self._work = work
         self._thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
@@ -148,16 +148,13 @@ class RunningEmulator:
             return
         self._stopped = True
         self._server.shutdown()
-        self._jobs.stop()
+        self._work.hurry()
         self._server.end_connections()
+        # Waits for the requests under way: from here on nobody starts work.
         self._server.server_close()
+        self._work.join()
         self._thread.join()
         self._environment.store.close()
-
-    def wait(self) -> None:
-        """Block until the server is stopped."""
-        while self._thread.is_alive():
-            self._thread.join(timeout=0.5)
 
     def __enter__(self) -> Self:
         """Return the running server."""
@@ -173,29 +170,6 @@ class RunningEmulator:
         self.stop()
 
 
-class _Jobs:
-    """Background work in threads; simulated durations end early when the server stops."""
-
-    def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._threads: list[threading.Thread] = []
-
-    def run(self, work: Callable[[], None]) -> None:
-        thread = threading.Thread(target=work, daemon=True)
-        self._threads = [known for known in self._threads if known.is_alive()]
-        self._threads.append(thread)
-        thread.start()
-
-    def sleep(self, seconds: float) -> None:
-        if seconds > 0:
-            self._stopping.wait(seconds)
-
-    def stop(self) -> None:
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join()
-
-
 def start(options: EmulatorOptions) -> RunningEmulator:
     """Start a local Dataverse and return it, already answering.
 
@@ -203,18 +177,18 @@ def start(options: EmulatorOptions) -> RunningEmulator:
         ConfigurationError: the state file cannot be used.
         NetworkError: the port cannot be used.
     """
-    jobs = _Jobs()
+    work = BackgroundWork()
     environment = Environment(
         store=Store.open(options.state, CATALOG),
         catalog=CATALOG,
-        sleep=jobs.sleep,
-        run=jobs.run,
+        sleep=work.sleep,
+        run=work.run,
         import_seconds=options.import_seconds,
         publish_seconds=options.publish_seconds,
     )
     try:
         seed.plant(environment)
-        end_interrupted_jobs(environment)
+        end_interrupted_imports(environment)
         server = _Server((options.host, options.port), Gateway(environment, hosts=(options.host,)))
     except OSError as exc:
         environment.store.close()
@@ -222,7 +196,7 @@ def start(options: EmulatorOptions) -> RunningEmulator:
     except BaseException:
         environment.store.close()
         raise
-    return RunningEmulator(server, environment, jobs)
+    return RunningEmulator(server, environment, work)
 
 
 def _cannot_listen(options: EmulatorOptions, exc: OSError) -> NetworkError:

@@ -113,12 +113,15 @@ class Store:
         with self.transaction():
             stored = {**row, "versionnumber": self._next_version()}
             for layer in _layers(table):
-                names = ", ".join(f'"{name}"' for name in stored)
-                marks = ", ".join("?" * len(stored))
-                self._execute(
-                    f'INSERT INTO "{self.physical_name(table, layer)}" ({names}) VALUES ({marks})',
-                    tuple(stored.values()),
-                )
+                self._insert(table, layer, stored)
+
+    def insert_draft(self, table: Table, row: Row) -> None:
+        """Add a row that nobody sees before it is published, where its table is publishable."""
+        with self.transaction():
+            stored = {**row, "versionnumber": self._next_version()}
+            if table.publishable:
+                stored["componentstate"] = 1
+            self._insert(table, Layer.DRAFT, stored)
 
     def update(self, table: Table, row_id: str, changes: Row) -> None:
         """Change a row; of a publishable table only its draft."""
@@ -138,8 +141,11 @@ class Store:
                 draft |= {"componentstate": 0, "versionnumber": self._next_version()}
                 if "publishedon" in table.columns:
                     draft["publishedon"] = published_on
-                for layer in _layers(table):
-                    self._write(table, layer, row_id, draft)
+                self._write(table, Layer.DRAFT, row_id, draft)
+                if self.get(table, row_id) is None:
+                    self._insert(table, Layer.PUBLISHED, draft)
+                else:
+                    self._write(table, Layer.PUBLISHED, row_id, draft)
 
     def delete(self, table: Table, row_id: str) -> None:
         """Remove a row with all its layers."""
@@ -197,6 +203,10 @@ class Store:
         rows = self._query("SELECT content FROM _upload WHERE id = ?", (upload_id,))
         return bytes(rows[0][0]) if rows else None
 
+    def drop_upload(self, upload_id: str) -> None:
+        """Forget a staged package."""
+        self._execute("DELETE FROM _upload WHERE id = ?", (upload_id,))
+
     def clear(self) -> None:
         """Remove every row."""
         with self.transaction():
@@ -213,6 +223,14 @@ class Store:
     def _query(self, sql: str, parameters: Sequence[SqlValue]) -> list[sqlite3.Row]:
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
+
+    def _insert(self, table: Table, layer: Layer, row: Row) -> None:
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" * len(row))
+        self._execute(
+            f'INSERT INTO "{self.physical_name(table, layer)}" ({names}) VALUES ({marks})',
+            tuple(row.values()),
+        )
 
     def _write(self, table: Table, layer: Layer, row_id: str, values: Row) -> None:
         assignments = ", ".join(f'"{name}" = ?' for name in values)

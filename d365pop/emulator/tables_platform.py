@@ -15,6 +15,9 @@ from d365pop.emulator.table_kit import (
     texts,
 )
 
+LONGEST_VARIABLE = 2000
+"""``MaxLength`` of both value columns in the table references of environment variables."""
+
 ORGANIZATION = table(
     "organization",
     "organizations",
@@ -136,6 +139,8 @@ WEB_RESOURCE = table(
         flag("isavailableformobileoffline"),
         managed("canbedeleted"),
         managed("ishidden", default=False),
+        # Whether an unmanaged layer, the "Active" one, lies over what a managed solution brought.
+        Column("activelayer", Kind.BOOLEAN, default=0, hidden=True),
         Column("organizationid", Kind.LOOKUP, {"organizationid": "organization"}, read_only=True),
         *component_columns(),
     ],
@@ -173,7 +178,8 @@ VARIABLE_DEFINITION = table(
     "environmentvariabledefinitions",
     "schemaname",
     [
-        *texts("schemaname", "displayname", "description", "defaultvalue", "hint"),
+        *texts("schemaname", "displayname", "description", "hint"),
+        Column("defaultvalue", max_length=LONGEST_VARIABLE),
         *texts("apiid", "parameterkey", "valueschema"),
         number("type", 100_000_000),
         number("secretstore", 0),
@@ -197,7 +203,8 @@ VARIABLE_VALUE = table(
     "environmentvariablevalues",
     "schemaname",
     [
-        *texts("schemaname", "value"),
+        Column("schemaname"),
+        Column("value", max_length=LONGEST_VARIABLE),
         # The navigation property of this table has the schema name's capitals.
         lookup(
             "environmentvariabledefinitionid",

@@ -1,21 +1,34 @@
 """The sign-in service's token endpoint, for the client credentials of application users."""
 
 import hmac
+import re
 from urllib.parse import parse_qs
 
 from d365pop.emulator.auth import CLIENT_SECRET, TENANT_ID, TOKEN_SECONDS, Sessions
 from d365pop.emulator.environment import Environment
-from d365pop.emulator.protocol import JsonObject, Request, Response, json_response
+from d365pop.emulator.protocol import JsonObject, Request, Response, json_response, text_response
 from d365pop.emulator.store import Layer
 
-PATH = f"/{TENANT_ID}/oauth2/v2.0/token"
+PATH = re.compile(r"/([^/]+)/oauth2/v2\.0/token")
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 HTTP_UNAUTHORIZED = 401
 HTTP_BAD_REQUEST = 400
+HTTP_NOT_FOUND = 404
 
 
 def issue(environment: Environment, sessions: Sessions, request: Request, base: str) -> Response:
     """Answer a request for a token."""
+    found = PATH.fullmatch(request.path)
+    if found is None:
+        return text_response(HTTP_NOT_FOUND, f"No such page: {request.path}\n")
+    if found[1] != TENANT_ID:
+        return _refusal(
+            HTTP_BAD_REQUEST,
+            "invalid_request",
+            90002,
+            f"Tenant '{found[1]}' not found. Check to make sure you have the correct tenant ID and "
+            "are signing into the correct cloud.",
+        )
     if request.method != "POST":
         return _refusal(HTTP_BAD_REQUEST, "invalid_request", 900561, "Only POST is accepted.")
     form = {name: values[0] for name, values in parse_qs(request.body.decode("latin-1")).items()}

@@ -214,11 +214,16 @@ def _value(table: Table, name: str, value: Json) -> Row:
     if column.read_only:
         # The platform takes read-only columns in a body and leaves them as they are.
         return {}
-    _check_length(table, column, value)
+    check_length(table, column, value)
     return {column.name: to_sql(column, value, table.entity_set_name)}
 
 
-def _check_length(table: Table, column: Column, value: Json) -> None:
+def check_length(table: Table, column: Column, value: Json) -> None:
+    """Demand that a text fits its column.
+
+    Raises:
+        Fault: it is too long.
+    """
     if column.max_length and isinstance(value, str) and len(value) > column.max_length:
         raise bad_request(
             f"A validation error occurred. The length of the '{column.name}' attribute of the "

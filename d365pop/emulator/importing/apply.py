@@ -13,7 +13,7 @@ from d365pop.emulator.publication import publish_rows
 from d365pop.emulator.rules.forms import check_form
 from d365pop.emulator.solutions import add_component, named_component_id
 from d365pop.emulator.store import Layer
-from d365pop.emulator.writing import new_row
+from d365pop.emulator.writing import check_length, new_row
 
 FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE = 60, 61, 380, 381
 
@@ -26,15 +26,25 @@ class Target:
     caller: Caller
     solution: Row
     managed: bool
+    overwrite: bool
+    """Whether a managed import replaces what was edited over an earlier one."""
 
     def put(self, table: Table, row_id: str, values: Row) -> None:
-        """Create the row, or overwrite its draft."""
+        """Create the row as a draft, or overwrite its draft.
+
+        ASSUMED: also what an unmanaged package brings for the first time waits to be published.
+
+        Raises:
+            Fault: a text is too long for its column.
+        """
         environment = self.environment
+        for column in table.columns.values():
+            check_length(table, column, values.get(column.name))
         if environment.store.get(table, row_id, Layer.DRAFT) is None:
             base = new_row(environment, self.caller, table)
             own: Row = {table.primary_id: row_id, "ismanaged": int(self.managed)}
             own["solutionid"] = self.solution["solutionid"]
-            environment.store.insert(table, base | values | own)
+            environment.store.insert_draft(table, base | values | own)
         else:
             stamp: Row = {"modifiedon": environment.timestamp(), "modifiedby": self.caller.user_id}
             environment.store.update(table, row_id, values | stamp)
@@ -45,18 +55,24 @@ class Target:
 
 
 def apply_package(
-    environment: Environment, caller: Caller, package: Package, values: Mapping[str, str]
+    environment: Environment,
+    caller: Caller,
+    package: Package,
+    values: Mapping[str, str],
+    *,
+    overwrite: bool,
 ) -> Row:
     """Write a package and return its solution's row; ``values`` are variable values by name.
 
-    What an unmanaged package overwrites stays a draft; a managed one publishes.
+    What an unmanaged package brings stays a draft; a managed one publishes. ``overwrite`` lets a
+    managed one replace unmanaged edits of its web resources.
 
     Raises:
-        Fault: a form of the package does not conform.
+        Fault: a form of the package does not conform, or a text is too long.
     """
     solution = _put_solution(environment, caller, package)
-    target = Target(environment, caller, solution, package.manifest.managed)
-    resource_ids = [_put_web_resource(target, part) for part in package.web_resources]
+    target = Target(environment, caller, solution, package.manifest.managed, overwrite)
+    placed = [_put_web_resource(target, part) for part in package.web_resources]
     form_ids = [_put_form(target, part) for part in package.forms]
     for variable in package.variables:
         _put_variable(target, variable)
@@ -67,7 +83,7 @@ def apply_package(
         target.include(other.component_type, identity, other.name)
     _include_root_components(target, package)
     if package.manifest.managed:
-        publish_rows(environment, form_ids, resource_ids)
+        publish_rows(environment, form_ids, [row_id for row_id in placed if row_id])
     return solution
 
 
@@ -118,11 +134,19 @@ def _put_publisher(
 
 
 def _put_web_resource(target: Target, part: WebResourcePart) -> str:
+    """Write a web resource and return its id, empty where an unmanaged layer stays above it.
+
+    The hidden base below such a layer is not kept: nothing here could bring it up again.
+    ASSUMED: the layer covers the whole web resource, and one without a base counts as a layer.
+    """
     table = target.environment.table("webresource")
     present = target.environment.store.find(table, "name", part.name, Layer.DRAFT)
     # ASSUMED: a web resource of the same name keeps the id that it has.
     row_id = str(present[0]["webresourceid"]) if present else part.web_resource_id
     row_id = row_id or target.environment.new_id()
+    target.include(WEB_RESOURCE, row_id, part.name)
+    if present and target.managed and not target.overwrite and _is_edited(present[0]):
+        return ""
     values: Row = {
         "name": part.name,
         "displayname": part.display_name,
@@ -132,10 +156,16 @@ def _put_web_resource(target: Target, part: WebResourcePart) -> str:
         "introducedversion": part.introduced_version,
         "iscustomizable": int(part.customizable),
         "content": base64.b64encode(part.content).decode(),
+        "activelayer": int(bool(present) and not target.managed),
     }
+    if target.managed:
+        values["ismanaged"] = 1
     target.put(table, row_id, values)
-    target.include(WEB_RESOURCE, row_id, part.name)
     return row_id
+
+
+def _is_edited(row: Row) -> bool:
+    return bool(row["activelayer"]) or not row["ismanaged"]
 
 
 def _put_form(target: Target, part: FormPart) -> str:

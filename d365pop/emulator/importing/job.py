@@ -3,20 +3,24 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
 
 from d365pop.emulator.environment import Caller, Environment
-from d365pop.emulator.faults import Fault, signed_code
+from d365pop.emulator.faults import Fault
 from d365pop.emulator.importing.apply import apply_package
 from d365pop.emulator.importing.job_data import JobTimes, failure_data, success_data
 from d365pop.emulator.importing.validate import check_package
-from d365pop.emulator.jobs import READY, WAITING, finish_job, start_job
+from d365pop.emulator.jobs import READY, WAITING, finish_job, start_job, unfinished_jobs
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.contents import Package, read_package
+from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
 
 SOLUTION_OPERATION = 54
 STEPS = 10
 DEFECT = "0x80040216"
+INTERRUPTED = "The local Dataverse was stopped while the operation ran."
 LOGGER = logging.getLogger(__name__)
 
 
@@ -29,6 +33,10 @@ class ImportOrder:
     content: bytes = field(repr=False)
     variable_values: Mapping[str, str] = field(default_factory=dict)
     """Value by schema name, given with the request and not in the package."""
+    overwrite: bool = field(kw_only=True)
+    """Whether a managed package replaces unmanaged edits."""
+    upload_id: str = field(kw_only=True)
+    """Of the staged package that this is, empty where the file came with the request."""
 
 
 def begin_import(environment: Environment, order: ImportOrder) -> None:
@@ -85,16 +93,15 @@ def run_queued_import(environment: Environment, order: ImportOrder, job_id: str)
         failure = fault
     except Exception as exc:
         LOGGER.exception("The import %s broke", order.import_job_id)
-        failure = Fault(500, DEFECT, f"An unexpected error occurred in the emulator. {exc!r}")
+        failure = Fault(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            DEFECT,
+            f"An unexpected error occurred in the emulator. {exc!r}",
+        )
     finally:
         # Before the row says so: who reads that it ended may start the next operation.
         environment.lock.release()
-    spent: Row = {"executiontimespan": (environment.now() - started).total_seconds()}
-    environment.store.update(environment.table("asyncoperation"), job_id, spent)
-    if failure is None:
-        finish_job(environment, job_id)
-    else:
-        finish_job(environment, job_id, error=failure.message, code=signed_code(failure.code))
+    finish_job(environment, job_id, failure, (environment.now() - started).total_seconds())
 
 
 def run_import(environment: Environment, order: ImportOrder) -> None:
@@ -110,11 +117,18 @@ def run_import(environment: Environment, order: ImportOrder) -> None:
         check_package(environment, package)
         _simulate_work(environment, order.import_job_id)
         with environment.store.transaction():
-            solution = apply_package(environment, order.caller, package, order.variable_values)
+            solution = apply_package(
+                environment,
+                order.caller,
+                package,
+                order.variable_values,
+                overwrite=order.overwrite,
+            )
+            environment.store.drop_upload(order.upload_id)
     except Fault as fault:
         times = JobTimes(started, environment.now())
         data = failure_data(package, fault, times, progress)
-        _end(environment, order, package, {"progress": progress, "data": data})
+        _end(environment, order.import_job_id, package, {"progress": progress, "data": data})
         raise
     times = JobTimes(started, environment.now())
     done: Row = {
@@ -122,7 +136,20 @@ def run_import(environment: Environment, order: ImportOrder) -> None:
         "data": success_data(package, times),
         "solutionid": solution["solutionid"],
     }
-    _end(environment, order, package, done)
+    _end(environment, order.import_job_id, package, done)
+
+
+def end_interrupted_imports(environment: Environment) -> None:
+    """Mark what a stopped server left unfinished as failed."""
+    fault = Fault(HTTPStatus.INTERNAL_SERVER_ERROR, DEFECT, INTERRUPTED)
+    table = environment.table("importjob")
+    with environment.store.transaction():
+        for job_id in unfinished_jobs(environment):
+            finish_job(environment, job_id, fault, 0.0)
+        for row in environment.store.select(table, Selection('t."completedon" IS NULL')):
+            times = JobTimes(datetime.fromisoformat(str(row["startedon"])), environment.now())
+            data = failure_data(None, fault, times, float(row["progress"] or 0))
+            _end(environment, str(row["importjobid"]), None, {"data": data})
 
 
 def _simulate_work(environment: Environment, import_job_id: str) -> None:
@@ -135,11 +162,11 @@ def _simulate_work(environment: Environment, import_job_id: str) -> None:
 
 
 def _end(
-    environment: Environment, order: ImportOrder, package: Package | None, values: Row
+    environment: Environment, import_job_id: str, package: Package | None, values: Row
 ) -> None:
     own: Row = {
         "completedon": environment.timestamp(),
         "modifiedon": environment.timestamp(),
         "solutionname": package.manifest.unique_name if package else None,
     }
-    environment.store.update(environment.table("importjob"), order.import_job_id, own | values)
+    environment.store.update(environment.table("importjob"), import_job_id, own | values)

@@ -69,7 +69,7 @@ def _import_async(call: Call) -> JsonObject:
 
 
 def _order(call: Call) -> ImportOrder:
-    call.flag("OverwriteUnmanagedCustomizations")
+    overwrite = call.flag("OverwriteUnmanagedCustomizations")
     call.flag("PublishWorkflows")
     for name in UNSUPPORTED:
         if call.flag(name, default=False):
@@ -80,23 +80,28 @@ def _order(call: Call) -> ImportOrder:
     table = call.environment.table("importjob")
     if call.environment.store.get(table, import_job_id) is not None:
         raise Fault(412, DUPLICATE, f"An import job with Id = {import_job_id} exists.")
+    upload_id, content = _content(call)
     return ImportOrder(
         call.caller,
         import_job_id,
-        _content(call),
+        content,
         _variable_values(call.parameters.get("ComponentParameters")),
+        overwrite=overwrite,
+        upload_id=upload_id,
     )
 
 
-def _content(call: Call) -> bytes:
+def _content(call: Call) -> tuple[str, bytes]:
+    """Return the package and, where it was staged, its upload's id."""
     given = call.parameters.get("SolutionParameters")
     upload_id = given.get(STAGE_ID) if isinstance(given, dict) else None
-    if isinstance(upload_id, str):
-        staged = call.environment.store.upload(upload_id.strip("{}").lower())
-        if staged is None:
-            raise does_not_exist("stagesolutionupload", upload_id)
-        return staged
-    return decode_file(call.text("CustomizationFile"))
+    if not isinstance(upload_id, str):
+        return "", decode_file(call.text("CustomizationFile"))
+    bare = upload_id.strip("{}").lower()
+    staged = call.environment.store.upload(bare)
+    if staged is None:
+        raise does_not_exist("stagesolutionupload", upload_id)
+    return bare, staged
 
 
 def decode_file(text: str) -> bytes:

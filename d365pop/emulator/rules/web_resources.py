@@ -81,7 +81,7 @@ def _before_write(environment: Environment, row: Row, before: Row | None) -> Row
         if str(before["name"]).lower() != name.lower():
             # ASSUMED: the platform does not rename a web resource; the exact text is unknown.
             raise bad_request("The name of a web resource cannot be changed.", "0x80040203")
-        return {}
+        return {"activelayer": 1} if before["ismanaged"] else {}
     check_prefix(environment, name)
     table = environment.table("webresource")
     if environment.store.find(table, "name", name, Layer.DRAFT):

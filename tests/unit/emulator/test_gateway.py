@@ -70,6 +70,31 @@ def test_wrong_sign_in_is_refused_as_entra_does(
     assert answer["error_description"].startswith(f"AADSTS{code}: ")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [f"/{TENANT_ID}/", f"/{TENANT_ID}/oauth2/authorize", f"{TOKEN_PATH}/", f"/x{TOKEN_PATH}"],
+)
+def test_no_other_address_gives_tokens(local: LocalEnvironment, path: str) -> None:
+    local_user = {"authorization": f"Bearer {local.token}"}
+    response = local.send("POST", path, urlencode(FORM).encode(), **local_user)
+    assert response.status in {404, 405}, response.body
+    assert b"access_token" not in response.body
+
+
+def test_tenant_of_others_is_refused_as_entra_does(local: LocalEnvironment) -> None:
+    path = "/contoso.example/oauth2/v2.0/token"
+    response = local.send("POST", path, urlencode(FORM).encode())
+    answer: Any = response.json()
+    assert (response.status, answer["error"], answer["error_codes"]) == (
+        400,
+        "invalid_request",
+        [90002],
+    )
+    assert answer["error_description"].startswith(
+        "AADSTS90002: Tenant 'contoso.example' not found."
+    )
+
+
 def test_token_ends_after_its_lifetime() -> None:
     moments = [0.0]
     sessions = Sessions(clock=lambda: moments[0])

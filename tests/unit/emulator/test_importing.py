@@ -7,10 +7,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from d365pop.emulator import seed
 from d365pop.emulator.environment import CustomizationLock
 from d365pop.emulator.faults import signed_code
-from d365pop.emulator.importing.job import LOGGER
-from d365pop.emulator.jobs import INTERRUPTED, end_interrupted_jobs
+from d365pop.emulator.importing.job import INTERRUPTED, LOGGER, end_interrupted_imports
+from d365pop.emulator.jobs import COMPLETED
+from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.operations.importing import STAGE_ID
+from d365pop.emulator.store import Store
+from d365pop.emulator.tables import CATALOG
 from tests.unit.emulator.harness import (
     FORM_XML,
     NOON,
@@ -31,6 +36,7 @@ VARIABLE_FILES: dict[str, bytes | None] = {
         VARIABLE.encode()
     )
 }
+UNPUBLISHED = "Microsoft.Dynamics.CRM.RetrieveUnpublished()"
 FORM_ID = "bbbbbbbb-0000-4000-8000-000000000001"
 ENTITY = (
     "<Entities><Entity><Name>smp_Thing</Name><FormXml><forms type='main'><systemform>"
@@ -63,7 +69,7 @@ def test_import_brings_solution_publisher_and_web_resources(local: LocalEnvironm
     assert (solution["version"], solution["ismanaged"]) == ("1.0.0.0", False)
     assert solution["publisherid"]["customizationprefix"] == "smp"
     for number, (name, content) in enumerate(SCRIPTS.items()):
-        found = local.get(f"webresourceset({web_resource_id(number)})")
+        found = local.get(f"webresourceset({web_resource_id(number)})/{UNPUBLISHED}")
         assert (found["name"], base64.b64decode(found["content"])) == (name, content)
 
 
@@ -105,10 +111,11 @@ def test_progress_grows_while_the_import_lasts() -> None:
 
 def test_unmanaged_update_stays_a_draft(local: LocalEnvironment) -> None:
     local.import_package(SAMPLE.zip())
+    local.expect(204, "POST", "PublishAllXml", {})
     changed = PackageSource(version="1.0.0.1", web_resources={"smp_/a.js": b"let c;"})
     local.import_package(changed.zip())
     path = f"webresourceset({web_resource_id(0)})"
-    draft = local.get(f"{path}/Microsoft.Dynamics.CRM.RetrieveUnpublished()")
+    draft = local.get(f"{path}/{UNPUBLISHED}")
     assert base64.b64decode(draft["content"]) == b"let c;"
     assert base64.b64decode(local.get(path)["content"]) == b"let a;"
     assert local.get("solutions(uniquename='Sample')")["version"] == "1.0.0.1"
@@ -144,7 +151,7 @@ def test_every_component_is_kept_in_mind_once(local: LocalEnvironment) -> None:
 
 def test_form_of_the_package_is_there(local: LocalEnvironment) -> None:
     local.import_package(PackageSource(customizations=ENTITY).zip())
-    form = local.get(f"systemforms({FORM_ID})")
+    form = local.get(f"systemforms({FORM_ID})/{UNPUBLISHED}")
     assert (form["objecttypecode"], form["type"], form["name"]) == ("smp_thing", 2, "Thing")
     assert ET.canonicalize(form["formxml"]) == ET.canonicalize(FORM_XML)
 
@@ -185,6 +192,20 @@ def test_staged_package_is_imported_by_its_id(local: LocalEnvironment) -> None:
     local.expect(200, "POST", "ImportSolutionAsync", body)
     local.run_waiting()
     assert local.get("solutions(uniquename='Sample')")["version"] == "1.0.0.0"
+    # What was imported is kept no longer.
+    _, message = local.refusal(404, "POST", "ImportSolutionAsync", body)
+    assert message.startswith("Entity 'stagesolutionupload'")
+
+
+def test_staged_package_whose_import_fails_is_kept(local: LocalEnvironment) -> None:
+    file = base64.b64encode(SAMPLE.zip()).decode()
+    staged = local.expect(200, "POST", "StageSolution", {"CustomizationFile": file})
+    upload_id = staged["StageSolutionResults"]["StageSolutionUploadId"]
+    local.import_package(PackageSource(managed=True).zip())
+    parameters = {"CustomizationFile": None, "SolutionParameters": {STAGE_ID: upload_id}}
+    for _ in range(2):
+        row = local.import_package(b"", **parameters)
+        assert row["errorcode"] == signed_code("0x80048041")
 
 
 def test_stage_tells_what_is_wrong_and_keeps_nothing(local: LocalEnvironment) -> None:
@@ -489,6 +510,21 @@ def test_stage_lists_what_the_package_holds_and_what_is_there(local: LocalEnviro
     ]
 
 
+def test_row_that_tells_of_the_end_tells_how_long_it_took(local: LocalEnvironment) -> None:
+    ended: list[object] = []
+
+    class WatchedStore(Store):
+        def update(self, table: Table, row_id: str, changes: Row) -> None:
+            if changes.get("statecode") == COMPLETED:
+                ended.append(changes.get("executiontimespan"))
+            super().update(table, row_id, changes)
+
+    object.__setattr__(local.environment, "store", WatchedStore.open(None, CATALOG))
+    seed.plant(local.environment)
+    row = local.import_package(SAMPLE.zip())
+    assert (ended, row["executiontimespan"]) == ([0.0], 0.0)
+
+
 def test_ended_import_blocks_nobody(local: LocalEnvironment) -> None:
     states: list[int] = []
 
@@ -544,6 +580,19 @@ def test_stage_tells_what_is_installed(local: LocalEnvironment) -> None:
 def test_operation_that_was_cut_off_is_marked_failed(local: LocalEnvironment) -> None:
     flags = {"OverwriteUnmanagedCustomizations": True, "PublishWorkflows": False}
     keys = local.expect(200, "POST", "ImportSolutionAsync", {"CustomizationFile": "", **flags})
-    end_interrupted_jobs(local.environment)
+    end_interrupted_imports(local.environment)
     row = local.get(f"asyncoperations({keys['AsyncOperationId']})")
     assert (row["statecode"], row["statuscode"], row["message"]) == (3, 31, INTERRUPTED)
+    job = local.get(f"importjobs({keys['ImportJobKey']})")
+    assert job["completedon"] == NOON.strftime("%Y-%m-%dT%H:%M:%SZ")
+    result = local.get(f"RetrieveSolutionImportResult(ImportJobId={keys['ImportJobKey']})")
+    outcome = result["SolutionOperationResult"]
+    assert (outcome["Status"], outcome["ErrorMessages"]) == ("Failed", [INTERRUPTED])
+
+
+def test_operation_that_ended_before_the_stop_keeps_its_outcome(local: LocalEnvironment) -> None:
+    row = local.import_package(SAMPLE.zip())
+    job = local.get(f"importjobs({row['ImportJobKey']})")
+    end_interrupted_imports(local.environment)
+    assert local.get(f"asyncoperations({row['asyncoperationid']})")["statuscode"] == 30
+    assert local.get(f"importjobs({row['ImportJobKey']})") == job

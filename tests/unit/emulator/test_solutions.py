@@ -127,6 +127,23 @@ def test_variable_has_one_value_and_goes_with_its_definition(local: LocalEnviron
     assert local.get("environmentvariablevalues")["value"] == []
 
 
+@pytest.mark.parametrize(("length", "status"), [(2000, 204), (2001, 400)])
+def test_text_of_a_variable_holds_2000_characters(
+    local: LocalEnvironment, length: int, status: int
+) -> None:
+    text = "x" * length
+    definition = {"schemaname": "new_Settings", "type": 100000000, "defaultvalue": text}
+    answer = local.expect(status, "POST", "environmentvariabledefinitions", definition)
+    definition_id = local.create(
+        "environmentvariabledefinitions", {"schemaname": "new_Other", "type": 100000000}
+    )
+    bind = "EnvironmentVariableDefinitionId@odata.bind"
+    body = {bind: f"/environmentvariabledefinitions({definition_id})", "value": text}
+    refusals = [answer, local.expect(status, "POST", "environmentvariablevalues", body)]
+    codes = [refusal["error"]["code"] for refusal in refusals if refusal]
+    assert codes == ([] if status == 204 else ["0x80044331"] * 2)
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
