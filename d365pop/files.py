@@ -1,4 +1,4 @@
-"""Writes the user's files and folders, each whole or not at all; knows no formats."""
+"""Reads and writes the user's files and folders, each whole or not at all; knows no formats."""
 
 import os
 import shutil
@@ -9,20 +9,47 @@ from pathlib import Path
 from d365pop.errors import ConfigurationError, UsageError
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path``, whole or not at all.
+def read_file(path: Path) -> bytes:
+    """Return the content of ``path``.
+
+    Raises:
+        UsageError: there is no such file, or it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            "file-unreadable",
+            f"{path} cannot be read.",
+            context=error.strerror or str(error),
+            hint="Name a file that is there.",
+        ) from error
+
+
+def write_file(path: Path, content: bytes, *, option: str = "--out") -> None:
+    """Write ``content`` to ``path``, whole or not at all; ``option`` is what names the place.
 
     Raises:
         ConfigurationError: the place cannot be written.
     """
-    draft = path.with_name(f".{path.name}.new")
+    write_files({path.name: content}, path.parent, option=option)
+
+
+def write_files(files: Mapping[str, bytes], out: Path, *, option: str = "--out") -> None:
+    """Write ``files`` below ``out``, each whole or not at all.
+
+    Raises:
+        ConfigurationError: the folder cannot be written.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(path)
+        for name, content in files.items():
+            target = out / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft = target.with_name(f".{target.name}.new")
+            draft.write_bytes(content)
+            draft.replace(target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
+        raise _unwritable(out, error, option) from error
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes], *, force: bool, marker: str) -> None:
@@ -107,10 +134,10 @@ def _umask() -> int:
     return mask
 
 
-def _unwritable(path: Path, error: OSError) -> ConfigurationError:
+def _unwritable(path: Path, error: OSError, option: str = "--out") -> ConfigurationError:
     return ConfigurationError(
         "output-unwritable",
         f"{path} cannot be written.",
         context=str(error),
-        hint="Name another place with --out.",
+        hint=f"Name another place with {option}.",
     )

@@ -91,12 +91,12 @@ def parse_baseline(text: str, name: str) -> tuple[BaselineEntry, ...]:
     try:
         document: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(name, str(error)) from error
+        raise unreadable_baseline(name, str(error)) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise _unreadable(name, f'it is no JSON object with "format": {FORMAT}')
+        raise unreadable_baseline(name, f'it is no JSON object with "format": {FORMAT}')
     findings = document.get("findings")
     if not isinstance(findings, list):
-        raise _unreadable(name, '"findings" is no list')
+        raise unreadable_baseline(name, '"findings" is no list')
     return tuple(_parse_entry(item, number, name) for number, item in enumerate(findings, 1))
 
 
@@ -111,10 +111,13 @@ def _parse_entry(item: object, number: int, name: str) -> BaselineEntry:
         } if count > 0 and not isinstance(count, bool):
             return BaselineEntry(rule, part, evidence, key, count)
         case _:
-            raise _unreadable(name, f"finding {number} lacks a field or has one of another type")
+            raise unreadable_baseline(
+                name, f"finding {number} lacks a field or has one of another type"
+            )
 
 
-def _unreadable(name: str, why: str) -> ConfigurationError:
+def unreadable_baseline(name: str, why: str) -> ConfigurationError:
+    """Return the error of a baseline file called ``name``."""
     return ConfigurationError(
         "baseline-unreadable",
         f"The baseline {name} cannot be read.",

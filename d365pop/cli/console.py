@@ -12,12 +12,13 @@ from rich.text import Text
 
 from d365pop.errors import D365PopError, UsageError
 from d365pop.redaction import redact
+from d365pop.report.plain import without_commands
 
 CRASH_REPORT: Final = Path(".d365pop") / "last-defect.txt"
 
 
 class _Redacted(io.TextIOBase):
-    """A text stream that masks secrets in what passes through."""
+    """A text stream that masks secrets in what passes through, and commands to pipelines."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -28,7 +29,7 @@ class _Redacted(io.TextIOBase):
         return self._stream.encoding or "utf-8"
 
     def write(self, text: str) -> int:
-        self._stream.write(redact(text))
+        self._stream.write(without_commands(redact(text)))
         return len(text)
 
     def flush(self) -> None:
@@ -60,6 +61,22 @@ def _console(stream: TextIO) -> Console:
         width=width,
         soft_wrap=width is not None,
     )
+
+
+def write_data(text: str) -> None:
+    """Write a document to stdout as it is, in UTF-8; its values are masked already."""
+    _write_raw(sys.stdout, text)
+
+
+def write_commands(text: str) -> None:
+    """Write a pipeline's commands to stderr, where its agent reads them too; never wrapped."""
+    _write_raw(sys.stderr, text)
+
+
+def _write_raw(stream: TextIO, text: str) -> None:
+    stream.flush()
+    stream.buffer.write(text.encode())
+    stream.flush()
 
 
 def note(text: str) -> None:

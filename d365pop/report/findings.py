@@ -49,7 +49,9 @@ class CheckedPackage:
     def place(self, item: Item) -> str:
         """Return the path of the file that ``item`` is about."""
         part = item.finding.location.part
-        return f"{self.path}/{part}" if part else self.path
+        if not part:
+            return self.path
+        return part if self.path == "." else f"{self.path}/{part}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
-"""The formats that a check's result can be written in."""
+"""A check's result in the format of a name."""
 
-from enum import StrEnum
 from typing import assert_never
 
 from d365pop.report.azure import format_azure
@@ -10,21 +9,9 @@ from d365pop.report.html_text import format_html
 from d365pop.report.json_text import format_json
 from d365pop.report.junit import format_junit
 from d365pop.report.markdown import format_markdown
+from d365pop.report.names import ReportFormat
 from d365pop.report.sarif import format_sarif
 from d365pop.report.text import format_text
-
-
-class ReportFormat(StrEnum):
-    """What ``--format`` and ``--report`` accept."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    HTML = "html"
-    MARKDOWN = "markdown"
-    GITHUB = "github"
-    AZURE = "azure"
 
 
 def render(report_format: ReportFormat, report: CheckReport) -> str:  # noqa: PLR0911 - one a format

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
 from d365pop.report.plain import one_line
@@ -41,7 +42,7 @@ def _lines(report: CheckReport) -> Iterator[str]:
 
 def _row(package: CheckedPackage, item: Item) -> str:
     finding = item.finding
-    place = f"{package.path}/{finding.location}" if finding.location.part else package.path
+    place = str(replace(finding.location, part=package.place(item)))
     cells = (item.severity.label, place, finding.message, finding.rule.rule_id)
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 

@@ -55,9 +55,10 @@ def totals(report: CheckReport) -> str:
     found = (
         f"{plural(len(report.new), 'finding')} ({', '.join(counts)})" if counts else "0 findings"
     )
-    where = f"in {plural(len(report.packages), 'package')} by {plural(len(report.rules), 'rule')}"
+    where = f" in {len(report.packages)} inputs" if len(report.packages) > 1 else ""
+    rules = f" by {plural(len(report.rules), 'rule')}{where}"
     known = f"; {report.known_count} more in the baseline" if report.known_count else ""
-    return f"{found} {where}{known}."
+    return f"{found}{rules}{known}."
 
 
 def verdict(report: CheckReport) -> Line:

@@ -70,7 +70,7 @@ def test_rule_that_fired_without_being_announced_is_listed() -> None:
 
 
 def test_report_without_findings_says_what_it_looked_at() -> None:
-    assert totals(report()) == "0 findings in 1 package by 4 rules."
+    assert totals(report()) == "0 findings by 4 rules."
     assert verdict(report()).text == "Passed: nothing is high or worse."
 
 

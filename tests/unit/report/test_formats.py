@@ -6,7 +6,8 @@ import pytest
 
 from d365pop import __version__
 from d365pop.check.finding import Finding, Location
-from d365pop.report.formats import ReportFormat, render
+from d365pop.report.formats import render
+from d365pop.report.names import ReportFormat
 from d365pop.report.page import asset
 from tests.unit.report.reports import CLEAN, HOSTILE, MIXED, NAME, report
 from tests.unit.report.reports import FOUND_NAME as FOUND

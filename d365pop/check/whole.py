@@ -1,0 +1,96 @@
+"""All that is looked for in one package: its own rules and those of the scripts it carries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from d365pop.check.checker import ALL_RULES, check_package
+from d365pop.check.finding import Finding, Rule
+from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
+from d365pop.check.rules.schema import SCHEMA_VIOLATION
+from d365pop.check.schemas import Schemas
+from d365pop.check.scripts.checker import check_scripts
+from d365pop.check.scripts.functions import definitions
+from d365pop.check.scripts.rules import SCRIPT_RULES
+from d365pop.check.subject import ExportedNames, Subject, read_subject
+from d365pop.solution.reading import CUSTOMIZATIONS
+
+_PAGE: Final = "1"
+_SCRIPT: Final = "3"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What is looked for, and with what."""
+
+    scripts: bool = True
+    schemas: Schemas | None = None
+    cache: Path | None = None
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Return every rule that these options look for, and no other."""
+        left_out = set() if self.scripts else {FORM_HANDLER_FUNCTION_MISSING}
+        left_out |= set() if self.schemas else {SCHEMA_VIOLATION}
+        found = tuple(rule for rule in ALL_RULES if rule not in left_out)
+        return found + (SCRIPT_RULES if self.scripts else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found, and what was not looked into and why."""
+
+    findings: tuple[Finding, ...]
+    not_checked: tuple[str, ...] = ()
+
+
+def check_all(
+    parts: Mapping[str, bytes], options: CheckOptions, *, strict: bool = False
+) -> Outcome:
+    """Check one package; ``strict`` is for one that we have made ourselves.
+
+    Raises:
+        BundleError: scripts cannot be checked on this machine.
+    """
+    if not options.scripts:
+        findings = check_package(parts, schemas=options.schemas, strict=strict)
+        return Outcome(findings, ("scripts and the functions of handlers: --no-scripts",))
+    subject = read_subject(parts)
+    findings = check_package(
+        parts,
+        exported_names=_exported_names(subject, options.cache),
+        schemas=options.schemas,
+        strict=strict,
+        script_findings=check_scripts(
+            _contents(subject, _SCRIPT), pages=_contents(subject, _PAGE), cache=options.cache
+        ),
+    )
+    if subject.root(CUSTOMIZATIONS) is None:
+        why = f"scripts: {CUSTOMIZATIONS} cannot be read, so nothing says which parts are scripts"
+        return Outcome(findings, (why,))
+    return Outcome(findings)
+
+
+def _contents(subject: Subject, type_text: str) -> dict[str, bytes]:
+    return {
+        item.part: item.content
+        for item in subject.web_resources
+        if item.type_text == type_text and item.content is not None
+    }
+
+
+def _exported_names(subject: Subject, cache: Path | None) -> ExportedNames:
+    """Look into the libraries of all handlers at once: opening the engine costs the most."""
+    libraries = {
+        handler.get("libraryName", "").strip().lower()
+        for form in subject.forms
+        for handler in form.children("Handlers", "Handler")
+    }
+    items = [item for name, item in subject.web_resource_by_name.items() if name in libraries]
+    contents = {item.part: item.content for item in items if item.content is not None}
+    defined = definitions(contents, cache=cache)
+    names = {
+        contents[part]: None if found is None or found.open_names else found.functions
+        for part, found in defined.items()
+    }
+    return names.get

@@ -1,0 +1,142 @@
+"""Where reports go: stdout, files, and the page and the log of the pipeline that runs us."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, assert_never
+
+from rich.text import Text
+
+from d365pop.ci import CiSystem, Pipeline
+from d365pop.cli.console import note, results, write_commands, write_data
+from d365pop.cli.options import STATE
+from d365pop.config import pipeline
+from d365pop.errors import ConfigurationError, UsageError
+from d365pop.files import write_file
+from d365pop.report.formats import render
+from d365pop.report.names import ReportFormat
+from d365pop.report.text import Line, Tone, lines
+
+if TYPE_CHECKING:
+    from d365pop.check.baseline import BaselineEntry
+    from d365pop.report.findings import CheckReport
+
+_TONES: Final = {
+    Tone.PLAIN: "",
+    Tone.TITLE: "bold",
+    Tone.QUIET: "dim",
+    Tone.GOOD: "bold green",
+    Tone.BAD: "bold red",
+}
+_SEVERITIES: Final = ("dim", "blue", "yellow", "red", "bold red")
+
+
+def report_files(options: Sequence[str]) -> dict[Path, ReportFormat]:
+    """Return the format of each file that ``--report`` names.
+
+    Raises:
+        UsageError: one is not ``FORMAT=FILE``, or a file is named twice.
+    """
+    files: dict[Path, ReportFormat] = {}
+    for option in options:
+        name, _, file = option.partition("=")
+        if name not in set(ReportFormat) or not file:
+            raise UsageError(
+                "report-option-invalid",
+                f"--report {option} is not FORMAT=FILE.",
+                context=f"Formats: {', '.join(ReportFormat)}.",
+                hint="Such as --report sarif=check.sarif --report html=check.html",
+            )
+        if Path(file) in files:
+            raise UsageError("report-file-twice", f"--report names {file} twice.")
+        files[Path(file)] = ReportFormat(name)
+    return files
+
+
+def read_baseline(path: Path) -> "tuple[BaselineEntry, ...]":
+    """Read a baseline file.
+
+    Raises:
+        ConfigurationError: it cannot be read; nothing is accepted unread.
+    """
+    from d365pop.check.baseline import parse_baseline, unreadable_baseline
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable_baseline(str(path), str(error)) from error
+    return parse_baseline(text, str(path))
+
+
+def write_baseline(path: Path, entries: "Sequence[BaselineEntry]") -> None:
+    """Write a baseline file."""
+    from d365pop.check.baseline import baseline_text
+
+    write_file(path, baseline_text(entries).encode(), option="--write-baseline")
+    note(f"Wrote {path}: {len(entries)} kinds of findings are accepted.")
+
+
+def publish(
+    report: "CheckReport", report_format: ReportFormat, files: Mapping[Path, ReportFormat]
+) -> None:
+    """Write the files, tell the pipeline, and print the report."""
+    for path, name in files.items():
+        write_file(path, render(name, report).encode(), option="--report")
+    if running := pipeline():
+        _tell(running, report, report_format)
+    console = results()
+    if report_format is ReportFormat.TEXT and console.is_terminal:
+        for line in lines(report):
+            console.print(_coloured(line))
+    else:
+        write_data(render(report_format, report))
+
+
+def _coloured(line: Line) -> Text:
+    if line.severity is None:
+        return Text(line.text, style=_TONES[line.tone])
+    label = (f"  {line.severity.label:<13} ", _SEVERITIES[line.severity])
+    return Text.assemble(label, line.text)
+
+
+def _tell(running: Pipeline, report: "CheckReport", report_format: ReportFormat) -> None:
+    """Put annotations into the log and a summary on the run's page.
+
+    stdout stays data. Both agents look for commands in stderr as well.
+    """
+    summary = render(ReportFormat.MARKDOWN, report)
+    match running.system:
+        case CiSystem.GITHUB:
+            if running.summary:
+                _append(running.summary, summary)
+            if report_format is not ReportFormat.GITHUB:
+                write_commands(render(ReportFormat.GITHUB, report))
+        case CiSystem.AZURE:
+            from d365pop.report.azure import format_azure
+
+            file = _summary_file(running.scratch or STATE, summary)
+            if report_format is not ReportFormat.AZURE:
+                write_commands(format_azure(report, str(file)))
+        case _:
+            assert_never(running.system)
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"{text}\n")
+    except OSError as error:
+        raise ConfigurationError(
+            "summary-unwritable",
+            f"The step summary {path} cannot be written.",
+            context=str(error),
+            hint="GITHUB_STEP_SUMMARY names it; the runner sets that.",
+        ) from error
+
+
+def _summary_file(folder: Path, text: str) -> Path:
+    """Write the summary where nothing replaces it before the agent has taken it."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    path = (folder / f"d365pop-check-{digest}.md").absolute()
+    write_file(path, text.encode())
+    return path
