@@ -17,6 +17,8 @@ FORMS: Final = "forms"
 VARIABLES: Final = "environment variables"
 _KINDS: Final = (SOLUTION, WEB_RESOURCES, FORMS, VARIABLES)
 
+_MANAGED: Final = "1"
+
 _Entry = TypeVar("_Entry")
 _Pair = tuple[str, Difference | None]
 """Name of a component that either side has, and what differs of it."""
@@ -128,6 +130,9 @@ def _comparable_forms(side: Side, other: Side) -> list[FormEntry]:
     forms = side.contents.forms
     if not (side.is_environment or other.is_environment):
         return list(forms)
+    package = other.contents if side.is_environment else side.contents
+    if package.manifest.managed == _MANAGED:
+        return []
     if side.is_environment:
         wanted = {_form_key(form) for form in other.contents.forms}
         return [form for form in forms if _form_key(form) in wanted]
@@ -195,6 +200,11 @@ def _not_read(before: Side, after: Side) -> Iterator[str]:
     package = after.contents if before.is_environment else before.contents
     for kind, names in package.other_components.items():
         yield f"not compared, since an environment does not tell: {kind} ({len(names)})"
+    if package.manifest.managed == _MANAGED:
+        if package.forms:
+            count = len(package.forms)
+            yield f"not compared, since a managed package holds changes: forms ({count})"
+        return
     others = [form for form in package.forms if form.form_type != "main"]
     if others:
         yield f"not compared, since only main forms are read: other forms ({len(others)})"

@@ -16,6 +16,7 @@ _WIDE: Final = 150
 _SHORT_HASH: Final = 12
 _NARROWEST: Final = 20
 _NAMED: Final = 12
+_NUMBERS: Final = frozenset({"bytes", "count"})
 
 
 def inspection_text(inspection: Inspection, width: int) -> str:
@@ -176,7 +177,10 @@ def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
     everything = [list(headers), *map(list, rows)] if headers else [list(row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*everything, strict=True)][:-1]
     for row in everything:
-        cells = [cell.ljust(size) for cell, size in zip(row[:-1], widths, strict=True)]
+        cells = [
+            cell.rjust(size) if header in _NUMBERS else cell.ljust(size)
+            for cell, size, header in zip(row[:-1], widths, headers or row, strict=False)
+        ]
         start = _INDENT + "".join(cell + _GAP for cell in cells)
         # Too narrow for columns: the last one goes below.
         room = width - len(start)
