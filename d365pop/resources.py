@@ -35,7 +35,7 @@ def example_configuration(package: Path = PACKAGE) -> bytes:
 
 
 def toolchain_root(package: Path = PACKAGE) -> Path:
-    """Return the folder of ``toolchain.js`` and ``toolchain.json``.
+    """Return the folder of ``toolchain.js``, ``checker.js`` and ``toolchain.json``.
 
     Raises:
         BundleError: the toolchain was never made here.

@@ -118,18 +118,28 @@ def load_toolchain(folder: Path) -> Toolchain:
     Raises:
         BundleError: it is not what was built.
     """
-    script = (folder / "toolchain.js").read_bytes()
-    expected = json.loads((folder / "toolchain.json").read_bytes())["sha256"]
-    if hashlib.sha256(script).hexdigest() != expected:
-        raise BundleError(
-            "toolchain-damaged",
-            f"{folder / 'toolchain.js'} is not the file that was built",
-            context=f"its SHA-256 should be {expected}",
-            hint="pip install --force-reinstall d365pop, or delete the folder in a checkout",
-        )
+    script = read_toolchain_script(folder, "toolchain.js")
     driver = DRIVER.read_bytes()
     digest = hashlib.sha256(script + driver).hexdigest()
     return Toolchain(script.decode(), driver.decode(), digest)
+
+
+def read_toolchain_script(folder: Path, name: str) -> bytes:
+    """Return one script of the toolchain, proved against its own description.
+
+    Raises:
+        BundleError: it is not what was built.
+    """
+    expected = json.loads((folder / "toolchain.json").read_bytes())["files"].get(name)
+    script = (folder / name).read_bytes() if expected else b""
+    if hashlib.sha256(script).hexdigest() != expected:
+        raise BundleError(
+            "toolchain-damaged",
+            f"{folder / name} is not the file that was built",
+            context=f"its SHA-256 should be {expected}",
+            hint="pip install --force-reinstall d365pop, or delete the folder in a checkout",
+        )
+    return script
 
 
 def _check_entry(entry: Entry, sources: Mapping[str, str]) -> None:

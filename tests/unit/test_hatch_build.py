@@ -45,7 +45,8 @@ def test_toolchain_of_the_same_inputs_is_current(checkout: Path) -> None:
     "path",
     [
         pytest.param("webresources/package-lock.json", id="another lock"),
-        pytest.param("d365pop/bundle/toolchain/toolchain.js", id="changed script"),
+        pytest.param("d365pop/bundle/toolchain/toolchain.js", id="changed bundler"),
+        pytest.param("d365pop/bundle/toolchain/checker.js", id="changed checker"),
         pytest.param("d365pop/bundle/toolchain/toolchain.json", id="unreadable description"),
     ],
 )
@@ -55,7 +56,7 @@ def test_toolchain_is_out_of_date_when_a_file_changed(checkout: Path, path: str)
     assert not hatch_build.is_current(checkout)
 
 
-@pytest.mark.parametrize("name", ["toolchain.js", "toolchain.json", "LICENSES.txt"])
+@pytest.mark.parametrize("name", ["toolchain.js", "checker.js", "toolchain.json", "LICENSES.txt"])
 def test_toolchain_is_out_of_date_when_a_file_is_missing(checkout: Path, name: str) -> None:
     (checkout / hatch_build.TOOLCHAIN / name).unlink()
     assert not hatch_build.is_current(checkout)
@@ -85,36 +86,68 @@ def test_wheel_carries_everything_that_the_installed_program_looks_for(tmp_path:
 
 
 def test_licence_file_stands_under_name_and_version(tmp_path: Path) -> None:
-    home = package(tmp_path, "some", **{"LICENSE.md": "Do as you like.\n"})
+    package(tmp_path, "some", **{"LICENSE.md": "Do as you like.\n"})
     expected = "some 1.2.3 (MIT)\n================\n\nDo as you like.\n"
-    assert hatch_build.licence_text(home) == expected
+    assert hatch_build.licence_text(tmp_path, "some") == expected
+
+
+def test_licences_of_what_a_script_carries_follow_its_own(tmp_path: Path) -> None:
+    for name, inside in hatch_build.MORE_LICENCES.items():
+        for each in (name, *inside):
+            package(tmp_path, each, **{"license.txt": f"Terms of {each}.\n"})
+        text = hatch_build.licence_text(tmp_path, name)
+        assert all(f"Terms of {each}." in text for each in (name, *inside))
+
+
+def test_licence_file_of_the_same_owner_stands_in_for_a_missing_one(tmp_path: Path) -> None:
+    [(name, other)] = hatch_build.LICENCE_OF.items()
+    package(tmp_path, name)
+    package(tmp_path, other, LICENSE="Owner's terms.\n")
+    assert hatch_build.licence_text(tmp_path, name).endswith("Owner's terms.\n")
 
 
 def test_package_without_a_licence_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(hatch_build.ToolchainError, match=r"some 1\.2\.3 came without a licence"):
-        hatch_build.licence_text(package(tmp_path, "some"))
+        hatch_build.licence_text(package(tmp_path, "some").parent, "some")
 
 
 def test_joined_scripts_require_one_another_once(tmp_path: Path) -> None:
-    for name, script in hatch_build.SCRIPTS.items():
-        path = tmp_path / name / script
-        path.parent.mkdir(parents=True)
-        path.write_text("exports.n = ++this.started;", encoding="utf-8")
-    last = tmp_path / "@rollup/browser" / hatch_build.SCRIPTS["@rollup/browser"]
-    last.write_text(
-        "module.exports = require('acorn').n + require('acorn').n; // no line end",
-        encoding="utf-8",
+    package(tmp_path, "first", **{"a.js": "exports.n = ++this.started;"})
+    package(
+        tmp_path, "last", **{"b.js": "module.exports = require('first').n + require('first').n;"}
     )
-    joined = hatch_build.join_scripts(tmp_path)
-    assert hatch_build.join_scripts(tmp_path) == joined
+    parts = {"last": ("b.js",), "first": ("a.js",)}
+    joined = hatch_build.join_scripts(tmp_path, parts)
+    assert hatch_build.join_scripts(tmp_path, parts) == joined
 
     def job() -> Json:
         with open_engine() as engine:
             engine.run(f"globalThis.started = 0;\n{joined}")
             engine.run("function main(name) { return require(name); }")
-            return [engine.call("main", "@rollup/browser"), engine.call("main", "terser")]
+            return [engine.call("main", "last"), engine.call("main", "first")]
 
-    assert run_on_threads([job]) == [[2, {"n": 2}]]
+    assert run_on_threads([job]) == [[2, {"n": 1}]]
+
+
+def test_relative_requires_lead_to_the_files_of_their_own_package(tmp_path: Path) -> None:
+    home = package(tmp_path, "@some/rules")
+    for name, text in {
+        "lib/rules/one.js": "module.exports = require('../kit').n + require('./two').n;",
+        "lib/rules/two.js": "exports.n = 2;",
+        "lib/kit.js": "exports.n = 1;",
+    }.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text, encoding="utf-8")
+    parts = {"@some/rules": ("lib/rules/*.js", "lib/kit.js")}
+    joined = hatch_build.join_scripts(tmp_path, parts)
+
+    def job() -> Json:
+        with open_engine() as engine:
+            engine.run(joined)
+            engine.run("function main(name) { return require(name); }")
+            return engine.call("main", "@some/rules/lib/rules/one.js")
+
+    assert run_on_threads([job]) == [3]
 
 
 def test_files_are_replaced_whole(tmp_path: Path) -> None:
@@ -130,7 +163,12 @@ def test_description_of_this_toolchain_is_true() -> None:
     folder = ROOT / hatch_build.TOOLCHAIN
     facts = json.loads((folder / "toolchain.json").read_bytes())
     lock = json.loads((ROOT / "webresources" / "package-lock.json").read_bytes())["packages"]
-    assert facts["sha256"] == hashlib.sha256((folder / "toolchain.js").read_bytes()).hexdigest()
+    assert facts["files"] == {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("toolchain.js", "checker.js")
+    }
     assert {p["name"]: p["version"] for p in facts["packages"]} == {
-        name: lock[f"node_modules/{name}"]["version"] for name in hatch_build.SCRIPTS
+        name: lock[f"node_modules/{name}"]["version"]
+        for parts in hatch_build.SCRIPTS.values()
+        for name in parts
     }

@@ -367,3 +367,10 @@ def test_toolchain_that_was_changed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError) as caught:
         load_toolchain(folder)
     assert caught.value.reference == "toolchain-damaged"
+
+
+def test_minifier_leaves_strict_comparisons_strict() -> None:
+    source = "globalThis.same = (value) => typeof value === 'string' && `${value}` === value;\n"
+    code = bundle({"page.js": source}, [Entry("page.js")], {})["page.js"].code
+    assert code.count(b"===") == 2
+    assert code.replace(b"===", b"").count(b"==") == 0

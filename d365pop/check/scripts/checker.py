@@ -1,0 +1,216 @@
+"""Scripts in, findings out; knows no package, no web resource, no report.
+
+Every script is parsed once. What cannot be checked is said, never passed over.
+"""
+
+import codecs
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict, cast
+
+from d365pop.bundle.cache import ResultCache
+from d365pop.bundle.engine import EngineKind
+from d365pop.check.finding import Finding, Location, Rule
+from d365pop.check.scripts.official import UNSUPPORTED_SYNTAX
+from d365pop.check.scripts.own import NOT_CHECKED, SCRIPT_MODULE, SCRIPT_SYNTAX
+from d365pop.check.scripts.pages import inline_scripts
+from d365pop.check.scripts.rules import RULE_BY_ESLINT_NAME
+from d365pop.check.scripts.session import Answer, Opener, ask_all, checker_digest, opener
+from d365pop.check.scripts.suppressions import Directive, apply_suppressions, moved
+from d365pop.errors import BundleError
+from d365pop.models import Json
+
+CEILING = 2018  # what Solution Checker reads
+LARGEST = 5 * 1024 * 1024
+SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One text that is checked by itself, and what stands before it in its part."""
+
+    part: str
+    code: str = field(repr=False)
+    lines: int = 0
+    columns: int = 0
+
+
+class _Problem(TypedDict):
+    rule: str | None
+    line: int
+    column: int
+    message: str
+    evidence: str
+
+
+class _Syntax(TypedDict):
+    kind: str
+    line: int
+    column: int
+    message: str
+
+
+class _Directive(TypedDict):
+    text: str
+    line: int
+    column: int
+    last: int
+
+
+class _Report(TypedDict):
+    syntax: _Syntax | None
+    problems: list[_Problem]
+    directives: list[_Directive]
+    failed: list[str]
+
+
+def check_scripts(
+    scripts: Mapping[str, bytes],
+    *,
+    pages: Mapping[str, bytes] | None = None,
+    cache: Path | None = None,
+    seconds: float = SECONDS,
+    engine: EngineKind | None = None,
+) -> tuple[Finding, ...]:
+    """Return what the rules say about scripts and about the scripts inside of HTML pages.
+
+    Both are content by part. ``seconds`` is what one script may take before it is given up.
+    Findings are sorted by place; the same input gives the same findings in whichever engine.
+
+    Raises:
+        BundleError: there is no engine, or its toolchain is not what was built.
+    """
+    return check_pieces(scripts, pages or {}, cache=cache, open_checker=opener(seconds, engine))
+
+
+def check_pieces(
+    scripts: Mapping[str, bytes],
+    pages: Mapping[str, bytes],
+    *,
+    cache: Path | None,
+    open_checker: Opener,
+) -> tuple[Finding, ...]:
+    """Do the work of ``check_scripts`` with whichever checker is handed in."""
+    findings = [_too_large(part, content) for part, content in _large({**scripts, **pages})]
+    pieces = [*_script_pieces(scripts), *_page_pieces(pages)]
+    for piece, answer in zip(pieces, _answers(pieces, cache, open_checker), strict=True):
+        if isinstance(answer, BundleError):
+            findings.append(_given_up(piece, answer))
+        else:
+            findings += _findings(piece, cast("_Report", answer))
+    return tuple(sorted(findings, key=_order))
+
+
+def decode_script(content: bytes) -> str:
+    """Return a script's text as browsers read it: by its byte-order mark, else as UTF-8."""
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if content.startswith(mark):
+            return content.decode(encoding, "replace")
+    return content.decode("utf-8-sig", "replace")
+
+
+def _order(finding: Finding) -> tuple[Location, str, str]:
+    return finding.location, finding.rule.rule_id, finding.message
+
+
+def _large(contents: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    return ((part, content) for part, content in contents.items() if len(content) > LARGEST)
+
+
+def _script_pieces(scripts: Mapping[str, bytes]) -> Iterator[Piece]:
+    for part, content in scripts.items():
+        if len(content) <= LARGEST:
+            yield Piece(part, decode_script(content))
+
+
+def _page_pieces(pages: Mapping[str, bytes]) -> Iterator[Piece]:
+    for part, content in pages.items():
+        if len(content) <= LARGEST:
+            for script in inline_scripts(decode_script(content)):
+                yield Piece(part, script.code, script.line - 1, script.column)
+
+
+def _answers(pieces: list[Piece], cache: Path | None, open_checker: Opener) -> list[Answer]:
+    """Return the report of every piece, made where the cache has none."""
+    stored = ResultCache(cache)
+    names: list[Json] = [*RULE_BY_ESLINT_NAME]
+    keys = [_cache_key(piece.code, names) if cache else "" for piece in pieces]
+    reports = {key: stored.read(key) for key in keys if key}
+    answers: list[Answer] = [
+        json.loads(report["report"]) if (report := reports.get(key)) else None for key in keys
+    ]
+    missing = [index for index, answer in enumerate(answers) if answer is None]
+    requests: list[dict[str, Json]] = [
+        {"code": pieces[index].code, "rules": names, "ceiling": CEILING} for index in missing
+    ]
+    for index, answer in zip(missing, ask_all("lintScript", requests, open_checker), strict=True):
+        answers[index] = answer
+        if not isinstance(answer, BundleError) and keys[index]:
+            stored.write(keys[index], {"report": json.dumps(answer)})
+    return answers
+
+
+def _cache_key(code: str, names: list[Json]) -> str:
+    content = json.dumps([checker_digest(), names, CEILING, code])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _findings(piece: Piece, report: _Report) -> list[Finding]:
+    """Return the findings of one report, after its suppressions."""
+    found = [_finding(piece, problem) for problem in report["problems"]]
+    found += [_failed(piece, name) for name in report["failed"]]
+    if report["syntax"] is not None:
+        found.append(_syntax(piece, report["syntax"]))
+    directives = [_directive(piece, facts) for facts in report["directives"]]
+    return apply_suppressions(found, directives)
+
+
+def _finding(piece: Piece, problem: _Problem) -> Finding:
+    # A problem without a rule is ESLint's own word that it could not go on.
+    rule = RULE_BY_ESLINT_NAME[problem["rule"]] if problem["rule"] else NOT_CHECKED
+    place = _place(piece, problem["line"], problem["column"])
+    return Finding(rule, place, problem["message"].strip(), evidence=problem["evidence"])
+
+
+def _syntax(piece: Piece, syntax: _Syntax) -> Finding:
+    place = _place(piece, syntax["line"], syntax["column"])
+    said = syntax["message"]
+    kinds: dict[str, tuple[Rule, str]] = {
+        "newer": (UNSUPPORTED_SYNTAX, f"Syntax newer than ES{CEILING}: {said}"),
+        "module": (SCRIPT_MODULE, f"This is an ES module, not a classic script: {said}"),
+        "syntax": (SCRIPT_SYNTAX, f"Syntax error: {said}"),
+    }
+    rule, message = kinds[syntax["kind"]]
+    return Finding(rule, place, message, evidence=said)
+
+
+def _directive(piece: Piece, facts: _Directive) -> Directive:
+    place = Location(piece.part, facts["line"], facts["column"])
+    directive = Directive(facts["text"], place, facts["last"])
+    return moved(directive, piece.part, piece.lines, piece.columns)
+
+
+def _failed(piece: Piece, name: str) -> Finding:
+    rule_id = RULE_BY_ESLINT_NAME[name].rule_id
+    message = f"The rule {rule_id} broke on this script; the other rules did not"
+    return Finding(NOT_CHECKED, _place(piece, 0, 0), message, evidence=rule_id)
+
+
+def _given_up(piece: Piece, error: BundleError) -> Finding:
+    message = f"Not checked: {error.message}"
+    return Finding(NOT_CHECKED, _place(piece, 0, 0), message, evidence=error.reference)
+
+
+def _too_large(part: str, content: bytes) -> Finding:
+    said = f"{len(content) / 2**20:.1f} MB; scripts are read up to {LARGEST // 2**20} MB"
+    return Finding(NOT_CHECKED, Location(part), f"Not checked: {said}", evidence="too-large")
+
+
+def _place(piece: Piece, line: int, column: int) -> Location:
+    if not line:
+        return Location(piece.part, piece.lines + 1 if piece.lines else 0)
+    first = piece.columns if line == 1 else 0
+    return Location(piece.part, line + piece.lines, column + first)

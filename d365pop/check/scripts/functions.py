@@ -1,0 +1,91 @@
+"""The functions that a classic script defines in the window, as far as its text can prove."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from d365pop.bundle.cache import ResultCache
+from d365pop.bundle.engine import EngineKind
+from d365pop.check.scripts.checker import LARGEST, SECONDS, decode_script
+from d365pop.check.scripts.session import Opener, ask_all, checker_digest, opener
+from d365pop.errors import BundleError
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Dotted names of functions, and of values that may hold more than the text shows.
+
+    ``open_names`` holds the empty name where anything may be global (``eval``, ``window[x] =``).
+    """
+
+    functions: frozenset[str]
+    open_names: frozenset[str]
+
+    def may_define(self, name: str) -> bool:
+        """Tell whether a function of this name can exist after the script ran."""
+        parts = name.split(".")
+        prefixes = {".".join(parts[:length]) for length in range(len(parts) + 1)}
+        return name in self.functions or not prefixes.isdisjoint(self.open_names)
+
+
+def exported_names(code: bytes) -> frozenset[str] | None:
+    """Return the dotted global function names of one script.
+
+    None where they cannot be proven: no classic script, given up, or names made at run time.
+    Prefer ``definitions`` where a single name is asked for: it can still tell about the rest.
+    """
+    found = definitions({"": code})[""]
+    return None if found is None or found.open_names else found.functions
+
+
+def definitions(
+    scripts: Mapping[str, bytes],
+    *,
+    cache: Path | None = None,
+    seconds: float = SECONDS,
+    engine: EngineKind | None = None,
+) -> dict[str, Definitions | None]:
+    """Return what each script defines, by part; None where nothing can be said.
+
+    Raises:
+        BundleError: there is no engine, or its toolchain is not what was built.
+    """
+    texts = {
+        part: decode_script(content) if len(content) <= LARGEST else None
+        for part, content in scripts.items()
+    }
+    known = [part for part, text in texts.items() if text is not None]
+    found = _definitions([texts[part] or "" for part in known], cache, opener(seconds, engine))
+    return {**dict.fromkeys(scripts), **dict(zip(known, found, strict=True))}
+
+
+def _definitions(
+    codes: Sequence[str], cache: Path | None, open_checker: Opener
+) -> list[Definitions | None]:
+    stored = ResultCache(cache)
+    keys = [_cache_key(code) if cache else "" for code in codes]
+    results = [stored.read(key) if key else None for key in keys]
+    missing = [index for index, result in enumerate(results) if result is None]
+    requests = [{"code": codes[index]} for index in missing]
+    for index, answer in zip(missing, ask_all("exportsOf", requests, open_checker), strict=True):
+        if isinstance(answer, BundleError):
+            continue
+        results[index] = {"exports": json.dumps(answer)}
+        if keys[index]:
+            stored.write(keys[index], results[index] or {})
+    return [_read(json.loads(result["exports"])) if result else None for result in results]
+
+
+def _read(answer: object) -> Definitions | None:
+    if answer is None:
+        return None
+    facts = cast("Mapping[str, list[str]]", answer)
+    return Definitions(frozenset(facts["functions"]), frozenset(facts["open"]))
+
+
+def _cache_key(code: str) -> str:
+    content = json.dumps(["exports", checker_digest(), code])
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,91 @@
+"""The engine with ESLint and the rules in it; knows how to load them, not what they say."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from d365pop.bundle.bundler import read_toolchain_script
+from d365pop.bundle.engine import WORKERS, Engine, EngineKind, Limits, open_engine, run_on_threads
+from d365pop.errors import BundleError
+from d365pop.models import Json
+from d365pop.resources import toolchain_root
+
+HERE = Path(__file__).parent
+OWN_SCRIPTS = (
+    "helpers.js",
+    "messages.js",
+    "urls.js",
+    "texts.js",
+    "globals.js",
+    "exports.js",
+    "driver.js",
+)
+MEMORY = 768 * 1024 * 1024
+
+Opener: TypeAlias = "Callable[[], AbstractContextManager[Engine]]"
+Answer: TypeAlias = "Json | BundleError"
+
+
+@cache
+def checker_scripts() -> tuple[str, ...]:
+    """Return the scripts that make an engine a checker, in the order they are loaded.
+
+    Raises:
+        BundleError: the toolchain is missing or is not what was built.
+    """
+    packages = read_toolchain_script(toolchain_root(), "checker.js").decode()
+    return (packages, *((HERE / name).read_text(encoding="utf-8") for name in OWN_SCRIPTS))
+
+
+@cache
+def checker_digest() -> str:
+    """Return one SHA-256 for everything that decides what a script is told."""
+    return hashlib.sha256("\0".join(checker_scripts()).encode()).hexdigest()
+
+
+def opener(seconds: float, kind: EngineKind | None = None) -> Opener:
+    """Return what opens a checker that gives one script at most ``seconds``."""
+
+    @contextmanager
+    def opened() -> Iterator[Engine]:
+        with open_engine(Limits(seconds=seconds, memory_bytes=MEMORY), kind) as engine:
+            for script in checker_scripts():
+                engine.run(script)
+            yield engine
+
+    return opened
+
+
+def ask_all(
+    function: str, requests: Sequence[Mapping[str, Json]], open_checker: Opener
+) -> list[Answer]:
+    """Return the answer to every request, in order: what the driver says, or why there is none.
+
+    Raises:
+        BundleError: the checker itself cannot be opened.
+    """
+    answers: dict[int, Answer] = {}
+    # Long scripts first, so that no thread is left with the longest one at the end.
+    order = sorted(range(len(requests)), key=lambda index: -len(str(requests[index]["code"])))
+    waiting = iter(order)
+
+    def work() -> None:
+        index = next(waiting, None)
+        while index is not None:
+            with open_checker() as engine:
+                while index is not None:
+                    try:
+                        answers[index] = engine.call(function, dict(requests[index]))
+                    except BundleError as exc:
+                        answers[index] = exc
+                        break  # what it was stopped in the middle of may be in any state
+                    index = next(waiting, None)
+                else:
+                    return
+            index = next(waiting, None)
+
+    run_on_threads([work] * min(WORKERS, len(requests)))
+    return [answers[index] for index in range(len(requests))]
