@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from d365pop.ci import VARIABLES, Pipeline, detect
+from d365pop.cross_checks import cross_mistakes
 from d365pop.errors import ConfigurationError
-from d365pop.settings import PATTERNS, SECRET_VARIABLE, Settings, did_you_mean
+from d365pop.mistakes import mistakes_of
+from d365pop.settings import SECRET_VARIABLE, Settings
 
 # D365POP_* variables that are no keys of the file: a secret, and two for the test suite.
 RESERVED_VARIABLES: Final = frozenset({SECRET_VARIABLE, "D365POP_CHROMIUM", "D365POP_PICTURES"})
@@ -37,17 +39,18 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
             context=_point_at(text, str(error)),
             hint="Mend the line shown.",
         ) from error
-    _refuse_secrets(document, path)
-    mistakes = _override(document, environ)
+    mistakes, overridden = _override(document, environ)
+    mistakes += _take_secrets_out(document, "")
     try:
         settings = Settings.model_validate(document)
     except ValidationError as error:
-        mistakes += _mistakes(error)
+        mistakes += mistakes_of(error)
+    mistakes += cross_mistakes(document)
     if mistakes:
         raise ConfigurationError(
             "configuration-invalid",
             f"{path} has {len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}.",
-            context="\n".join(mistakes),
+            context="\n".join(_with_origin(mistake, overridden) for mistake in mistakes),
             hint="Compare with the file that `d365pop init` writes.",
         )
     return settings
@@ -99,31 +102,41 @@ def _point_at(text: str, message: str) -> str:
     return f"{message}\n{margin}{line}\n{' ' * (len(margin) + column - 1)}^"
 
 
-def _refuse_secrets(document: Mapping[str, Any], path: Path) -> None:
-    for place in _secret_keys(document, ""):
-        raise ConfigurationError(
-            "secret-in-configuration",
-            f"{path} holds a secret: {place}.",
-            context="The file is meant for version control.",
-            hint=f"Remove it, set the variable {SECRET_VARIABLE}, and renew the secret.",
-        )
-
-
-def _secret_keys(node: object, path: str) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        for key, value in node.items():
+def _take_secrets_out(node: object, path: str) -> list[str]:
+    """Remove every key that holds a secret; return a mistake for each, without its value."""
+    found = []
+    if isinstance(node, dict):
+        for key in list(node):
             place = f"{path}.{key}".lstrip(".")
             if re.search(r"secret$|password|passphrase|token$", key.lower()):
-                yield place
-            yield from _secret_keys(value, place)
+                del node[key]
+                found.append(
+                    f"{place}: holds a secret; take it out, set {SECRET_VARIABLE} and renew it"
+                )
+            else:
+                found += _take_secrets_out(node[key], place)
     elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _secret_keys(value, f"{path}[{index}]")
+        for number, value in enumerate(node, 1):
+            found += _take_secrets_out(value, f"{path} #{number}")
+    return found
 
 
-def _override(document: dict[str, Any], environ: Mapping[str, str]) -> list[str]:
-    """Put D365POP_TABLE__KEY variables into ``document``; return what is wrong with them."""
+def _with_origin(mistake: str, overridden: Mapping[str, str]) -> str:
+    """Name the variable, where a mistake came from one."""
+    place = mistake.partition(":")[0]
+    variable = next((name for key, name in overridden.items() if place.startswith(key)), "")
+    return f"{mistake} (from {variable})" if variable else mistake
+
+
+def _override(
+    document: dict[str, Any], environ: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """Put D365POP_TABLE__KEY variables into ``document``.
+
+    Return what is wrong with them, and each variable by the path of what it set.
+    """
     mistakes = []
+    overridden = {}
     reserved = RESERVED_VARIABLES | set(_secret_variables(document))
     for variable in sorted(environ):
         if not variable.startswith("D365POP_") or variable in reserved:
@@ -141,7 +154,8 @@ def _override(document: dict[str, Any], environ: Mapping[str, str]) -> list[str]
             node = child
         else:
             node[_as_written(node, key)] = _variable_value(environ[variable])
-    return mistakes
+            overridden[".".join((*tables, key))] = variable
+    return mistakes, overridden
 
 
 def _as_written(table: Mapping[str, Any], name: str) -> str:
@@ -165,51 +179,3 @@ def _variable_value(text: str) -> object:
         except tomllib.TOMLDecodeError:
             return text
     return text
-
-
-def _mistakes(error: ValidationError) -> list[str]:
-    details = error.errors()
-    # A list whose items are all wrong is reported as too short as well: the items say enough.
-    inner = {detail["loc"][:-2] for detail in details}
-    return [
-        _mistake(detail)
-        for detail in details
-        if not (detail["type"] == "too_short" and detail["loc"] in inner)
-    ]
-
-
-def _mistake(detail: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, without its import cost
-    place = _place(detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        *parents, key = detail["loc"]
-        return f"{place}: unknown key{did_you_mean(str(key), _known_keys(parents))}"
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "string_pattern_mismatch":
-        message = PATTERNS[detail["ctx"]["pattern"]]
-    return f"{place}: {message[0].lower()}{message[1:]}" if place else message
-
-
-def _place(loc: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in loc:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".").removesuffix(".[key]")
-
-
-def _known_keys(place: list[int | str]) -> list[str]:
-    """Return the keys of the table that ``place`` leads to."""
-    model: Any = Settings
-    for part in place:
-        if isinstance(part, str) and isinstance(model, type) and issubclass(model, BaseModel):
-            model = model.model_fields[part].annotation
-        model = _model_inside(model)
-    return list(model.model_fields)
-
-
-def _model_inside(annotation: Any) -> Any:  # noqa: ANN401 - a type expression
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in reversed(getattr(annotation, "__args__", ())):
-        if (found := _model_inside(argument)) is not None:
-            return found
-    return None

@@ -12,7 +12,7 @@ from d365pop.build import (
 )
 from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import FRAME_PATH, frame_url
-from d365pop.models import Desired, FormHandler, FormRegistration, FormSelector, Json
+from d365pop.models import Desired, FormEvent, FormHandler, FormRegistration, FormSelector, Json
 from d365pop.settings import EnvironmentSettings, Settings
 
 PAGE_SETTINGS_VERSION: Final = 1
@@ -31,12 +31,27 @@ def desired_state(settings: Settings, environment: EnvironmentSettings, build: B
         registrations=tuple(
             FormRegistration(
                 FormSelector(form.table, form.name, form.id),
-                (FormHandler(form.event, ON_LOAD_FUNCTION, library),),
+                (FormHandler(FormEvent(form.event), ON_LOAD_FUNCTION, library),),
             )
             for form in settings.forms
         ),
         variable_values={settings_variable_name(prefix): page_settings(settings, environment)},
     )
+
+
+def deployment_settings(settings: Settings, environment: EnvironmentSettings) -> bytes:
+    """Return the settings file that the Power Platform CLI and its pipelines import with.
+
+    Every value is a string, JSON too; we bring no connection references.
+    """
+    name = settings_variable_name(settings.publisher.customization_prefix)
+    document: dict[str, Json] = {
+        "EnvironmentVariables": [
+            {"SchemaName": name, "Value": page_settings(settings, environment)}
+        ],
+        "ConnectionReferences": [],
+    }
+    return (json.dumps(document, indent=2) + "\n").encode()
 
 
 def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:

@@ -14,9 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from d365pop.countries import COUNTRIES
 from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import REGIONS
-from d365pop.models import FormEvent
 from d365pop.transport import is_loopback, origin_of
 
 SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's name
@@ -26,9 +26,10 @@ NAME_COLUMNS: Final = {"account": "name", "contact": "fullname", "lead": "fullna
 _LOGICAL_NAME: Final = r"^[a-z_][a-z0-9_]*$"
 _UNIQUE_NAME: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _PREFIX: Final = r"^[a-z][a-z0-9]{1,7}$"
-_VERSION: Final = r"^\d{1,9}(\.\d{1,9}){3}$"
+_VERSION: Final = r"^(?:git|\d{1,9}(\.\d{1,9}){3})$"
 _COUNTRY: Final = r"^[A-Z]{2}$"
 _GUID: Final = r"^$|^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$"
+_APPLICATION_ID: Final = r"^$|^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ENVIRONMENT: Final = r"^[A-Za-z0-9_-]+$"
 
 PATTERNS: Final = {
@@ -38,6 +39,7 @@ PATTERNS: Final = {
     _VERSION: "must be four numbers, such as 1.0.0.0",
     _COUNTRY: "must be a country code of two capital letters, such as US",
     _GUID: "must be the GUID of a form",
+    _APPLICATION_ID: "must be the application's id, a GUID",
     _ENVIRONMENT: "must be letters, digits, _ and -",
 }
 """What each pattern means, in words."""
@@ -45,7 +47,6 @@ PATTERNS: Final = {
 LogicalName = Annotated[str, StringConstraints(pattern=_LOGICAL_NAME, max_length=128)]
 UniqueName = Annotated[str, StringConstraints(pattern=_UNIQUE_NAME, max_length=64)]
 ColumnNames = Annotated[tuple[LogicalName, ...], Field(max_length=20)]
-Country = Annotated[str, StringConstraints(pattern=_COUNTRY)]
 Mode = Literal["auto", "soft", "off"]
 
 
@@ -53,6 +54,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean “x”?`` for the closest of ``known``, or nothing."""
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean “{close[0]}”?" if close else ""
+
+
+def _country(code: str) -> str:
+    if code == "UK":
+        raise ValueError("is no country code; did you mean “GB”?")
+    if code not in COUNTRIES:
+        raise ValueError(f"“{code}” is no country code of ISO 3166-1")
+    return code
 
 
 def _origin(url: str) -> str:
@@ -79,6 +88,7 @@ def _region(region: str) -> str:
     return region
 
 
+Country = Annotated[str, StringConstraints(pattern=_COUNTRY), AfterValidator(_country)]
 Origin = Annotated[str, AfterValidator(_origin)]
 
 
@@ -153,14 +163,6 @@ class ScreenPopSettings(_Table):
     no_match: Literal["search", "new-record", "nothing"] = "search"
     new_record_table: LogicalName = "contact"
 
-    @model_validator(mode="after")
-    def _each_table_once(self) -> "ScreenPopSettings":
-        names = [table.table for table in self.tables]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} stands in two tables; put its columns into one")
-        return self
-
 
 class FormSettings(_Table):
     """One ``[[forms]]``: main forms of a table that start the softphone."""
@@ -168,13 +170,7 @@ class FormSettings(_Table):
     table: LogicalName
     name: str = ""
     id: Annotated[str, StringConstraints(pattern=_GUID)] = ""
-    event: Literal[FormEvent.ON_LOAD] = FormEvent.ON_LOAD
-
-    @model_validator(mode="after")
-    def _is_one_way_to_name_it(self) -> "FormSettings":
-        if self.name and self.id:
-            raise ValueError("name and id are two ways to say which form; keep one")
-        return self
+    event: Literal["onload"] = "onload"
 
 
 class EnvironmentSettings(_Table):
@@ -182,25 +178,11 @@ class EnvironmentSettings(_Table):
 
     url: Origin
     sign_in: Literal["local", "client-secret"]
-    client_id: str = ""
+    client_id: Annotated[str, StringConstraints(pattern=_APPLICATION_ID)] = ""
     client_secret_variable: str = SECRET_VARIABLE
     managed: bool = False
     production: bool = False
     softphone_url: Origin | None = None
-
-    @model_validator(mode="after")
-    def _fits_sign_in(self) -> "EnvironmentSettings":
-        # The local Dataverse listens on IPv4 alone.
-        on_this_machine = is_loopback(self.url) and "[" not in self.url
-        if self.is_local and not (on_this_machine and self.url.startswith("http://")):
-            raise ValueError('sign_in = "local" is for http://127.0.0.1:PORT only')
-        if self.is_local and self.softphone_url is None:
-            raise ValueError("softphone_url is needed: where the softphone simulator listens")
-        if not self.is_local and self.softphone_url is not None:
-            raise ValueError("softphone_url is for the local environment's simulator alone")
-        if self.sign_in == "client-secret" and not self.client_id:
-            raise ValueError("client_id is needed: the application that signs in")
-        return self
 
     @property
     def is_local(self) -> bool:
@@ -220,12 +202,6 @@ class Settings(_Table):
         dict[Annotated[str, StringConstraints(pattern=_ENVIRONMENT)], EnvironmentSettings],
         Field(min_length=1),
     ]
-
-    @model_validator(mode="after")
-    def _genesys_can_sign_in(self) -> "Settings":
-        if not self.genesys.client_id and not all(e.is_local for e in self.environments.values()):
-            raise ValueError("genesys.client_id is needed by every environment that is not local")
-        return self
 
     def environment(self, name: str) -> EnvironmentSettings:
         """Return ``[environments.NAME]``.

@@ -11,6 +11,7 @@ from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
 from tests.workspace import Workspace, free_port
 
+APPLICATION = "11111111-2222-3333-4444-555555555555"
 CHALLENGE = (
     "Bearer authorization_uri={0}/11111111-2222-3333-4444-555555555555/oauth2/authorize, "
     "resource_id={0}/"
@@ -60,11 +61,12 @@ def server(answers: dict[str, tuple[int, dict[str, str], bytes]]) -> Iterator[st
 
 
 def real_environment(workspace: Workspace, url: str) -> None:
-    workspace.configure('client_id = ""', 'client_id = "11111111-2222-3333-4444-555555555555"')
+    workspace.configure('client_id = ""', f'client_id = "{APPLICATION}"')
     path = workspace.folder / "d365pop.toml"
     text = path.read_text(encoding="utf-8")
     environment = (
-        f'\n[environments.prod]\nurl = "{url}"\nsign_in = "client-secret"\nclient_id = "app"\n'
+        f'\n[environments.prod]\nurl = "{url}"\nsign_in = "client-secret"\n'
+        f'client_id = "{APPLICATION}"\n'
     )
     path.write_text(text + environment, encoding="utf-8")
 

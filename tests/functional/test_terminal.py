@@ -72,7 +72,9 @@ def test_ctrl_c_at_the_question_is_interrupted(
 
 def test_real_environment_without_a_terminal_needs_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = EnvironmentSettings(
-        url="https://contoso.crm.dynamics.com", sign_in="client-secret", client_id="app"
+        url="https://contoso.crm.dynamics.com",
+        sign_in="client-secret",
+        client_id="11111111-2222-3333-4444-555555555555",
     )
     plan = Plan(environment.url, "org", (Publish(("contact",), (), ()),), ())
     with open(os.devnull, encoding="utf-8") as nobody:  # noqa: PTH123 - not a path of ours

@@ -13,11 +13,12 @@ PACKAGE = ROOT / "d365pop"
 LAYERS = (
     {"errors", "__version__"},
     {"models", "redaction", "ci"},
-    {"resources", "genesys", "transport", "files"},
+    {"countries", "resources", "genesys", "transport", "files"},
     {"settings", "auth", "bundle", "solution"},
+    {"mistakes", "cross_checks"},
     {"config", "dataverse", "emulator", "provenance"},
     {"build", "compare", "deploy", "check", "doctor"},
-    {"desired", "report", "inspect"},
+    {"desired", "form_files", "report", "inspect"},
     {"cli"},
     {"__main__"},
 )

@@ -1,0 +1,75 @@
+"""Turns what pydantic says of a configuration into lines that a person can act on; pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from d365pop.settings import PATTERNS, Settings, did_you_mean
+
+_WORDS: Final[Mapping[str, str]] = {
+    "missing": "is missing",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "string_type": "must be a text",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "too_short": "needs at least one entry",
+}
+
+
+def mistakes_of(error: ValidationError) -> Iterator[str]:
+    """Yield a line a mistake, each with its path."""
+    details = error.errors()
+    # A list whose items are all wrong is reported as too short as well: the items say enough.
+    inner = {detail["loc"][:-2] for detail in details}
+    for detail in details:
+        if detail["type"] != "too_short" or detail["loc"] not in inner:
+            yield f"{place_of(detail['loc'])}: {_words(detail)}"
+
+
+def place_of(loc: Sequence[int | str]) -> str:
+    """Return a path as the file's reader counts: ``forms #2.table``."""
+    text = "".join(f" #{part + 1}" if isinstance(part, int) else f".{part}" for part in loc)
+    return text.lstrip(".").removesuffix(".[key]")
+
+
+def _words(detail: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, whose import costs time
+    match detail["type"]:
+        case "extra_forbidden":
+            *parents, key = detail["loc"]
+            return f"unknown key{did_you_mean(str(key), _known_keys(parents))}"
+        case "string_pattern_mismatch":
+            return PATTERNS[detail["ctx"]["pattern"]]
+        case "literal_error":
+            expected: str = detail["ctx"]["expected"]
+            known = expected.replace(" or ", ", ").replace("'", "").split(", ")
+            return f"must be {expected}{did_you_mean(str(detail['input']), known)}"
+        case kind if kind in _WORDS:
+            return _WORDS[kind]
+        case _:
+            message: str = detail["msg"].removeprefix("Value error, ")
+            return message[0].lower() + message[1:]
+
+
+def _known_keys(place: Sequence[int | str]) -> list[str]:
+    """Return the keys of the table that ``place`` leads to."""
+    model: Any = Settings
+    for part in place:
+        if isinstance(part, str) and isinstance(model, type) and issubclass(model, BaseModel):
+            model = model.model_fields[part].annotation
+        model = _model_inside(model)
+    return list(model.model_fields)
+
+
+def _model_inside(annotation: Any) -> Any:  # noqa: ANN401 - a type expression
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in reversed(getattr(annotation, "__args__", ())):
+        if (found := _model_inside(argument)) is not None:
+            return found
+    return None
