@@ -59,6 +59,8 @@ class WebResource:
     description: str
     type: WebResourceType
     content: bytes = field(repr=False)
+    needs: tuple[str, ...] = ()
+    """Names of the web resources that this one asks for (``DependencyXml``)."""
 
     @property
     def web_resource_id(self) -> UUID:
@@ -174,8 +176,10 @@ class RemoteSolution:
     unique_name: str
     version: str
     managed: bool
+    display_name: str
+    description: str
+    publisher_unique_name: str
     publisher_prefix: str
-
 
 @dataclass(frozen=True, slots=True)
 class RemoteWebResource:
@@ -228,6 +232,8 @@ class RemoteSnapshot:
 
     organization_id: str
     solution: RemoteSolution | None
+    component_ids: frozenset[str]
+    """``objectid`` of every component of the solution, in lower case."""
     web_resources: Mapping[str, RemoteWebResource]
     """By name in lower case: Dataverse compares names without case."""
     forms: tuple[RemoteForm, ...]

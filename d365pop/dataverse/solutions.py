@@ -96,24 +96,38 @@ class ImportResult:
 
 
 def retrieve_solution(dv: Dataverse, unique_name: str) -> RemoteSolution | None:
-    """Return the installed solution with its publisher's prefix; None where there is none."""
+    """Return the installed solution with its publisher; None where there is none."""
     path = odata.query(
         "solutions",
         {
-            "$select": "solutionid,uniquename,version,ismanaged",
-            "$expand": "publisherid($select=customizationprefix)",
+            "$select": "solutionid,uniquename,friendlyname,description,version,ismanaged",
+            "$expand": "publisherid($select=uniquename,customizationprefix)",
             "$filter": f"uniquename eq {odata.quote(unique_name)}",
         },
     )
     for row in dv.rows(f"look for the solution {unique_name}", path):
+        publisher = nested(row, "publisherid")
         return RemoteSolution(
             solution_id=text(row, "solutionid"),
             unique_name=text(row, "uniquename"),
             version=text(row, "version"),
             managed=flag(row, "ismanaged"),
-            publisher_prefix=optional_text(nested(row, "publisherid"), "customizationprefix"),
+            display_name=optional_text(row, "friendlyname"),
+            description=optional_text(row, "description"),
+            publisher_unique_name=optional_text(publisher, "uniquename"),
+            publisher_prefix=optional_text(publisher, "customizationprefix"),
         )
     return None
+
+
+def retrieve_component_ids(dv: Dataverse, solution_id: str) -> frozenset[str]:
+    """Return the ``objectid`` of every component of a solution, in lower case."""
+    path = odata.query(
+        "solutioncomponents",
+        {"$select": "objectid", "$filter": f"_solutionid_value eq {solution_id}"},
+    )
+    rows = dv.rows("list the solution's components", path)
+    return frozenset(text(row, "objectid").lower() for row in rows)
 
 
 def stage_solution(dv: Dataverse, package: bytes) -> StagedSolution:

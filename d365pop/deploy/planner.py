@@ -3,6 +3,7 @@
 Refuses to touch components outside our solution, and says why for every step.
 """
 
+import re
 from collections.abc import Iterator
 
 from d365pop.deploy.forms import FormChanges, plan_forms
@@ -24,6 +25,8 @@ from d365pop.models import (
     RemoteWebResource,
     WebResource,
 )
+
+_MARK = re.compile(r"\[d365pop:sha256:[0-9a-f]*\]")
 
 
 def plan_changes(desired: Desired, remote: RemoteSnapshot, environment_url: str) -> Plan:
@@ -66,24 +69,42 @@ def _plan_import(
         yield _import(desired, remote, ImportKind.FIRST_INSTALL, "the solution is not installed")
         return
     _refuse_installed(desired, installed)
-    missing = [r.name for r in solution.web_resources if r.name.lower() not in remote.web_resources]
-    lacking = [
-        variable.schema_name
-        for variable in solution.environment_variables
-        if variable.schema_name.lower() not in remote.variables
-    ]
+    missing = list(_missing(desired, remote))
     if _version(installed.version) < _version(solution.version):
         reason = f"version {installed.version} is installed"
         yield _import(desired, remote, ImportKind.UPDATE, reason)
-    elif missing or lacking:
-        reason = f"missing there: {', '.join(missing + lacking)}"
+    elif missing:
+        reason = f"missing there: {', '.join(missing)}"
         yield _import(desired, remote, ImportKind.REPAIR, reason)
+    elif (installed.display_name, _unmarked(installed.description)) != (
+        solution.display_name,
+        _unmarked(solution.description),
+    ):
+        yield _import(desired, remote, ImportKind.REPAIR, "its name or description differs")
     elif desired.managed and (changed := list(_changed(desired, remote))):
         # A write to a managed component would lay an unmanaged layer over it.
         reason = f"changed there: {', '.join(resource.name for resource, _ in changed)}"
         yield _import(desired, remote, ImportKind.REPAIR, reason)
     else:
         left.append(Leave(f"solution {solution.unique_name}", f"version {installed.version}"))
+
+
+def _missing(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
+    """Yield what the environment or the solution in it lacks."""
+    for resource in desired.solution.web_resources:
+        there = remote.web_resources.get(resource.name.lower())
+        if there is None:
+            yield resource.name
+        elif there.web_resource_id.lower() not in remote.component_ids:
+            yield f"{resource.name} in the solution"
+    for variable in desired.solution.environment_variables:
+        if variable.schema_name.lower() not in remote.variables:
+            yield variable.schema_name
+
+
+def _unmarked(description: str) -> str:
+    """Return a description without the digest of the build that it came with."""
+    return _MARK.sub("", description).strip()
 
 
 def _import(
@@ -139,19 +160,22 @@ def _refuse_installed(desired: Desired, installed: RemoteSolution) -> None:
             "which is installed.",
             hint="Raise [solution] version, or check out the newer sources.",
         )
-    if installed.publisher_prefix != solution.publisher.customization_prefix:
+    here = (solution.publisher.unique_name, solution.publisher.customization_prefix)
+    if (installed.publisher_unique_name, installed.publisher_prefix) != here:
         raise PlanRefusedError(
             "publisher-differs",
-            f"{solution.unique_name} is installed with the prefix {installed.publisher_prefix}, "
-            f"the package has {solution.publisher.customization_prefix}.",
-            context="A solution cannot change its publisher (0x8004801c).",
-            hint="Set customization_prefix to the installed one, or choose another unique_name.",
+            f"{solution.unique_name} is installed with the publisher "
+            f"{installed.publisher_unique_name} ({installed.publisher_prefix}_), "
+            f"the package has {here[0]} ({here[1]}_).",
+            context="A solution keeps its publisher (0x8004801c); its components and the handlers "
+            "on the forms carry the prefix.",
+            hint="Set [publisher] to the installed one, or choose another [solution] unique_name.",
         )
     if installed.managed != desired.managed:
-        there, here = ("managed", "unmanaged") if installed.managed else ("unmanaged", "managed")
+        kinds = ("managed", "unmanaged") if installed.managed else ("unmanaged", "managed")
         raise PlanRefusedError(
             "managed-mismatch",
-            f"{solution.unique_name} is installed as {there}, the package is {here}.",
+            f"{solution.unique_name} is installed as {kinds[0]}, the package is {kinds[1]}.",
             context="Dataverse refuses one over the other (0x80048040, 0x80048041).",
             hint=f"Set managed = {str(installed.managed).lower()} for this environment, "
             "or uninstall the solution there.",

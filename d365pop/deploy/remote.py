@@ -5,7 +5,7 @@ from collections.abc import Callable
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.environment import who_am_i
 from d365pop.dataverse.forms import retrieve_forms
-from d365pop.dataverse.solutions import retrieve_solution
+from d365pop.dataverse.solutions import retrieve_component_ids, retrieve_solution
 from d365pop.dataverse.variables import retrieve_variables
 from d365pop.dataverse.web_resources import retrieve_web_resources
 from d365pop.models import Desired, RemoteSnapshot
@@ -23,6 +23,9 @@ def retrieve_snapshot(
     me = who_am_i(dataverse)
     note("solution")
     installed = retrieve_solution(dataverse, solution.unique_name)
+    component_ids = (
+        retrieve_component_ids(dataverse, installed.solution_id) if installed else frozenset()
+    )
     note("web resources")
     web_resources = retrieve_web_resources(dataverse, [r.name for r in solution.web_resources])
     note("forms")
@@ -35,6 +38,7 @@ def retrieve_snapshot(
     return RemoteSnapshot(
         organization_id=me.organization_id,
         solution=installed,
+        component_ids=component_ids,
         web_resources={resource.name.lower(): resource for resource in web_resources},
         forms=forms,
         variables={variable.schema_name.lower(): variable for variable in variables},

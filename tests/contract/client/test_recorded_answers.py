@@ -110,6 +110,9 @@ def test_one_whole_import_is_followed_to_its_end(replay: Replay) -> None:
         unique_name="TerraformTestSolution",
         version="1.1.0.0",
         managed=False,
+        display_name="Terraform Test Solution",
+        description="",
+        publisher_unique_name="Crefda7",
         publisher_prefix="cra6e",
     )
     assert replay.bodies["ImportSolutionAsync"] == {

@@ -98,7 +98,6 @@ def test_update_is_sent_once_for_the_version_that_was_read() -> None:
     assert server.body() == {"formxml": "<form>ä</form>"}
 
 
-
 def test_form_changed_meanwhile_is_told_apart() -> None:
     server = environment(refusal(412, "0x80060882", "The version of the existing record differs"))
     with pytest.raises(DataverseError) as caught:

@@ -7,6 +7,7 @@ from d365pop.dataverse.solutions import (
     StartedImport,
     import_solution_async,
     retrieve_async_operation,
+    retrieve_component_ids,
     retrieve_import_data,
     retrieve_import_progress,
     retrieve_solution,
@@ -39,7 +40,9 @@ def test_installed_solution_comes_with_its_publisher_s_prefix() -> None:
         "uniquename": "ScreenPop",
         "version": "1.2.0.0",
         "ismanaged": False,
-        "publisherid": {"customizationprefix": "new"},
+        "friendlyname": "Screen pop",
+        "description": None,
+        "publisherid": {"uniquename": "Maker", "customizationprefix": "new"},
     }
     server = environment(rows(row))
     assert retrieve_solution(server.client, "ScreenPop") == RemoteSolution(
@@ -47,13 +50,25 @@ def test_installed_solution_comes_with_its_publisher_s_prefix() -> None:
         unique_name="ScreenPop",
         version="1.2.0.0",
         managed=False,
+        display_name="Screen pop",
+        description="",
+        publisher_unique_name="Maker",
         publisher_prefix="new",
     )
     assert server.calls == [
         (
-            "GET solutions?$select=solutionid,uniquename,version,ismanaged"
-            "&$expand=publisherid($select=customizationprefix)&$filter=uniquename eq 'ScreenPop'"
+            "GET solutions?$select=solutionid,uniquename,friendlyname,description,version,ismanaged"
+            "&$expand=publisherid($select=uniquename,customizationprefix)"
+            "&$filter=uniquename eq 'ScreenPop'"
         )
+    ]
+
+
+def test_components_of_a_solution_are_their_ids_in_lower_case() -> None:
+    server = environment(rows({"objectid": "A1"}, {"objectid": "b2"}))
+    assert retrieve_component_ids(server.client, "s1") == {"a1", "b2"}
+    assert server.calls == [
+        "GET solutioncomponents?$select=objectid&$filter=_solutionid_value eq s1"
     ]
 
 

@@ -96,6 +96,8 @@ def snapshot(  # noqa: PLR0913 - one thing differs a test
     version: str | None = "1.2.0.0",
     managed: bool = False,
     prefix: str = "pre",
+    display_name: str = "Screen pop",
+    components: Iterable[str] = (f"id-of-{SCRIPT.name}", f"id-of-{PAGE.name}"),
     web_resources: Iterable[RemoteWebResource] = (there(SCRIPT), there(PAGE)),
     forms: Iterable[RemoteForm] = (DONE,),
     value: str | None = "{}",
@@ -103,7 +105,12 @@ def snapshot(  # noqa: PLR0913 - one thing differs a test
 ) -> RemoteSnapshot:
     return RemoteSnapshot(
         organization_id="org",
-        solution=RemoteSolution("id", "ScreenPop", version, managed, prefix) if version else None,
+        solution=RemoteSolution(
+            "id", "ScreenPop", version, managed, display_name, "", "pub", prefix
+        )
+        if version
+        else None,
+        component_ids=frozenset(components),
         web_resources={resource.name.lower(): resource for resource in web_resources},
         forms=tuple(forms),
         variables={"pre_settings": RemoteVariable("def", "pre_Settings", "val", value)}
@@ -210,6 +217,18 @@ def test_missing_web_resource_is_brought_by_import() -> None:
     assert isinstance(result.steps[0], ImportPackage)
     assert result.steps[0].kind is ImportKind.REPAIR
     assert result.steps[0].reason == "missing there: pre_/screenpop/page.html"
+
+
+def test_web_resource_that_left_the_solution_is_brought_back_by_import() -> None:
+    step = plan(snapshot(components=(f"id-of-{SCRIPT.name}",))).steps[0]
+    assert isinstance(step, ImportPackage)
+    assert step.reason == "missing there: pre_/screenpop/page.html in the solution"
+
+
+def test_other_name_of_the_solution_is_brought_by_import() -> None:
+    step = plan(snapshot(display_name="Old name")).steps[0]
+    assert isinstance(step, ImportPackage)
+    assert step.reason == "its name or description differs"
 
 
 def test_managed_component_is_never_written_directly() -> None:
