@@ -20,7 +20,12 @@ CONTENT_TYPES: Final = "[Content_Types].xml"
 WEB_RESOURCES: Final = "WebResources/"
 VARIABLES: Final = "environmentvariabledefinitions/"
 _VARIABLE: Final = "/environmentvariabledefinition.xml"
-_ROOTS: Final = {SOLUTION: "ImportExportXml", CUSTOMIZATIONS: "ImportExportXml"}
+_CONTENT_TYPES_ROOT: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}Types"
+_ROOTS: Final = {
+    SOLUTION: "ImportExportXml",
+    CUSTOMIZATIONS: "ImportExportXml",
+    CONTENT_TYPES: _CONTENT_TYPES_ROOT,
+}
 _TYPE_WEB_RESOURCE: Final = "61"
 
 ExportedNames = Callable[[bytes], frozenset[str] | None]
@@ -121,7 +126,7 @@ class Subject:
         return tuple(
             (part, root)
             for part, root in sorted(self.roots.items())
-            if part.startswith(VARIABLES) and part.endswith(_VARIABLE)
+            if is_variable(part) and root.tag == expected_root(part)
         )
 
     @cached_property
@@ -139,7 +144,7 @@ class Subject:
     def root(self, part: str) -> etree._Element | None:
         """Return the root of a part that is there, parses, and is what its name says."""
         root = self.roots.get(part)
-        return None if root is None or root.tag != _ROOTS.get(part, root.tag) else root
+        return None if root is None or root.tag != expected_root(part) else root
 
     def _web_resource(self, element: etree._Element) -> WebResourceItem:
         file_name = text(element, "FileName")
@@ -166,6 +171,16 @@ def read_subject(
             except XmlInvalidError as problem:
                 problems[part] = problem
     return Subject(parts, roots, problems, exported_names)
+
+
+def is_variable(part: str) -> bool:
+    """Whether a part is the definition of an environment variable."""
+    return part.startswith(VARIABLES) and part.endswith(_VARIABLE)
+
+
+def expected_root(part: str) -> str:
+    """Return the root element of a part that we look into; empty for every other one."""
+    return "environmentvariabledefinition" if is_variable(part) else _ROOTS.get(part, "")
 
 
 def place(part: str, element: etree._Element) -> Location:

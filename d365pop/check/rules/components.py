@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from d365pop.check.finding import Finding, Rule, Severity
-from d365pop.check.subject import Subject, place
+from d365pop.check.subject import Subject, is_variable, place
 from d365pop.solution.reading import CUSTOMIZATIONS, SOLUTION
 from d365pop.solution.reading_xml import guid, text
 
@@ -121,15 +121,17 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _content(subject: Subject) -> dict[str, set[str]]:
     """Return the names and ids in the package by type; no type where its part is unreadable."""
-    content = {_VARIABLE: {_definition_name(root) for _, root in subject.variables}}
+    content: dict[str, set[str]] = {}
     customizations = subject.root(CUSTOMIZATIONS)
     if customizations is None:
-        return {}
-    content[_VARIABLE] |= {
-        text(element, path).lower()
-        for element in customizations.iterfind("EnvironmentVariables/Definition")
-        for path in ("SchemaName", "Name")
-    }
+        return content
+    if sum(map(is_variable, subject.parts)) == len(subject.variables):
+        content[_VARIABLE] = {root.get("schemaname", "").lower() for _, root in subject.variables}
+        content[_VARIABLE] |= {
+            text(element, path).lower()
+            for element in customizations.iterfind("EnvironmentVariables/Definition")
+            for path in ("SchemaName", "Name")
+        }
     content[_TABLE] = {text(e, "Name").lower() for e in customizations.iterfind("Entities/Entity")}
     content[_PROCESS] = {guid(e.get("WorkflowId", "")) for e in customizations.iter("Workflow")}
     content[_FORM] = {guid(e.text or "") for e in customizations.iter("formid", "FormId")}
@@ -137,10 +139,6 @@ def _content(subject: Subject) -> dict[str, set[str]]:
         guid(text(item.element, "WebResourceId")) for item in subject.web_resources
     }
     return content
-
-
-def _definition_name(root: etree._Element) -> str:
-    return root.get("schemaname", "").lower()
 
 
 def _key(element: etree._Element) -> str:

@@ -41,7 +41,7 @@ RULES: Final = (CONTENT_TYPE_MISSING, CONTENT_TYPE_UNUSED, CONTENT_TYPE_DUPLICAT
 def check(subject: Subject) -> Iterator[Finding]:
     """Compare the entries with the parts, both ways; silent where there is nothing to compare."""
     root = subject.root(CONTENT_TYPES)
-    if root is None or root.tag != f"{_NAMESPACE}Types":
+    if root is None:
         return
     extensions = _entries(root, "Default", "Extension")
     overrides = _entries(root, "Override", "PartName")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from d365pop.check.finding import Finding, Location, Rule, Severity
-from d365pop.check.subject import Subject
+from d365pop.check.subject import Subject, expected_root, place
 from d365pop.solution.xml import XmlInvalidError
 
 _DOCTYPE: Final = b"<!DOCTYPE"
@@ -26,6 +26,14 @@ XML_DOCTYPE = Rule(
     "Remove the DOCTYPE. Ask who made the package.",
     '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
 )
+XML_ROOT_UNEXPECTED = Rule(
+    "xml-root-unexpected",
+    Severity.CRITICAL,
+    "A part holds another document than its name says.",
+    "The import fails with 0x80048000, and nothing else in this part can be checked.",
+    "Put the right file there, or export the solution again.",
+    "<html> in customizations.xml",
+)
 XML_ENCODING = Rule(
     "xml-encoding",
     Severity.MEDIUM,
@@ -36,7 +44,7 @@ XML_ENCODING = Rule(
     '<?xml version="1.0" encoding="utf-16"?>',
 )
 
-RULES: Final = (XML_MALFORMED, XML_DOCTYPE, XML_ENCODING)
+RULES: Final = (XML_MALFORMED, XML_DOCTYPE, XML_ROOT_UNEXPECTED, XML_ENCODING)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -44,6 +52,10 @@ def check(subject: Subject) -> Iterator[Finding]:
     for part, problem in subject.problems.items():
         yield _problem(part, subject.parts[part], problem)
     for part, root in subject.roots.items():
+        expected = expected_root(part)
+        if expected and root.tag != expected:
+            message = f"The root of {part} is {root.tag}, not {expected}"
+            yield Finding(XML_ROOT_UNEXPECTED, place(part, root), message, str(root.tag))
         # The stubs leave its type open.
         encoding: object = root.getroottree().docinfo.encoding
         if isinstance(encoding, str) and encoding.lower() not in _UTF_8:

@@ -64,7 +64,7 @@ def _units(subject: Subject) -> Iterator[_Unit]:
         *whole.items(),
         *((part, "environment-variable") for part, _ in subject.variables),
     ):
-        if part in subject.roots:
+        if subject.root(part) is not None:
             yield _Unit(grammar, part, _again(subject.parts, part), 0, _LAST)
     if subject.root(CUSTOMIZATIONS) is not None:
         root = _again(subject.parts, CUSTOMIZATIONS)

@@ -30,7 +30,7 @@ PART_MISSING = Rule(
 PART_UNEXPECTED = Rule(
     "part-unexpected",
     Severity.LOW,
-    "A file lies at the root, or anywhere for the file manager's own files, that no import reads.",
+    "A file at the root is none that an import reads, or a file manager left one behind.",
     "It travels to every environment without ever being used, and nobody reviews it.",
     "Remove it from the package.",
     ".DS_Store",

@@ -1,0 +1,24 @@
+"""The page about the rules says what the code says."""
+
+from d365pop.check.catalogue import catalogue
+from d365pop.check.checker import ALL_RULES
+from d365pop.check.scripts.rules import SCRIPT_RULES
+from tests.unit.check.packages import ROOT
+
+
+def test_page_about_the_rules_is_generated_from_them() -> None:
+    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert page == catalogue(), "run: python3 -m d365pop.check.catalogue docs/checks.md"
+
+
+def test_every_rule_has_its_section_once() -> None:
+    lines = catalogue().splitlines()
+    sections = [line.removeprefix("### ") for line in lines if line.startswith("### ")]
+    assert sections == [rule.rule_id for rule in (*ALL_RULES, *SCRIPT_RULES)]
+
+
+def test_every_package_rule_says_why_how_and_with_what() -> None:
+    incomplete = [
+        r.rule_id for r in ALL_RULES if not (r.summary and r.why and r.mend and r.example)
+    ]
+    assert incomplete == []
