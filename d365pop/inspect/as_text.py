@@ -52,8 +52,8 @@ def _head(inspection: Inspection, width: int) -> Iterator[str]:
     facts = [
         ("from", inspection.source),
         ("publisher", f"{publisher}, prefix {manifest.customization_prefix or '(none)'}"),
-        ("package version", manifest.package_version),
-        ("content", f"SHA-256 {inspection.digest}"),
+        ("platform", manifest.package_version),
+        ("SHA-256", inspection.digest),
         ("built as", inspection.provenance),
     ]
     yield from _table([], [fact for fact in facts if fact[1]], width)

@@ -83,7 +83,7 @@ def iter_components(root: etree._Element, parts: Mapping[str, bytes]) -> Iterato
     """Yield every component beside web resources, forms and variables, in document order."""
     used = set(_ROOTS)
     for entity in root.iterfind("Entities/Entity"):
-        yield from _of_table(entity)
+        yield from _of_table(entity, parts, used)
     for section in root.iterchildren(tag=etree.Element):
         if section.tag not in _ELSEWHERE:
             yield from _of_section(section, parts, used)
@@ -105,7 +105,9 @@ def _of_section(
         yield Component(kind, _name(item, paths), item, files)
 
 
-def _of_table(entity: etree._Element) -> Iterator[Component]:
+def _of_table(
+    entity: etree._Element, parts: Mapping[str, bytes], used: set[str]
+) -> Iterator[Component]:
     table = text(entity, "Name").lower()
     apart = frozenset(
         {"attributes", "EntityKeys", "FormXml", "SavedQueries", "Visualizations", _RIBBON}
@@ -114,7 +116,9 @@ def _of_table(entity: etree._Element) -> Iterator[Component]:
     for path, kind in _OF_TABLE:
         for item in entity.iterfind(path):
             if item.get("unmodified") != "1":
-                yield Component(kind, f"{table}.{_table_item_name(item)}", item)
+                files = _files(item, parts)
+                used |= set(files)
+                yield Component(kind, f"{table}.{_table_item_name(item)}", item, files)
     for child in entity.iterchildren(tag=etree.Element):
         if child.tag == _RIBBON:
             yield from _ribbon(child, table)

@@ -1,0 +1,91 @@
+"""A comparison in words and as JSON."""
+
+import json
+
+import pytest
+
+from d365pop.compare.as_json import comparison_json
+from d365pop.compare.as_text import comparison_lines, detail_text, verdict
+from d365pop.compare.difference import Change, Comparison, Detail, Difference, Lines
+from d365pop.compare.visible import visible
+
+COMPARISON = Comparison(
+    before="a.zip",
+    after="b.zip",
+    differences=(
+        Difference("solution", "Pop", Change.CHANGED, (Detail("Version", "1", "2"),)),
+        Difference(
+            "forms", "x\x1b[31m", Change.CHANGED, (), (Lines("file", ("@@ -1 +1 @@", "-a", "+b")),)
+        ),
+        Difference("web resources", "n.js", Change.ADDED),
+    ),
+    unchanged={"forms": ("y", "z")},
+    notes=("not all was read",),
+)
+
+
+def lines(*, summary: bool) -> list[str]:
+    return [f"{line.role}|{line.text}" for line in comparison_lines(COMPARISON, summary=summary)]
+
+
+def test_text_names_components_facts_and_lines() -> None:
+    assert lines(summary=False) == [
+        "removed|--- a.zip",
+        "added|+++ b.zip",
+        "changed|changed  solution: Pop",
+        "plain|         Version: 1 -> 2",
+        "changed|changed  forms: x<U+001B>[31m",
+        "place|         file",
+        "place|         @@ -1 +1 @@",
+        "removed|         -a",
+        "added|         +b",
+        "added|added    web resources: n.js",
+        "quiet|same     forms 2",
+        "quiet|note     not all was read",
+        "plain|Components: 1 added, 0 removed, 2 changed.",
+    ]
+
+
+def test_summary_names_components_only() -> None:
+    assert len(lines(summary=True)) == 8
+
+
+def test_json_holds_everything_under_a_format_number() -> None:
+    document = json.loads(comparison_json(COMPARISON, summary=False))
+    assert (document["format"], document["same"]) == (1, False)
+    assert document["differences"][0] == {
+        "kind": "solution",
+        "name": "Pop",
+        "change": "changed",
+        "details": [{"what": "Version", "before": "1", "after": "2"}],
+        "lines": [],
+    }
+    assert document["differences"][1]["lines"] == [
+        {"of": "file", "diff": ["@@ -1 +1 @@", "-a", "+b"]}
+    ]
+    assert (document["unchanged"], document["notes"]) == (
+        {"forms": ["y", "z"]},
+        ["not all was read"],
+    )
+    assert "details" not in json.loads(comparison_json(COMPARISON, summary=True))["differences"][0]
+
+
+@pytest.mark.parametrize(
+    ("detail", "text"),
+    [
+        (Detail("a", "1", "2"), "a: 1 -> 2"),
+        (Detail("a", "", "2"), "a: 2"),
+        (Detail("a", "1", ""), "a: 1 -> (none)"),
+        (Detail("handler removed", "1", ""), "handler removed: 1"),
+    ],
+)
+def test_fact_is_one_line(detail: Detail, text: str) -> None:
+    assert detail_text(detail) == text
+
+
+def test_no_difference_is_said_so() -> None:
+    assert verdict(Comparison("a", "b", (), {})) == "No difference."
+
+
+def test_characters_that_steer_a_terminal_are_spelled() -> None:
+    assert visible("a\x9b\u202eb\tc\nd") == "a<U+009B><U+202E>b\tc\nd"
