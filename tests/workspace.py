@@ -64,6 +64,6 @@ def clean_environment() -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("D365POP_", "COLUMNS", "FORCE_COLOR"))
+        if not name.startswith(("D365POP_", "COLUMNS", "FORCE_COLOR", "GITHUB_", "TF_BUILD"))
     }
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
