@@ -36,6 +36,10 @@ def desired_state(settings: Settings, environment: EnvironmentSettings, build: B
             for form in settings.forms
         ),
         variable_values={settings_variable_name(prefix): page_settings(settings, environment)},
+        searched_columns={
+            table.table: (table.primary_name, *table.columns, *table.email_columns)
+            for table in settings.screen_pop.tables
+        },
     )
 
 

@@ -166,6 +166,8 @@ class Desired:
     registrations: tuple[FormRegistration, ...]
     variable_values: Mapping[str, str]
     """Value by schema name; always a string, JSON too."""
+    searched_columns: Mapping[str, tuple[str, ...]]
+    """The columns that the softphone page reads, by table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,8 @@ class RemoteSnapshot:
     forms: tuple[RemoteForm, ...]
     variables: Mapping[str, RemoteVariable]
     """By schema name in lower case."""
+    columns: Mapping[str, frozenset[str]]
+    """The columns of each table that is named and exists."""
 
 
 def content_hash(content: bytes) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from d365pop.deploy.forms import FormChanges, plan_forms
+from d365pop.deploy.names import refuse_unknown_names
 from d365pop.deploy.plan import (
     ImportKind,
     ImportPackage,
@@ -36,6 +37,7 @@ def plan_changes(desired: Desired, remote: RemoteSnapshot, environment_url: str)
         PlanRefusedError: a change would do harm, or a form is not to be found.
     """
     left: list[Leave] = []
+    refuse_unknown_names(desired, remote.columns)
     imports = list(_plan_import(desired, remote, left))
     updates = [] if imports else list(_plan_web_resources(desired, remote, left))
     variables = list(_plan_variables(desired, remote, left))

@@ -6,6 +6,7 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.environment import who_am_i
 from d365pop.dataverse.forms import retrieve_forms
 from d365pop.dataverse.solutions import retrieve_component_ids, retrieve_solution
+from d365pop.dataverse.tables import retrieve_columns
 from d365pop.dataverse.variables import retrieve_variables
 from d365pop.dataverse.web_resources import retrieve_web_resources
 from d365pop.models import Desired, RemoteSnapshot
@@ -31,6 +32,8 @@ def retrieve_snapshot(
     note("forms")
     tables = sorted({registration.form.table for registration in desired.registrations})
     forms = retrieve_forms(dataverse, tables)
+    note("tables")
+    columns = retrieve_columns(dataverse, sorted({*tables, *desired.searched_columns}))
     note("environment variables")
     variables = retrieve_variables(
         dataverse, [variable.schema_name for variable in solution.environment_variables]
@@ -42,4 +45,5 @@ def retrieve_snapshot(
         web_resources={resource.name.lower(): resource for resource in web_resources},
         forms=forms,
         variables={variable.schema_name.lower(): variable for variable in variables},
+        columns=columns,
     )

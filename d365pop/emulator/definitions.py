@@ -29,8 +29,8 @@ def read(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
     if len(segments) > 1:
         raise not_implemented(f"The path '{segments[1].name}' of a table definition")
     query = parse_query(exchange.request.query)
-    if query.expand or query.orderby or query.top is not None:
-        raise bad_request("Only $select and $filter are supported on EntityDefinitions.")
+    if query.orderby or query.top is not None:
+        raise bad_request("Only $select, $filter and $expand are supported on EntityDefinitions.")
     context = f"{exchange.root}$metadata#EntityDefinitions"
     if query.select:
         context += f"({','.join(query.select)})"
@@ -76,7 +76,15 @@ def _render(table: Table, query: Query) -> JsonObject:
         if name not in known:
             raise unknown_property(name, TYPE_NAME)
     chosen = (*query.select, "MetadataId") if query.select else tuple(known)
-    return {name: known[name] for name in dict.fromkeys(chosen)}
+    answer: JsonObject = {name: known[name] for name in dict.fromkeys(chosen)}
+    for expand in query.expand:
+        if expand.navigation != "Attributes" or expand.query.select != ("LogicalName",):
+            raise not_implemented(
+                f"$expand={expand.navigation} of a table definition, but for "
+                "Attributes($select=LogicalName),"
+            )
+        answer["Attributes"] = [{"LogicalName": name} for name in sorted(table.columns)]
+    return answer
 
 
 def _matches(table: Table, query: Query) -> bool:

@@ -165,3 +165,29 @@ def test_form_that_is_not_there_stops_before_the_first_write(
     assert result.returncode == ExitCode.PLAN_REFUSED
     assert "(form-not-found)" in result.stderr
     assert dataverse.writes() == []
+
+
+def test_column_that_does_not_exist_is_named_before_the_first_write(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    workspace.configure('"telephone2", "mobilephone"', '"telefone2", "mobilephone"')
+    dataverse.clear_requests()
+    result = workspace.run("deploy", "--env", "local")
+    assert result.returncode == ExitCode.PLAN_REFUSED
+    assert "has no column telefone2; did you mean “telephone2”?" in result.stderr
+    assert dataverse.writes() == []
+
+
+def test_other_publisher_or_name_is_never_nothing_to_do(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    assert workspace.run("deploy", "--env", "local").returncode == ExitCode.OK
+    other = workspace.run("deploy", "--env", "local", D365POP_PUBLISHER__UNIQUE_NAME="other")
+    assert other.returncode == ExitCode.PLAN_REFUSED
+    assert "(publisher-differs)" in other.stderr
+    renamed = workspace.run("deploy", "--env", "local", D365POP_SOLUTION__DISPLAY_NAME="Renamed")
+    assert renamed.returncode == ExitCode.OK, renamed.stderr
+    solution = dataverse.row(
+        "solutions?$select=friendlyname&$filter=uniquename eq 'GenesysScreenPop'"
+    )
+    assert solution["friendlyname"] == "Renamed"

@@ -59,6 +59,7 @@ DESIRED = Desired(
     managed=False,
     registrations=(FormRegistration(FormSelector("contact"), (HANDLER,)),),
     variable_values={"pre_Settings": "{}"},
+    searched_columns={"contact": ("fullname", "telephone1")},
 )
 
 
@@ -116,6 +117,7 @@ def snapshot(  # noqa: PLR0913 - one thing differs a test
         variables={"pre_settings": RemoteVariable("def", "pre_Settings", "val", value)}
         if defined
         else {},
+        columns={"contact": frozenset({"fullname", "telephone1", "telephone2"})},
     )
 
 
@@ -327,6 +329,20 @@ def test_active_form_wins_over_inactive_one_of_the_same_name() -> None:
     )
     stale = form(form_id="stale", active=False)
     assert plan(snapshot(forms=(stale, DONE)), desired).is_empty
+
+
+def test_table_and_column_that_do_not_exist_are_refused_with_suggestions() -> None:
+    desired = replace(
+        DESIRED,
+        searched_columns={"contact": ("fullname", "telefone1"), "contakt": ("x",)},
+    )
+    with pytest.raises(PlanRefusedError) as caught:
+        plan(snapshot(), desired)
+    assert caught.value.reference == "unknown-names"
+    assert caught.value.context.splitlines() == [
+        "There is no table contakt; did you mean “contact”?",
+        "The table contact has no column telefone1; did you mean “telephone1”?",
+    ]
 
 
 def test_proof_names_what_is_not_there() -> None:
