@@ -91,8 +91,10 @@ def libraries(form_xml: str) -> tuple[str, ...]:
     return tuple(library_names(_form(form_xml)[1]))
 
 
-def register_in_document(document: bytes, handlers: Sequence[FormHandler]) -> bytes:
-    """Return ``document`` with ``handlers`` on each main form in it.
+def register_in_document(
+    document: bytes, handlers: Sequence[FormHandler], *, table: str = ""
+) -> bytes:
+    """Return ``document`` with ``handlers`` on each main form in it, or each one of ``table``.
 
     A document is a file with a ``form``, a ``forms`` (as a solution packager lays forms out) or
     a whole customizations.xml; its encoding, byte order mark and line ends stay as they are.
@@ -100,16 +102,18 @@ def register_in_document(document: bytes, handlers: Sequence[FormHandler]) -> by
     Raises:
         PlanRefusedError: as ``register``, and for a document without a main form.
     """
-    return _edited_document(document, handlers, add_handler)
+    return _edited_document(document, handlers, add_handler, table)
 
 
-def unregister_in_document(document: bytes, handlers: Sequence[FormHandler]) -> bytes:
+def unregister_in_document(
+    document: bytes, handlers: Sequence[FormHandler], *, table: str = ""
+) -> bytes:
     """Return ``document`` without what ``register_in_document`` added for ``handlers``.
 
     Raises:
         PlanRefusedError: ``form-xml-invalid``.
     """
-    return _edited_document(document, handlers, drop_handler)
+    return _edited_document(document, handlers, drop_handler, table)
 
 
 _Edit = Callable[[bytes, FormHandler], bytes]
@@ -127,16 +131,32 @@ def _edited(
     return data
 
 
-def _edited_document(document: bytes, handlers: Sequence[FormHandler], edit: _Edit) -> bytes:
+def _edited_document(
+    document: bytes, handlers: Sequence[FormHandler], edit: _Edit, table: str
+) -> bytes:
     bom, codec, text = _decoded(document)
     data = text.encode()
     check_well_formed(data, _DOCUMENT)
-    forms = list(_main_forms(scan(data)))
+    root = scan(data)
+    roots = _entities(data, root, table) if table and root.named("Entities") else [root]
+    forms = [form for element in roots for form in _main_forms(element)]
     if not forms:
-        raise invalid(_DOCUMENT, "line 1, column 1: there is no main form in it")
+        of_table = f" of {table}" if table else ""
+        raise invalid(_DOCUMENT, f"line 1, column 1: there is no main form{of_table} in it")
     data = _edited(data, forms, handlers, edit)
     # What stood there can be encoded; a character reference serves what we brought.
     return bom + data.decode().encode(codec, "xmlcharrefreplace")
+
+
+def _entities(data: bytes, root: Element, table: str) -> list[Element]:
+    """Return the elements of ``table`` in a customizations.xml."""
+    return [
+        entity
+        for entities in root.named("Entities")
+        for entity in entities.named("Entity")
+        for name in entity.named("Name")
+        if data[name.content_start : name.content_end].decode().strip().lower() == table.lower()
+    ]
 
 
 def _main_forms(root: Element) -> Iterator[Element]:

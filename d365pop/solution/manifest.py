@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from uuid import UUID
+from xml.sax import saxutils
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -18,6 +19,7 @@ from d365pop.solution.content_types import (
     content_types,
     extensions_and_overrides,
 )
+from d365pop.solution.dependencies import dependency_xml
 from d365pop.solution.rules import check_solution
 from d365pop.solution.xml import parse_xml
 
@@ -97,6 +99,7 @@ class _Renderer:
             newline_sequence="\r\n",
         )
         self._environment.filters["attribute"] = _attribute
+        self._environment.filters["text"] = _text
 
     def __call__(self, name: str, **values: object) -> bytes:
         try:
@@ -116,6 +119,11 @@ def _attribute(text: str) -> Markup:
     return Markup(str(escape(text)).replace("\n", "&#xA;"))  # noqa: S704 - escaped just here
 
 
+def _text(text: str) -> Markup:
+    # Quotes need no escape inside an element, and the platform writes none.
+    return Markup(saxutils.escape(text))  # noqa: S704 - escaped just here
+
+
 def _context(solution: Solution, *, managed: bool) -> dict[str, object]:
     resources = sorted(solution.web_resources, key=lambda resource: resource.name)
     return {
@@ -133,6 +141,7 @@ def _context(solution: Solution, *, managed: bool) -> dict[str, object]:
                 "description": resource.description,
                 "type": int(resource.type),
                 "file_name": file_name(resource.name, resource.web_resource_id),
+                "dependency_xml": dependency_xml(resource),
             }
             for resource in resources
         ],

@@ -344,12 +344,12 @@ def test_a_refusal_names_the_web_resource(templates: dict[str, str]) -> None:
         ),
         (
             "customizations.xml.j2",
-            lambda text: text.replace("{{ resource.name }}", "{{ resource.name | upper }}"),
+            lambda text: text.replace("{{ resource.name | text }}", "{{ resource.name | upper }}"),
             "package-part-differs",
         ),
         (
             "customizations.xml.j2",
-            lambda text: text.replace("{{ resource.file_name }}", "/WebResources/x"),
+            lambda text: text.replace("{{ resource.file_name | text }}", "/WebResources/x"),
             "package-part-differs",
         ),
         (

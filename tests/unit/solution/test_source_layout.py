@@ -100,7 +100,7 @@ def test_sample_folder_packs_to_all_its_components(shared: Path) -> None:
 def test_managed_package_of_a_folder_of_both_kinds_takes_the_managed_twins(shared: Path) -> None:
     files = sample_folder(shared)
     twin = next(name for name in files if "/main/" in name and name.endswith("_managed.xml"))
-    files[twin] = files[twin].replace(b"<form ", b'<form solutionaction="Added" ')
+    files[twin] = files[twin].replace(b"<systemform>", b"<systemform solutionaction='Added'>")
     unmanaged, managed = pack(files), pack(files, managed=True)
     assert b"<Managed>0</Managed>" in unmanaged["solution.xml"]
     assert b"<Managed>1</Managed>" in managed["solution.xml"]

@@ -1,0 +1,21 @@
+"""From the configuration and the web resources to the bytes that are shipped."""
+
+from d365pop.build.names import (
+    FORM_SCRIPT,
+    ON_LOAD_FUNCTION,
+    settings_variable_name,
+    web_resource_name,
+)
+from d365pop.build.product import Build, build, build_packages
+from d365pop.files import write_files
+
+__all__ = [
+    "FORM_SCRIPT",
+    "ON_LOAD_FUNCTION",
+    "Build",
+    "build",
+    "build_packages",
+    "settings_variable_name",
+    "web_resource_name",
+    "write_files",
+]

@@ -1,0 +1,118 @@
+"""Which web resource is made from which source, and what else the solution holds."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from d365pop import __version__
+from d365pop.build.names import (
+    FORM_NAMESPACE,
+    FORM_SCRIPT,
+    FRAMEWORK_SCRIPT,
+    SOFTPHONE_SCRIPT,
+    settings_variable_name,
+    web_resource_name,
+)
+from d365pop.bundle.bundler import Entry
+from d365pop.genesys.framework import CONSTANTS_MODULE, framework_constants
+from d365pop.models import (
+    EnvironmentVariable,
+    Json,
+    Publisher,
+    Solution,
+    VariableType,
+    WebResource,
+    WebResourceType,
+)
+from d365pop.settings import Settings
+
+ENTRIES: Final = (
+    Entry(FORM_SCRIPT, FORM_NAMESPACE),
+    Entry(SOFTPHONE_SCRIPT),
+    Entry(FRAMEWORK_SCRIPT),
+)
+# File below webresources/, type, and what an admin reads in the list of web resources.
+STATIC: Final = (
+    ("html/softphone.html", WebResourceType.HTML, "Softphone page of the side pane"),
+    ("css/softphone.css", WebResourceType.CSS, "Looks of the softphone page"),
+    ("images/phone.svg", WebResourceType.SVG, "Icon of the side pane"),
+)
+_SCRIPTS: Final = (
+    (FORM_SCRIPT, "OnLoad handler that opens the softphone's side pane"),
+    (SOFTPHONE_SCRIPT, "Softphone page: finds the caller and opens the record"),
+)
+# What each file asks the platform for by name; a deletion of the second is then refused.
+_NEEDS: Final = {
+    FORM_SCRIPT: ("phone.svg", "softphone.html"),
+    "softphone.html": ("softphone.css", SOFTPHONE_SCRIPT),
+}
+
+
+def constants(settings: Settings) -> dict[str, dict[str, Json]]:
+    """Return the exports of the modules that the bundler writes in, by module name."""
+    prefix = settings.publisher.customization_prefix
+    return {
+        "d365pop:build": {
+            "version": __version__,
+            "softphonePage": web_resource_name(prefix, "softphone.html"),
+            "phoneIcon": web_resource_name(prefix, "phone.svg"),
+            "settingsVariable": settings_variable_name(prefix),
+        },
+        CONSTANTS_MODULE: framework_constants(
+            version=__version__,
+            name=settings.genesys.integration_name,
+            region=settings.genesys.region,
+            client_id=settings.genesys.client_id,
+            dynamics_origins=[e.url for e in settings.environments.values()],
+        ),
+    }
+
+
+def solution_of(
+    settings: Settings, version: str, scripts: Mapping[str, bytes], statics: Mapping[str, bytes]
+) -> Solution:
+    """Return everything that goes into the package; ``scripts`` and ``statics`` are contents."""
+    publisher = settings.publisher
+    return Solution(
+        unique_name=settings.solution.unique_name,
+        display_name=settings.solution.display_name,
+        description=settings.solution.description,
+        version=version,
+        publisher=Publisher(
+            unique_name=publisher.unique_name,
+            display_name=publisher.display_name,
+            customization_prefix=publisher.customization_prefix,
+            option_value_prefix=publisher.option_value_prefix,
+        ),
+        web_resources=_web_resources(publisher.customization_prefix, scripts, statics),
+        environment_variables=(
+            EnvironmentVariable(
+                schema_name=settings_variable_name(publisher.customization_prefix),
+                display_name="Screen pop settings",
+                description="Where the softphone is and how callers are found in this environment.",
+                type=VariableType.JSON,
+            ),
+        ),
+    )
+
+
+def _web_resources(
+    prefix: str, scripts: Mapping[str, bytes], statics: Mapping[str, bytes]
+) -> tuple[WebResource, ...]:
+    made = [
+        (name, WebResourceType.SCRIPT, description, scripts[name]) for name, description in _SCRIPTS
+    ]
+    copied = [
+        (Path(path).name, kind, description, statics[path]) for path, kind, description in STATIC
+    ]
+    return tuple(
+        WebResource(
+            name=web_resource_name(prefix, file),
+            display_name=f"Screen pop: {file}",
+            description=description,
+            type=kind,
+            content=content,
+            needs=tuple(web_resource_name(prefix, needed) for needed in _NEEDS.get(file, ())),
+        )
+        for file, kind, description, content in sorted(made + copied)
+    )

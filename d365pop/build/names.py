@@ -1,0 +1,19 @@
+"""What our files and functions are called in Dataverse."""
+
+from typing import Final
+
+FORM_SCRIPT: Final = "form.js"
+FORM_NAMESPACE: Final = "D365Pop"
+ON_LOAD_FUNCTION: Final = f"{FORM_NAMESPACE}.onLoad"
+SOFTPHONE_SCRIPT: Final = "softphone.js"
+FRAMEWORK_SCRIPT: Final = "framework.js"
+
+
+def web_resource_name(prefix: str, file: str) -> str:
+    """Return the Dataverse name of one of our files: ``pre_/screenpop/file``."""
+    return f"{prefix}_/screenpop/{file}"
+
+
+def settings_variable_name(prefix: str) -> str:
+    """Return the schema name of the environment variable that the page reads."""
+    return f"{prefix}_ScreenPopSettings"

@@ -1,0 +1,168 @@
+"""Bundles the scripts and makes the packages; refuses to know any environment but for origins.
+
+The origins are those that framework.js may talk to.
+"""
+
+import importlib.metadata
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from d365pop import __version__
+from d365pop.build.contents import ENTRIES, STATIC, constants, solution_of
+from d365pop.build.names import FRAMEWORK_SCRIPT
+from d365pop.build.version import resolve_version
+from d365pop.bundle.bundler import Script, bundle, read_sources, toolchain_versions
+from d365pop.models import Solution
+from d365pop.provenance.digest import stamp, with_blank_mark
+from d365pop.provenance.manifest import BuiltPackage, write_manifest
+from d365pop.provenance.sbom import write_sbom
+from d365pop.resources import solution_template_root, toolchain_root, webresources_root
+from d365pop.settings import Settings
+from d365pop.solution.manifest import package_parts, read_templates
+from d365pop.solution.package import write_package
+
+# They render and check what is shipped.
+_PYTHON_TOOLS: Final = ("jinja2", "lxml", "markupsafe")
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Everything that one build makes, with one of its packages."""
+
+    solution: Solution
+    managed: bool
+    package: bytes = field(repr=False)
+    parts: Mapping[str, bytes] = field(repr=False)
+    framework: bytes = field(repr=False)
+    source_maps: Mapping[str, bytes] = field(repr=False)
+    """By script file name."""
+    manifest: bytes = field(repr=False)
+    sbom: bytes = field(repr=False)
+
+    @property
+    def package_name(self) -> str:
+        """File name of the package."""
+        return _package_name(self.solution, managed=self.managed)
+
+    def files(self) -> dict[str, bytes]:
+        """Return what ``dist/`` holds, by path below it."""
+        maps = {f"maps/{name}.map": text for name, text in self.source_maps.items()}
+        return {
+            self.package_name: self.package,
+            FRAMEWORK_SCRIPT: self.framework,
+            "manifest.json": self.manifest,
+            "sbom.cdx.json": self.sbom,
+            **maps,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What was read; ``sources`` is modules, ``statics`` the other files of webresources/."""
+
+    sources: Mapping[str, str]
+    statics: Mapping[str, bytes]
+    templates: Mapping[str, str]
+
+    def contents(self) -> dict[str, bytes]:
+        """Return the content of each input by its path."""
+        return {
+            **{f"webresources/src/{name}": text.encode() for name, text in self.sources.items()},
+            **{f"webresources/{name}": content for name, content in self.statics.items()},
+            **{f"solution_template/{name}": text.encode() for name, text in self.templates.items()},
+        }
+
+
+def build(
+    settings: Settings,
+    *,
+    managed: bool = False,
+    cache: Path | None = None,
+    folder: Path = Path(),
+    version: str = "",
+) -> Build:
+    """Bundle the scripts and generate one package.
+
+    ``cache`` is a folder for bundles whose sources and toolchain have not changed; ``folder`` is
+    where the configuration lies, ``version`` goes before the configured one.
+
+    Raises:
+        BundleError: a source does not parse, or the result is no valid package.
+    """
+    (made,) = build_packages(settings, [managed], cache=cache, folder=folder, version=version)
+    return made
+
+
+def build_packages(
+    settings: Settings,
+    kinds: Sequence[bool],
+    *,
+    cache: Path | None = None,
+    folder: Path = Path(),
+    version: str = "",
+) -> tuple[Build, ...]:
+    """Bundle the scripts once and generate a package for each kind; True is managed.
+
+    Raises:
+        BundleError: a source does not parse, or the result is no valid package.
+    """
+    root = webresources_root()
+    inputs = _Inputs(
+        sources=read_sources(root / "src"),
+        statics={path: (root / path).read_bytes() for path, _, _ in STATIC},
+        templates=read_templates(solution_template_root()),
+    )
+    scripts = bundle(inputs.sources, ENTRIES, constants(settings), cache=cache)
+    codes = {name: script.code for name, script in scripts.items()}
+    number = resolve_version(settings.solution.version, folder, version)
+    solution = solution_of(settings, number, codes, inputs.statics)
+    packages = [_package(solution, inputs.templates, managed=managed) for managed in kinds]
+    return _builds(solution, packages, scripts, inputs)
+
+
+def _package(solution: Solution, templates: Mapping[str, str], *, managed: bool) -> BuiltPackage:
+    described = replace(solution, description=with_blank_mark(solution.description))
+    parts = stamp(package_parts(described, templates, managed=managed))
+    return BuiltPackage(
+        file_name=_package_name(solution, managed=managed),
+        managed=managed,
+        package=write_package(parts),
+        parts=parts,
+    )
+
+
+def _builds(
+    solution: Solution,
+    packages: Sequence[BuiltPackage],
+    scripts: Mapping[str, Script],
+    inputs: _Inputs,
+) -> tuple[Build, ...]:
+    framework = scripts[FRAMEWORK_SCRIPT].code
+    tools = {"d365pop": __version__, **toolchain_versions()}
+    manifest = write_manifest(
+        solution, packages, framework=framework, inputs=inputs.contents(), tools=tools
+    )
+    python = {name: importlib.metadata.version(name) for name in _PYTHON_TOOLS}
+    npm = json.loads((toolchain_root() / "toolchain.json").read_bytes())["packages"]
+    sbom = write_sbom(solution, framework, npm=npm, python=python)
+    return tuple(
+        Build(
+            solution=solution,
+            managed=package.managed,
+            package=package.package,
+            parts=package.parts,
+            framework=framework,
+            source_maps={name: script.source_map for name, script in scripts.items()},
+            manifest=manifest,
+            sbom=sbom,
+        )
+        for package in packages
+    )
+
+
+def _package_name(solution: Solution, *, managed: bool) -> str:
+    suffix = "_managed" if managed else ""
+    return f"{solution.unique_name}_{solution.version}{suffix}.zip"

@@ -1,0 +1,86 @@
+"""Proves that a package is the one that a manifest describes; reads and writes nothing."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from d365pop.errors import VerificationError
+from d365pop.models import content_hash
+from d365pop.provenance.digest import provenance_digest, stamped_digest
+from d365pop.provenance.manifest import BuildManifest, PackageRecord
+
+_MANAGED = re.compile(rb"<Managed>\s*1\s*</Managed>")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A package that is what was built."""
+
+    file_name: str
+    content_digest: str
+    same_archive: bool
+    """False where the same parts were packed again by another program."""
+
+
+def prove_package(
+    package: bytes, parts: Mapping[str, bytes], manifest: BuildManifest, name: str
+) -> Proof:
+    """Return the proof that ``parts``, the content of ``package``, are what was built.
+
+    Raises:
+        VerificationError: ``package-differs``; the context names each part that does.
+    """
+    file_name, record = _record(manifest, parts, name)
+    found = _differences(record, parts)
+    if found:
+        raise VerificationError(
+            "package-differs",
+            f"{name} is not the package that was built as {file_name}.",
+            context="\n".join(found),
+            hint="Do not import it; take the package from where it was built.",
+        )
+    return Proof(
+        file_name=file_name,
+        content_digest=record.content_digest,
+        same_archive=content_hash(package) == record.package_sha256,
+    )
+
+
+def _record(
+    manifest: BuildManifest, parts: Mapping[str, bytes], name: str
+) -> tuple[str, PackageRecord]:
+    """Return the package meant: that of the name, else that of the kind."""
+    if name in manifest.packages:
+        return name, manifest.packages[name]
+    managed = bool(_MANAGED.search(parts.get("solution.xml", b"")))
+    for file_name, record in sorted(manifest.packages.items()):
+        if record.managed is managed:
+            return file_name, record
+    raise VerificationError(
+        "package-unknown",
+        f"The manifest describes no {'managed' if managed else 'unmanaged'} package.",
+        context=f"It describes: {', '.join(sorted(manifest.packages)) or 'none'}",
+        hint="Name the manifest.json that was written beside the package.",
+    )
+
+
+def _differences(record: PackageRecord, parts: Mapping[str, bytes]) -> list[str]:
+    hashes = {name: content_hash(content) for name, content in parts.items()}
+    found = [
+        f"{name}: {_difference(name, record.parts, hashes)}"
+        for name in sorted(record.parts.keys() | hashes.keys())
+        if record.parts.get(name) != hashes.get(name)
+    ]
+    if not found and provenance_digest(parts) != record.content_digest:
+        found.append("manifest: its content digest is not that of the parts that it lists")
+    if not found and stamped_digest(parts) != record.content_digest:
+        found.append("solution.xml: its description does not say the digest of the build")
+    return found
+
+
+def _difference(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    if name not in before:
+        return "was not built, and is there"
+    if name not in now:
+        return "was built, and is missing"
+    return f"has SHA-256 {now[name]}, built was {before[name]}"

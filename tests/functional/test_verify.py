@@ -1,0 +1,60 @@
+"""``d365pop verify``: a package is what was built, or each part that is not is named."""
+
+import re
+import zipfile
+
+from d365pop.errors import ExitCode
+from tests.workspace import Workspace
+
+PACKAGE = "dist/GenesysScreenPop_1.0.0.0.zip"
+MANIFEST = ("--manifest", "dist/manifest.json")
+
+
+def packed_again(workspace: Workspace, change: bytes = b"") -> None:
+    """Pack the parts again without compression; append ``change`` to the page's style."""
+    with (
+        zipfile.ZipFile(workspace.folder / PACKAGE) as before,
+        zipfile.ZipFile(workspace.folder / "again.zip", "w") as after,
+    ):
+        for name in before.namelist():
+            extra = change if "softphonecss" in name else b""
+            after.writestr(name, before.read(name) + extra)
+
+
+def test_package_that_was_built_is_proven_by_its_digest(workspace: Workspace) -> None:
+    assert workspace.run("build").returncode == ExitCode.OK
+    result = workspace.run("verify", PACKAGE, *MANIFEST)
+    assert result.returncode == ExitCode.OK, result.stderr
+    with zipfile.ZipFile(workspace.folder / PACKAGE) as package:
+        said = re.search(rb"\[d365pop:sha256:([0-9a-f]{64})\]", package.read("solution.xml"))
+    assert said
+    assert result.stdout.startswith(said[1].decode())
+
+
+def test_package_that_was_only_packed_again_is_proven(workspace: Workspace) -> None:
+    workspace.run("build")
+    packed_again(workspace)
+    result = workspace.run("verify", "again.zip", *MANIFEST)
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert "packed again" in result.stderr
+
+
+def test_package_that_was_changed_fails_and_names_the_part(workspace: Workspace) -> None:
+    workspace.run("build")
+    packed_again(workspace, b"/**/")
+    result = workspace.run("verify", "again.zip", *MANIFEST)
+    assert result.returncode == ExitCode.VERIFICATION_FAILED
+    assert "(package-differs)" in result.stderr
+    assert "d365pop_screenpopsoftphonecss" in result.stderr
+    assert "form.js" not in result.stderr
+
+
+def test_what_cannot_be_read_is_told_from_what_differs(workspace: Workspace) -> None:
+    workspace.run("build")
+    (workspace.folder / "broken.zip").write_bytes(b"PK")
+    for arguments, code in (
+        (["missing.zip", *MANIFEST], ExitCode.USAGE),
+        (["broken.zip", *MANIFEST], ExitCode.BUNDLE),
+        ([PACKAGE, "--manifest", "d365pop.toml"], ExitCode.USAGE),
+    ):
+        assert workspace.run("verify", *arguments).returncode == code
