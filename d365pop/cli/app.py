@@ -7,20 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from d365pop import __version__
-from d365pop.cli import (
-    build,
-    check,
-    deploy,
-    diff,
-    emulator,
-    forms,
-    init,
-    inspect,
-    pack,
-    preview,
-    unpack,
-    verify,
-)
+from d365pop.cli import build, check, deploy, diff, emulator, init, inspect, pack, preview, unpack
 from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
 
 
@@ -46,8 +33,6 @@ app.command("check")(check.check)
 app.command("deploy")(deploy.deploy)
 app.command("unpack")(unpack.unpack)
 app.command("pack")(pack.pack)
-app.command("verify")(verify.verify)
-app.add_typer(forms.forms, name="forms")
 app.command("preview")(preview.preview)
 app.command("emulator")(emulator.emulator)
 app.command("inspect")(inspect.inspect)
