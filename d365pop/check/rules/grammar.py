@@ -1,5 +1,6 @@
 """Whether XML follows our own grammars, said only where no other rule says it better."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -42,12 +43,13 @@ class _Unit:
 
 def check(subject: Subject, found: Iterable[Finding], *, strict: bool = False) -> Iterator[Finding]:
     """Yield the first violation of each piece in which nothing of ``found`` was found."""
-    explained: dict[str, set[int]] = {}
-    for finding in found:
+    explained: dict[str, list[int]] = {}
+    for finding in sorted(found, key=lambda finding: finding.location):
         if finding.rule.severity >= _EXPLAINS:
-            explained.setdefault(finding.location.part, set()).add(finding.location.line)
+            explained.setdefault(finding.location.part, []).append(finding.location.line)
     for unit in _units(subject):
-        if any(unit.first <= line <= unit.last for line in explained.get(unit.part, ())):
+        lines = explained.get(unit.part, [])
+        if bisect_left(lines, unit.first) < bisect_right(lines, unit.last):
             continue
         violation = first_violation(unit.grammar, unit.element, strict=strict)
         if violation is not None:
@@ -71,8 +73,8 @@ def _units(subject: Subject) -> Iterator[_Unit]:
         for element in root.iterfind("WebResources/WebResource"):
             yield from _dependencies(element)
             yield _unit("web-resource", element)
-        for form in root.iter("form"):
-            for element in list(form.iter("events", "formLibraries")):
+        for element in list(root.iter("events", "formLibraries")):
+            if any(True for _ in element.iterancestors("form")):
                 yield _unit("form-events", element)
 
 
