@@ -1,5 +1,6 @@
 """The app object and the one place where errors become exit codes."""
 
+import os
 import sys
 from typing import Annotated, Any
 
@@ -7,7 +8,20 @@ import typer
 from typer.core import TyperGroup
 
 from d365pop import __version__
-from d365pop.cli import build, check, deploy, diff, emulator, init, inspect, pack, preview, unpack
+from d365pop.cli import (
+    build,
+    check,
+    deploy,
+    diff,
+    emulator,
+    forms,
+    init,
+    inspect,
+    pack,
+    preview,
+    unpack,
+    verify,
+)
 from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
 
 
@@ -33,6 +47,8 @@ app.command("check")(check.check)
 app.command("deploy")(deploy.deploy)
 app.command("unpack")(unpack.unpack)
 app.command("pack")(pack.pack)
+app.command("verify")(verify.verify)
+app.add_typer(forms.forms, name="forms")
 app.command("preview")(preview.preview)
 app.command("emulator")(emulator.emulator)
 app.command("inspect")(inspect.inspect)
@@ -66,6 +82,10 @@ def main() -> None:
 
         show_error(error)
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; the interpreter must not complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.OK)
     except Exception as error:  # noqa: BLE001 - a defect of ours must still be one clear message
         from d365pop.cli.console import show_defect
 
