@@ -280,8 +280,9 @@ def run(command: Sequence[str | Path], cwd: Path = ROOT) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the tests with a browser at hand."""
+    """Run the tests with a browser and ESLint at hand."""
     set_up("dev.txt")
+    install_node_modules()
     os.environ["D365POP_CHROMIUM"] = ensure_browser()
     return run([in_venv("python"), "-m", "pytest", *arguments])
 
@@ -289,6 +290,7 @@ def test(arguments: Sequence[str]) -> int:
 def coverage(arguments: Sequence[str]) -> int:
     """Run the tests under coverage and show what no test reached."""
     set_up("dev.txt")
+    install_node_modules()
     os.environ["D365POP_CHROMIUM"] = ensure_browser()
     python = in_venv("python")
     tests = run([python, "-m", "coverage", "run", "-m", "pytest", *arguments])
@@ -326,7 +328,7 @@ def check(arguments: Sequence[str]) -> int:
 
 
 def install_node_modules() -> None:
-    """Install what type-checks the web resources, with the Node of the virtual environment."""
+    """Install what type-checks the web resources, and what the script rules are compared with."""
     lock = file_hash(WEBRESOURCES / "package-lock.json")
     if read_stamp().get("node_modules") == lock and (WEBRESOURCES / "node_modules").is_dir():
         return

@@ -41,7 +41,7 @@ globalThis.URL = class {
   };
 
   function parse(text, ecmaVersion, sourceType) {
-    return espree.parse(text, {
+    return espree.parse(text.replace(/^#!/, "//"), { // as ESLint does: a first line for Unix is no syntax
       ecmaVersion, sourceType, range: true, loc: true, tokens: true, comment: true, eslintScopeManager: true, eslintVisitorKeys: true,
     });
   }
