@@ -1,5 +1,7 @@
 """Handlers registered in a form's file, with the function proven in its script; no disk."""
 
+from pathlib import Path
+
 from d365pop.check.scripts.functions import definitions
 from d365pop.errors import UsageError
 from d365pop.models import FormHandler
@@ -29,6 +31,22 @@ def unregister_file(document: bytes, table: str, handler: FormHandler) -> bytes:
         PlanRefusedError: as ``register_file``.
     """
     return unregister_in_document(document, [handler], table=table)
+
+
+def require_table(path: Path, table: str) -> None:
+    """Refuse a file that lies in the folder of another table (``Entities/<table>/…``).
+
+    Raises:
+        UsageError: it does.
+    """
+    folders = [*path.absolute().parts[:-1]]
+    at = next((i for i, name in enumerate(folders[:-1]) if name == "Entities"), None)
+    if at is not None and folders[at + 1].lower() != table.lower():
+        raise UsageError(
+            "table-mismatch",
+            f"{path} is a form of {folders[at + 1]}, not of {table}.",
+            hint="Correct --table or --in.",
+        )
 
 
 def _require_function(script: bytes, handler: FormHandler) -> None:

@@ -44,8 +44,9 @@ def register(  # noqa: PLR0913, PLR0917 - a command's options
     ] = None,
 ) -> None:
     """Add a handler and its library; not one byte else changes, and a second run changes none."""
-    from d365pop.form_files import register_file
+    from d365pop.form_files import register_file, require_table
 
+    require_table(source, table)
     handler = _handler(event, function, library, column, parameters)
     changed = register_file(_read(source), table, handler, script=_read(script) if script else None)
     _write(source, out, changed)
@@ -62,8 +63,9 @@ def unregister(  # noqa: PLR0913, PLR0917 - a command's options
     column: ColumnOption = "",
 ) -> None:
     """Take a handler out again, and its library where nothing else needs it."""
-    from d365pop.form_files import unregister_file
+    from d365pop.form_files import require_table, unregister_file
 
+    require_table(source, table)
     handler = _handler(event, function, library, column, "")
     _write(source, out, unregister_file(_read(source), table, handler))
 
