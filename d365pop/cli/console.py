@@ -42,6 +42,14 @@ class _Redacted(io.TextIOBase):
         return self._stream.fileno()
 
 
+class _Piped(Console):
+    """A console whose reader may leave; what that means is decided where errors are."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error through, where rich would exit by itself."""
+        raise BrokenPipeError
+
+
 def results() -> Console:
     """Return the console of stdout."""
     return _console(sys.stdout)
@@ -55,7 +63,7 @@ def messages() -> Console:
 def _console(stream: TextIO) -> Console:
     # A log is read in an editor or a web page: wrap for terminals only.
     width = None if stream.isatty() else 200
-    return Console(
+    return _Piped(
         file=cast("IO[str]", _Redacted(stream)),
         highlight=False,
         width=width,
@@ -101,9 +109,31 @@ def ask(question: str) -> bool:
             "There is no terminal to ask on.",
             hint="Add --yes to go on without a question.",
         )
-    messages().print(Text(f"{question} [y/N] "), end="")
-    # Not input(): its line editor redraws the line, and the question would be gone.
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    _forget_typed_ahead()
+    console = messages()
+    console.print(Text(f"{question} [y/N] "), end="")
+    try:
+        # Not input(): its line editor redraws the line, and the question would be gone.
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        console.print()
+        raise
+    if not answer.endswith("\n"):
+        console.print()
+    return answer.strip().lower() in {"y", "yes"}
+
+
+def _forget_typed_ahead() -> None:
+    """Drop keys that were pressed before there was a question: they answer nothing."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while msvcrt.kbhit():
+            msvcrt.getwch()
+    else:
+        import termios
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def show_error(error: D365PopError) -> None:

@@ -22,7 +22,8 @@ def deploy(
     out: OutOption = OUT,
     yes: Annotated[bool, typer.Option("--yes", help="Go on without a question.")] = False,
     timeout: Annotated[
-        float, typer.Option(help="Seconds to wait for an import before leaving it alone.", min=1)
+        float,
+        typer.Option(help="Seconds to wait for an import, or for others' work to end.", min=1),
     ] = IMPORT_TIMEOUT,
 ) -> None:
     """Build, compare with the environment, write what differs, publish it and prove it."""
@@ -38,7 +39,7 @@ def deploy(
         made = builder.build(settings, managed=environment.managed, cache=STATE / "cache")
     builder.write_files(made.files(), out)
     desired = desired_state(settings, environment, made)
-    with open_dataverse(environment, STATE) as dataverse:
+    with open_dataverse(environment, STATE, timeout) as dataverse:
         _deploy(dataverse, desired, env, environment, yes=yes, timeout=timeout)
 
 

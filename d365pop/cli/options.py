@@ -11,7 +11,8 @@ ConfigOption = Annotated[
     Path, typer.Option("--config", help="The configuration file.", show_default=True)
 ]
 EnvironmentOption = Annotated[
-    str, typer.Option("--env", help="An environment of the configuration: [environments.NAME].")
+    str,
+    typer.Option("--env", help="An environment of the configuration, as in \\[environments.NAME]."),
 ]
 OutOption = Annotated[
     Path, typer.Option("--out", help="Folder for the package, framework.js and the manifest.")

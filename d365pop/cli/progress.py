@@ -93,13 +93,16 @@ def show_plan(env: str, plan: Plan) -> None:
     """Print what is going to be done, on stderr, above the question."""
     console = messages()
     console.print(f"[bold]Changes for {escape(env)}[/] ({escape(plan.environment_url)})")
+    # A grid, so that on a narrow terminal long lines stay in their column.
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True, style="bold cyan")
+    grid.add_column()
     for step in plan.steps:
         text = describe(step)
-        console.print(
-            f"  [bold cyan]{text.action:<9}[/]{escape(text.item)} [dim]({text.reason})[/]"
-        )
+        grid.add_row(f"  {text.action}", Text.assemble(text.item, (f" ({text.reason})", "dim")))
         for detail in text.details:
-            console.print(f"           [dim]{escape(detail)}[/]")
+            grid.add_row("", Text(detail, style="dim"))
+    console.print(grid)
 
 
 def show_left(env: str, plan: Plan) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from d365pop.auth import ClientSecret, LocalSignIn, TokenProvider, discover
@@ -15,19 +16,23 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import NetworkError
 from d365pop.settings import EnvironmentSettings
-from d365pop.transport import Request, Transport
+from d365pop.transport import Request, RetryPolicy, Transport
 from d365pop.transport.network import RequestsSender
+
+PATIENCE: Final = 600.0
 
 
 @contextmanager
-def open_dataverse(environment: EnvironmentSettings, state: Path) -> Iterator[Dataverse]:
-    """Yield a signed-in client of ``environment``.
+def open_dataverse(
+    environment: EnvironmentSettings, state: Path, patience: float = PATIENCE
+) -> Iterator[Dataverse]:
+    """Yield a signed-in client of ``environment``; ``patience`` bounds its waits, in seconds.
 
     The local Dataverse is the server that answers on its URL, else one that is started here,
     with its rows below ``state``, and stopped at the end.
     """
     sender = RequestsSender()
-    transport = Transport(sender, on_wait=_say_wait)
+    transport = Transport(sender, RetryPolicy(deadline=patience), on_wait=_say_wait)
     with closing(sender), local_dataverse(environment, state, transport):
         yield Dataverse(environment.url, transport, _tokens(environment, transport))
 
@@ -37,8 +42,12 @@ def local_dataverse(
     environment: EnvironmentSettings, state: Path, transport: Transport
 ) -> Iterator[None]:
     """Make sure that a local Dataverse answers while the context is open."""
-    if not environment.is_local or _answers(environment.url, transport):
+    if not environment.is_local:
         yield
+        return
+    if _answers(environment.url, transport):
+        with _explained(environment.url):
+            yield
         return
     parts = urlsplit(environment.url)
     options = EmulatorOptions(
@@ -48,6 +57,22 @@ def local_dataverse(
     )
     with start(options):
         yield
+
+
+@contextmanager
+def _explained(url: str) -> Iterator[None]:
+    """Say what it means when a local Dataverse that was there is gone."""
+    try:
+        yield
+    except NetworkError as error:
+        if error.reference not in {"connection-refused", "connection-dropped"}:
+            raise
+        raise NetworkError(
+            "local-dataverse-stopped",
+            f"The local Dataverse on {url} has stopped.",
+            context="It was another program's, which has ended. " + error.context,
+            hint="Run the same line again: it starts one of its own.",
+        ) from error
 
 
 def wait_for_interrupt() -> None:

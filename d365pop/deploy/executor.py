@@ -21,7 +21,12 @@ from d365pop.deploy.plan import (
     Step,
     UpdateWebResource,
 )
-from d365pop.errors import D365PopError, DataverseError, PlanRefusedError
+from d365pop.errors import (
+    D365PopError,
+    DataverseError,
+    InterruptedRunError,
+    PlanRefusedError,
+)
 
 
 class Progress(Protocol):
@@ -66,7 +71,17 @@ class Executor:
                 self._run(index, step)
             except D365PopError as error:
                 self.journal.failed(index, error.reference, error.message)
+                error.context = "\n".join(filter(None, (error.context, _written(plan, index))))
                 raise
+            except KeyboardInterrupt as stop:
+                self.journal.failed(index, "interrupted", "Interrupted.")
+                raise InterruptedRunError(
+                    "interrupted",
+                    f"Interrupted in step {index + 1} of {len(plan.steps)}.",
+                    context=f"{_written(plan, index)} What step {index + 1} has asked for goes on "
+                    "in the environment.".lstrip(),
+                    hint="Run the same deploy again: it starts from what it finds then.",
+                ) from stop
             self.journal.done(index)
             self.progress.finished(index, step, self.clock.now() - started)
 
@@ -125,6 +140,13 @@ class Executor:
             tables=step.tables,
             web_resource_ids=[ids[name.lower()] for name in step.web_resources],
         )
+
+
+def _written(plan: Plan, index: int) -> str:
+    """Say what the steps before ``index`` have changed already."""
+    if index == 0:
+        return ""
+    return f"Written before: {index} of {len(plan.steps)} steps; nothing of it is undone."
 
 
 def _ids_by_name(dataverse: Dataverse, names: tuple[str, ...]) -> Mapping[str, str]:

@@ -68,7 +68,8 @@ def test_output_in_the_readme_is_what_deploy_prints(workspace: Workspace) -> Non
         re.MULTILINE | re.DOTALL,
     )
     assert shown
-    printed = workspace.run("deploy", "--env", "local").stderr
+    lines = workspace.run("deploy", "--env", "local").stderr.splitlines()
+    printed = "".join(f"{line.rstrip()}\n" for line in lines)
     assert shown[1].replace("http://127.0.0.1:8365", workspace.url) in printed
 
 

@@ -1,6 +1,7 @@
 """The question before the first write, asked on a real terminal."""
 
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -84,3 +85,18 @@ def test_real_environment_without_a_terminal_needs_yes(monkeypatch: pytest.Monke
         _confirm("prod", environment, plan, yes=True)
     assert caught.value.reference == "confirmation-needed"
     assert "--yes" in caught.value.hint
+
+
+def test_reader_that_leaves_early_is_no_failure(workspace: Workspace) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "d365pop", "build"],
+        cwd=workspace.folder,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert (process.wait(timeout=60), process.stderr.read()) == (ExitCode.OK, "")

@@ -11,7 +11,13 @@ from d365pop.deploy.clock import Clock
 from d365pop.deploy.executor import Executor
 from d365pop.deploy.journal import open_journal
 from d365pop.deploy.plan import EditForm, Plan, Publish, SetVariable, Step, UpdateWebResource
-from d365pop.errors import D365PopError, DataverseError, ExitCode, PlanRefusedError
+from d365pop.errors import (
+    D365PopError,
+    DataverseError,
+    ExitCode,
+    InterruptedRunError,
+    PlanRefusedError,
+)
 from d365pop.transport import Request, Response, Transport
 
 UPDATE = UpdateWebResource("id-a", "pre_/a.js", "differs", b"old", b"new")
@@ -142,3 +148,23 @@ def test_component_that_the_import_did_not_bring_is_named(
     _, _, failure = run(tmp_path, (step,), lambda _: list_of())
     assert isinstance(failure, DataverseError)
     assert failure.reference == reference
+
+
+def test_ctrl_c_says_what_was_written_and_what_goes_on(tmp_path: Path) -> None:
+    def sender(request: Request) -> Response:
+        if "systemforms" in request.url:
+            raise KeyboardInterrupt
+        return Response(204)
+
+    _, records, failure = run(tmp_path, (UPDATE, EDIT), sender)
+    assert isinstance(failure, InterruptedRunError)
+    assert failure.message == "Interrupted in step 2 of 2."
+    assert failure.context.startswith("Written before: 1 of 2 steps")
+    assert [record["event"] for record in records][-1] == "failed"
+
+
+def test_failure_in_a_later_step_says_what_was_written_before(tmp_path: Path) -> None:
+    sender = refusing("PATCH", "systemforms", 400, "0x80048425")
+    _, _, failure = run(tmp_path, (UPDATE, EDIT), sender)
+    assert failure is not None
+    assert failure.context.endswith("Written before: 1 of 2 steps; nothing of it is undone.")
