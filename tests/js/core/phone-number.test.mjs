@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { countries, knownCountries } from "../../../webresources/src/core/countries.js";
-import { parsePhone, variants } from "../../../webresources/src/core/phone-number.js";
+import { isWrittenAs, parsePhone, variants, withoutScheme } from "../../../webresources/src/core/phone-number.js";
 import { hostileText, randomDigits, seeded } from "./seeded.mjs";
 
 for (const [text, codes, e164] of [
@@ -66,7 +66,7 @@ test("the notations of an American number", () => {
     "+15550100001", "15550100001", "0015550100001", "tel:+15550100001", "5550100001", "01115550100001", "+1 5550100001",
     "+1 555 010 0001", "555 010 0001", "(555) 010-0001", "+1-555-010-0001", "555-010-0001", "+1 (555) 010-0001",
     "555.010.0001", "+1 555-010-0001", "(555)010-0001", "+1.555.010.0001", "1-555-010-0001", "1 (555) 010-0001",
-    "1 555 010 0001",
+    "tel:+1-555-010-0001", "1 555 010 0001", "001 555 010 0001", "(555) 010 0001", "555/010-0001",
   ]);
 });
 
@@ -75,7 +75,7 @@ test("the notations of a French number", () => {
     "+33123456789", "33123456789", "0033123456789", "tel:+33123456789", "123456789", "0123456789", "+33 123456789",
     "+33 1 23 45 67 89", "01 23 45 67 89", "+33 (0)1 23 45 67 89", "(01) 23 45 67 89", "+33-1-23-45-67-89",
     "01-23-45-67-89", "+33 (1) 23 45 67 89", "01.23.45.67.89", "+33 1-23-45-67-89", "(01)23 45 67 89",
-    "+33.1.23.45.67.89", "01/23456789", "+33 (0) 1 23 45 67 89",
+    "+33.1.23.45.67.89", "01/23456789", "+33 (0) 1 23 45 67 89", "tel:+33-1-23-45-67-89", "0033 1 23 45 67 89",
   ]);
 });
 
@@ -105,6 +105,26 @@ test("national notations of a country that is not configured are not asked for",
   assert.ok(found.includes("+44 20 7946 0000"));
   assert.equal(found.some((notation) => /^\(?0(?!0)/.test(notation)), false);
 });
+
+for (const stored of [
+  "1-512-555-0175 x42", "+1 512-555-0175 ext. 7", "512/555-0175#9", "+15125550175;ext=3", "tel:+1-512-555-0175", " 5125550175 ",
+]) {
+  test(`${stored} is a notation of +15125550175`, () => {
+    assert.equal(isWrittenAs(stored, variants("+15125550175", ["US"])), true);
+  });
+}
+
+for (const stored of ["1-512-555-01751", "+15125550175 2", "512/555-0175-1", "512/555-0176 x5", "5125550175 or so", ""]) {
+  test(`${JSON.stringify(stored)} is no notation of +15125550175`, () => {
+    assert.equal(isWrittenAs(stored, variants("+15125550175", ["US"])), false);
+  });
+}
+
+for (const [text, shown] of [
+  ["tel:+1999", "+1999"], ["sip:+1999@host.example", "+1999"], ["+1 999", "+1 999"], ["Ann", "Ann"], ["a@b.example", "a@b.example"],
+]) {
+  test(`${text} is shown as ${shown}`, () => assert.equal(withoutScheme(text), shown));
+}
 
 test("the notation as given is asked for, without scheme and extension", () => {
   assert.ok(variants("+1 555 0100 001", ["US"]).includes("+1 555 0100 001"));

@@ -15,16 +15,19 @@ const settings = {
   noMatch: "search",
   newRecordTable: "lead",
 };
-const ann = { contactid: "a", fullname: "Ann" };
-const acme = { accountid: "c", name: "Acme" };
+const annId = "a0000000-0000-4000-8000-000000000001";
+const acmeId = "c0000000-0000-4000-8000-000000000001";
+const ann = { contactid: annId, fullname: "Ann" };
+const acme = { accountid: acmeId, name: "Acme" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
-function prepare({ rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables } = {}) {
+function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables } = {}) {
   const done = { asked: [], opened: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0 };
   const ports = {
     retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
     openRecord: openRecord || (async ({ table, id }) => { done.opened.push(table + " " + id); }),
+    tableLabels: async (table) => ({ one: "One " + table, many: "Many " + table }),
     openNew: async (table) => { done.made.push(table); },
     openList: async (table) => { done.listed.push(table); },
     notify: async (notice) => { done.notices.push(notice); },
@@ -32,17 +35,16 @@ function prepare({ rows = {}, retrieve, openRecord, noMatch = "search", tables =
     show: (panel) => { done.panels.push(panel); },
     log: (line) => { done.lines.push(line); },
   };
-  let text = "";
-  const store = { read: () => text, write: (next) => { text = next; } };
+  const store = { text, read: () => store.text, write: (next) => { store.text = next; } };
   const seen = createSeen({ store, now: () => 0 });
   const handle = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports });
-  return { done, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.panels.at(-1) };
+  return { done, store, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.panels.at(-1) };
 }
 
 test("one match is opened", async () => {
   const { done, ring, last } = prepare({ rows: { contact: [ann] } });
   await ring();
-  assert.deepEqual([done.asked, done.opened], [["contact", "account"], ["contact a"]]);
+  assert.deepEqual([done.asked, done.opened], [["contact", "account"], ["contact " + annId]]);
   assert.equal(last().detail, "Opened Ann.");
 });
 
@@ -50,7 +52,7 @@ test("the same call pops once, however often and under whatever event it comes",
   const { done, ring } = prepare({ rows: { contact: [ann] } });
   await Promise.all([ring(), ring(), ring(call, "connect")]);
   await ring();
-  assert.deepEqual(done.opened, ["contact a"]);
+  assert.deepEqual(done.opened, ["contact " + annId]);
 });
 
 test("a call that is added before its screen pop still pops", async () => {
@@ -58,7 +60,7 @@ test("a call that is added before its screen pop still pops", async () => {
   await ring(call, "add");
   assert.deepEqual(done.asked, []);
   await ring(call, "screen-pop");
-  assert.deepEqual(done.opened, ["contact a"]);
+  assert.deepEqual(done.opened, ["contact " + annId]);
 });
 
 test("the agent sees who calls while the search runs, and the log says what came of it", async () => {
@@ -78,15 +80,16 @@ test("several matches are shown to choose from, and the chosen one is opened", a
   const { done, ring, last } = prepare({ rows: { contact: [ann], account: [acme] } });
   await ring();
   assert.deepEqual([done.opened, done.revealed, done.notices], [[], 1, []]);
-  assert.deepEqual(last().choices.map(({ label, detail }) => [label, detail]), [["Ann", "contact"], ["Acme", "account"]]);
+  assert.deepEqual(last().choices.map(({ label, detail }) => [label, detail]), [["Ann", "One contact"], ["Acme", "One account"]]);
   await last().choices[1].run();
-  assert.deepEqual(done.opened, ["account c"]);
+  assert.deepEqual(done.opened, ["account " + acmeId]);
 });
 
 test("no match offers the search lists", async () => {
   const { done, ring, last } = prepare();
   await ring();
   assert.equal(last().detail, "No record has +15550100001.");
+  assert.deepEqual(last().choices.map(({ label }) => label), ["Open the list of Many contact", "Open the list of Many account"]);
   await last().choices[1].run();
   assert.deepEqual([done.opened, done.listed], [[], ["account"]]);
 });
@@ -94,7 +97,7 @@ test("no match offers the search lists", async () => {
 test("no match offers a new record, where configured so", async () => {
   const { done, ring, last } = prepare({ noMatch: "new-record" });
   await ring();
-  assert.deepEqual(last().choices.map(({ label }) => label), ["New lead"]);
+  assert.deepEqual(last().choices.map(({ label }) => label), ["New One lead"]);
   await last().choices[0].run();
   assert.deepEqual(done.made, ["lead"]);
 });
@@ -112,7 +115,7 @@ test("a soft pop opens nothing by itself; its notification opens the match", asy
   assert.deepEqual([last().detail, last().choices.map(({ label }) => label)], ["One record fits.", ["Ann"]]);
   assert.deepEqual(done.notices.map(({ message, actionLabel }) => [message, actionLabel]), [["Chat from Ann L: Ann", "Open"]]);
   await done.notices[0].run();
-  assert.deepEqual(done.opened, ["contact a"]);
+  assert.deepEqual(done.opened, ["contact " + annId]);
 });
 
 test("a soft pop with several matches shows them when the agent asks", async () => {
@@ -127,9 +130,104 @@ test("a soft pop with several matches shows them when the agent asks", async () 
 test("a record that the flow names is opened without a search", async () => {
   const { done, ring, last } = prepare({ rows: { contact: [ann] } });
   const id = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
-  await ring({ ...call, attributes: { D365_Record_Table: "incident", "Participant.D365_Record_Id": id } });
-  assert.deepEqual([done.asked, done.opened], [[], ["incident " + id]]);
+  await ring({ ...call, attributes: { D365_Record_Table: "account", "Participant.D365_Record_Id": id } });
+  assert.deepEqual([done.asked, done.opened], [[], ["account " + id]]);
   assert.equal(last().detail, "Opened the record.");
+});
+
+test("a record of a table that is not configured is not opened; the caller is looked up instead", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  const id = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+  await ring({ ...call, attributes: { d365_record_table: "systemuser", d365_record_id: id } });
+  assert.deepEqual(done.opened, ["contact " + annId]);
+  assert.equal(done.lines[0], "i1: systemuser is none of the configured tables");
+});
+
+test("no scheme is shown of a number", async () => {
+  const { ring, last } = prepare();
+  await ring({ ...call, ani: "", phone: "tel:+15550100001", name: "tel:+15550100001" });
+  assert.deepEqual([last().title, last().detail], ["Call from +15550100001", "No record has +15550100001."]);
+});
+
+/** Return the page after a reload: the same storage, the same Dynamics, nothing else. */
+function reload({ store }, options) {
+  return prepare({ text: store.text, ...options });
+}
+
+test("after a reload an opened record can be opened again, under its name of now", async () => {
+  const before = prepare({ rows: { contact: [ann] } });
+  await before.ring();
+  assert.doesNotMatch(before.store.text, /Ann|5550100001/);
+  const { done, ring, last } = reload(before, { rows: { contact: [{ ...ann, fullname: "Ann Late" }] } });
+  await ring({ ...call, isConnected: true }, "add");
+  assert.deepEqual([last().detail, done.opened], ["Opened Ann Late.", []]);
+  await last().choices[0].run();
+  assert.deepEqual(done.opened, ["contact " + annId]);
+});
+
+test("after a reload the list to choose from is there, and nothing is brought up by itself", async () => {
+  const rows = { contact: [ann], account: [acme] };
+  const before = prepare({ rows });
+  await before.ring();
+  const { done, ring, last } = reload(before, { rows });
+  await ring(call, "add");
+  await ring();
+  assert.deepEqual(last().choices.map(({ label }) => label), ["Ann", "Acme"]);
+  assert.deepEqual([done.opened, done.notices, done.revealed, done.panels.length], [[], [], 0, 1]);
+});
+
+test("after a reload one offered record is offered, without a second notification", async () => {
+  const chat = { ...call, isChat: true };
+  const before = prepare({ rows: { contact: [ann] } });
+  await before.ring(chat);
+  const { done, ring, last } = reload(before, { rows: { contact: [ann] } });
+  await ring(chat, "add");
+  assert.deepEqual([last().detail, done.notices], ["One record fits.", []]);
+});
+
+for (const [title, raw, detail] of [
+  ["that nothing was found", call, "No record has +15550100001."],
+  ["that there was nothing to search by", { ...call, ani: "anonymous" }, "There is no number or address to search by."],
+]) {
+  test(`after a reload the pane says again ${title}, without a search`, async () => {
+    const before = prepare();
+    await before.ring(raw);
+    const { done, ring, last } = reload(before, {});
+    await ring(raw, "add");
+    assert.deepEqual([last().detail, done.asked], [detail, []]);
+  });
+}
+
+test("after a reload a record that is gone is not offered", async () => {
+  const before = prepare({ rows: { contact: [ann] } });
+  await before.ring();
+  const { ring, last } = reload(before, {});
+  await ring(call, "add");
+  assert.equal(last().detail, "What was found is no longer there.");
+});
+
+test("a lookup that a reload cut off is done by the next page", async () => {
+  const before = prepare({ retrieve: () => new Promise(() => {}) });
+  before.ring();
+  const { done, ring } = reload(before, { rows: { contact: [ann] } });
+  await ring();
+  assert.deepEqual(done.opened, ["contact " + annId]);
+});
+
+test("of several live calls the one that popped last is on the pane after a reload", async () => {
+  const outcome = { records: [], opened: false, note: "" };
+  const { ring, last } = prepare({ text: JSON.stringify([["i1", -1, outcome], ["i2", -2, outcome]]) });
+  await ring(call, "add");
+  await ring({ ...call, id: "i2", ani: "+15550100002" }, "add");
+  assert.equal(last().detail, "No record has +15550100001.");
+});
+
+test("a call that is over does not come back to the pane", async () => {
+  const before = prepare({ rows: { contact: [ann] } });
+  await before.ring();
+  const { done, ring } = reload(before, { rows: { contact: [ann] } });
+  await ring({ id: "i1", isDisconnected: true }, "disconnect");
+  assert.deepEqual(done.panels, []);
 });
 
 for (const [title, raw] of [
@@ -155,7 +253,7 @@ test("a call that arrives connected pops once, now and not at its next event", a
   const { done, ring } = prepare({ rows: { contact: [ann] } });
   await ring({ ...call, isConnected: true }, "add");
   await ring({ ...call, isConnected: true }, "connect");
-  assert.deepEqual(done.opened, ["contact a"]);
+  assert.deepEqual(done.opened, ["contact " + annId]);
 });
 
 test("one table that refuses costs its own rows only, and the agent is told", async () => {
@@ -166,13 +264,13 @@ test("one table that refuses costs its own rows only, and the agent is told", as
     },
   });
   await ring();
-  assert.deepEqual(done.opened, ["contact a"]);
+  assert.deepEqual(done.opened, ["contact " + annId]);
   assert.equal(last().detail, "Opened Ann. Not every table could be searched.");
   assert.equal(done.lines[0], "the search in account failed, no privilege");
 });
 
 test("a table that fills its page may hold more, and the agent is told", async () => {
-  const full = Array.from({ length: 10 }, (_, index) => ({ contactid: "a" + index, fullname: "Ann " + index }));
+  const full = Array.from({ length: 10 }, (_, index) => ({ contactid: annId + index, fullname: "Ann " + index }));
   const { ring, last } = prepare({ rows: { contact: full } });
   await ring();
   assert.equal(last().detail, "10 records fit. Choose one. There may be more.");
@@ -198,7 +296,7 @@ test("a search that fails is shown with its reason, and can be tried again", asy
   assert.equal(done.lines.at(-1), "screen-pop i1: failed, no network");
   broken = false;
   await last().choices[0].run();
-  assert.deepEqual(done.opened, ["contact a"]);
+  assert.deepEqual(done.opened, ["contact " + annId]);
 });
 
 test("a chosen record that does not open is shown as a problem", async () => {
@@ -222,7 +320,7 @@ test("a lookup that answers after a newer call came does not take the agent away
   await second;
   waiting.slice(0, 2).forEach(([table, resolve]) => resolve(table === "contact" ? [ann] : []));
   await first;
-  assert.deepEqual(done.opened, ["account c"]);
+  assert.deepEqual(done.opened, ["account " + acmeId]);
   assert.deepEqual(done.notices.map(({ message }) => message), ["Call from +15550100001: Ann"]);
   assert.equal(last().detail, "Opened Acme.");
 });

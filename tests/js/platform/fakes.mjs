@@ -99,7 +99,7 @@ export function deferred() {
 }
 
 /** An Xrm whose side panes live in `panes`; what was called is in `calls`. */
-export function fakeXrm({ createPane, navigate, answers = {} } = {}) {
+export function fakeXrm({ createPane, navigate, answers = {}, metadata } = {}) {
   const calls = [];
   const panes = new Map();
   const record = (name, ...values) => calls.push([name, ...values]);
@@ -138,6 +138,9 @@ export function fakeXrm({ createPane, navigate, answers = {} } = {}) {
     Navigation: {
       openForm: async (options) => record("openForm", options),
       navigateTo: async (page) => record("navigateTo", page),
+    },
+    Utility: {
+      getEntityMetadata: async (table) => (metadata ? metadata(table) : {}),
     },
     WebApi: {
       async retrieveMultipleRecords(...args) {

@@ -24,7 +24,7 @@ async function prepare({ value = JSON.stringify(settings) } = {}) {
     readVariable: async (name) => { shown.asked.push(name); return read(); },
     retrieve: async () => [{ contactid: "a", fullname: "Ann" }],
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
-    openNew: async () => {}, openList: async () => {}, notify: async () => {}, reveal: () => {},
+    openNew: async () => {}, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async () => {}, reveal: () => {},
   };
   const view = {
     phone: { id: "phone" },

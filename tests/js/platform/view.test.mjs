@@ -77,6 +77,11 @@ test("a page without its parts is refused", () => {
   assert.throws(() => createView({ page: fakeDocument([]) }), /softphone\.html has no part phone/);
 });
 
+test("the page is called Phone once for the tab and once for who hears it, and shows the word nowhere", () => {
+  assert.equal(html.match(/<title>Phone<\/title>/g).length, 1);
+  assert.deepEqual(html.match(/<h1[^>]*>Phone/g), ['<h1 class="visually-hidden">Phone']);
+});
+
 test("the page loads its siblings by relative address and holds no script or style of its own", () => {
   assert.deepEqual([...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address), ["softphone.css", "softphone.js"]);
   assert.doesNotMatch(html, /<style|style=|\son\w+=|<script(?![^>]*src=)/);

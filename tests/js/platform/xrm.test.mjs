@@ -91,6 +91,22 @@ test("a record, a new form and a list are opened without any number in them", as
   ]);
 });
 
+const label = (text) => ({ UserLocalizedLabel: { Label: text, LanguageCode: 1033 }, LocalizedLabels: [] });
+const refuse = () => { throw { message: "no privilege" }; };
+
+for (const [title, api, expected] of [
+  ["texts", fakeXrm({ metadata: () => ({ DisplayName: "Kontakt", DisplayCollectionName: "Kontakte" }) }), ["Kontakt", "Kontakte"]],
+  ["labels", fakeXrm({ metadata: () => ({ DisplayName: label("Kontakt"), DisplayCollectionName: label("Kontakte") }) }), ["Kontakt", "Kontakte"]],
+  ["nothing", fakeXrm({ metadata: () => null }), ["New visit", "New visit"]],
+  ["a refusal", fakeXrm({ metadata: refuse }), ["New visit", "New visit"]],
+  ["no such function", { ...fakeXrm(), Utility: undefined }, ["New visit", "New visit"]],
+]) {
+  test(`a table is called ${expected[1]} where its metadata are ${title}`, async () => {
+    const { one, many } = await createXrm({ start: nested({ Xrm: api }) }).tableLabels("new_visit");
+    assert.deepEqual([one, many], expected);
+  });
+}
+
 test("rows are asked for with the query and the page size given", async () => {
   const api = fakeXrm({ answers: { contact: [{ contactid: "a" }] } });
   const rows = await createXrm({ start: nested({ Xrm: api }) }).retrieve({ table: "contact", query: "?$top=1", pageSize: 10 });

@@ -1,9 +1,25 @@
 // @ts-check
-/** Remembers which interactions were handled, over a store that survives a reload of the page. */
+/**
+ * Remembers which interactions were handled and what came of it, over a store that survives a
+ * reload of the page. Of records it keeps ids alone: a name is the customer's.
+ */
+
+import { isRecord } from "./messages.js";
+import { isLogicalName, isRowId } from "./odata.js";
 
 /**
+ * @typedef {import("./interaction.js").RecordReference} RecordReference
+ * @typedef {{ records: RecordReference[], opened: boolean, note: string }} Outcome
+ *     records: those that fit, or the one that was opened.
+ * @typedef {{ time: number, outcome: Outcome | null }} Memory
  * @typedef {{ read(): string, write(text: string): void }} Store
- * @typedef {{ has(id: string): boolean, add(id: string): void, remove(id: string): void }} Seen
+ * @typedef {{
+ *   recall(id: string): Memory | null,
+ *   add(id: string): void,
+ *   keep(id: string, outcome: Outcome): void,
+ *   remove(id: string): void,
+ * }} Seen
+ * @typedef {[string, number] | [string, number, Outcome]} Entry
  */
 
 /**
@@ -20,20 +36,24 @@ const twoHours = 2 * 60 * 60 * 1000;
  * @returns {Seen}
  */
 export function createSeen({ store, now, lifetime = twoHours, limit = 200 }) {
-  const load = () => readEntries(store.read()).filter(([, time]) => isFresh(time));
   /** @param {number} time */
   const isFresh = (time) => time <= now() && now() - time < lifetime;
-  /** @param {[string, number][]} entries */
+  const load = () => readEntries(store.read()).filter(([, time]) => isFresh(time));
+  /** @param {Entry[]} entries */
   const save = (entries) => store.write(JSON.stringify(entries.slice(-limit)));
   return {
-    has: (id) => load().some(([known]) => known === id),
+    recall(id) {
+      const found = load().find(([known]) => known === id);
+      return found ? { time: found[1], outcome: readOutcome(found[2]) } : null;
+    },
     add: (id) => save(without(load(), id).concat([[id, now()]])),
+    keep: (id, outcome) => save(load().map((entry) => (entry[0] === id ? [id, entry[1], outcome] : entry))),
     remove: (id) => save(without(load(), id)),
   };
 }
 
 /**
- * @param {[string, number][]} entries
+ * @param {Entry[]} entries
  * @param {string} id
  */
 function without(entries, id) {
@@ -42,11 +62,28 @@ function without(entries, id) {
 
 /**
  * @param {string} text
- * @returns {[string, number][]}
+ * @returns {Entry[]}
  */
 function readEntries(text) {
   const value = parseJson(text);
   return Array.isArray(value) ? value.filter(isEntry) : [];
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Outcome | null}
+ */
+function readOutcome(value) {
+  if (!isRecord(value) || !Array.isArray(value.records) || !value.records.every(isReference)) return null;
+  return { records: value.records, opened: value.opened === true, note: typeof value.note === "string" ? value.note : "" };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is RecordReference}
+ */
+function isReference(value) {
+  return isRecord(value) && isLogicalName(value.table) && isRowId(value.id);
 }
 
 /** @param {string} text */
@@ -62,7 +99,7 @@ function parseJson(text) {
 
 /**
  * @param {unknown} entry
- * @returns {entry is [string, number]}
+ * @returns {entry is Entry}
  */
 function isEntry(entry) {
   return Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";

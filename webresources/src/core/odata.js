@@ -23,3 +23,13 @@ export function odataString(text) {
 export function isLogicalName(name) {
   return typeof name === "string" && /^[a-z_][a-z0-9_]{0,127}$/.test(name);
 }
+
+/**
+ * Say whether the value is the id of a row, which a query takes without quotes.
+ *
+ * @param {unknown} id
+ * @returns {id is string}
+ */
+export function isRowId(id) {
+  return typeof id === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+}

@@ -61,6 +61,25 @@ export function variants(text, codes) {
 }
 
 /**
+ * Say whether a stored text is one of the notations, be it with an extension behind.
+ *
+ * @param {string} stored
+ * @param {readonly string[]} notations
+ */
+export function isWrittenAs(stored, notations) {
+  return notations.indexOf(stored.trim()) >= 0 || notations.indexOf(bareNumber(stored.normalize("NFKC"))) >= 0;
+}
+
+/**
+ * Return the text as an agent reads a number: a scheme says nothing to a person.
+ *
+ * @param {string} text
+ */
+export function withoutScheme(text) {
+  return stripScheme(text.trim());
+}
+
+/**
  * @param {PhoneNumber} phone
  * @param {Country[]} configured
  */
@@ -98,6 +117,8 @@ function notations(groups, { country, atHome }) {
     code + " " + groups.join("-"),
     code + "." + groups.join("."),
     trunk === "0" ? code + " (0) " + groups.join(" ") : "",
+    "tel:" + code + "-" + groups.join("-"),
+    "00" + calling + " " + groups.join(" "),
   ];
   const home = [
     own.join(" "),
@@ -108,6 +129,8 @@ function notations(groups, { country, atHome }) {
     apart ? trunk + "-" + groups.join("-") : own[0] + "/" + own.slice(1).join(""),
     apart ? trunk + " " + bracketed(groups, glue) : "",
     apart ? trunk + " " + groups.join(" ") : "",
+    apart ? bracketed(groups, " ") : "",
+    apart ? groups[0] + "/" + groups.slice(1).join("-") : "",
   ];
   return takeTurns(atHome ? [world, home] : [world]);
 }

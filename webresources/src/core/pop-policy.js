@@ -8,6 +8,9 @@
  *     remember: the interaction counts as handled from now on.
  */
 
+/** The events that can pop an interaction, or show again what a pop came to. */
+export const triggers = ["screen-pop", "add", "connect"];
+
 /**
  * Inbound interactions pop when Genesys says so (`screen-pop`), or when they are connected without
  * that: a transferred call arrives so, and after a reload Genesys adds the live ones again, of
@@ -23,7 +26,7 @@
  */
 export function decidePop({ trigger, interaction, policies, seen }) {
   if (!interaction.id) return skip("it has no id");
-  if (["screen-pop", "add", "connect"].indexOf(trigger) < 0) return skip("the event is no trigger");
+  if (triggers.indexOf(trigger) < 0) return skip("the event is no trigger");
   if (interaction.internal) return skip("it is internal");
   if (seen) return skip("it was handled before");
   if (interaction.ended) return skip("it has ended");

@@ -2,8 +2,8 @@
 /** The page in the pane, as text only: nothing that comes from outside is ever read as markup. */
 
 /**
- * @typedef {import("../core/screen-pop.js").Panel} Panel
- * @typedef {import("../core/screen-pop.js").Choice} Choice
+ * @typedef {import("../core/pop-panels.js").Panel} Panel
+ * @typedef {import("../core/pop-panels.js").Choice} Choice
  */
 
 /** Log lines kept; older ones go. */

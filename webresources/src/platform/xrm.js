@@ -8,6 +8,7 @@
  * the client loads another form.
  */
 
+import { isRecord } from "../core/messages.js";
 import { odataString } from "../core/odata.js";
 import { paneId } from "../core/pane.js";
 
@@ -85,6 +86,19 @@ export function createXrm({ start = window } = {}) {
       const answer = await xrm().WebApi.retrieveMultipleRecords(table, query, pageSize);
       return /** @type {{ [column: string]: unknown }[]} */ (answer.entities);
     },
+    /**
+     * Return what users call one row of the table and its rows together. It never rejects.
+     *
+     * @param {string} table
+     */
+    async tableLabels(table) {
+      const metadata = await readMetadata(xrm(), table);
+      const plain = table.charAt(0).toUpperCase() + table.slice(1).replace(/_/g, " ");
+      return {
+        one: labelOf(metadata.DisplayName) || plain,
+        many: labelOf(metadata.DisplayCollectionName) || plain,
+      };
+    },
     /** @param {{ table: string, id: string }} record */
     async openRecord({ table, id }) {
       await xrm().Navigation.openForm({ entityName: table, entityId: id });
@@ -127,6 +141,30 @@ export function createXrm({ start = window } = {}) {
       if (pane) pane.select();
     },
   };
+}
+
+/**
+ * @param {XrmApi} xrm
+ * @param {string} table
+ * @returns {Promise<{ DisplayName?: unknown, DisplayCollectionName?: unknown }>}
+ */
+async function readMetadata(xrm, table) {
+  try {
+    return (await xrm.Utility.getEntityMetadata(table, [])) || {};
+  } catch (_error) {
+    // A host without labels, or a table that the agent may not see, costs the label, not the pop.
+    return {};
+  }
+}
+
+/**
+ * The reference says text, the typings say an object with the text in it.
+ *
+ * @param {unknown} label
+ */
+function labelOf(label) {
+  const text = isRecord(label) && isRecord(label.UserLocalizedLabel) ? label.UserLocalizedLabel.Label : label;
+  return typeof text === "string" ? text : "";
 }
 
 /**
