@@ -1,0 +1,62 @@
+"""One package, all rules: what is looked for, and what is said to have been left out."""
+
+from d365pop.check.checker import ALL_RULES
+from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
+from d365pop.check.rules.schema import SCHEMA_VIOLATION
+from d365pop.check.scripts.rules import SCRIPT_RULES
+from d365pop.check.whole import CheckOptions, check_all
+from tests.unit.check.packages import APP, CUSTOM, PAGE, good_parts, own_parts, part_of
+
+LEAK = b"var Pop = { onLoad: function () { parent.postMessage('x', '*'); } };\n"
+
+
+def test_rules_that_nothing_looks_for_are_not_announced() -> None:
+    announced = CheckOptions(scripts=False).rules()
+    assert set(ALL_RULES) - set(announced) == {FORM_HANDLER_FUNCTION_MISSING, SCHEMA_VIOLATION}
+    assert not set(announced) & set(SCRIPT_RULES)
+    assert set(SCRIPT_RULES) < set(CheckOptions().rules())
+
+
+def test_broken_script_and_missing_function_are_found_together() -> None:
+    parts = good_parts()
+    parts[part_of(APP)] = LEAK
+    outcome = check_all(parts, CheckOptions())
+    found = {(f.rule.rule_id, f.location.part) for f in outcome.findings}
+    # The library defines onLoad, and the form calls onSave as well.
+    assert (FORM_HANDLER_FUNCTION_MISSING.rule_id, CUSTOM) in found
+    assert part_of(APP) in {part for rule, part in found if "message" in rule}
+    assert outcome.not_checked == ()
+
+
+def test_function_that_the_library_defines_is_not_missed() -> None:
+    parts = good_parts()
+    parts[part_of(APP)] = b"var Pop = { onLoad: function () {}, onSave: function () {} };\n"
+    found = {f.rule for f in check_all(parts, CheckOptions()).findings}
+    assert FORM_HANDLER_FUNCTION_MISSING not in found
+
+
+def test_scripts_are_left_alone_where_they_are_not_wanted() -> None:
+    parts = good_parts()
+    parts[part_of(APP)] = LEAK
+    outcome = check_all(parts, CheckOptions(scripts=False))
+    assert not {f.rule for f in outcome.findings} & {*SCRIPT_RULES, FORM_HANDLER_FUNCTION_MISSING}
+    assert outcome.not_checked == ("scripts and the functions of handlers: --no-scripts",)
+
+
+def test_package_that_names_no_scripts_says_that_none_was_checked() -> None:
+    outcome = check_all({**good_parts(), CUSTOM: b"<broken"}, CheckOptions())
+    assert outcome.not_checked == (
+        "scripts: customizations.xml cannot be read, so nothing says which parts are scripts",
+    )
+    assert outcome.findings
+
+
+def test_scripts_inside_of_pages_are_checked() -> None:
+    parts = good_parts()
+    parts[part_of(PAGE)] = b"<!DOCTYPE html>\n<script>parent.postMessage('x', '*');</script>\n"
+    found = {f.location.part for f in check_all(parts, CheckOptions()).findings}
+    assert part_of(PAGE) in found
+
+
+def test_strict_holds_our_own_package_to_what_we_write() -> None:
+    assert check_all(own_parts(), CheckOptions(scripts=False), strict=True).findings == ()
