@@ -23,7 +23,7 @@ def inspection_document(inspection: Inspection) -> dict[str, Json]:
         "format": FORMAT,
         "source": inspection.source,
         "content_digest": inspection.digest,
-        "provenance": inspection.provenance,
+        "provenance": _provenance(inspection),
         "solution": _solution(contents),
         "components": _components(contents),
         "web_resources": [
@@ -45,6 +45,12 @@ def inspection_document(inspection: Inspection) -> dict[str, Json]:
         "import_effects": _effects(inspection),
         "notes": list(inspection.notes),
     }
+
+
+def _provenance(inspection: Inspection) -> Json:
+    if not inspection.stamp:
+        return None
+    return {"digest": inspection.stamp, "intact": inspection.stamp == inspection.digest}
 
 
 def _solution(contents: Contents) -> Json:

@@ -54,9 +54,16 @@ def _head(inspection: Inspection, width: int) -> Iterator[str]:
         ("publisher", f"{publisher}, prefix {manifest.customization_prefix or '(none)'}"),
         ("platform", manifest.package_version),
         ("SHA-256", inspection.digest),
-        ("built as", inspection.provenance),
+        ("built as", inspection.stamp),
+        ("since then", _since(inspection)),
     ]
     yield from _table([], [fact for fact in facts if fact[1]], width)
+
+
+def _since(inspection: Inspection) -> str:
+    if not inspection.stamp:
+        return ""
+    return "unchanged" if inspection.stamp == inspection.digest else "CHANGED after the build"
 
 
 def _effects(inspection: Inspection, width: int) -> Iterator[str]:

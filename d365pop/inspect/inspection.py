@@ -1,6 +1,5 @@
 """Everything that an inspection tells, as values: the package itself and what an import does."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,12 +8,8 @@ from typing import Final
 from d365pop.compare.difference import Change, Comparison
 from d365pop.inspect.component_types import type_name
 from d365pop.models import content_hash
+from d365pop.provenance.digest import provenance_digest, stamped_digest
 from d365pop.solution.contents import Contents, FormEntry, WebResourceEntry
-from d365pop.solution.package import content_digest
-
-_PROVENANCE: Final = re.compile(
-    r"\b(?:sha-?256|digest|build)\b\W{0,3}([0-9a-f]{16,64})\b", re.IGNORECASE
-)
 
 
 class Effect(StrEnum):
@@ -63,8 +58,8 @@ class Inspection:
     contents: Contents = field(repr=False)
     digest: str
     """Over all parts: the same for the same content, however it was zipped."""
-    provenance: str
-    """The digest that the build wrote into the description; empty where there is none."""
+    stamp: str
+    """The digest that a build of ours wrote into the description; empty where there is none."""
     web_resources: tuple[WebResourceFacts, ...]
     against: str = ""
     effects: tuple[ImportEffect, ...] | None = None
@@ -73,13 +68,12 @@ class Inspection:
 
 def inspect(source: str, contents: Contents, comparison: Comparison | None = None) -> Inspection:
     """Return what there is to tell; ``comparison`` is from what is installed to the package."""
-    provenance = _PROVENANCE.search(contents.manifest.description)
     users = _users(contents)
     return Inspection(
         source=source,
         contents=contents,
-        digest=content_digest(contents.parts),
-        provenance=provenance[1].lower() if provenance else "",
+        digest=provenance_digest(contents.parts),
+        stamp=stamped_digest(contents.parts),
         web_resources=tuple(
             _facts(entry, users.get(entry.name.lower(), ()))
             for entry in sorted(contents.web_resources, key=lambda entry: entry.name.lower())

@@ -14,6 +14,7 @@ from d365pop.inspect.as_json import inspection_json
 from d365pop.inspect.as_text import inspection_text
 from d365pop.inspect.inspection import Effect, Inspection, inspect
 from d365pop.models import content_hash
+from d365pop.provenance.digest import provenance_digest, stamp, with_blank_mark
 from d365pop.solution.opening import open_package
 from d365pop.solution.package import content_digest
 from d365pop.solution.reading import read_contents
@@ -111,17 +112,20 @@ def test_import_creates_changes_and_leaves_what_the_comparison_says() -> None:
     assert "An import over installed.zip would" in inspection_text(found, 80)
 
 
-@pytest.mark.parametrize(
-    ("description", "provenance"),
-    [
-        ("", ""),
-        ("No digest here: 1.0.0.0", ""),
-        ("Pops records. Content SHA-256: " + "AB" * 32, "ab" * 32),
-        ("Pops records. [build 0123456789abcdef]", "0123456789abcdef"),
-    ],
-)
-def test_digest_of_the_build_is_found_in_the_description(description: str, provenance: str) -> None:
-    assert inspected(described(description)).provenance == provenance
+def test_stamp_of_a_build_proves_that_nothing_was_changed_since() -> None:
+    stamped = stamp(described(with_blank_mark("Pops records.")))
+    found = json.loads(inspection_json(inspected(stamped)))
+    assert found["provenance"] == {"digest": provenance_digest(stamped), "intact": True}
+    assert found["content_digest"] == provenance_digest(stamped)
+    changed = stamped | {"WebResources/a.js": b"2"}
+    assert json.loads(inspection_json(inspected(changed)))["provenance"]["intact"] is False
+    assert "CHANGED after the build" in inspection_text(inspected(changed), 80)
+    assert "changed after the build" in inspection_html(inspected(changed))
+
+
+def test_package_of_another_tool_has_no_provenance() -> None:
+    assert json.loads(inspection_json(inspected()))["provenance"] is None
+    assert "built as" not in inspection_text(inspected(), 80)
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
