@@ -19,6 +19,8 @@ from d365pop.solution.xml import XmlInvalidError, parse_xml
 CONTENT_TYPES: Final = "[Content_Types].xml"
 WEB_RESOURCES: Final = "WebResources/"
 VARIABLES: Final = "environmentvariabledefinitions/"
+OLD_VALUES: Final = "environment_variable_values.json"
+"""Where packages of 2019 kept all values."""
 _VARIABLE: Final = "/environmentvariabledefinition.xml"
 _CONTENT_TYPES_ROOT: Final = "{http://schemas.openxmlformats.org/package/2006/content-types}Types"
 _ROOTS: Final = {
@@ -27,6 +29,12 @@ _ROOTS: Final = {
     CONTENT_TYPES: _CONTENT_TYPES_ROOT,
 }
 _TYPE_WEB_RESOURCE: Final = "61"
+
+LIBRARY_NAMES: Final = (
+    ("formLibraries", "Library", "name"),
+    ("Handlers", "Handler", "libraryName"),
+)
+"""Where a form names libraries: container, element and attribute."""
 
 ExportedNames = Callable[[bytes], frozenset[str] | None]
 """The dotted names that a script defines for everyone; None where it cannot be parsed."""

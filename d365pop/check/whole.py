@@ -13,7 +13,7 @@ from d365pop.check.schemas import Schemas
 from d365pop.check.scripts.checker import check_scripts
 from d365pop.check.scripts.functions import definitions
 from d365pop.check.scripts.rules import SCRIPT_RULES
-from d365pop.check.subject import ExportedNames, Subject, read_subject
+from d365pop.check.subject import LIBRARY_NAMES, ExportedNames, Subject, read_subject
 from d365pop.solution.reading import CUSTOMIZATIONS
 
 _PAGE: Final = "1"
@@ -80,11 +80,12 @@ def _contents(subject: Subject, type_text: str) -> dict[str, bytes]:
 
 
 def _exported_names(subject: Subject, cache: Path | None) -> ExportedNames:
-    """Look into the libraries of all handlers at once: opening the engine costs the most."""
+    """Look into the libraries of all forms at once: opening the engine costs the most."""
     libraries = {
-        handler.get("libraryName", "").strip().lower()
+        element.get(attribute, "").strip().lower()
         for form in subject.forms
-        for handler in form.children("Handlers", "Handler")
+        for container, child, attribute in LIBRARY_NAMES
+        for element in form.children(container, child)
     }
     items = [item for name, item in subject.web_resource_by_name.items() if name in libraries]
     contents = {item.part: item.content for item in items if item.content is not None}

@@ -43,7 +43,7 @@ FORM_HANDLER_LIBRARY_UNLISTED = Rule(
 FORM_HANDLER_FUNCTION_MISSING = Rule(
     "form-handler-function-missing",
     Severity.HIGH,
-    "A handler calls a function that its library does not define.",
+    "A handler calls a function that neither its library nor another one of the form defines.",
     "Nobody checks it at import: every user of the form sees a script error instead.",
     "Correct functionName, or define and expose the function.",
     '<Handler functionName="Pop.onLaod" … />',
@@ -73,7 +73,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue
             yield from _unique(form, handler, ids)
             yield from _listed(form, handler, listed)
-            yield from _function(form, handler, defined(_library(handler)))
+            yield from _function(form, handler, defined, listed)
 
 
 def _defined_names(subject: Subject) -> Callable[[str], frozenset[str] | None]:
@@ -117,10 +117,16 @@ def _listed(form: FormItem, handler: etree._Element, listed: set[str]) -> Iterat
 
 
 def _function(
-    form: FormItem, handler: etree._Element, defined: frozenset[str] | None
+    form: FormItem,
+    handler: etree._Element,
+    defined: Callable[[str], frozenset[str] | None],
+    listed: set[str],
 ) -> Iterator[Finding]:
     function = handler.get("functionName", "").strip()
-    if defined is not None and function not in defined:
+    own = defined(_library(handler))
+    # The function is looked up in the window, where every library of the form has put its own.
+    others = (defined(library) or frozenset() for library in listed)
+    if own is not None and function not in own and not any(function in names for names in others):
         library = handler.get("libraryName")
         message = f"{form.label} calls {function}, which {library} does not define"
         yield _finding(FORM_HANDLER_FUNCTION_MISSING, handler, message)

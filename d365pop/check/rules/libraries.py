@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from d365pop.check.finding import Finding, Location, Rule, Severity
-from d365pop.check.subject import FormItem, Subject, WebResourceItem, place
+from d365pop.check.subject import LIBRARY_NAMES, FormItem, Subject, WebResourceItem, place
 from d365pop.solution.reading import CUSTOMIZATIONS
 from d365pop.solution.reading_xml import line_of, text
 from d365pop.solution.xml import XmlInvalidError, parse_xml
@@ -84,10 +84,7 @@ def _own_prefixes(subject: Subject) -> frozenset[str]:
 
 def _form_libraries(form: FormItem) -> Iterator[tuple[str, Location]]:
     seen = set()
-    for container, child, attribute in (
-        ("formLibraries", "Library", "name"),
-        ("Handlers", "Handler", "libraryName"),
-    ):
+    for container, child, attribute in LIBRARY_NAMES:
         for element in form.children(container, child):
             name = element.get(attribute, "").strip()
             # Each library once: its handlers would only repeat what is wrong with it.

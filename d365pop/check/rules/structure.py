@@ -7,12 +7,12 @@ from typing import Final
 from lxml import etree
 
 from d365pop.check.finding import Finding, Location, Rule, Severity
-from d365pop.check.subject import Subject, place
+from d365pop.check.subject import OLD_VALUES, Subject, place
 from d365pop.solution.package import ROOT_PARTS
 from d365pop.solution.reading import CUSTOMIZATIONS
 
 # filteredcomponents.xml: older exports of managed solutions have it.
-_KNOWN_AT_ROOT: Final = frozenset({*ROOT_PARTS, "filteredcomponents.xml"})
+_KNOWN_AT_ROOT: Final = frozenset({*ROOT_PARTS, "filteredcomponents.xml", OLD_VALUES})
 _JUNK: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx"})
 _NOT_IN_NAMES: Final = frozenset('\\:*?"<>|%#')
 _FILE_ELEMENTS: Final = ("FileName", "XamlFileName", "JsonFileName")

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from d365pop.check.finding import Finding, Location, Rule, Severity
-from d365pop.check.subject import VARIABLES, Subject, place
+from d365pop.check.subject import OLD_VALUES, VARIABLES, Subject, place
 from d365pop.models import VariableType
 from d365pop.solution.reading_xml import text
 
@@ -83,10 +83,10 @@ RULES: Final = (
 def check(subject: Subject) -> Iterator[Finding]:
     """Look at each definition, and for values beside it."""
     for part in subject.parts:
-        if part.startswith(VARIABLES) and part.endswith(_VALUES):
-            folder = part.removeprefix(VARIABLES).rpartition("/")[0]
-            message = f"The package has a value for {folder}"
-            yield Finding(VARIABLE_VALUE_PACKAGED, Location(part), message, folder)
+        if part == OLD_VALUES or (part.startswith(VARIABLES) and part.endswith(_VALUES)):
+            owner = part.removeprefix(VARIABLES).rpartition("/")[0] or "environment variables"
+            message = f"The package has a value for {owner}"
+            yield Finding(VARIABLE_VALUE_PACKAGED, Location(part), message, owner)
     for part, root in subject.variables:
         yield from _name(part, root)
         yield from _type(part, root)

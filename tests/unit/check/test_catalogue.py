@@ -1,5 +1,9 @@
 """The page about the rules says what the code says."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 from d365pop.check.catalogue import catalogue
 from d365pop.check.checker import ALL_RULES
 from d365pop.check.scripts.rules import SCRIPT_RULES
@@ -22,3 +26,11 @@ def test_every_package_rule_says_why_how_and_with_what() -> None:
         r.rule_id for r in ALL_RULES if not (r.summary and r.why and r.mend and r.example)
     ]
     assert incomplete == []
+
+
+def test_module_writes_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "checks.md"
+    subprocess.run(
+        [sys.executable, "-m", "d365pop.check.catalogue", str(page)], check=True, cwd=ROOT
+    )
+    assert page.read_text(encoding="utf-8") == catalogue()

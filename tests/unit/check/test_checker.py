@@ -89,3 +89,9 @@ def test_two_faults_of_one_part_are_both_found() -> None:
     TWINS["grammar-violation"](parts)
     TWINS["form-event-nameless"](parts)
     assert rules(check(parts)) == {"grammar-violation", "form-event-nameless"}
+
+
+def test_function_of_another_library_of_the_form_is_found_there() -> None:
+    parts = good_parts()
+    edit(CUSTOM, '"Pop.onSave"', '"Lib"')(parts)
+    assert check(parts) == ()

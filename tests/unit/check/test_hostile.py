@@ -11,10 +11,12 @@ from d365pop.check.finding import Finding, Location
 from tests.unit.check.packages import (
     APP,
     CUSTOM,
+    FORM_ID,
     ICON,
     LIBRARIES,
     PAGE,
     SOLUTION,
+    SYSTEM_FORM,
     TYPES,
     VARIABLE,
     Parts,
@@ -153,3 +155,16 @@ def test_no_broken_byte_is_an_error(
     parts[part] = mutation(parts[part], int(at * len(parts[part])), piece)
     findings = check_package(parts, exported_names=exported_names)
     assert all(isinstance(finding, Finding) for finding in findings)
+
+
+def test_libraries_are_looked_for_without_a_manifest() -> None:
+    parts = good_parts()
+    del parts[SOLUTION]
+    edit(CUSTOM, 'name="pop_/lib.js" ', 'name="pop_/gone.js" ')(parts)
+    assert {rule for rule, _, _ in found(parts)} == {"part-missing", "form-library-dangling"}
+
+
+def test_form_without_a_body_is_no_error() -> None:
+    parts = good_parts()
+    edit(CUSTOM, SYSTEM_FORM, f"<systemform><formid>{FORM_ID}</formid></systemform>")(parts)
+    assert found(parts) == []
