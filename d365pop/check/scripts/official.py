@@ -20,7 +20,9 @@ UNSUPPORTED_SYNTAX = Rule(
 
 
 def _rule(name: str, severity: Severity, summary: str, why: str, mend: str, example: str) -> Rule:
-    return Rule(f"web-{name}", severity, summary, why, mend, example)
+    # Microsoft calls the rules of its Security Development Lifecycle so.
+    security = name.startswith("sdl-") or name == "avoid-eval"
+    return Rule(f"web-{name}", severity, summary, why, mend, example, security=security)
 
 
 GONE = "It was removed or is about to be: the script breaks with an update"

@@ -9,6 +9,7 @@ POSTMESSAGE_ANY_TARGET = Rule(
     "Another page can take the frame's place and read the caller's data",
     "Name the exact origin",
     'frame.contentWindow.postMessage(call, { targetOrigin: "*" });',
+    security=True,
 )
 MESSAGE_LISTENER_UNCHECKED = Rule(
     "message-listener-unchecked",
@@ -20,6 +21,7 @@ MESSAGE_LISTENER_UNCHECKED = Rule(
     '  "use strict";\n'
     "  open(event.data.id);\n"
     "});",
+    security=True,
 )
 ODATA_CONCATENATED = Rule(
     "odata-concatenated",
@@ -28,6 +30,7 @@ ODATA_CONCATENATED = Rule(
     "A name such as O'Neill breaks the search, and a made-up one changes what is found",
     "Double the quotes and encode the value",
     'var query = "?$filter=name eq \'" + name + "\'";',
+    security=True,
 )
 PERSONAL_DATA_IN_URL = Rule(
     "personal-data-in-url",
@@ -36,6 +39,7 @@ PERSONAL_DATA_IN_URL = Rule(
     "Addresses stay in histories, logs and links that are passed on",
     "Put the record's id there, and read the rest from Dataverse",
     'window.open("https://crm.contoso.com/find?phone=" + phone);',
+    security=True,
 )
 HARDCODED_SECRET = Rule(
     "hardcoded-secret",
@@ -44,6 +48,7 @@ HARDCODED_SECRET = Rule(
     "Everyone who may open the form can read it, and so can whoever gets the package",
     "Revoke it; call a server that keeps it, or use an environment variable of type secret",
     'var connection = "AuthType=ClientSecret;ClientId=1;ClientSecret=a1B2c3D4e5F6";',
+    security=True,
 )
 HARDCODED_ENVIRONMENT_HOST = Rule(
     "hardcoded-environment-host",
