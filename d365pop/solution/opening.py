@@ -26,11 +26,19 @@ def open_package(path: Path) -> dict[str, bytes]:
     """
     mode = _mode(path)
     if stat.S_ISREG(mode):
-        return read_package(_read(path))
+        return _read_archive(path)
     if not stat.S_ISDIR(mode):
         raise _unusable(f"{path} is neither a file nor a folder")
     files = read_folder(path)
     return pack(files) if _is_source_layout(files) else files
+
+
+def _read_archive(path: Path) -> dict[str, bytes]:
+    try:
+        with path.open("rb") as file:
+            return read_package(file)
+    except OSError as exc:
+        raise _unusable(f"{path} cannot be read", str(exc)) from exc
 
 
 def _mode(path: Path) -> int:

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from io import BytesIO
+from typing import BinaryIO
 
 from d365pop.errors import BundleError
 
@@ -55,15 +56,17 @@ def write_package(parts: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def read_package(data: bytes) -> dict[str, bytes]:
+def read_package(data: bytes | BinaryIO) -> dict[str, bytes]:
     """Return the content of each part by path; directory entries carry nothing and are left out.
+
+    ``data`` may be an open file, which keeps a large archive out of memory.
 
     Raises:
         BundleError: ``package-invalid`` for a damaged or unsafe archive, ``package-too-large``
             for one that unpacks to more than we accept.
     """
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
+        with zipfile.ZipFile(BytesIO(data) if isinstance(data, bytes) else data) as archive:
             entries = archive.infolist()
             _check_sizes(entries)
             files = [entry for entry in entries if not entry.is_dir()]
