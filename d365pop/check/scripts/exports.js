@@ -11,7 +11,9 @@
   const DEEPEST = 6, MOST = 20000;
   const WINDOW = /^(?:window|self|globalThis|frames)$/;
   // They give data, or what no form calls by name; and they add nothing to what they are given.
-  const HARMLESS = /^(?:console|JSON|Math|Xrm|document|navigator|location|history|Array|Number|String|Boolean|Date|RegExp|Symbol|BigInt|Promise|Map|Set|WeakMap|WeakSet|Error|TypeError|RangeError|URL|URLSearchParams|XMLHttpRequest|AbortController|DOMParser|FormData|Headers|Uint8Array|Event|CustomEvent|MutationObserver|parseInt|parseFloat|isNaN|encodeURIComponent|decodeURIComponent|encodeURI|decodeURI|fetch|setTimeout|setInterval|clearTimeout|clearInterval|addEventListener|removeEventListener|postMessage|alert|confirm|prompt|requestAnimationFrame|Object\.(?:keys|values|entries|getPrototypeOf|getOwnPropertyNames|is|isFrozen)|ActiveXObject)(?:\.|$)/;
+  const HARMLESS = /^(?:console|JSON|Math|Xrm|document|navigator|location|history|Array|Number|String|Boolean|Date|RegExp|Symbol|BigInt|Promise|Map|Set|WeakMap|WeakSet|Error|TypeError|RangeError|URL|URLSearchParams|XMLHttpRequest|AbortController|DOMParser|FormData|Headers|Uint8Array|Event|CustomEvent|MutationObserver|parseInt|parseFloat|isNaN|encodeURIComponent|decodeURIComponent|encodeURI|decodeURI|fetch|setTimeout|setInterval|clearTimeout|clearInterval|addEventListener|removeEventListener|postMessage|alert|confirm|prompt|define|require|requestAnimationFrame|Object\.(?:keys|values|entries|getPrototypeOf|getOwnPropertyNames|is|isFrozen)|ActiveXObject)(?:\.|$)/;
+  // What only other module systems have: a script that asks for it gets nothing in a browser.
+  const ABSENT = /^(?:exports|module|define|require|process)$/;
   const SAME = /^(?:Object\.(?:freeze|seal|preventExtensions|create|setPrototypeOf)|Promise\.resolve)$/;
   const MERGES = /^(?:Object\.assign|(?:jQuery|\$|_|angular)\.(?:extend|assign|merge))$/;
   const JQUERY = /^(?:\$|jQuery)$/;
@@ -88,13 +90,24 @@
 
     function nodeOf(identifier) {
       const variable = variableOf(identifier, sourceCode);
-      if (!variable || variable.scope.type === "global") {
-        if (!variable && WINDOW.test(identifier.name)) return world;
-        globals.add(identifier.name);
-        return prop(world, identifier.name);
-      }
+      if (variable && variable.scope.type !== "global") return local(variable);
+      if (!variable && WINDOW.test(identifier.name)) return world;
+      globals.add(identifier.name);
+      return prop(world, identifier.name);
+    }
+
+    function local(variable) {
       if (!variables.has(variable)) variables.set(variable, makeNode());
       return variables.get(variable);
+    }
+
+    /** What a function or a class is called, outside and inside of itself. */
+    function name(node, made) {
+      for (const variable of sourceCode.getDeclaredVariables(node)) {
+        if (!node.id || variable.name !== node.id.name) continue;
+        if (variable.scope.type === "global") write(world, variable.name, made);
+        else unify(local(variable), made);
+      }
     }
 
     function isGlobal(identifier) {
@@ -143,7 +156,7 @@
       made.sloppy = !isArrow && !self && !(scope && scope.isStrict);
       made.ret = node.async || node.generator ? unknown() : makeNode();
       made.self = isArrow ? frame.self : self || makeNode();
-      if (node.id && node.type === "FunctionExpression") unify(nodeOf(node.id), made);
+      name(node, made);
       node.params.forEach((pattern, index) => assign(pattern, pattern.type === "RestElement" ? unknown() : param(made, index)));
       const outer = frame;
       frame = { self: made.self, ret: makeNode() };
@@ -169,10 +182,10 @@
     function makeClass(node) {
       const made = makeNode({ fn: true });
       const instance = slot(made, "self");
-      if (node.id) assign(node.id, made);
+      name(node, made);
       if (node.superClass) unify(made, evaluate(node.superClass));
       for (const member of node.body.body) {
-        const self = member.static ? made : instance;
+        const self = member.static || member.type === "StaticBlock" ? made : instance;
         const outer = frame;
         frame = { self, ret: makeNode() };
         if (member.type === "StaticBlock") member.body.forEach(visit);
@@ -296,7 +309,7 @@
 
     function visit(node) {
       switch (node.type) {
-        case "FunctionDeclaration": assign(node.id, makeFunction(node)); break;
+        case "FunctionDeclaration": makeFunction(node); break;
         case "ClassDeclaration": makeClass(node); break;
         case "VariableDeclarator": declare(node); break;
         case "ReturnStatement": if (node.argument) unify(frame.ret, evaluate(node.argument)); break;
@@ -339,7 +352,9 @@
         changed = true;
       }
     }
-    for (const name of globals) if (!find(world).written.has(name)) openAll(prop(world, name), world);
+    for (const name of globals) {
+      if (!find(world).written.has(name) && !ABSENT.test(name)) openAll(prop(world, name), world);
+    }
     for (const { target, given, name, result } of calls) {
       const { fn, open } = find(target);
       if (fn && !open || HARMLESS.test(name)) continue;
@@ -358,7 +373,7 @@
       if (seen.has(node)) continue;
       seen.add(node);
       node.open = true;
-      work.push(...node.props.values());
+      for (const [name, child] of node.props) if (!node.written.has(name)) work.push(child);
     }
   }
 
@@ -372,7 +387,7 @@
       for (const [name, child] of node.props) {
         const value = find(child);
         const full = prefix + name;
-        if (name === "prototype" || functions.length + open.length > MOST) continue;
+        if (name === "prototype" || depth === 0 && ABSENT.test(name) || functions.length + open.length > MOST) continue;
         if (node.written.has(name) && value.fn) functions.push(full);
         if (node.written.has(name) && value.open) open.push(full);
         list(value, `${full}.`, depth + 1);

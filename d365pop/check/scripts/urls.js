@@ -5,6 +5,8 @@
   // Right after "$filter=" stands a whole condition: it is looked at where it is put together.
   const FILTER = /\$filter=[^&]*(?:[\s(,]'?|'[^']*)$/i;
   const COMPARISON = /(?:^|[\s(=])[\w/]+\s+(?:eq|ne|gt|ge|lt|le)\s+'?$|\b(?:contains|startswith|endswith)\([\w/]+\s*,\s*'?$/i;
+  // A key that stands without quotes is a GUID: with anything else the request fails.
+  const KEY = /id(?:_value)?\s+(?:eq|ne)\s+$/i;
   const QUOTE_DOUBLING = /(['"`])(?:''|\\'\\'|%27%27)\1/;
   const NUMERIC = /^(?:Number|parseInt|parseFloat|BigInt|Math\.\w+)$/;
 
@@ -35,7 +37,7 @@
             before += piece.text;
             continue;
           }
-          const inFilter = FILTER.test(before) || COMPARISON.test(before);
+          const inFilter = (FILTER.test(before) || COMPARISON.test(before)) && !KEY.test(before);
           if (inFilter && !isEncoded(piece.node, /'[^']*$/.test(before), sourceCode)) {
             report({ node: piece.node, message: "This value is put into an OData filter as it is: a quote in it changes the question" });
           }
