@@ -116,6 +116,13 @@ class SolutionSettings(_Table):
     version: Annotated[str, StringConstraints(pattern=_VERSION)]
 
 
+class BundleSettings(_Table):
+    """``[bundle]``."""
+
+    extensions: str = ""
+    """The customer's own first module, relative to the configuration; see docs/extensions.md."""
+
+
 class GenesysSettings(_Table):
     """``[genesys]``."""
 
@@ -197,6 +204,7 @@ class Settings(_Table):
     solution: SolutionSettings
     genesys: GenesysSettings
     screen_pop: ScreenPopSettings
+    bundle: BundleSettings = BundleSettings()
     forms: Annotated[tuple[FormSettings, ...], Field(min_length=1)]
     environments: Annotated[
         dict[Annotated[str, StringConstraints(pattern=_ENVIRONMENT)], EnvironmentSettings],

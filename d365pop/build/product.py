@@ -12,6 +12,7 @@ from typing import Final
 
 from d365pop import __version__
 from d365pop.build.contents import ENTRIES, STATIC, constants, solution_of
+from d365pop.build.extensions import extension_sources
 from d365pop.build.names import FRAMEWORK_SCRIPT
 from d365pop.build.version import resolve_version
 from d365pop.bundle.bundler import Script, bundle, read_sources, toolchain_versions
@@ -64,6 +65,7 @@ class _Inputs:
     """What was read; ``sources`` is modules, ``statics`` the other files of webresources/."""
 
     sources: Mapping[str, str]
+    extensions: Mapping[str, str]
     statics: Mapping[str, bytes]
     templates: Mapping[str, str]
 
@@ -71,6 +73,7 @@ class _Inputs:
         """Return the content of each input by its path."""
         return {
             **{f"webresources/src/{name}": text.encode() for name, text in self.sources.items()},
+            **{f"extensions/{name}": text.encode() for name, text in self.extensions.items()},
             **{f"webresources/{name}": content for name, content in self.statics.items()},
             **{f"solution_template/{name}": text.encode() for name, text in self.templates.items()},
         }
@@ -112,10 +115,12 @@ def build_packages(
     root = webresources_root()
     inputs = _Inputs(
         sources=read_sources(root / "src"),
+        extensions=extension_sources(settings.bundle.extensions, folder),
         statics={path: (root / path).read_bytes() for path, _, _ in STATIC},
         templates=read_templates(solution_template_root()),
     )
-    scripts = bundle(inputs.sources, ENTRIES, constants(settings), cache=cache)
+    modules = {**inputs.sources, **inputs.extensions}
+    scripts = bundle(modules, ENTRIES, constants(settings), cache=cache)
     codes = {name: script.code for name, script in scripts.items()}
     number = resolve_version(settings.solution.version, folder, version)
     solution = solution_of(settings, number, codes, inputs.statics)

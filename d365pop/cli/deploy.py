@@ -36,7 +36,10 @@ def deploy(
     settings = load(config)
     environment = settings.environment(env)
     with working("Bundling the web resources"):
-        made = builder.build(settings, managed=environment.managed, cache=STATE / "cache")
+        folder = config.absolute().parent
+        made = builder.build(
+            settings, managed=environment.managed, cache=STATE / "cache", folder=folder
+        )
     builder.write_files(made.files(), out)
     desired = desired_state(settings, environment, made)
     with open_dataverse(environment, STATE, timeout) as dataverse:

@@ -29,7 +29,9 @@ def preview(
     settings = load(config)
     environment = settings.environment(env)
     host, port = _softphone_address(env, environment)
-    framework = builder.build(settings, cache=STATE / "cache").framework
+    framework = builder.build(
+        settings, cache=STATE / "cache", folder=config.absolute().parent
+    ).framework
     with contextlib.ExitStack() as running:
         dataverse = running.enter_context(open_dataverse(environment, STATE))
         _require_deployed(dataverse, env, settings.solution.unique_name)

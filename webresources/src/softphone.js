@@ -1,7 +1,8 @@
 // @ts-check
 /** Script of the page in the side pane. */
 
+import * as extensions from "d365pop:extensions";
 import { settingsVariable, version } from "d365pop:build";
 import { startSoftphone } from "./platform/softphone-page.js";
 
-startSoftphone({ version, settingsVariable });
+startSoftphone({ version, settingsVariable, hooks: extensions });

@@ -10,6 +10,13 @@ declare module "d365pop:build" {
   export const settingsVariable: string;
 }
 
+/** A customer's own functions, from `[bundle] extensions`; each is undefined where there is none. */
+declare module "d365pop:extensions" {
+  export const normalise: import("./core/extensions.js").Hooks["normalise"];
+  export const lookup: import("./core/extensions.js").Hooks["lookup"];
+  export const policy: import("./core/extensions.js").Hooks["policy"];
+}
+
 /** Constants of one Genesys integration; only framework.js imports them. */
 declare module "d365pop:framework" {
   export const version: string;

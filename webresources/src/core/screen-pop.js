@@ -6,6 +6,7 @@
  */
 
 import { buildNameQueries, buildQueries, dropLongerNumbers, mergeMatches } from "./contact-match.js";
+import { createExtensions } from "./extensions.js";
 import { messageOf } from "./failure.js";
 import { describeInteraction } from "./interaction.js";
 import { callerOf, presentMany, presentNone, presentOne, showOpened } from "./pop-panels.js";
@@ -28,17 +29,24 @@ import { decidePop, triggers } from "./pop-policy.js";
 /**
  * Return the handler of phone events. What fails on the way to the record is shown to the agent.
  *
- * @param {{ settings: ScreenPopSettings, seen: Seen, ports: Ports }} options
+ * @param {{
+ *   settings: ScreenPopSettings,
+ *   seen: Seen,
+ *   ports: Ports,
+ *   hooks?: import("./extensions.js").Hooks,
+ * }} options
  * @returns {(event: PhoneEvent) => Promise<void>}
  */
-export function createScreenPop({ settings, seen, ports }) {
+export function createScreenPop({ settings, seen, ports: given, hooks = {} }) {
+  const extensions = createExtensions({ hooks, settings, log: given.log });
+  const ports = { ...given, retrieve: extensions.around(given.retrieve) };
   /** Handled by this page, not by one before a reload. */
   const here = new Set();
   let newest = { id: "", time: -Infinity };
 
   /** @param {PhoneEvent} event */
   return async function handle({ trigger, raw, searchString = "" }) {
-    const interaction = describeInteraction(raw, { searchString });
+    const interaction = extensions.adjust(describeInteraction(raw, { searchString }));
     const { id } = interaction;
     const memory = seen.recall(id);
     const earlier = memory && !here.has(id) ? memory.outcome : null;
@@ -69,7 +77,12 @@ export function createScreenPop({ settings, seen, ports }) {
     }
     // One without an outcome was cut off by a reload in the middle of its lookup.
     const handled = memory !== null && (here.has(id) || earlier !== null);
-    const { action, reason, remember } = decidePop({ trigger, interaction, policies: settings.policies, seen: handled });
+    const { action, reason, remember } = decidePop({
+      trigger,
+      interaction,
+      policies: extensions.policiesFor(interaction),
+      seen: handled,
+    });
     if (action === "none") {
       ports.log(trigger + " " + id + ": nothing to pop, " + reason);
       return;

@@ -21,6 +21,7 @@ import { createXrm } from "./xrm.js";
  * @typedef {{
  *   version: string,
  *   settingsVariable: string,
+ *   hooks?: import("../core/extensions.js").Hooks,
  *   xrm?: import("./xrm.js").Dynamics,
  *   view?: ReturnType<typeof createView>,
  *   store?: import("../core/dedupe.js").Store,
@@ -61,7 +62,7 @@ export async function startSoftphone(options) {
  * @param {Options & { xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]> }} parts
  */
 function run(settings, parts) {
-  const { version, xrm, view, mount = mountGenesysFrame, now = Date.now } = parts;
+  const { version, hooks = {}, xrm, view, mount = mountGenesysFrame, now = Date.now } = parts;
   const store = parts.store || createSessionStore({ key: storeKey });
   const origin = frameOrigin(settings);
   /** @param {string} line */
@@ -70,7 +71,8 @@ function run(settings, parts) {
   const strange = countries.filter((code) => knownCountries([code]).length === 0);
   if (strange.length > 0) log("only international notations are known for " + strange.join(", "));
   const ports = { ...xrm, show: view.show, log };
-  const pop = createScreenPop({ settings: settings.screenPop, seen: createSeen({ store, now }), ports });
+  const seen = createSeen({ store, now });
+  const pop = createScreenPop({ settings: settings.screenPop, seen, ports, hooks });
   /** @type {[ConnectionState, string]} */
   let link = ["loading", ""];
   /** @param {ConnectionState} state @param {string} frameworkVersion */
