@@ -13,6 +13,7 @@ from d365pop.build import (
 from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import FRAME_PATH, frame_url
 from d365pop.models import Desired, FormEvent, FormHandler, FormRegistration, FormSelector, Json
+from d365pop.provenance.digest import stamped_description
 from d365pop.settings import EnvironmentSettings, Settings
 
 PAGE_SETTINGS_VERSION: Final = 1
@@ -26,6 +27,7 @@ def desired_state(settings: Settings, environment: EnvironmentSettings, build: B
     library = web_resource_name(prefix, FORM_SCRIPT)
     return Desired(
         solution=build.solution,
+        description=stamped_description(build.solution.description, build.parts),
         package=build.package,
         managed=build.managed,
         registrations=tuple(

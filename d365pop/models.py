@@ -161,6 +161,8 @@ class Desired:
     """What an environment shall hold after a deploy."""
 
     solution: Solution
+    description: str
+    """The solution's description with the digest of the build in it."""
     package: bytes = field(repr=False)
     managed: bool
     registrations: tuple[FormRegistration, ...]

@@ -3,7 +3,6 @@
 Refuses to touch components outside our solution, and says why for every step.
 """
 
-import re
 from collections.abc import Iterator
 
 from d365pop.deploy.forms import FormChanges, plan_forms
@@ -26,8 +25,6 @@ from d365pop.models import (
     RemoteWebResource,
     WebResource,
 )
-
-_MARK = re.compile(r"\[d365pop:sha256:[0-9a-f]*\]")
 
 
 def plan_changes(desired: Desired, remote: RemoteSnapshot, environment_url: str) -> Plan:
@@ -78,11 +75,13 @@ def _plan_import(
     elif missing:
         reason = f"missing there: {', '.join(missing)}"
         yield _import(desired, remote, ImportKind.REPAIR, reason)
-    elif (installed.display_name, _unmarked(installed.description)) != (
+    elif (installed.display_name, installed.description) != (
         solution.display_name,
-        _unmarked(solution.description),
+        desired.description,
     ):
-        yield _import(desired, remote, ImportKind.REPAIR, "its name or description differs")
+        # The digest in the description says which build is installed; it must stay true.
+        reason = "another build of this version is installed"
+        yield _import(desired, remote, ImportKind.REPAIR, reason)
     elif desired.managed and (changed := list(_changed(desired, remote))):
         # A write to a managed component would lay an unmanaged layer over it.
         reason = f"changed there: {', '.join(resource.name for resource, _ in changed)}"
@@ -102,11 +101,6 @@ def _missing(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
     for variable in desired.solution.environment_variables:
         if variable.schema_name.lower() not in remote.variables:
             yield variable.schema_name
-
-
-def _unmarked(description: str) -> str:
-    """Return a description without the digest of the build that it came with."""
-    return _MARK.sub("", description).strip()
 
 
 def _import(

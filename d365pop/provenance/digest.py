@@ -38,3 +38,9 @@ def stamped_digest(parts: Mapping[str, bytes]) -> str:
     """Return the digest that solution.xml says; empty where it says none."""
     found = [match[1] for match in _MARK.finditer(parts.get(_SOLUTION, b"")) if match[1]]
     return found[-1].decode() if found else ""
+
+
+def stamped_description(description: str, parts: Mapping[str, bytes]) -> str:
+    """Return the description that an environment has after an import of ``parts``."""
+    digest = stamped_digest(parts)
+    return with_blank_mark(description).replace(BLANK_MARK, f"[d365pop:sha256:{digest}]")

@@ -55,6 +55,7 @@ DESIRED = Desired(
         web_resources=(SCRIPT, PAGE),
         environment_variables=(EnvironmentVariable("pre_Settings", "S", "", VariableType.JSON),),
     ),
+    description="[d365pop:sha256:1]",
     package=b"PK",
     managed=False,
     registrations=(FormRegistration(FormSelector("contact"), (HANDLER,)),),
@@ -98,6 +99,7 @@ def snapshot(  # noqa: PLR0913 - one thing differs a test
     managed: bool = False,
     prefix: str = "pre",
     display_name: str = "Screen pop",
+    description: str = "[d365pop:sha256:1]",
     components: Iterable[str] = (f"id-of-{SCRIPT.name}", f"id-of-{PAGE.name}"),
     web_resources: Iterable[RemoteWebResource] = (there(SCRIPT), there(PAGE)),
     forms: Iterable[RemoteForm] = (DONE,),
@@ -107,7 +109,7 @@ def snapshot(  # noqa: PLR0913 - one thing differs a test
     return RemoteSnapshot(
         organization_id="org",
         solution=RemoteSolution(
-            "id", "ScreenPop", version, managed, display_name, "", "pub", prefix
+            "id", "ScreenPop", version, managed, display_name, description, "pub", prefix
         )
         if version
         else None,
@@ -227,10 +229,15 @@ def test_web_resource_that_left_the_solution_is_brought_back_by_import() -> None
     assert step.reason == "missing there: pre_/screenpop/page.html in the solution"
 
 
-def test_other_name_of_the_solution_is_brought_by_import() -> None:
-    step = plan(snapshot(display_name="Old name")).steps[0]
+@pytest.mark.parametrize(
+    "remote",
+    [snapshot(display_name="Old name"), snapshot(description="[d365pop:sha256:2]")],
+    ids=["name", "digest"],
+)
+def test_other_build_of_the_same_version_is_replaced_by_import(remote: RemoteSnapshot) -> None:
+    step = plan(remote).steps[0]
     assert isinstance(step, ImportPackage)
-    assert step.reason == "its name or description differs"
+    assert step.reason == "another build of this version is installed"
 
 
 def test_managed_component_is_never_written_directly() -> None:
