@@ -4,6 +4,7 @@
 import { bareId, tableName } from "./address.js";
 import { dialogs } from "./dialogs.js";
 import { platformPromise } from "./promise.js";
+import { describeTable } from "./tables.js";
 
 /** @typedef {import("./address.js").Page} Page */
 /** @typedef {import("./address.js").RecordPage} RecordPage */
@@ -13,7 +14,7 @@ import { platformPromise } from "./promise.js";
  * @property {import("./web-api.js").WebApi} WebApi
  * @property {Pick<Xrm.Navigation, "navigateTo" | "openAlertDialog" | "openConfirmDialog" | "openForm">} Navigation
  * @property {Pick<Xrm.App, "addGlobalNotification" | "clearGlobalNotification" | "sidePanes">} App
- * @property {{ getGlobalContext(): GlobalContext } & Pick<Xrm.Utility, "getPageContext">} Utility
+ * @property {{ getGlobalContext(): GlobalContext } & Pick<Xrm.Utility, "getEntityMetadata" | "getPageContext">} Utility
  */
 /**
  * @typedef {Pick<Xrm.GlobalContext, "getClientUrl" | "getCurrentAppUrl" | "getVersion"> & {
@@ -50,6 +51,7 @@ export function createXrm(shell, { App, WebApi }) {
       openForm: (options, formParameters) => platformPromise(openForm(shell, options, formParameters)),
     },
     Utility: {
+      getEntityMetadata: (entityName) => platformPromise(Promise.resolve(entityMetadata(tableName(entityName)))),
       getGlobalContext: () => globalContext,
       getPageContext: () => ({ input: toPageInput(shell.page()) }),
     },
@@ -77,6 +79,23 @@ async function openForm(shell, options, formParameters) {
   // ASSUMED: the row that was opened; a form for a new row has none to name yet.
   const opened = page.entityId ? [{ id: page.entityId, entityType: page.entityName }] : [];
   return { savedEntityReference: opened };
+}
+
+/**
+ * @param {string} logicalName
+ * @returns {Xrm.Metadata.EntityMetadata} without the columns, which this shell does not know
+ */
+function entityMetadata(logicalName) {
+  const { entitySetName, label, plural, primaryId, primaryName } = describeTable(logicalName);
+  // The typings say objects for the two names; the platform answers their texts.
+  return /** @type {any} */ ({
+    DisplayCollectionName: plural,
+    DisplayName: label,
+    EntitySetName: entitySetName,
+    LogicalName: logicalName,
+    PrimaryIdAttribute: primaryId,
+    PrimaryNameAttribute: primaryName,
+  });
 }
 
 /**

@@ -38,6 +38,7 @@ export function drawInteraction(interaction, { phone, muted, openCallLog }) {
   const what = `${direction} ${mediumOf(interaction)}${address} · ${state.toLowerCase()}`;
   const buttons = element("div", { class: "buttons" }, ...actions(interaction, phone, muted));
   if (openCallLog) buttons.append(button("Call log", "log", openCallLog));
+  who.title = remoteName;
   return element("li", { "data-state": state, "aria-label": remoteName }, who, element("p", { class: "what" }, what), buttons);
 }
 

@@ -131,6 +131,14 @@ function words(status) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/**
+ * @param {string} attribute
+ * @returns {string} what a person calls it; Genesys itself shows the names as they are
+ */
+function attributeLabel(attribute) {
+  return { d365_record_table: "Record table", d365_record_id: "Record id" }[attribute] ?? attribute;
+}
+
 /** Framework.config decides what the client shows. */
 function applyConfig() {
   const { customInteractionAttributes, name } = framework.config();
@@ -139,7 +147,7 @@ function applyConfig() {
   for (const attribute of customInteractionAttributes) {
     const id = `attribute-${attribute}`;
     place.attributes.append(
-      element("label", { for: id }, attribute),
+      element("label", { for: id }, attributeLabel(attribute)),
       element("input", { id, name: attribute }),
     );
   }
