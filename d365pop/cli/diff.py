@@ -48,7 +48,7 @@ def diff(
     from d365pop.compare.packages import compare
     from d365pop.errors import ExitCode
 
-    comparison = compare(*open_sides(before, after, config, maps or []))
+    comparison = compare(*open_sides(before, after, config, maps or []), detailed=not summary)
     _show(comparison, form, summary=summary)
     if not comparison.is_same:
         raise typer.Exit(ExitCode.DIFFERS)

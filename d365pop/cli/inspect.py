@@ -65,9 +65,11 @@ def _comparison(side: "Side", against: str, env: str, config: Path) -> "Comparis
         case "", "":
             return None
         case _, "":
-            return compare(package_side(against), side)
+            return compare(package_side(against), side, detailed=False)
         case "", _:
-            return compare(environment_side(ENVIRONMENT + env, config, side.contents), side)
+            return compare(
+                environment_side(ENVIRONMENT + env, config, side.contents), side, detailed=False
+            )
         case _:
             raise UsageError(
                 "options-exclude-each-other",

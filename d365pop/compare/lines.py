@@ -8,6 +8,7 @@ from d365pop.compare.difference import Lines
 
 # The aligning grows with the square of what differs; this stays below a second.
 MAX_LINES: Final = 4000
+LONGEST: Final = 2000
 _CONTEXT: Final = 3
 
 
@@ -22,9 +23,13 @@ def diff_lines(of: str, before: Sequence[str], after: Sequence[str]) -> Lines | 
     if max(len(old), len(new)) > MAX_LINES:
         return Lines(of, (f"@@ {len(old)} lines against {len(new)}: too many to align @@",))
     found = list(unified_diff(old, new, lineterm="", n=_CONTEXT))[2:]
-    return Lines(
-        of, tuple(_shifted(line, head) if line.startswith("@@ ") else line for line in found)
-    )
+    return Lines(of, tuple(_shown(line, head) for line in found))
+
+
+def _shown(line: str, head: int) -> str:
+    if line.startswith("@@ "):
+        return _shifted(line, head)
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}… ({len(line) - 1} characters)"
 
 
 def _common(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
-from d365pop.compare.difference import Change, Comparison, Detail, Difference
+from d365pop.compare.difference import Change, Comparison, Detail, Difference, Lines
 from d365pop.compare.forms import form_details, form_lines
 from d365pop.compare.manifests import manifest_details
 from d365pop.compare.others import other_differences
@@ -24,11 +24,14 @@ _Pair = tuple[str, Difference | None]
 """Name of a component that either side has, and what differs of it."""
 
 
-def compare(before: Side, after: Side) -> Comparison:
-    """Return everything that differs between two sides, in a stable order."""
+def compare(before: Side, after: Side, *, detailed: bool = True) -> Comparison:
+    """Return everything that differs between two sides, in a stable order.
+
+    ``detailed`` compares web resources line by line too, which takes far longer than the rest.
+    """
     pairs: dict[str, list[_Pair]] = {
         SOLUTION: [(after.contents.manifest.unique_name, _solution(before, after))],
-        WEB_RESOURCES: list(_web_resources(before, after)),
+        WEB_RESOURCES: list(_web_resources(before, after, detailed=detailed)),
         FORMS: list(_forms(before, after)),
         VARIABLES: list(_variables(before, after)),
     }
@@ -73,7 +76,7 @@ def _paired(
         yield before.get(key), after.get(key)
 
 
-def _web_resources(before: Side, after: Side) -> Iterator[_Pair]:
+def _web_resources(before: Side, after: Side, *, detailed: bool) -> Iterator[_Pair]:
     def key(entry: WebResourceEntry) -> str:
         return entry.name.lower()
 
@@ -85,11 +88,11 @@ def _web_resources(before: Side, after: Side) -> Iterator[_Pair]:
                 WEB_RESOURCES, old.name if old else new.name if new else "", old is None
             )
         else:
-            yield new.name, _web_resource((before, old), (after, new))
+            yield new.name, _web_resource((before, old), (after, new), detailed=detailed)
 
 
 def _web_resource(
-    before: tuple[Side, WebResourceEntry], after: tuple[Side, WebResourceEntry]
+    before: tuple[Side, WebResourceEntry], after: tuple[Side, WebResourceEntry], *, detailed: bool
 ) -> Difference | None:
     (old_side, old), (new_side, new) = before, after
     details = []
@@ -101,14 +104,12 @@ def _web_resource(
         )
         details = [Detail(what, a, b) for what, a, b in facts if a != b]
     old_content, new_content = old.content or b"", new.content or b""
-    lines = []
+    lines: list[Lines] = []
     if old.content != new.content:
         details.append(content_detail(old_content, new_content))
-        lines = list(
-            content_lines(
-                new.type_code or old.type_code, (old_side, old_content), (new_side, new_content)
-            )
-        )
+        if detailed:
+            kind = new.type_code or old.type_code
+            lines = list(content_lines(kind, (old_side, old_content), (new_side, new_content)))
     if not details:
         return None
     return Difference(WEB_RESOURCES, new.name, Change.CHANGED, tuple(details), tuple(lines))

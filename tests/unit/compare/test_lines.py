@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from d365pop.compare.difference import Lines
-from d365pop.compare.lines import MAX_LINES, diff_lines
+from d365pop.compare.lines import LONGEST, MAX_LINES, diff_lines
 
 TEXTS = st.lists(st.sampled_from("abc"), max_size=25)
 
@@ -39,3 +39,8 @@ def test_too_many_differing_lines_are_said_to_differ() -> None:
     after = [f"b{number}" for number in range(MAX_LINES + 1)]
     found = diff_lines("x", before, after)
     assert found == Lines("x", ("@@ 4001 lines against 4001: too many to align @@",))
+
+
+def test_line_that_nobody_reads_to_its_end_is_cut_and_said_to_be() -> None:
+    found = diff_lines("x", ["a"], ["b" * 5000])
+    assert found == Lines("x", ("@@ -1 +1 @@", "-a", f"+{'b' * (LONGEST - 1)}… (5000 characters)"))

@@ -194,3 +194,9 @@ def test_repeated_names_are_compared_one_by_one() -> None:
     once = parts(more='<Roles><Role name="a" /></Roles>')
     assert changes(compared(twice, once)) == [("removed", "security roles", "a")]
     assert compared(once, twice).count(Change.ADDED) == 1
+
+
+def test_lines_of_web_resources_are_left_out_where_nobody_wants_them() -> None:
+    before, after = parts(scripts={"a.js": b"1"}), parts(scripts={"a.js": b"2"})
+    (difference,) = compare(side("a", before), side("b", after), detailed=False).differences
+    assert (difference.change, difference.lines) == (Change.CHANGED, ())
