@@ -1,6 +1,7 @@
 """Sole owner of the rich consoles: stdout carries results, stderr everything else, all redacted."""
 
 import io
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -82,9 +83,15 @@ def write_commands(text: str) -> None:
 
 
 def _write_raw(stream: TextIO, text: str) -> None:
-    stream.flush()
-    stream.buffer.write(text.encode())
-    stream.flush()
+    try:
+        stream.flush()
+        stream.buffer.write(text.encode())
+        stream.flush()
+    except BrokenPipeError:
+        # The reader (`head`) has seen enough; what we found, and the exit code, stay the same.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def note(text: str) -> None:

@@ -1,7 +1,12 @@
 """``d365pop check``: what it finds in good and broken packages, where it says so, how it ends."""
 
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +15,7 @@ from lxml import etree
 from d365pop.errors import ExitCode
 from d365pop.report.names import ReportFormat
 from d365pop.solution.package import read_package, write_package
-from tests.workspace import Workspace
+from tests.workspace import Workspace, clean_environment
 
 NAME = "GenesysScreenPop_1.0.0.0.zip"
 LEAK = b"window.parent.postMessage({ number: '1' }, '*');\n"
@@ -248,3 +253,52 @@ def test_every_sample_package_is_checked(workspace: Workspace, shared: Path) -> 
         path.resolve().as_posix() for path in samples
     ]
     assert all(package["not_checked"] == [] for package in document["packages"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_terminal_shows_the_same_words_in_colour(workspace: Workspace) -> None:
+    plain = workspace.run("check", "broken.zip", "--no-scripts")
+    screen = on_a_terminal(workspace, "check", "broken.zip", "--no-scripts")
+    assert "\x1b[1;32mPassed" in screen
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", screen)
+    assert shown.split() == plain.stdout.split()
+
+
+def test_reader_that_leaves_does_not_change_the_verdict(workspace: Workspace) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "d365pop", "check", "broken.zip", "--no-scripts", "--fail-on=low"],
+        cwd=workspace.folder,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == b""
+    assert process.returncode == ExitCode.CHECK_FINDINGS
+
+
+def on_a_terminal(workspace: Workspace, *arguments: str) -> str:
+    """Return what a terminal shows of a run that asks nothing."""
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "d365pop", *arguments],
+        cwd=workspace.folder,
+        env={**clean_environment(), "TERM": "xterm"},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+    ):
+        os.close(theirs)
+        screen = b"".join(_chunks(ours))
+    os.close(ours)
+    return screen.decode()
+
+
+def _chunks(terminal: int) -> Iterator[bytes]:
+    try:
+        while chunk := os.read(terminal, 4096):
+            yield chunk
+    except OSError:
+        return  # Linux says so when the other side is closed
