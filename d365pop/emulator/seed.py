@@ -27,6 +27,7 @@ SYSTEM_SOLUTION_ID = "fd140aad-4df4-11dd-bd17-0019b9312238"
 ICON_ID = "d3650000-0000-4000-8000-000000000061"
 PLATFORM_VERSION = "9.2.0.0"
 READ_WRITE, NON_INTERACTIVE = 0, 4
+CUSTOMERS = frozenset({"account", "contact", "lead"})
 
 SYSTEM_ICON = "msdyn_/Images/AppModule_Default_Icon.png"
 # One transparent pixel: the platform's picture is not ours to copy.
@@ -93,7 +94,8 @@ def reset(environment: Environment) -> None:
 
 def _add(environment: Environment, logical_name: str, row: Row) -> None:
     table = environment.table(logical_name)
-    base = new_row(environment, Caller(ADMINISTRATOR_ID), table)
+    owner = AGENT_ID if logical_name in CUSTOMERS else ADMINISTRATOR_ID
+    base = new_row(environment, Caller(owner), table)
     environment.store.insert(table, base | row)
 
 

@@ -159,19 +159,19 @@ def test_an_unknown_number_offers_the_lists_under_the_names_that_users_know(
     ],
     ids=["opened", "several", "none"],
 )
-@pytest.mark.parametrize("answered", [False, True], ids=["alerting", "connected"])
-def test_a_reload_shows_again_what_came_of_a_live_call(  # noqa: PLR0913, PLR0917 - one scenario
+@pytest.mark.parametrize("state", ["alerting", "connected"])
+def test_a_reload_shows_again_what_came_of_a_live_call(
     address: tuple[str, LocalDataverse],
     page: Page,
     number: str,
     detail: str,
     choices: list[str],
-    answered: bool,
+    state: str,
 ) -> None:
     page.goto(address[0])
     softphone = ring(page, number)
     expect(softphone.locator("#caller-detail")).to_have_text(detail)
-    if answered:
+    if state == "connected":
         softphone.frame_locator("iframe").get_by_role("button", name="Answer").click()
     before = page.url
     page.reload()
@@ -180,3 +180,90 @@ def test_a_reload_shows_again_what_came_of_a_live_call(  # noqa: PLR0913, PLR091
     expect(softphone.locator("#caller-detail")).to_have_text(detail)
     assert shown(softphone) == choices
     assert page.url == before
+
+
+def is_inside(page: Page, softphone: FrameLocator, name: str) -> bool:
+    """Say whether a button of the simulator can be clicked without scrolling."""
+    pane = softphone.locator("iframe").bounding_box()
+    button = softphone.frame_locator("iframe").get_by_role("button", name=name).bounding_box()
+    assert pane is not None
+    assert button is not None
+    size = page.viewport_size
+    assert size is not None
+    right, bottom = button["x"] + button["width"], button["y"] + button["height"]
+    return right <= pane["x"] + pane["width"] and bottom <= min(
+        pane["y"] + pane["height"], size["height"]
+    )
+
+
+def test_a_long_name_or_number_leaves_every_button_in_view(
+    address: tuple[str, LocalDataverse], page: Page
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address[0])
+    softphone = ring(page, "+1999" + "5" * 60, "W" * 300)
+    expect(softphone.frame_locator("iframe").get_by_role("button", name="End")).to_be_visible()
+    assert [is_inside(page, softphone, name) for name in ("Answer", "End", "Ring")] == [True] * 3
+
+
+def test_the_next_call_can_be_rung_while_an_unknown_number_offers_its_lists(
+    address: tuple[str, LocalDataverse], page: Page
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address[0])
+    softphone = ring(page, "+19995550100")
+    expect(softphone.get_by_role("button", name="Open the list of Leads")).to_be_visible()
+    assert is_inside(page, softphone, "Ring")
+
+
+def test_the_two_logs_do_not_cover_each_other(
+    address: tuple[str, LocalDataverse], page: Page
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address[0])
+    softphone = ring(page, "+19995550100")
+    softphone.get_by_text("Activity", exact=True).click()
+    phone = softphone.frame_locator("iframe")
+    phone.get_by_text("Events", exact=True).click()
+    expect(phone.get_by_text("screenPop", exact=True)).to_be_in_viewport(ratio=1)
+    expect(softphone.get_by_text("connection: loading")).to_be_in_viewport(ratio=1)
+    events = phone.locator("#events").bounding_box()
+    activity = softphone.locator("#log").bounding_box()
+    assert events is not None
+    assert activity is not None
+    assert events["y"] + events["height"] <= activity["y"]
+
+
+def test_a_record_that_is_named_is_typed_under_words(
+    address: tuple[str, LocalDataverse], page: Page
+) -> None:
+    page.goto(address[0])
+    phone = softphone_of(page).frame_locator("iframe")
+    expect(phone.get_by_label("Record table")).to_be_visible()
+    expect(phone.get_by_label("Record id")).to_be_visible()
+
+
+def test_the_pane_lies_over_the_form_on_a_phone_and_beside_it_on_a_desk(
+    address: tuple[str, LocalDataverse], page: Page
+) -> None:
+    width = "document.querySelector('main').offsetWidth"
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(address[0])
+    softphone_of(page)
+    assert page.evaluate(width) > 200
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert 600 < page.evaluate(width) < 700
+
+
+def test_no_value_and_no_label_of_a_form_is_cut_beside_the_pane(
+    address: tuple[str, LocalDataverse], page: Page
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address[0])
+    ring(page, "+14155550118")
+    expect(page.get_by_role("heading", level=1, name="Priya Ravenscroft")).to_be_visible()
+    expect(page.get_by_text("Robin Agent", exact=True).first).to_be_visible()
+    cut = """() => [...document.querySelectorAll('.field:not([hidden]) :is(label, input, output)')]
+        .filter(part => part.offsetParent && part.scrollWidth > part.clientWidth + 1)
+        .map(part => part.value || part.textContent)"""
+    assert page.evaluate(cut) == []

@@ -125,6 +125,7 @@ function show(input, attribute, control) {
   }
   input.disabled = control.disabled;
   input.value = inputText(attribute);
+  input.title = input.value;
   if (!(input instanceof HTMLSelectElement)) {
     input.placeholder = "---";
   }

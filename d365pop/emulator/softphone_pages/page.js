@@ -17,6 +17,7 @@ const place = {
   events: byId("events", HTMLOListElement),
   form: byId("simulate", HTMLFormElement),
   interactions: byId("interactions", HTMLUListElement),
+  log: byId("log", HTMLDetailsElement),
   name: byId("name", HTMLElement),
   notice: byId("notice", HTMLElement),
   number: byId("number", HTMLInputElement),
@@ -114,6 +115,9 @@ function connectControls() {
       medium: /** @type {Medium} */ (data.get("medium")),
       attributes: typedAttributes(),
     });
+  });
+  place.log.addEventListener("toggle", () => {
+    if (place.log.open) place.log.scrollIntoView({ block: "nearest" });
   });
   place.contactQuery.addEventListener("change", async () => {
     const contacts = await framework.searchContacts(place.contactQuery.value);
