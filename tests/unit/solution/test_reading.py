@@ -3,25 +3,13 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from d365pop.errors import BundleError
-from d365pop.models import (
-    EnvironmentVariable,
-    Publisher,
-    Solution,
-    VariableType,
-    WebResource,
-    WebResourceType,
-)
 from d365pop.solution.contents import MissingDependency, RootComponent, VariableEntry
 from d365pop.solution.formxml import RegisteredHandler
-from d365pop.solution.manifest import package_parts, read_templates
-from d365pop.solution.package import read_package, write_package
+from d365pop.solution.package import read_package
 from d365pop.solution.reading import read_contents
 
-TEMPLATES = read_templates(Path(__file__).parents[3] / "solution_template")
 BOM = b"\xef\xbb\xbf"
 EMPTY = b"<ImportExportXml/>"
 SOLUTION = b"""<ImportExportXml SolutionPackageVersion="9.2" languagecode="1031">
@@ -328,66 +316,3 @@ def test_every_sample_package_is_read(shared: Path) -> None:
         ("TerraformSolutionExample", "1"): ([], 3, 0, 3),
         ("cdsifyintegrationtests", "0"): (["cdsify_/jasmine/test-runner.html"], 3, 0, 0),
     }
-
-
-TEXT = st.text(
-    st.characters(min_codepoint=0x20, max_codepoint=0x2FF, exclude_characters="\x7f"), max_size=20
-).map(str.strip)
-NAMES = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
-
-
-@st.composite
-def solutions(draw: st.DrawFn) -> Solution:
-    resources = draw(st.dictionaries(NAMES, st.binary(min_size=1, max_size=40), max_size=4))
-    variables = draw(st.lists(NAMES, unique=True, max_size=3))
-    return Solution(
-        unique_name=draw(NAMES),
-        display_name=draw(TEXT) or "x",
-        description=draw(TEXT),
-        version=".".join(str(draw(st.integers(0, 65_534))) for _ in range(4)),
-        publisher=Publisher(
-            draw(NAMES), draw(TEXT) or "x", "pop", draw(st.integers(10_000, 99_999))
-        ),
-        web_resources=tuple(
-            WebResource(f"pop_/{name}.js", draw(TEXT) or "x", "", WebResourceType.SCRIPT, content)
-            for name, content in sorted(resources.items())
-        ),
-        environment_variables=tuple(
-            EnvironmentVariable(f"pop_{name}", draw(TEXT) or "x", "", VariableType.JSON)
-            for name in sorted(variables)
-        ),
-    )
-
-
-@settings(max_examples=60, deadline=None)
-@given(solution=solutions(), managed=st.booleans())
-def test_what_we_write_is_what_is_read(solution: Solution, *, managed: bool) -> None:
-    package = write_package(package_parts(solution, TEMPLATES, managed=managed))
-    contents = read_contents(read_package(package))
-    manifest = contents.manifest
-    assert (manifest.unique_name, manifest.display_name, manifest.description) == (
-        solution.unique_name,
-        solution.display_name,
-        solution.description,
-    )
-    assert (manifest.version, manifest.managed) == (solution.version, str(int(managed)))
-    assert (manifest.publisher_unique_name, manifest.publisher_display_name) == (
-        solution.publisher.unique_name,
-        solution.publisher.display_name,
-    )
-    assert manifest.option_value_prefix == str(solution.publisher.option_value_prefix)
-    assert [
-        (w.web_resource_id, w.name, w.display_name, w.type_code, w.content)
-        for w in contents.web_resources
-    ] == [
-        (str(w.web_resource_id), w.name, w.display_name, int(w.type), w.content)
-        for w in solution.web_resources
-    ]
-    assert [(v.schema_name, v.display_name, v.type_code, v.value) for v in contents.variables] == [
-        (v.schema_name, v.display_name, int(v.type), None) for v in solution.environment_variables
-    ]
-    assert [(c.type_code, c.schema_name) for c in manifest.root_components] == [
-        *((61, w.name) for w in solution.web_resources),
-        *((380, v.schema_name) for v in solution.environment_variables),
-    ]
-    assert set(contents.other_components) <= {"languages"}
