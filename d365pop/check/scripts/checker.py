@@ -6,7 +6,7 @@ Every script is parsed once. What cannot be checked is said, never passed over.
 import codecs
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict, cast
@@ -14,6 +14,7 @@ from typing import TypedDict, cast
 from d365pop.bundle.cache import ResultCache
 from d365pop.bundle.engine import EngineKind
 from d365pop.check.finding import Finding, Location, Rule
+from d365pop.check.scripts.definitions import Definitions, read_definitions
 from d365pop.check.scripts.official import UNSUPPORTED_SYNTAX
 from d365pop.check.scripts.own import NOT_CHECKED, SCRIPT_MODULE, SCRIPT_SYNTAX
 from d365pop.check.scripts.pages import inline_scripts
@@ -25,7 +26,7 @@ from d365pop.models import Json
 
 CEILING = 2018  # what Solution Checker reads
 LARGEST = 5 * 1024 * 1024
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Piece:
     code: str = field(repr=False)
     lines: int = 0
     columns: int = 0
+    is_library: bool = False
 
 
 class _Problem(TypedDict):
@@ -65,6 +67,16 @@ class _Report(TypedDict):
     problems: list[_Problem]
     directives: list[_Directive]
     failed: list[str]
+    exports: object
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What one look at all scripts brought: findings, and what each library defines."""
+
+    findings: tuple[Finding, ...]
+    definitions: Mapping[str, Definitions | None]
+    """By part, for the libraries that were asked for; None where nothing can be told."""
 
 
 def check_scripts(
@@ -83,25 +95,36 @@ def check_scripts(
     Raises:
         BundleError: there is no engine, or its toolchain is not what was built.
     """
-    return check_pieces(scripts, pages or {}, cache=cache, open_checker=opener(seconds, engine))
+    open_checker = opener(seconds, engine)
+    return study_scripts(scripts, pages or {}, cache=cache, open_checker=open_checker).findings
 
 
-def check_pieces(
+def study_scripts(
     scripts: Mapping[str, bytes],
     pages: Mapping[str, bytes],
     *,
-    cache: Path | None,
-    open_checker: Opener,
-) -> tuple[Finding, ...]:
-    """Do the work of ``check_scripts`` with whichever checker is handed in."""
+    libraries: Collection[str] = (),
+    cache: Path | None = None,
+    open_checker: Opener | None = None,
+) -> Study:
+    """Return findings and, for the parts in ``libraries``, definitions, from one parse of each.
+
+    Raises:
+        BundleError: there is no engine, or its toolchain is not what was built.
+    """
     findings = [_too_large(part, content) for part, content in _large({**scripts, **pages})]
-    pieces = [*_script_pieces(scripts), *_page_pieces(pages)]
-    for piece, answer in zip(pieces, _answers(pieces, cache, open_checker), strict=True):
+    definitions: dict[str, Definitions | None] = dict.fromkeys(libraries)
+    pieces = [*_script_pieces(scripts, libraries), *_page_pieces(pages)]
+    answers = _answers(pieces, cache, open_checker or opener(SECONDS))
+    for piece, answer in zip(pieces, answers, strict=True):
         if isinstance(answer, BundleError):
             findings.append(_given_up(piece, answer))
-        else:
-            findings += _findings(piece, cast("_Report", answer))
-    return tuple(sorted(findings, key=_order))
+            continue
+        report = cast("_Report", answer)
+        findings += _findings(piece, report)
+        if piece.is_library:
+            definitions[piece.part] = read_definitions(report["exports"])
+    return Study(tuple(sorted(findings, key=_order)), definitions)
 
 
 def decode_script(content: bytes) -> str:
@@ -120,10 +143,10 @@ def _large(contents: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     return ((part, content) for part, content in contents.items() if len(content) > LARGEST)
 
 
-def _script_pieces(scripts: Mapping[str, bytes]) -> Iterator[Piece]:
+def _script_pieces(scripts: Mapping[str, bytes], libraries: Collection[str]) -> Iterator[Piece]:
     for part, content in scripts.items():
         if len(content) <= LARGEST:
-            yield Piece(part, decode_script(content))
+            yield Piece(part, decode_script(content), is_library=part in libraries)
 
 
 def _page_pieces(pages: Mapping[str, bytes]) -> Iterator[Piece]:
@@ -136,25 +159,33 @@ def _page_pieces(pages: Mapping[str, bytes]) -> Iterator[Piece]:
 def _answers(pieces: list[Piece], cache: Path | None, open_checker: Opener) -> list[Answer]:
     """Return the report of every piece, made where the cache has none."""
     stored = ResultCache(cache)
-    names: list[Json] = [*RULE_BY_ESLINT_NAME]
-    keys = [_cache_key(piece.code, names) if cache else "" for piece in pieces]
+    requests = [_request(piece) for piece in pieces]
+    keys = [_cache_key(request) if cache else "" for request in requests]
     reports = {key: stored.read(key) for key in keys if key}
     answers: list[Answer] = [
         json.loads(report["report"]) if (report := reports.get(key)) else None for key in keys
     ]
     missing = [index for index, answer in enumerate(answers) if answer is None]
-    requests: list[dict[str, Json]] = [
-        {"code": pieces[index].code, "rules": names, "ceiling": CEILING} for index in missing
-    ]
-    for index, answer in zip(missing, ask_all("lintScript", requests, open_checker), strict=True):
+    made = ask_all("lintScript", [requests[index] for index in missing], open_checker)
+    for index, answer in zip(missing, made, strict=True):
         answers[index] = answer
         if not isinstance(answer, BundleError) and keys[index]:
             stored.write(keys[index], {"report": json.dumps(answer)})
     return answers
 
 
-def _cache_key(code: str, names: list[Json]) -> str:
-    content = json.dumps([checker_digest(), names, CEILING, code])
+def _request(piece: Piece) -> dict[str, Json]:
+    names: list[Json] = [*RULE_BY_ESLINT_NAME]
+    return {
+        "code": piece.code,
+        "exports": piece.is_library,
+        "rules": names,
+        "ceiling": CEILING,
+    }
+
+
+def _cache_key(request: Mapping[str, Json]) -> str:
+    content = json.dumps([checker_digest(), request], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -50,7 +50,8 @@ globalThis.URL = class {
     try {
       return { ast: parse(...options) };
     } catch (error) {
-      if (!error.lineNumber) throw error; // the stack or the memory ended: no syntax error
+      if (/stack space/.test(error.message)) throw new RangeError("Maximum call stack size exceeded");
+      if (!error.lineNumber) throw error; // the memory or the time ended: no syntax error
       return { error };
     }
   }
@@ -101,11 +102,11 @@ globalThis.URL = class {
 
   const isStrict = ({ body: [first] }) => Boolean(first) && first.directive === "use strict";
 
-  function lint(text, { rules, ceiling }) {
+  function lint(text, { rules, ceiling, exports }) {
     current = Object.assign(read(text, ceiling), { failed: new Set() });
     const { ast, ecmaVersion, kind, error } = current;
     const syntax = kind && { kind, line: error.lineNumber, column: error.column, message: error.message };
-    if (!ast) return { syntax, problems: [], directives: [], failed: [] };
+    if (!ast) return { syntax, problems: [], directives: [], failed: [], exports: null };
     rules.forEach(define);
     const wanted = Object.fromEntries(rules.map((name) => [name, "error"]));
     if ("strict" in wanted) wanted.strict = isStrict(ast) || kind === "module" ? "off" : ["error", "function"];
@@ -122,7 +123,17 @@ globalThis.URL = class {
       directives: ast.comments.filter(({ value }) => /^\s*d365pop-disable/.test(value)).map(({ value, loc }) =>
         ({ text: value.trim(), line: loc.start.line, column: loc.start.column + 1, last: loc.end.line })),
       failed: [...current.failed],
+      exports: exports && kind !== "module" ? definitions() : null,
     };
+  }
+
+  // Where even this cannot be followed, nothing is known; the findings stand all the same.
+  function definitions() {
+    try {
+      return root.d365pop.definitions(linter.getSourceCode());
+    } catch (error) {
+      return null;
+    }
   }
 
   // ESLint's own rule also asks for the other place of a directive; the official one only for one.
@@ -150,6 +161,6 @@ globalThis.URL = class {
     if (!ast || ast.sourceType === "module") return null;
     current = { ast, failed: new Set() };
     linter.verify(code, { parser: "d365pop", parserOptions: { ecmaVersion: espree.latestEcmaVersion } }, { allowInlineConfig: false });
-    return root.d365pop.definitions(linter.getSourceCode());
+    return definitions();
   };
 })(globalThis);

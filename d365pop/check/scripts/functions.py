@@ -3,32 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from d365pop.bundle.cache import ResultCache
 from d365pop.bundle.engine import EngineKind
 from d365pop.check.scripts.checker import LARGEST, SECONDS, decode_script
+from d365pop.check.scripts.definitions import Definitions, read_definitions
 from d365pop.check.scripts.session import Opener, ask_all, checker_digest, opener
 from d365pop.errors import BundleError
-
-
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """Dotted names of functions, and of values that may hold more than the text shows.
-
-    ``open_names`` holds the empty name where anything may be global (``eval``, ``window[x] =``).
-    """
-
-    functions: frozenset[str]
-    open_names: frozenset[str]
-
-    def may_define(self, name: str) -> bool:
-        """Tell whether a function of this name can exist after the script ran."""
-        parts = name.split(".")
-        prefixes = {".".join(parts[:length]) for length in range(len(parts) + 1)}
-        return name in self.functions or not prefixes.isdisjoint(self.open_names)
 
 
 def exported_names(code: bytes) -> frozenset[str] | None:
@@ -76,14 +58,9 @@ def _definitions(
         results[index] = {"exports": json.dumps(answer)}
         if keys[index]:
             stored.write(keys[index], results[index] or {})
-    return [_read(json.loads(result["exports"])) if result else None for result in results]
-
-
-def _read(answer: object) -> Definitions | None:
-    if answer is None:
-        return None
-    facts = cast("Mapping[str, list[str]]", answer)
-    return Definitions(frozenset(facts["functions"]), frozenset(facts["open"]))
+    return [
+        read_definitions(json.loads(result["exports"])) if result else None for result in results
+    ]
 
 
 def _cache_key(code: str) -> str:

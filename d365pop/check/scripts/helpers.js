@@ -111,7 +111,15 @@
     if (node.type !== "Identifier") return false;
     const variable = variableOf(node, sourceCode);
     if (!variable || !variable.defs.length) return false;
-    return variable.references.some(({ writeExpr }) => writeExpr && WINDOWS.test(dotted(writeExpr)));
+    return variable.references.some(({ writeExpr }) => writeExpr && WINDOWS.test(dotted(writeExpr))) ||
+      variable.defs.some((definition) => WINDOWS.test(dotted(givenFor(definition) || node)));
+  }
+
+  /** What the parameter of a function that is called on the spot is given. */
+  function givenFor({ type, node, name }) {
+    const { parent } = node;
+    if (type !== "Parameter" || !parent || parent.type !== "CallExpression" || parent.callee !== node) return undefined;
+    return parent.arguments[node.params.indexOf(name)];
   }
 
   root.d365pop = {

@@ -275,7 +275,7 @@ SDL_RULES = (
         M,
         "Text is put into an element as HTML",
         UNSAFE,
-        "Set text()",
+        "Set text() instead",
         '$("#a").html(name);',
     ),
     _rule(
@@ -342,7 +342,7 @@ CORE_RULES = {
         M,
         "A debugger statement",
         "The app stops for everyone whose developer tools are open",
-        "Remove it",
+        "Remove the statement",
         "debugger;",
     ): ("no-debugger",),
     _rule(

@@ -25,7 +25,7 @@ OWN_SCRIPTS = (
 )
 MEMORY = 768 * 1024 * 1024
 
-Opener: TypeAlias = "Callable[[], AbstractContextManager[Engine]]"
+Opener: TypeAlias = Callable[[], AbstractContextManager[Engine]]
 Answer: TypeAlias = "Json | BundleError"
 
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from d365pop.check.scripts.functions import Definitions, definitions, exported_names
+from d365pop.check.scripts.definitions import Definitions
+from d365pop.check.scripts.functions import definitions, exported_names
 
 PROVEN: dict[str, tuple[str, set[str]]] = {
     "function": ("function f() {}\nvar g = function () {};\nvar h = () => 1;", {"f", "g", "h"}),
