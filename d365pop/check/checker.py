@@ -1,6 +1,7 @@
-"""Holds a package against every rule; reads no file and never fails at a broken package."""
+"""Holds a package against every rule; reads no file, and findings are all that it knows."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from d365pop.check.finding import Finding, Rule
@@ -21,6 +22,10 @@ from d365pop.check.rules import (
 )
 from d365pop.check.schemas import Schemas
 from d365pop.check.subject import ExportedNames, Subject, read_subject
+from d365pop.errors import BundleError
+
+MAX_FINDINGS: Final = 100_000
+"""Twenty for each of 5,000 web resources; whoever has more reads none of them."""
 
 _FAMILIES: Final = (
     structure,
@@ -55,10 +60,13 @@ def check_package(
     ``exported_names`` says what a script defines; without it no handler's function is looked for.
     ``strict`` holds the XML against our grammars as they stand: only what we generate passes.
     ``script_findings`` are those of the script rules, to be put in order with ours.
+
+    Raises:
+        BundleError: ``package-broken`` for one that is made to have findings without end.
     """
     subject = read_subject(parts, exported_names)
-    found = [finding for family in _FAMILIES for finding in family.check(subject)]
-    found += _documents(subject, found, schemas, strict=strict)
+    found = _bounded(finding for family in _FAMILIES for finding in family.check(subject))
+    found += _bounded(_documents(subject, found, schemas, strict=strict))
     return tuple(sorted((*found, *script_findings), key=_order))
 
 
@@ -68,6 +76,18 @@ def _documents(
     yield from grammar.check(subject, found, strict=strict)
     if schemas is not None:
         yield from schema.check(subject, schemas)
+
+
+def _bounded(findings: Iterator[Finding]) -> list[Finding]:
+    found = list(islice(findings, MAX_FINDINGS + 1))
+    if len(found) > MAX_FINDINGS:
+        raise BundleError(
+            "package-broken",
+            f"More than {MAX_FINDINGS} things are wrong with the package",
+            context=f"the first in {found[0].location}: {found[0].message}",
+            hint="Export or build the package again.",
+        )
+    return found
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str]:

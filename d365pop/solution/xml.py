@@ -1,8 +1,14 @@
 """The one place that parses XML of packages: hardened, and nothing with a DOCTYPE gets through."""
 
+from typing import Final
+
 from lxml import etree
 
 from d365pop.errors import BundleError
+
+MAX_XML_BYTES: Final = 256 * 1024 * 1024
+MAX_MARKUP: Final = 5_000_000
+"""Tags and attributes together: the tree takes some hundred bytes for each, however short."""
 
 
 class XmlInvalidError(BundleError):
@@ -25,9 +31,13 @@ def parse_xml(data: bytes, what: str) -> etree._Element:
     """Return the root element of ``data``; ``what`` names the document in messages.
 
     Raises:
-        XmlInvalidError: ``xml-invalid``, with line and column, where it is not well-formed or
-            declares a DOCTYPE (our formats have none, and entities live in it).
+        XmlInvalidError: ``xml-invalid``, with line and column, where it is not well-formed,
+            declares a DOCTYPE (our formats have none, and entities live in it), or is so large
+            that its tree would fill the memory.
     """
+    # "=" stands for an attribute; that text has some too does not matter at this size.
+    if len(data) > MAX_XML_BYTES or data.count(b"<") + data.count(b"=") > MAX_MARKUP:
+        raise XmlInvalidError(what, 1, 1, "it is larger than we read")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )

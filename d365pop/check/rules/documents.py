@@ -13,7 +13,7 @@ _UTF_8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 XML_MALFORMED = Rule(
     "xml-malformed",
     Severity.CRITICAL,
-    "A part that must be XML is not well-formed.",
+    "A part that must be XML is not well-formed, or too large to be read.",
     "The import fails with 0x8004802c, and nothing else in this part can be checked.",
     "Correct it at the line and column that are given, or export it again.",
     "<Version>1.0.0.0</version>",
@@ -67,7 +67,7 @@ def _problem(part: str, content: bytes, problem: XmlInvalidError) -> Finding:
     start = content.find(_DOCTYPE)
     if start < 0 and "DOCTYPE" not in problem.reason:
         location = Location(part, max(problem.line, 1), max(problem.column, 1))
-        return Finding(XML_MALFORMED, location, f"{part} is no XML: {problem.reason}")
+        return Finding(XML_MALFORMED, location, f"{part} cannot be read: {problem.reason}")
     line = content.count(b"\n", 0, max(start, 0)) + 1
     column = start - content.rfind(b"\n", 0, start) if start > 0 else 1
     return Finding(XML_DOCTYPE, Location(part, line, column), f"{part} declares a DOCTYPE")

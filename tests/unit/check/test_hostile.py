@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from d365pop.check.checker import check_package
+from d365pop.check.checker import MAX_FINDINGS, check_package
 from d365pop.check.finding import Finding, Location
+from d365pop.errors import BundleError
+from d365pop.solution.xml import MAX_MARKUP
 from tests.unit.check.packages import (
     APP,
     CUSTOM,
@@ -49,6 +51,8 @@ def found(parts: Parts) -> list[tuple[str, str, int]]:
         pytest.param(b"\0", "xml-malformed", id="zero"),
         pytest.param(b"PK\x03\x04", "xml-malformed", id="archive"),
         pytest.param(b"<a>" * 100_000, "xml-malformed", id="deep"),
+        pytest.param(b"<a>%s</a>" % (b"<b/>" * MAX_MARKUP), "xml-malformed", id="elements"),
+        pytest.param(b"<a %s/>" % (b"b='' " * MAX_MARKUP), "xml-malformed", id="attributes"),
         pytest.param(BOMB, "xml-doctype", id="entities that multiply"),
         pytest.param(OUTSIDE, "xml-doctype", id="entity of a file"),
         pytest.param("<!DOCTYPE a><a/>".encode("utf-16"), "xml-doctype", id="doctype in utf-16"),
@@ -168,3 +172,18 @@ def test_form_without_a_body_is_no_error() -> None:
     parts = good_parts()
     edit(CUSTOM, SYSTEM_FORM, f"<systemform><formid>{FORM_ID}</formid></systemform>")(parts)
     assert found(parts) == []
+
+
+def test_findings_without_end_are_one_clear_error() -> None:
+    parts = good_parts()
+    edit(CUSTOM, "<events>", "<events>" + "<event/>" * (MAX_FINDINGS + 1))(parts)
+    with pytest.raises(BundleError) as caught:
+        check_package(parts)
+    assert caught.value.reference == "package-broken"
+    assert "has no name" in caught.value.context
+
+
+def test_all_findings_of_a_large_package_are_kept() -> None:
+    parts = good_parts()
+    edit(CUSTOM, "<events>", "<events>" + "<event/>" * 20_000)(parts)
+    assert len(check_package(parts)) == 20_000
