@@ -4,14 +4,11 @@ Machines are shared and noisy: each pair runs in turn, and the median of the rat
 """
 
 import argparse
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from d365pop.build import build
@@ -22,10 +19,11 @@ from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.resources import solution_template_root, toolchain_root
 from d365pop.solution.manifest import package_parts, read_templates
 from d365pop.solution.package import write_package
+from tests.bench.measure import ROOT, Row, ratio, seconds
+from tests.bench.packages import package_rows
 from tests.local_dataverse import LocalDataverse
 from tests.workspace import Workspace
 
-ROOT = Path(__file__).parents[2]
 EMPTY_PROGRAM = """
 import typer
 app = typer.Typer(no_args_is_help=True)
@@ -39,28 +37,6 @@ app()
 """
 IMPORT_SECONDS = 3.0
 PUBLISH_SECONDS = 2.0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    name: str
-    value: str
-    limit: str = ""
-
-
-def seconds(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
-
-
-def ratio(work: Callable[[], object], floor: Callable[[], object], runs: int) -> float:
-    """Return the median of ``work`` over ``floor``, run in turn after one warm-up of each."""
-    work()
-    floor()
-    return statistics.median(seconds(work) / seconds(floor) for _ in range(runs))
 
 
 def run_python(*arguments: str) -> None:
@@ -141,6 +117,7 @@ def rows(runs: int) -> Iterator[Row]:
     yield bundle_row(runs)
     yield package_row(runs)
     yield from deploy_rows()
+    yield from package_rows(min(runs, 3))
 
 
 def main() -> None:
