@@ -199,6 +199,7 @@ def _one_sided(kind: str, name: str, is_added: bool) -> _Pair:  # noqa: FBT001 -
 
 def _not_read(before: Side, after: Side) -> Iterator[str]:
     package = after.contents if before.is_environment else before.contents
+    yield "only what the package names was looked for in the environment"
     for kind, names in package.other_components.items():
         yield f"not compared, since an environment does not tell: {kind} ({len(names)})"
     if package.manifest.managed == _MANAGED:

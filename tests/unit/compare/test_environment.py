@@ -40,7 +40,10 @@ def test_environment_that_holds_the_package_is_the_same() -> None:
     found = environment_side(remote.client, "env:test", read_contents(package))
     comparison = compare(found, side("a.zip", package))
     assert comparison.differences == ()
-    assert comparison.notes == ("not compared, since an environment does not tell: tables (1)",)
+    assert comparison.notes == (
+        "only what the package names was looked for in the environment",
+        "not compared, since an environment does not tell: tables (1)",
+    )
 
 
 def test_what_is_missing_or_other_there_differs_and_drafts_are_told() -> None:
@@ -53,7 +56,7 @@ def test_what_is_missing_or_other_there_differs_and_drafts_are_told() -> None:
         ("changed", "a.js"),
         ("added", "b.js"),
     ]
-    assert comparison.notes == ("web resource A.js: its newest content is not published yet",)
+    assert comparison.notes[0] == "web resource A.js: its newest content is not published yet"
 
 
 def test_environment_without_the_solution_gets_all_of_it() -> None:
