@@ -36,6 +36,8 @@ def desired_state(settings: Settings, environment: EnvironmentSettings, build: B
                 (FormHandler(FormEvent(form.event), ON_LOAD_FUNCTION, library),),
             )
             for form in settings.forms
+            # A managed package that carries the form brings the handler as a layer of its own.
+            if not (form.in_package and build.managed)
         ),
         variable_values={settings_variable_name(prefix): page_settings(settings, environment)},
         searched_columns={

@@ -84,6 +84,19 @@ class EnvironmentVariable:
 
 
 @dataclass(frozen=True, slots=True)
+class PackagedForm:
+    """A main form that travels in the package, as its two ``systemform`` elements."""
+
+    table: str
+    """As the ``Name`` element of the table says it."""
+    form_id: str
+    """In braces and small letters."""
+    whole: bytes = field(repr=False)
+    difference: bytes = field(repr=False)
+    """For managed packages: what the solution adds to the form."""
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
     """Everything that goes into the package."""
 
@@ -94,6 +107,7 @@ class Solution:
     publisher: Publisher
     web_resources: tuple[WebResource, ...]
     environment_variables: tuple[EnvironmentVariable, ...]
+    forms: tuple[PackagedForm, ...] = ()
 
 
 class FormEvent(StrEnum):
@@ -184,6 +198,7 @@ class RemoteSolution:
     description: str
     publisher_unique_name: str
     publisher_prefix: str
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteWebResource:

@@ -178,6 +178,15 @@ class FormSettings(_Table):
     name: str = ""
     id: Annotated[str, StringConstraints(pattern=_GUID)] = ""
     event: Literal["onload"] = "onload"
+    in_package: bool = False
+    form_xml: str = ""
+    """The form's file, relative to the configuration, where the package carries the form."""
+
+    @model_validator(mode="after")
+    def _has_its_file(self) -> "FormSettings":
+        if self.in_package is not bool(self.form_xml):
+            raise ValueError("in_package and form_xml, the form's file, go together")
+        return self
 
 
 class EnvironmentSettings(_Table):

@@ -13,6 +13,7 @@ from typing import Final
 from d365pop import __version__
 from d365pop.build.contents import ENTRIES, STATIC, constants, solution_of
 from d365pop.build.extensions import extension_sources
+from d365pop.build.forms import packaged_forms
 from d365pop.build.names import FRAMEWORK_SCRIPT
 from d365pop.build.version import resolve_version
 from d365pop.bundle.bundler import Script, bundle, read_sources, toolchain_versions
@@ -123,7 +124,8 @@ def build_packages(
     scripts = bundle(modules, ENTRIES, constants(settings), cache=cache)
     codes = {name: script.code for name, script in scripts.items()}
     number = resolve_version(settings.solution.version, folder, version)
-    solution = solution_of(settings, number, codes, inputs.statics)
+    forms = packaged_forms(settings, folder)
+    solution = replace(solution_of(settings, number, codes, inputs.statics), forms=forms)
     packages = [_package(solution, inputs.templates, managed=managed) for managed in kinds]
     return _builds(solution, packages, scripts, inputs)
 

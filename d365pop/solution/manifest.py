@@ -20,6 +20,7 @@ from d365pop.solution.content_types import (
     extensions_and_overrides,
 )
 from d365pop.solution.dependencies import dependency_xml
+from d365pop.solution.packaged_forms import with_forms
 from d365pop.solution.rules import check_solution
 from d365pop.solution.xml import parse_xml
 
@@ -30,6 +31,8 @@ TEMPLATES: Final = (
 )
 
 _BASE_LANGUAGE = 1033
+_TYPE_TABLE = "1"
+_TYPE_FORM = "60"
 _TYPE_WEB_RESOURCE = "61"
 _TYPE_VARIABLE = "380"
 _FILE_NAME_LENGTH = 50
@@ -65,7 +68,9 @@ def package_parts(
     render = _Renderer(templates, context)
     parts = {
         "solution.xml": render("solution.xml.j2"),
-        "customizations.xml": render("customizations.xml.j2"),
+        "customizations.xml": with_forms(
+            render("customizations.xml.j2"), solution.forms, managed=managed
+        ),
     }
     for resource in solution.web_resources:
         parts[file_name(resource.name, resource.web_resource_id).lstrip("/")] = resource.content
@@ -131,7 +136,8 @@ def _context(solution: Solution, *, managed: bool) -> dict[str, object]:
         "managed": managed,
         "language_code": _BASE_LANGUAGE,
         "root_components": [
-            {"type": kind, "schema_name": name} for kind, name in _root_components(solution)
+            {"type": kind, "key": key, "name": name, "behavior": behavior}
+            for kind, key, name, behavior in _root_components(solution, managed=managed)
         ],
         "web_resources": [
             {
@@ -148,14 +154,20 @@ def _context(solution: Solution, *, managed: bool) -> dict[str, object]:
     }
 
 
-def _root_components(solution: Solution) -> list[tuple[str, str]]:
+def _root_components(solution: Solution, *, managed: bool) -> list[tuple[str, str, str, str]]:
+    """Return type, key, name and behavior of each; a managed form counts to its table."""
     # ASSUMED: type 380 belongs here. Older exports with environment variables lack it; people who
     # write packages by hand report that without it a definition is imported but stays outside
     # the solution.
     resources = sorted(resource.name for resource in solution.web_resources)
     variables = sorted(variable.schema_name for variable in solution.environment_variables)
-    return [(_TYPE_WEB_RESOURCE, name) for name in resources] + [
-        (_TYPE_VARIABLE, name) for name in variables
+    tables = sorted({form.table.lower() for form in solution.forms})
+    forms = [] if managed else sorted(form.form_id for form in solution.forms)
+    return [
+        *((_TYPE_TABLE, "schemaName", name, "1") for name in tables),
+        *((_TYPE_FORM, "id", form_id, "0") for form_id in forms),
+        *((_TYPE_WEB_RESOURCE, "schemaName", name, "0") for name in resources),
+        *((_TYPE_VARIABLE, "schemaName", name, "0") for name in variables),
     ]
 
 
@@ -225,9 +237,14 @@ def _verify_manifest(root: etree._Element, solution: Solution, *, managed: bool)
     )
     _same("solution.xml", found, expected)
     components = [
-        (element.get("type"), element.get("schemaName")) for element in root.iter("RootComponent")
+        tuple(str(part) for item in element.attrib.items() for part in item)
+        for element in root.iter("RootComponent")
     ]
-    _same("solution.xml", components, _root_components(solution))
+    expected_components = [
+        ("type", kind, key, name, "behavior", behavior)
+        for kind, key, name, behavior in _root_components(solution, managed=managed)
+    ]
+    _same("solution.xml", components, expected_components)
 
 
 def _web_resources(root: etree._Element) -> list[tuple[str, ...]]:

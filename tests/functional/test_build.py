@@ -197,3 +197,46 @@ def test_options_that_exclude_each_other_are_refused(workspace: Workspace) -> No
         assert result.returncode == ExitCode.USAGE
         assert "(options-exclusive)" in result.stderr
     assert not (workspace.folder / "dist").exists()
+
+
+FORM = (
+    "<forms><systemform><formid>{11111111-2222-3333-4444-555555555555}</formid>"
+    "<IntroducedVersion>1.0</IntroducedVersion><FormPresentation>1</FormPresentation>"
+    "<FormActivationState>1</FormActivationState><form><tabs /></form>"
+    '<LocalizedNames><LocalizedName description="Main" languagecode="1033" /></LocalizedNames>'
+    "</systemform></forms>"
+)
+
+
+def test_form_travels_whole_in_one_package_and_as_a_difference_in_the_other(
+    workspace: Workspace,
+) -> None:
+    path = workspace.folder / "Entities" / "Account" / "FormXml" / "main" / "form.xml"
+    path.parent.mkdir(parents=True)
+    path.write_text(FORM, encoding="utf-8")
+    relative = path.relative_to(workspace.folder).as_posix()
+    workspace.configure(
+        '[[forms]]\ntable = "account"\n',
+        f'[[forms]]\ntable = "account"\nin_package = true\nform_xml = "{relative}"\n',
+    )
+    assert workspace.run("build", "--all").returncode == ExitCode.OK
+    found = []
+    for name in ("GenesysScreenPop_1.0.0.0.zip", "GenesysScreenPop_1.0.0.0_managed.zip"):
+        with zipfile.ZipFile(workspace.folder / "dist" / name) as package:
+            customizations = etree.fromstring(package.read("customizations.xml"))
+            solution = etree.fromstring(package.read("solution.xml"))
+        assert [e.get("functionName") for e in customizations.iter("Handler")] == ["D365Pop.onLoad"]
+        assert customizations.findtext("Entities/Entity/Name") == "Account"
+        has_tabs = customizations.find(".//systemform/form/tabs") is not None
+        types = [component.get("type") for component in solution.iter("RootComponent")][:2]
+        found.append((has_tabs, types))
+    assert found == [(True, ["1", "60"]), (False, ["1", "61"])]
+
+
+def test_form_in_the_package_needs_its_file(workspace: Workspace) -> None:
+    workspace.configure(
+        '[[forms]]\ntable = "account"\n', '[[forms]]\ntable = "account"\nin_package = true\n'
+    )
+    result = workspace.run("build")
+    assert result.returncode == ExitCode.CONFIGURATION
+    assert "form_xml" in result.stderr

@@ -1,0 +1,162 @@
+"""Forms that travel in the package: whole in an unmanaged one, as a difference in a managed one.
+
+A managed form is merged: what carries ``solutionaction="Added"`` comes with the solution and goes
+with it, and nothing else of the form is touched.
+"""
+
+from collections.abc import Sequence
+from copy import deepcopy
+
+from lxml import etree
+
+from d365pop.errors import BundleError
+from d365pop.models import FormHandler, PackagedForm
+from d365pop.solution.formxml import register_in_document, unregister_in_document
+from d365pop.solution.source_xml import fill, indent, package_bytes
+from d365pop.solution.xml import parse_xml
+
+_ENTITY_DEPTH = 2
+_IN_DIFF = ("formid", "IntroducedVersion", "FormPresentation", "FormActivationState")
+_TEXTS = ("LocalizedNames", "Descriptions")
+
+
+def packaged_form(
+    document: bytes, table: str, handlers: Sequence[FormHandler], name: str
+) -> PackagedForm:
+    """Return the form of a packager's file with ``handlers``; ``name`` names the file.
+
+    ``table`` is written as the table's ``Name`` element says it (``Account``).
+
+    Raises:
+        BundleError: the file holds anything but one main form with its id.
+        PlanRefusedError: the form takes no more handlers.
+    """
+    _system_form(document, name)
+    before = unregister_in_document(document, handlers)
+    after = _system_form(register_in_document(before, handlers), name)
+    diff = _diff(_system_form(before, name), after, handlers)
+    form_id = (after.findtext("formid") or "").strip().lower()
+    return PackagedForm(
+        table=table,
+        form_id=form_id,
+        whole=etree.tostring(after, encoding="utf-8"),
+        difference=etree.tostring(diff, encoding="utf-8"),
+    )
+
+
+def with_forms(customizations: bytes, forms: Sequence[PackagedForm], *, managed: bool) -> bytes:
+    """Return customizations.xml with ``forms`` under their tables."""
+    if not forms:
+        return customizations
+    root = parse_xml(customizations, "customizations.xml")
+    container = root.find("Entities")
+    if container is None:
+        raise _refuse("customizations.xml", "it has no Entities", "Install d365pop again.")
+    entities = []
+    for table in sorted({form.table for form in forms}):
+        own = sorted((f for f in forms if f.table == table), key=lambda form: form.form_id)
+        entity = _entity(table, own, managed=managed)
+        etree.indent(entity)
+        indent(entity, _ENTITY_DEPTH)
+        entities.append(entity)
+    fill(container, entities, _ENTITY_DEPTH - 1)
+    return package_bytes(root)
+
+
+def _entity(table: str, forms: Sequence[PackagedForm], *, managed: bool) -> etree._Element:
+    entity = etree.Element("Entity")
+    name = etree.SubElement(entity, "Name", {"LocalizedName": table, "OriginalName": ""})
+    name.text = table
+    if not managed:
+        # The table itself is carried for its form, and not changed.
+        info = etree.SubElement(entity, "EntityInfo")
+        carried = etree.SubElement(info, "entity", {"Name": table, "unmodified": "1"})
+        etree.SubElement(carried, "attributes")
+    group = etree.SubElement(etree.SubElement(entity, "FormXml"), "forms", {"type": "main"})
+    for form in forms:
+        group.append(parse_xml(form.difference if managed else form.whole, form.form_id))
+    etree.SubElement(entity, "RibbonDiffXml")
+    return entity
+
+
+def _diff(
+    before: etree._Element, after: etree._Element, handlers: Sequence[FormHandler]
+) -> etree._Element:
+    """Return the system form with nothing of its form but what ``handlers`` add."""
+    found = etree.Element("systemform")
+    found.extend(deepcopy(element) for tag in _IN_DIFF for element in after.findall(tag))
+    form = etree.SubElement(found, "form")
+    _add_libraries(form, before, after, {handler.library_name for handler in handlers})
+    events = etree.SubElement(form, "events")
+    for handler in handlers:
+        _add_handler(events, before, after, handler)
+    found.extend(deepcopy(element) for tag in _TEXTS for element in after.findall(tag))
+    return found
+
+
+def _add_libraries(
+    form: etree._Element, before: etree._Element, after: etree._Element, names: set[str]
+) -> None:
+    had = before.find("form/formLibraries") is not None
+    libraries = etree.SubElement(form, "formLibraries", {} if had else _added())
+    for library in after.iterfind("form/formLibraries/Library"):
+        if library.get("name") in names:
+            # ASSUMED: beside libraries of others, each of ours is marked by itself.
+            attributes = {str(key): str(value) for key, value in library.attrib.items()}
+            etree.SubElement(libraries, "Library", {**attributes, **(_added() if had else {})})
+
+
+def _add_handler(
+    events: etree._Element, before: etree._Element, after: etree._Element, handler: FormHandler
+) -> None:
+    """Add the handler; the outermost element that the form did not have is marked as added."""
+    for event in after.iterfind("form/events/event"):
+        for position, element in enumerate(event.iterfind("Handlers/Handler")):
+            if (element.get("functionName"), element.get("libraryName")) != (
+                handler.function_name,
+                handler.library_name,
+            ):
+                continue
+            old = _same_event(before, event)
+            had_handlers = old is not None and old.find("Handlers/Handler") is not None
+            own = etree.SubElement(
+                events, "event", {**_attributes(event), **(_added() if old is None else {})}
+            )
+            new_list = old is not None and not had_handlers
+            group = etree.SubElement(own, "Handlers", _added() if new_list else {})
+            attributes = {**_attributes(element), "ordinalvalue": str(position)}
+            etree.SubElement(group, "Handler", {**attributes, **(_added() if had_handlers else {})})
+
+
+def _same_event(form: etree._Element, event: etree._Element) -> etree._Element | None:
+    key = (event.get("name"), event.get("attribute"))
+    for candidate in form.iterfind("form/events/event"):
+        if (candidate.get("name"), candidate.get("attribute")) == key:
+            return candidate
+    return None
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    return {
+        str(key): str(value) for key, value in element.attrib.items() if key != "solutionaction"
+    }
+
+
+def _added() -> dict[str, str]:
+    return {"solutionaction": "Added"}
+
+
+def _system_form(document: bytes, name: str) -> etree._Element:
+    root = parse_xml(document, name)
+    forms = [root] if root.tag == "systemform" else root.findall("systemform")
+    if root.tag not in {"forms", "systemform"} or len(forms) != 1:
+        raise _refuse(name, "it does not hold one systemform", "Unpack a solution with the form.")
+    if not (forms[0].findtext("formid") or "").strip() or forms[0].find("form") is None:
+        raise _refuse(name, "the form has no id or no form element", "Export the form again.")
+    return forms[0]
+
+
+def _refuse(name: str, why: str, hint: str) -> BundleError:
+    return BundleError(
+        "packaged-form-invalid", f"{name} cannot travel in the package: {why}", hint=hint
+    )
