@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
+from d365pop.compare.dependencies import meaning
 from d365pop.compare.difference import Change, Comparison, Detail, Difference, Lines
 from d365pop.compare.forms import form_details, form_lines
 from d365pop.compare.manifests import manifest_details
@@ -100,7 +101,7 @@ def _web_resource(
         facts = (
             ("type", str(old.type_code), str(new.type_code)),
             ("display name", old.display_name, new.display_name),
-            ("dependencies", old.dependency_xml, new.dependency_xml),
+            ("dependencies", meaning(old.dependency_xml), meaning(new.dependency_xml)),
         )
         details = [Detail(what, a, b) for what, a, b in facts if a != b]
     old_content, new_content = old.content or b"", new.content or b""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from d365pop.compare.dependencies import library_names
 from d365pop.compare.difference import Change, Comparison
 from d365pop.inspect.component_types import type_name
 from d365pop.models import content_hash
@@ -39,6 +40,7 @@ class WebResourceFacts:
     size: int | None
     sha256: str
     used_by: tuple[str, ...]
+    """Forms that load it, and web resources that name it as a dependency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,10 @@ def _users(contents: Contents) -> Mapping[str, tuple[str, ...]]:
     for form in contents.forms:
         for library in [*form.libraries, *(handler.library_name for handler in form.handlers)]:
             found.setdefault(library.lower(), {})[form_name(form)] = None
-    return {name: tuple(forms) for name, forms in found.items()}
+    for entry in contents.web_resources:
+        for library in library_names(entry.dependency_xml):
+            found.setdefault(library.lower(), {})[entry.name] = None
+    return {name: tuple(users) for name, users in found.items()}
 
 
 def _effects(comparison: Comparison) -> Iterator[ImportEffect]:

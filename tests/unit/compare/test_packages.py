@@ -200,3 +200,18 @@ def test_lines_of_web_resources_are_left_out_where_nobody_wants_them() -> None:
     before, after = parts(scripts={"a.js": b"1"}), parts(scripts={"a.js": b"2"})
     (difference,) = compare(side("a", before), side("b", after), detailed=False).differences
     assert (difference.change, difference.lines) == (Change.CHANGED, ())
+
+
+def test_dependencies_of_a_web_resource_are_compared_by_meaning() -> None:
+    def package(dependencies: str) -> dict[str, bytes]:
+        found = parts(scripts={"a.js": b"1"})
+        element = f"<Name>a.js</Name><DependencyXml>{dependencies}</DependencyXml>".encode()
+        changed = found["customizations.xml"].replace(b"<Name>a.js</Name>", element)
+        return found | {"customizations.xml": changed}
+
+    first = package("&lt;D&gt;&lt;L a='1' b='2'/&gt;&lt;/D&gt;")
+    second = package("&lt;D&gt;  &lt;L b='2' a='1'&gt;&lt;/L&gt; &lt;/D&gt;")
+    other = package("&lt;D&gt;&lt;L a='1'")
+    assert compared(first, second).is_same
+    (difference,) = compared(first, other).differences
+    assert difference.details == (Detail("dependencies", '<D> <L a="1" b="2">', "<D><L a='1'"),)

@@ -64,6 +64,25 @@ def test_web_resource_knows_the_forms_that_load_it_whatever_the_case() -> None:
     assert second.used_by == ()
 
 
+@pytest.mark.parametrize(
+    ("dependency_xml", "used_by"),
+    [
+        ("&lt;Dependencies&gt;&lt;Library name='A.JS'/&gt;&lt;/Dependencies&gt;", ("b.js",)),
+        ("&lt;Dependencies&gt;", ()),
+        ("", ()),
+    ],
+)
+def test_web_resource_knows_who_names_it_as_a_dependency(
+    dependency_xml: str, used_by: tuple[str, ...]
+) -> None:
+    package = parts(scripts={"a.js": b"1", "b.js": b"2"})
+    element = f"<Name>b.js</Name><DependencyXml>{dependency_xml}</DependencyXml>".encode()
+    package["customizations.xml"] = package["customizations.xml"].replace(
+        b"<Name>b.js</Name>", element
+    )
+    assert inspected(package).web_resources[0].used_by == used_by
+
+
 def test_json_has_the_keys_of_its_format() -> None:
     document = json.loads(inspection_json(inspected()))
     assert list(document) == [
