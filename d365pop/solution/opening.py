@@ -3,6 +3,7 @@
 The edge beside ``package.py``: it knows files, not what the parts say, and never follows a link.
 """
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,8 +62,8 @@ def read_folder(root: Path) -> dict[str, bytes]:
     """Return the files below ``root`` by POSIX path, without those that start with a dot."""
     files: dict[str, bytes] = {}
     total = 0
-    for path in _walk(root):
-        total += path.stat().st_size
+    for path, size in _walk(root):
+        total += size
         if total > MAX_TOTAL_BYTES or len(files) >= MAX_ENTRIES:
             raise BundleError(
                 "package-too-large",
@@ -75,21 +76,26 @@ def read_folder(root: Path) -> dict[str, bytes]:
     return files
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(root: Path) -> Iterator[tuple[Path, int]]:
+    """Yield each file with its size; not by recursion, since folders may be nested for ever."""
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        for path, status in _entries(folder):
+            if stat.S_ISDIR(status.st_mode):
+                waiting.append(path)
+            elif stat.S_ISREG(status.st_mode):
+                yield path, status.st_size
+            else:
+                raise _unusable(f"{path} is a symbolic link or a device, not a file")
+
+
+def _entries(folder: Path) -> list[tuple[Path, os.stat_result]]:
     try:
-        entries = sorted(folder.iterdir())
+        paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        return [(path, path.lstat()) for path in paths]
     except OSError as exc:
         raise _unusable(f"{folder} cannot be read", str(exc)) from exc
-    for path in entries:
-        if path.name.startswith("."):
-            continue
-        mode = path.lstat().st_mode
-        if stat.S_ISDIR(mode):
-            yield from _walk(path)
-        elif stat.S_ISREG(mode):
-            yield path
-        else:
-            raise _unusable(f"{path} is a symbolic link or a device, not a file")
 
 
 def _read(path: Path) -> bytes:

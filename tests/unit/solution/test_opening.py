@@ -108,3 +108,24 @@ def test_hostile_archive_is_one_clear_error(tmp_path: Path, data: bytes, referen
 def test_names_that_differ_in_case_alone_are_refused_in_a_folder_too(tmp_path: Path) -> None:
     folder = write(tmp_path, PARTS | {"WebResources/A": b"2"})
     assert "is there twice" in refusal(folder).message
+
+
+def test_folders_in_folders_end_in_an_answer(tmp_path: Path) -> None:
+    # Longer than any path that the system takes at once.
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    write(tmp_path, PARTS)
+    try:
+        assert open_package(tmp_path) == PARTS
+    finally:
+        # What removes temporary folders goes into them by recursion.
+        while (tmp_path / "d").exists():
+            (tmp_path / "d").rename(tmp_path / "e")
+            if (tmp_path / "e" / "d").exists():
+                (tmp_path / "e" / "d").rename(tmp_path / "d")
+            (tmp_path / "e").rmdir()
