@@ -94,8 +94,10 @@ def reset(environment: Environment) -> None:
 
 def _add(environment: Environment, logical_name: str, row: Row) -> None:
     table = environment.table(logical_name)
-    owner = AGENT_ID if logical_name in CUSTOMERS else ADMINISTRATOR_ID
-    base = new_row(environment, Caller(owner), table)
+    base = new_row(environment, Caller(ADMINISTRATOR_ID), table)
+    if logical_name in CUSTOMERS:
+        for name in ("ownerid", "owninguser"):
+            base |= _link(name, "systemuser", AGENT_ID)
     environment.store.insert(table, base | row)
 
 

@@ -22,7 +22,7 @@ const acme = { accountid: acmeId, name: "Acme" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
-function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables } = {}) {
+function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks } = {}) {
   const done = { asked: [], opened: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0 };
   const ports = {
     retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
@@ -37,7 +37,7 @@ function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search
   };
   const store = { text, read: () => store.text, write: (next) => { store.text = next; } };
   const seen = createSeen({ store, now: () => 0 });
-  const handle = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports });
+  const handle = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports, hooks });
   return { done, store, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.panels.at(-1) };
 }
 
@@ -197,6 +197,18 @@ for (const [title, raw, detail] of [
     assert.deepEqual([last().detail, done.asked], [detail, []]);
   });
 }
+
+test("a lookup of the customer's own is not asked for names after a reload", async () => {
+  const hooks = { lookup: async ({ table }) => (table === "account" ? [acme] : []) };
+  const before = prepare({ hooks });
+  await before.ring();
+  const present = reload(before, { hooks, rows: { account: [acme] } });
+  await present.ring(call, "add");
+  assert.deepEqual([before.last().detail, present.last().detail], ["Opened Acme.", "Opened Acme."]);
+  const gone = reload(before, { hooks });
+  await gone.ring(call, "add");
+  assert.equal(gone.last().detail, "What was found is no longer there.");
+});
 
 test("after a reload a record that is gone is not offered", async () => {
   const before = prepare({ rows: { contact: [ann] } });

@@ -141,6 +141,15 @@ export function showOpened(job, match, note) {
 
 /**
  * @param {Job} job
+ * @param {{ error: unknown, retry: () => unknown }} options
+ */
+export function showFailure({ interaction, ports }, { error, retry }) {
+  const choices = [{ label: "Try again", run: retry }];
+  ports.show({ ...callerOf(interaction), problem: true, detail: "This did not work: " + messageOf(error), choices });
+}
+
+/**
+ * @param {Job} job
  * @param {Match} match
  * @param {string} note
  */

@@ -9,7 +9,7 @@ import { buildNameQueries, buildQueries, dropLongerNumbers, mergeMatches } from 
 import { createExtensions } from "./extensions.js";
 import { messageOf } from "./failure.js";
 import { describeInteraction } from "./interaction.js";
-import { callerOf, presentMany, presentNone, presentOne, showOpened } from "./pop-panels.js";
+import { callerOf, presentMany, presentNone, presentOne, showFailure, showOpened } from "./pop-panels.js";
 import { decidePop, triggers } from "./pop-policy.js";
 
 /**
@@ -37,52 +37,47 @@ import { decidePop, triggers } from "./pop-policy.js";
  * }} options
  * @returns {(event: PhoneEvent) => Promise<void>}
  */
-export function createScreenPop({ settings, seen, ports: given, hooks = {} }) {
-  const extensions = createExtensions({ hooks, settings, log: given.log });
-  const ports = { ...given, retrieve: extensions.around(given.retrieve) };
+export function createScreenPop({ settings, seen, ports, hooks = {} }) {
+  const extensions = createExtensions({ hooks, settings, log: ports.log });
+  const searching = { ...ports, retrieve: extensions.around(ports.retrieve) };
   /** Handled by this page, not by one before a reload. */
   const here = new Set();
   let newest = { id: "", time: -Infinity };
 
   /** @param {PhoneEvent} event */
-  return async function handle({ trigger, raw, searchString = "" }) {
+  return async function handle(event) {
+    const { trigger, raw, searchString = "" } = event;
     const interaction = extensions.adjust(describeInteraction(raw, { searchString }));
     const { id } = interaction;
     const memory = seen.recall(id);
-    const earlier = memory && !here.has(id) ? memory.outcome : null;
-    /** @type {(action: Job["action"], present: (job: Job) => Promise<void>) => Promise<void>} */
-    const run = async (action, present) => {
+    const outcome = memory && !here.has(id) ? memory.outcome : null;
+    /** @type {(options: Pick<Job, "action" | "ports"> & { present: (job: Job) => Promise<void> }) => Promise<void>} */
+    const run = ({ action, present, ports: through }) => {
       // Before the lookup answers, another call may have become the one that the agent looks at.
       const isNewest = () => newest.id === id;
-      /** @param {Outcome} outcome */
-      const keep = (outcome) => seen.keep(id, outcome);
-      try {
-        await present({ interaction, action, isNewest, keep, settings, ports });
-      } catch (error) {
+      /** @param {Outcome} found */
+      const keep = (found) => seen.keep(id, found);
+      const retry = () => handle({ ...event, trigger: "screen-pop" });
+      const job = { interaction, action, isNewest, keep, settings, ports: through };
+      return present(job).catch((error) => {
         seen.remove(id);
         ports.log(trigger + " " + id + ": failed, " + messageOf(error));
-        const retry = { label: "Try again", run: () => handle({ trigger: "screen-pop", raw, searchString }) };
-        const detail = "This did not work: " + messageOf(error);
-        if (isNewest()) ports.show({ ...callerOf(interaction), problem: true, detail, choices: [retry] });
-      }
+        if (isNewest()) showFailure(job, { error, retry });
+      });
     };
-    if (memory && earlier && triggers.indexOf(trigger) >= 0) {
+    if (memory && outcome && triggers.indexOf(trigger) >= 0) {
       here.add(id);
       // Genesys adds all live interactions again; the agent sees the one that popped last.
       if (memory.time < newest.time) return;
       newest = { id, time: memory.time };
       ports.log(trigger + " " + id + ": what came of it is shown again");
-      await run("recall", (job) => recall(job, earlier));
+      await run({ action: "recall", present: (job) => recall(job, outcome), ports });
       return;
     }
     // One without an outcome was cut off by a reload in the middle of its lookup.
-    const handled = memory !== null && (here.has(id) || earlier !== null);
-    const { action, reason, remember } = decidePop({
-      trigger,
-      interaction,
-      policies: extensions.policiesFor(interaction),
-      seen: handled,
-    });
+    const handled = memory !== null && (here.has(id) || outcome !== null);
+    const policies = extensions.policiesFor(interaction);
+    const { action, reason, remember } = decidePop({ trigger, interaction, policies, seen: handled });
     if (action === "none") {
       ports.log(trigger + " " + id + ": nothing to pop, " + reason);
       return;
@@ -90,8 +85,8 @@ export function createScreenPop({ settings, seen, ports: given, hooks = {} }) {
     if (remember) seen.add(id);
     here.add(id);
     const added = seen.recall(id);
-    newest = { id, time: added ? added.time : 0 };
-    await run(action, pop);
+    newest = { id, time: added ? added.time : newest.time };
+    await run({ action, present: pop, ports: searching });
   };
 }
 
