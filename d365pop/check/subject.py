@@ -4,6 +4,7 @@ Unlike ``solution.reading`` nothing here is an error: what cannot be parsed is k
 for the rules to report, and what depends on it is simply not there.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +30,7 @@ _ROOTS: Final = {
     CONTENT_TYPES: _CONTENT_TYPES_ROOT,
 }
 _TYPE_WEB_RESOURCE: Final = "61"
+_GUID: Final = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 
 LIBRARY_NAMES: Final = (
     ("formLibraries", "Library", "name"),
@@ -179,6 +181,11 @@ def read_subject(
             except XmlInvalidError as problem:
                 problems[part] = problem
     return Subject(parts, roots, problems, exported_names)
+
+
+def is_guid(written: str) -> bool:
+    """Whether ``written`` is a GUID, with braces or without."""
+    return _GUID.fullmatch(written) is not None
 
 
 def is_variable(part: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from d365pop.check.finding import Finding, Rule, Severity
-from d365pop.check.subject import Subject, is_variable, place
+from d365pop.check.subject import Subject, is_guid, is_variable, place
 from d365pop.solution.reading import CUSTOMIZATIONS, SOLUTION
 from d365pop.solution.reading_xml import guid, text
 
@@ -17,7 +17,6 @@ _FORM: Final = "60"
 _WEB_RESOURCE: Final = "61"
 _VARIABLE: Final = "380"
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
-_GUID: Final = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 _BEHAVIORS: Final = frozenset({"", "0", "1", "2"})
 _KINDS: Final = {
     _TABLE: "table",
@@ -150,7 +149,7 @@ def _is_valid(element: etree._Element) -> bool:
     return (
         _NUMBER.fullmatch(element.get("type", "")) is not None
         and element.get("behavior", "") in _BEHAVIORS
-        and (component_id is None or _GUID.fullmatch(component_id) is not None)
+        and (component_id is None or is_guid(component_id))
         and _key(element) != ""
     )
 

@@ -1,6 +1,5 @@
 """Whether the events and libraries of forms are as Dataverse takes them, and their ids unique."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -8,12 +7,11 @@ from typing import Final
 from lxml import etree
 
 from d365pop.check.finding import Finding, Rule, Severity
-from d365pop.check.subject import FormItem, Subject, place
+from d365pop.check.subject import FormItem, Subject, is_guid, place
 from d365pop.solution.formxml_edit import MAX_CHILDREN
 from d365pop.solution.reading import CUSTOMIZATIONS
 from d365pop.solution.reading_xml import guid
 
-_GUID: Final = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 _QUICK_VIEW: Final = "quick"
 _CONTAINERS: Final = {
     "formLibraries": "Library",
@@ -151,7 +149,7 @@ def _libraries(form: FormItem) -> Iterator[Finding]:
         name = library.get("name", "").strip()
         unique_id = library.get("libraryUniqueId", "")
         names[name.lower()] += 1
-        if not name or not _GUID.fullmatch(unique_id):
+        if not name or not is_guid(unique_id):
             message = f"{form.label} has the library {name!r} with the id {unique_id!r}"
             yield _finding(FORM_LIBRARY_INCOMPLETE, library, message, name or guid(unique_id))
         elif names[name.lower()] > 1:

@@ -1,6 +1,5 @@
 """Whether each handler of a form can run: complete, its library loaded, its function there."""
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
@@ -8,11 +7,10 @@ from typing import Final
 from lxml import etree
 
 from d365pop.check.finding import Finding, Rule, Severity
-from d365pop.check.subject import ExportedNames, FormItem, Subject, place
+from d365pop.check.subject import ExportedNames, FormItem, Subject, is_guid, place
 from d365pop.solution.reading import CUSTOMIZATIONS
 from d365pop.solution.reading_xml import guid
 
-_GUID: Final = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 _DIALOG: Final = "dialog"
 _SCRIPT: Final = "3"
 
@@ -93,7 +91,7 @@ def _is_complete(handler: etree._Element) -> bool:
     return (
         handler.get("functionName", "").strip() != ""
         and _library(handler) != ""
-        and _GUID.fullmatch(handler.get("handlerUniqueId", "").strip()) is not None
+        and is_guid(handler.get("handlerUniqueId", "").strip())
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from d365pop.check.finding import Finding, Rule, Severity
-from d365pop.check.subject import Subject, WebResourceItem
+from d365pop.check.subject import Subject, WebResourceItem, is_guid
 from d365pop.solution.reading_xml import guid, text
 
 _PREFIXED: Final = re.compile(r"([A-Za-z][A-Za-z0-9]{1,7})_(.+)", re.DOTALL)
@@ -14,7 +14,6 @@ _PATH: Final = re.compile(r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 # ASSUMED: the length of the column that holds the name.
 _MAX_NAME: Final = 256
 _SERVER_PAGES: Final = (".aspx", ".ascx", ".asmx", ".ashx")
-_GUID: Final = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 _TYPES: Final = frozenset(str(number) for number in range(1, 13))
 _TYPE_OF_EXTENSION: Final = {
     "htm": "1",
@@ -176,7 +175,7 @@ def _type(item: WebResourceItem) -> Iterator[Finding]:
 
 def _id(item: WebResourceItem) -> Iterator[Finding]:
     written = text(item.element, "WebResourceId")
-    if not _GUID.fullmatch(written):
+    if not is_guid(written):
         message = f"{item.name} has the id {written!r}"
         yield _finding(WEB_RESOURCE_ID_INVALID, item, message)
 

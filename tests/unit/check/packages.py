@@ -1,5 +1,6 @@
 """A good package with a form, made by our own writer, and one broken twin of it for each rule."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,6 +8,8 @@ from types import MappingProxyType
 
 from d365pop.models import (
     EnvironmentVariable,
+    FormEvent,
+    FormHandler,
     Publisher,
     Solution,
     VariableType,
@@ -14,6 +17,7 @@ from d365pop.models import (
     WebResourceType,
 )
 from d365pop.solution.manifest import file_name, package_parts, read_templates
+from d365pop.solution.packaged_forms import packaged_form
 
 ROOT = Path(__file__).resolve().parents[3]
 TYPES, SOLUTION, CUSTOM = "[Content_Types].xml", "solution.xml", "customizations.xml"
@@ -21,6 +25,7 @@ APP = WebResource("pop_/app.js", "App", "", WebResourceType.SCRIPT, b"var Pop = 
 LIB = WebResource("pop_/lib.js", "Library", "", WebResourceType.SCRIPT, b"var Lib = {};\n")
 PAGE = WebResource("pop_/page.html", "Page", "", WebResourceType.HTML, b"<!DOCTYPE html>\n")
 ICON = WebResource("pop_/icon.svg", "Icon", "", WebResourceType.SVG, b"<svg/>\n")
+TEXTS = WebResource("pop_/texts.1033.resx", "Texts", "", WebResourceType.RESX, b"<root/>\n")
 EXPORTED = MappingProxyType(
     {APP.content: frozenset({"Pop", "Pop.onLoad", "Pop.onSave"}), LIB.content: frozenset({"Lib"})}
 )
@@ -96,13 +101,28 @@ DEPENDENCY_XML = (
 )
 OFFLINE = "<IsAvailableForMobileOffline>0</IsAvailableForMobileOffline>"
 
+BARE_FORM = SYSTEM_FORM.replace(EVENTS, "").replace(LIBRARIES, "")
+# Everything that our writer can put into a package.
+FULL = dataclasses.replace(
+    OWN,
+    web_resources=(dataclasses.replace(APP, needs=(LIB.name, TEXTS.name)), LIB, TEXTS),
+    forms=(
+        packaged_form(
+            f'<forms type="main">{BARE_FORM}</forms>'.encode(),
+            "Account",
+            [FormHandler(FormEvent.ON_LOAD, "Pop.onLoad", APP.name)],
+            "account.xml",
+        ),
+    ),
+)
+
 Parts = dict[str, bytes]
 Break = Callable[[Parts], None]
 
 
-def own_parts(*, managed: bool = False) -> Parts:
+def own_parts(solution: Solution = OWN, *, managed: bool = False) -> Parts:
     """Return what our writer makes, and nothing else."""
-    return package_parts(OWN, read_templates(ROOT / "solution_template"), managed=managed)
+    return package_parts(solution, read_templates(ROOT / "solution_template"), managed=managed)
 
 
 def good_parts() -> Parts:

@@ -4,9 +4,12 @@ import pytest
 
 from d365pop.check.checker import ALL_RULES, check_package
 from d365pop.check.finding import Finding, Location, Rule, Severity
+from d365pop.models import Solution
 from tests.unit.check.packages import (
     APP,
     CUSTOM,
+    FULL,
+    OWN,
     SOLUTION,
     VARIABLE,
     Parts,
@@ -33,8 +36,10 @@ def test_good_package_has_no_findings() -> None:
 
 
 @pytest.mark.parametrize("managed", [False, True], ids=["unmanaged", "managed"])
-def test_what_we_generate_passes_strictly(*, managed: bool) -> None:
-    assert check_package(own_parts(managed=managed), strict=True) == ()
+@pytest.mark.parametrize("solution", [OWN, FULL], ids=["usual", "full"])
+def test_what_we_generate_passes_strictly(solution: Solution, *, managed: bool) -> None:
+    parts = own_parts(solution, managed=managed)
+    assert check_package(parts, exported_names=exported_names, strict=True) == ()
 
 
 @pytest.mark.parametrize("rule_id", TWINS)

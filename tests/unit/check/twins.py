@@ -5,11 +5,11 @@ from types import MappingProxyType
 
 from tests.unit.check.packages import (
     APP,
+    BARE_FORM,
     CUSTOM,
     EVENTS,
     FORM_ID,
     ICON,
-    LIBRARIES,
     ON_LOAD,
     PAGE,
     SOLUTION,
@@ -41,7 +41,6 @@ LIB_ENTRY = (
 APP_ENTRY = (
     '<Library name="pop_/app.js" libraryUniqueId="{11111111-1111-4111-8111-111111111111}" />\n'
 )
-OTHER_FORM = SYSTEM_FORM.replace(EVENTS, "").replace(LIBRARIES, "")
 QUICK_FORM = f'</forms>\n<forms type="quick">\n{SYSTEM_FORM}'.replace(
     FORM_ID, "{99999999-8f42-454e-8e2a-f8196b0419af}"
 )
@@ -195,7 +194,7 @@ TWINS: Mapping[str, Break] = MappingProxyType(
         "library-unlisted": edit(
             CUSTOM, LIB_ENTRY, LIB_ENTRY + LIB_ENTRY.replace("pop_/lib", "o_/x")
         ),
-        "form-id-duplicate": edit(CUSTOM, SYSTEM_FORM, SYSTEM_FORM + OTHER_FORM),
+        "form-id-duplicate": edit(CUSTOM, SYSTEM_FORM, SYSTEM_FORM + BARE_FORM),
         "form-container-empty": edit(CUSTOM, EVENTS, "<events />"),
         "form-too-many-children": edit(
             CUSTOM, ON_LOAD, ON_LOAD.replace("<Handlers>\n", "<Handlers>\n" + handlers(50))
