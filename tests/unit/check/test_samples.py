@@ -13,8 +13,10 @@ from tests.unit.check.packages import (
     CUSTOM,
     ENTITIES,
     FORM_ROOT,
+    FULL,
     SOLUTION,
     good_parts,
+    own_parts,
     replace,
 )
 
@@ -87,3 +89,9 @@ def test_real_form_has_nothing_but_libraries_of_others(shared: Path, name: str) 
     schemas = read_schemas(shared / "schemas" / "9.0.0.2090")
     found = {finding.rule.rule_id for finding in check_package(parts, schemas=schemas)}
     assert found <= {"library-unlisted"}
+
+
+@pytest.mark.parametrize("managed", [False, True], ids=["unmanaged", "managed"])
+def test_what_we_generate_follows_microsofts_schema(shared: Path, *, managed: bool) -> None:
+    schemas = read_schemas(shared / "schemas" / "9.0.0.2090")
+    assert check_package(own_parts(FULL, managed=managed), schemas=schemas, strict=True) == ()
