@@ -212,3 +212,22 @@ def test_a_dialog_answers_what_was_pressed(page: Page, emulator: RunningEmulator
     page.keyboard.press("Escape")
     page.wait_for_function("window.said !== undefined")
     assert page.evaluate("said") == {"confirmed": False}
+
+
+def test_metadata_name_a_table_as_users_do(page: Page, emulator: RunningEmulator) -> None:
+    open_record(page, emulator)
+    asked = "async () => { const { DisplayName, DisplayCollectionName, PrimaryNameAttribute } = "
+    asked += "await Xrm.Utility.getEntityMetadata('phonecall', []); "
+    asked += "return [DisplayName, DisplayCollectionName, PrimaryNameAttribute]; }"
+    assert page.evaluate(asked) == ["Phone Call", "Phone Calls", "subject"]
+
+
+def test_the_picture_of_a_pane_lies_on_light_ground_in_the_dark(
+    page: Page, emulator: RunningEmulator
+) -> None:
+    page.emulate_media(color_scheme="dark")
+    open_record(page, emulator)
+    options = "{ title: 'Phone', imageSrc: 'data:image/svg+xml,' }"
+    page.evaluate(f"async () => {{ await Xrm.App.sidePanes.createPane({options}); }}")
+    ground = "getComputedStyle(document.querySelector('.rail-tab img')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(243, 244, 247)"
