@@ -30,6 +30,7 @@ _DAMAGE = (
     zlib.error,
     struct.error,
     EOFError,
+    LookupError,  # an entry whose name is empty
     NotImplementedError,
     OverflowError,
     RuntimeError,

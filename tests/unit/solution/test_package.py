@@ -191,3 +191,17 @@ def test_real_packages_are_read(shared: Path) -> None:
         parts = read_package(path.read_bytes())
         assert {"solution.xml", "customizations.xml", "[Content_Types].xml"} <= set(parts), path
         assert read_package(write_package(parts)) == parts, path
+
+
+def test_entry_without_a_name_is_refused() -> None:
+    package = write_package({"a.xml": b"<a/>"})
+    central = package.index(b"PK\x01\x02")
+    # The length of the name in the central directory, and the name itself.
+    nameless = package[: central + 28] + b"\x00\x00" + package[central + 30 :]
+    nameless = nameless.replace(b"a.xmlPK\x05\x06", b"PK\x05\x06")
+    end = nameless.index(b"PK\x05\x06")
+    size = int.from_bytes(nameless[end + 12 : end + 16], "little") - len("a.xml")
+    nameless = nameless[: end + 12] + size.to_bytes(4, "little") + nameless[end + 16 :]
+    with pytest.raises(BundleError) as caught:
+        read_package(nameless)
+    assert caught.value.reference == "package-invalid"
