@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from d365pop.errors import ExitCode
+from d365pop.solution.package import write_package
 from tests.local_dataverse import LocalDataverse
+from tests.unit.compare.samples import parts
 from tests.workspace import Workspace
 
 PACKAGE = "dist/GenesysScreenPop_1.0.0.0.zip"
@@ -105,9 +107,12 @@ def test_environment_is_compared_before_and_after_a_deploy(
     ],
 )
 def test_what_cannot_be_compared_is_one_error(
-    built: Workspace, arguments: tuple[str, str], code: ExitCode, reference: str
+    workspace: Workspace, arguments: tuple[str, str], code: ExitCode, reference: str
 ) -> None:
-    result = built.run("diff", *arguments)
+    package = workspace.folder / PACKAGE
+    (package.parent / "maps").mkdir(parents=True)
+    package.write_bytes(write_package(parts()))
+    result = workspace.run("diff", *arguments)
     assert (result.returncode, result.stdout) == (code, "")
     assert f"({reference})" in result.stderr
 

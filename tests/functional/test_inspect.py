@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from d365pop.errors import ExitCode
+from d365pop.solution.package import write_package
 from tests.local_dataverse import LocalDataverse
+from tests.unit.compare.samples import parts
 from tests.workspace import Workspace
 
 PACKAGE = "dist/GenesysScreenPop_1.0.0.0.zip"
@@ -85,8 +87,11 @@ def test_every_sample_is_inspected(workspace: Workspace, shared: Path) -> None:
     ],
 )
 def test_what_cannot_be_inspected_is_one_error(
-    built: Workspace, arguments: tuple[str, ...], code: ExitCode, reference: str
+    workspace: Workspace, arguments: tuple[str, ...], code: ExitCode, reference: str
 ) -> None:
-    result = built.run("inspect", *arguments)
+    package = workspace.folder / PACKAGE
+    package.parent.mkdir()
+    package.write_bytes(write_package(parts()))
+    result = workspace.run("inspect", *arguments)
     assert (result.returncode, result.stdout) == (code, "")
     assert f"({reference}" in result.stderr
