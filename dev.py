@@ -28,6 +28,7 @@ python3 dev.py test [pytest options]   every test; gets a Chromium where none is
 python3 dev.py check                   linters, types, leaks: what .ci/run runs before the tests
 python3 dev.py coverage                the tests with branch coverage
 python3 dev.py bench [options]         ratios to a floor measured in the same run
+python3 dev.py fuzz TARGET [options]   zip, package or form, until told to stop (-max_total_time=600)
 python3 dev.py lock [uv options]       write requirements/*.txt and the npm lock anew (--upgrade)
 python3 dev.py help                    the commands of d365pop
 """
@@ -44,6 +45,7 @@ PROJECT_INPUTS = (
     "webresources/package-lock.json",
 )
 UV = "uv==0.13.9"  # writes the requirements; nobody needs it to install them
+FUZZER = "atheris==3.0.0"  # has wheels for some platforms only, and no test needs it
 
 BROWSER_NAMES = (
     "chromium",
@@ -303,6 +305,13 @@ def bench(arguments: Sequence[str]) -> int:
     return run([in_venv("python"), ROOT / "tests" / "bench" / "bench.py", *arguments])
 
 
+def fuzz(arguments: Sequence[str]) -> int:
+    """Fuzz the readers of strangers' bytes."""
+    set_up("dev.txt")
+    pip(FUZZER)
+    return run([in_venv("python"), ROOT / "tests" / "fuzz" / "fuzz.py", *arguments])
+
+
 def check(arguments: Sequence[str]) -> int:
     """Run every linter and type check, the later ones also when an earlier one fails."""
     if arguments:
@@ -394,6 +403,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "check": check,
     "coverage": coverage,
     "bench": bench,
+    "fuzz": fuzz,
     "lock": lock,
 }
 
