@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from d365pop.errors import UsageError
 from d365pop.models import Solution, content_hash
-from d365pop.provenance.digest import provenance_digest
+from d365pop.provenance.digest import provenance_digest, stamped_digest
 
 FORMAT: Final = 2
 
@@ -58,14 +58,15 @@ def write_manifest(
 
     The engine and Python are not among them: the bytes are the same in all that we support.
     """
-    first = packages[0]
+    records = {package.file_name: _record(package) for package in packages}
+    first = records[packages[0].file_name]
     document = {
         "format": FORMAT,
         "solution": solution.unique_name,
         "version": solution.version,
-        "package_sha256": content_hash(first.package),
-        "content_digest": provenance_digest(first.parts),
-        "packages": {package.file_name: _record(package) for package in packages},
+        "package_sha256": first["package_sha256"],
+        "content_digest": first["content_digest"],
+        "packages": records,
         "framework_sha256": content_hash(framework),
         "web_resources": {r.name: r.content_hash for r in solution.web_resources},
         "inputs": {name: content_hash(content) for name, content in inputs.items()},
@@ -100,6 +101,7 @@ def _record(package: BuiltPackage) -> dict[str, object]:
     return {
         "managed": package.managed,
         "package_sha256": content_hash(package.package),
-        "content_digest": provenance_digest(package.parts),
+        # A stamp is the digest; to take it again would read every byte once more.
+        "content_digest": stamped_digest(package.parts) or provenance_digest(package.parts),
         "parts": {name: content_hash(content) for name, content in package.parts.items()},
     }

@@ -58,8 +58,13 @@ class Place:
     container: str
     item: str
     path: Callable[[etree._Element], str]
-    """The file of a component; empty where it has no name that a file could have."""
+    """What the file of a component would be called."""
     pattern: re.Pattern[str]
+
+    def file(self, element: etree._Element) -> str:
+        """Return the file of a component; empty where it has no name that a file could have."""
+        found = self.path(element)
+        return found if self.pattern.fullmatch(found) else ""
 
 
 def _text(name: str) -> Callable[[etree._Element], str]:

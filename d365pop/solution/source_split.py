@@ -61,7 +61,7 @@ class _Splitter:
         for place in PLACES:
             container = root.find(place.container)
             if container is not None:
-                path_of = self._web_resource_path if place is WEB_RESOURCE else place.path
+                path_of = self._web_resource_path if place is WEB_RESOURCE else place.file
                 self._take(container, place.item, path_of, by=_CONTAINER + 1)
         self._put(CUSTOMIZATIONS_FILE, source_bytes(root))
         for name, content in self._parts.items():
@@ -103,13 +103,13 @@ class _Splitter:
     def _split_entities(self, root: etree._Element) -> None:
         seen: set[str] = set()
         for entity in root.findall(f"{ENTITY.container}[1]/{ENTITY.item}"):
-            path = ENTITY.path(entity).casefold()
+            path = ENTITY.file(entity).casefold()
             if path not in seen:
                 self._split_entity(entity)
             seen.add(path)
 
     def _split_entity(self, entity: etree._Element) -> None:
-        path = ENTITY.path(entity)
+        path = ENTITY.file(entity)
         if not self._is_free(path) or not can_move(entity, _CONTAINER + 1):
             return
         folder = path.removesuffix("Entity.xml")
@@ -179,7 +179,7 @@ class _Splitter:
 
     def _web_resource_path(self, element: etree._Element) -> str:
         """Return the description's path and move the content beside it."""
-        path = WEB_RESOURCE.path(element)
+        path = WEB_RESOURCE.file(element)
         content = path.removesuffix(DATA_SUFFIX)
         if not (self._is_free(path) and self._is_free(content)):
             return ""

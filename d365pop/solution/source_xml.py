@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml import etree
 
+from d365pop.errors import BundleError
 from d365pop.solution.xml import parse_xml
 
 STEP: Final = "  "
@@ -32,8 +33,20 @@ def package_bytes(element: etree._Element) -> bytes:
 
 
 def canonical(data: bytes, what: str) -> bytes:
-    """Return the C14N form of a document."""
-    return etree.tostring(parse_xml(data, what), method="c14n")
+    """Return the C14N form of a document.
+
+    Raises:
+        BundleError: it has none: a namespace in it is no absolute address.
+    """
+    try:
+        return etree.tostring(parse_xml(data, what), method="c14n")
+    except etree.C14NError as error:
+        raise BundleError(
+            "xml-invalid",
+            f"{what} has no canonical form",
+            context="A namespace in it is no absolute address.",
+            hint="Export or build the package again.",
+        ) from error
 
 
 def detached(element: etree._Element, depth: int) -> tuple[etree._Element, bool]:

@@ -254,3 +254,29 @@ def test_any_package_packs_to_the_same_again_or_is_refused(
         assert error.hint  # noqa: PT017 - the refusal is one of the two right outcomes
     else:
         assert_same(parts, pack(files))
+
+
+def test_document_without_a_canonical_form_is_refused() -> None:
+    parts = package("pop_a.js")
+    parts["customizations.xml"] = parts["customizations.xml"].replace(
+        b"<Entities", b"<x:E xmlns:x='u'/><Entities"
+    )
+    with pytest.raises(BundleError) as caught:
+        unpack(parts)
+    assert caught.value.reference == "xml-invalid"
+
+
+def test_forms_of_a_table_with_foreign_attributes_and_order_are_kept() -> None:
+    table = (
+        '<Entity><Name>T</Name><FormXml>\n      <forms type="quick" x="1"><systemform>'
+        '<formid>{B}</formid></systemform></forms><forms type="main"><!-- c --><systemform>'
+        "<formid>{A}</formid></systemform><systemform /></forms></FormXml>"
+        "<RibbonDiffXml>\n    <a /></RibbonDiffXml></Entity>"
+    )
+    parts = package("pop_a.js")
+    parts["customizations.xml"] = parts["customizations.xml"].replace(
+        b"<Entities />", f"<Entities>{table}</Entities>".encode()
+    )
+    files = unpack(parts)
+    assert {"Entities/T/FormXml/main/{A}.xml", "Entities/T/FormXml/quick/{B}.xml"} <= set(files)
+    assert_same(parts, pack(files))
