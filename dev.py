@@ -28,7 +28,7 @@ python3 dev.py test [pytest options]   every test; gets a Chromium where none is
 python3 dev.py check                   linters, types, leaks: what .ci/run runs before the tests
 python3 dev.py coverage                the tests with branch coverage
 python3 dev.py bench [options]         ratios to a floor measured in the same run
-python3 dev.py fuzz TARGET [options]   zip, package or form, until told to stop (-max_total_time=600)
+python3 dev.py fuzz TARGET [options]   zip, package or form, until it is stopped
 python3 dev.py lock [uv options]       write requirements/*.txt and the npm lock anew (--upgrade)
 python3 dev.py help                    the commands of d365pop
 """
