@@ -113,7 +113,8 @@ def test_npm_lock_holds_no_address() -> None:
     lock = (ROOT / "webresources" / "package-lock.json").read_text(encoding="utf-8")
     assert '"integrity"' in lock
     assert '"resolved"' not in lock
-    assert "://" not in lock
+    # Who wants to be paid for a package is said there, and is no place to install from.
+    assert "://" not in re.sub(r'"url": "[^"]*"', "", lock)
 
 
 def run_dev(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
