@@ -1,0 +1,59 @@
+"""Files and folders of the user: whole, in their place, or as they were."""
+
+from pathlib import Path
+
+import pytest
+
+from d365pop.errors import ConfigurationError, D365PopError, UsageError
+from d365pop.files import read_file, replace_folder, write_file
+
+
+def test_file_is_written_with_its_folders_and_leaves_no_draft(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b.txt"
+    write_file(path, b"x")
+    assert read_file(path) == b"x"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_place_that_is_no_folder_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    with pytest.raises(ConfigurationError) as caught:
+        write_file(tmp_path / "a" / "b.txt", b"x")
+    assert caught.value.reference == "output-unwritable"
+
+
+def test_missing_file_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_file(tmp_path / "a")
+    assert caught.value.reference == "file-unreadable"
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a//b", "a/./b", "a\\b", "c:x", "a\0b", ""])
+def test_name_that_leads_out_writes_nothing_at_all(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "inner" / "out"
+    with pytest.raises(D365PopError):
+        replace_folder(folder, {"fine": b"", name: b""}, force=False, marker="fine")
+    assert [path.name for path in tmp_path.rglob("*")] == ["inner"]
+
+
+def test_folder_is_as_before_where_a_new_file_cannot_be_written(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    replace_folder(folder, {"marker": b"old"}, force=False, marker="marker")
+    with pytest.raises(ConfigurationError):
+        replace_folder(folder, {"marker": b"", "marker/x": b""}, force=True, marker="marker")
+    assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [("marker", b"old")]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_empty_folder_is_used_as_it_is(tmp_path: Path) -> None:
+    replace_folder(tmp_path / "out", {}, force=False, marker="a")
+    replace_folder(tmp_path / "out", {"a": b"1"}, force=False, marker="a")
+    assert (tmp_path / "out" / "a").read_bytes() == b"1"
+
+
+def test_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(b"mine")
+    for force in (False, True):
+        with pytest.raises(UsageError):
+            replace_folder(tmp_path / "out", {"a": b"1"}, force=force, marker="a")
+    assert (tmp_path / "out").read_bytes() == b"mine"
