@@ -15,14 +15,14 @@ from d365pop.deploy.plan import (
 from d365pop.report.steps import StepText, describe, summary
 
 IMPORT = ImportPackage(
-    ImportKind.UPDATE,
-    "ScreenPop",
-    "1.1.0.0",
-    "1.0.0.0",
-    "version 1.0.0.0 is installed",
-    (),
-    False,
-    b"",
+    kind=ImportKind.UPDATE,
+    solution="ScreenPop",
+    version="1.1.0.0",
+    installed_version="1.0.0.0",
+    reason="version 1.0.0.0 is installed",
+    components=(),
+    overwrite_unmanaged=False,
+    package=b"",
 )
 UPDATE = UpdateWebResource("id", "pre_/a.js", "its content differs", b"", b"")
 SET = SetVariable("pre_Settings", "its value differs", "{}", "[]")
