@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from d365pop.errors import BundleError
+from d365pop.solution.zip_writer import write_zip
 
 ROOT_PARTS = ("[Content_Types].xml", "solution.xml", "customizations.xml")
 
@@ -19,9 +20,6 @@ MAX_ENTRY_RATIO = 250
 # Small files of one repeated line compress better than any ratio would allow.
 RATIO_FREE_BYTES = 1024 * 1024
 
-# The ZIP format's earliest date: a real one would change the bytes from build to build.
-_DATE = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3
 _FILE_MODE = (stat.S_IFREG | 0o644) << 16
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -45,16 +43,10 @@ def write_package(parts: Mapping[str, bytes]) -> bytes:
     ``content_digest``.
     """
     _refuse_duplicates(parts)
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in sorted(parts, key=_order):
-            _check_name(name)
-            entry = zipfile.ZipInfo(name, _DATE)
-            entry.create_system = _UNIX
-            entry.external_attr = _FILE_MODE
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, parts[name], compresslevel=6)
-    return buffer.getvalue()
+    names = sorted(parts, key=_order)
+    for name in names:
+        _check_name(name)
+    return write_zip(((name, parts[name]) for name in names), _FILE_MODE)
 
 
 def read_package(data: bytes | BinaryIO) -> dict[str, bytes]:

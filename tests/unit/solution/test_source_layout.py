@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -231,6 +231,7 @@ def elements(draw: st.DrawFn, tag: str) -> str:
     return f"<{tag} Name='{name}' name='{name}'><Name>{name}</Name>{inner}{text}</{tag}>"
 
 
+@settings(deadline=None)
 @given(
     resources=st.lists(elements("WebResource"), max_size=4),
     choices=st.lists(elements("optionset"), max_size=3),
