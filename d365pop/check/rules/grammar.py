@@ -1,7 +1,8 @@
 """Whether XML follows our own grammars, said only where no other rule says it better."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,28 +67,26 @@ def _units(subject: Subject) -> Iterator[_Unit]:
         *whole.items(),
         *((part, "environment-variable") for part, _ in subject.variables),
     ):
-        if subject.root(part) is not None:
-            yield _Unit(grammar, part, _again(subject.parts, part), 0, _LAST)
-    if subject.root(CUSTOMIZATIONS) is not None:
-        root = _again(subject.parts, CUSTOMIZATIONS)
+        root = subject.root(part)
+        if root is not None:
+            yield _Unit(grammar, part, deepcopy(root), 0, _LAST)
+    root = subject.root(CUSTOMIZATIONS)
+    if root is not None:
         for element in root.iterfind("WebResources/WebResource"):
             yield from _dependencies(element)
             yield _unit("web-resource", element)
-        for element in list(root.iter("events", "formLibraries")):
+        for element in root.iter("events", "formLibraries"):
             if any(True for _ in element.iterancestors("form")):
                 yield _unit("form-events", element)
-
-
-def _again(parts: Mapping[str, bytes], part: str) -> etree._Element:
-    """Parse a part once more: what a grammar does not know is cut out of the tree."""
-    return parse_xml(parts[part], part)
 
 
 def _unit(grammar: str, element: etree._Element) -> _Unit:
     last = element
     while len(last):
         last = last[-1]
-    return _Unit(grammar, CUSTOMIZATIONS, element, line_of(element), line_of(last))
+    # A copy, one piece at a time: what a grammar does not know is cut out of the tree.
+    copied = deepcopy(element)
+    return _Unit(grammar, CUSTOMIZATIONS, copied, line_of(element), line_of(last))
 
 
 def _dependencies(web_resource: etree._Element) -> Iterator[_Unit]:
