@@ -4,7 +4,7 @@
 (function ({ rules }) {
   const NAMESPACES = new Set([
     "ObjectExpression", "FunctionExpression", "ArrowFunctionExpression", "ClassExpression", "CallExpression",
-    "NewExpression", "LogicalExpression", "AssignmentExpression", "MemberExpression",
+    "NewExpression", "ChainExpression", "LogicalExpression", "AssignmentExpression", "MemberExpression",
   ]);
 
   function isNamespace({ init }) {
