@@ -10,8 +10,7 @@ from d365pop.check.finding import Finding, Rule
 from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
 from d365pop.check.rules.schema import SCHEMA_VIOLATION
 from d365pop.check.schemas import Schemas
-from d365pop.check.scripts.checker import check_scripts
-from d365pop.check.scripts.functions import definitions
+from d365pop.check.scripts.checker import Study, study_scripts
 from d365pop.check.scripts.rules import SCRIPT_RULES
 from d365pop.check.subject import LIBRARY_NAMES, ExportedNames, Subject, read_subject
 from d365pop.solution.reading import CUSTOMIZATIONS
@@ -56,14 +55,19 @@ def check_all(
         findings = check_package(parts, schemas=options.schemas, strict=strict)
         return Outcome(findings, ("scripts and the functions of handlers: --no-scripts",))
     subject = read_subject(parts)
+    scripts = _contents(subject, _SCRIPT)
+    study = study_scripts(
+        scripts,
+        _contents(subject, _PAGE),
+        libraries=_libraries(subject) & scripts.keys(),
+        cache=options.cache,
+    )
     findings = check_package(
         parts,
-        exported_names=_exported_names(subject, options.cache),
+        exported_names=_exported_names(scripts, study),
         schemas=options.schemas,
         strict=strict,
-        script_findings=check_scripts(
-            _contents(subject, _SCRIPT), pages=_contents(subject, _PAGE), cache=options.cache
-        ),
+        script_findings=study.findings,
     )
     if subject.root(CUSTOMIZATIONS) is None:
         why = f"scripts: {CUSTOMIZATIONS} cannot be read, so nothing says which parts are scripts"
@@ -79,19 +83,20 @@ def _contents(subject: Subject, type_text: str) -> dict[str, bytes]:
     }
 
 
-def _exported_names(subject: Subject, cache: Path | None) -> ExportedNames:
-    """Look into the libraries of all forms at once: opening the engine costs the most."""
-    libraries = {
+def _libraries(subject: Subject) -> set[str]:
+    """Return the parts of the web resources that forms load or name."""
+    names = {
         element.get(attribute, "").strip().lower()
         for form in subject.forms
         for container, child, attribute in LIBRARY_NAMES
         for element in form.children(container, child)
     }
-    items = [item for name, item in subject.web_resource_by_name.items() if name in libraries]
-    contents = {item.part: item.content for item in items if item.content is not None}
-    defined = definitions(contents, cache=cache)
+    return {item.part for name, item in subject.web_resource_by_name.items() if name in names}
+
+
+def _exported_names(scripts: Mapping[str, bytes], study: Study) -> ExportedNames:
     names = {
-        contents[part]: None if found is None or found.open_names else found.functions
-        for part, found in defined.items()
+        scripts[part]: None if found is None or found.open_names else found.functions
+        for part, found in study.definitions.items()
     }
     return names.get
