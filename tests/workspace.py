@@ -1,9 +1,11 @@
 """A folder with a configuration of free ports, and the command line in it."""
 
+import functools
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,21 @@ def free_port() -> int:
     return port
 
 
+@functools.cache
+def suite_ports() -> tuple[int, int]:
+    """Return the ports of local Dataverse and simulator; tests run one after another.
+
+    The same for every test, since they stand in framework.js: so bundles are made once.
+    """
+    return free_port(), free_port()
+
+
+@functools.cache
+def suite_cache() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder of bundles that all workspaces share; it goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="d365pop-bundles-", ignore_cleanup_errors=True)
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A folder that a user would work in."""
@@ -26,12 +43,19 @@ class Workspace:
 
     @classmethod
     def make(cls, folder: Path) -> "Workspace":
-        """Write the repository's own configuration into ``folder``, with ports of its own."""
+        """Write the repository's own configuration into ``folder``, with the suite's ports."""
         text = (ROOT / "d365pop.toml").read_text(encoding="utf-8")
-        port, softphone = free_port(), free_port()
+        port, softphone = suite_ports()
         text = text.replace(":8365", f":{port}").replace(":8366", f":{softphone}")
         (folder / "d365pop.toml").write_text(text, encoding="utf-8")
+        (folder / ".d365pop").mkdir()
+        if sys.platform != "win32":  # where a link needs no privilege
+            (folder / ".d365pop" / "cache").symlink_to(suite_cache().name)
         return cls(folder, f"http://127.0.0.1:{port}")
+
+    def forget_bundles(self) -> None:
+        """Let the next build bundle anew."""
+        (self.folder / ".d365pop" / "cache").unlink(missing_ok=True)
 
     @property
     def port(self) -> int:

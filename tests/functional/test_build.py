@@ -46,6 +46,7 @@ def test_two_builds_in_other_folders_zones_and_locales_are_identical(
 
 
 def test_cached_build_is_the_same_as_a_fresh_one(workspace: Workspace) -> None:
+    workspace.forget_bundles()
     fresh = workspace.run("build")
     assert any((workspace.folder / ".d365pop" / "cache").iterdir())
     assert workspace.run("build").stdout == fresh.stdout

@@ -185,7 +185,6 @@ def test_init_never_replaces_a_file_by_itself(workspace: Workspace) -> None:
 def test_journal_folder_that_cannot_be_made_stops_before_the_first_write(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
-    (workspace.folder / ".d365pop").mkdir()
     (workspace.folder / ".d365pop" / "runs").write_text("in the way", encoding="utf-8")
     dataverse.clear_requests()
     result = workspace.run("deploy", "--env", "local")
