@@ -110,7 +110,8 @@ def _read(path: Path) -> bytes:
 def _unusable(message: str, context: str = "") -> D365PopError:
     return BundleError(
         "package-unreadable",
-        message,
-        context=context,
+        # A name on the disk may be no UTF-8; a message always is.
+        message.encode(errors="backslashreplace").decode(),
+        context=context.encode(errors="backslashreplace").decode(),
         hint="Name a solution ZIP, or the folder that it was unpacked to.",
     )

@@ -1,5 +1,6 @@
 """The ZIP around a solution: same parts, same bytes; knows nothing of what the parts say."""
 
+import copy
 import hashlib
 import stat
 import struct
@@ -17,6 +18,7 @@ ROOT_PARTS = ("[Content_Types].xml", "solution.xml", "customizations.xml")
 MAX_ENTRIES = 20_000
 MAX_TOTAL_BYTES = 512 * 1024 * 1024
 MAX_ENTRY_RATIO = 250
+_CHUNK = 1024 * 1024
 # Small files of one repeated line compress better than any ratio would allow.
 RATIO_FREE_BYTES = 1024 * 1024
 
@@ -66,7 +68,7 @@ def read_package(data: bytes | BinaryIO) -> dict[str, bytes]:
             for entry in files:
                 _check_entry(entry)
             _refuse_duplicates(entry.filename for entry in files)
-            return {entry.filename: archive.read(entry) for entry in files}
+            return {entry.filename: _content(archive, entry) for entry in files}
     except _DAMAGE as exc:
         raise _invalid("the archive is damaged or cut short", str(exc)) from exc
 
@@ -117,12 +119,31 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise _invalid(f"{entry.filename} is a symbolic link")
 
 
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return what ``entry`` unpacks to, and never unpack more than it declares."""
+    # ``ZipFile.read`` unpacks everything and then cuts it to the declared size: one byte more is
+    # asked for, in pieces, to see an entry that holds more.
+    longer = copy.copy(entry)
+    longer.file_size += 1
+    content = bytearray()
+    with archive.open(longer) as stream:
+        while piece := stream.read(min(_CHUNK, longer.file_size - len(content))):
+            content += piece
+    if len(content) != entry.file_size:
+        raise _invalid(f"{entry.filename} does not unpack to the {entry.file_size} bytes it says")
+    return bytes(content)
+
+
 def _check_name(name: str) -> None:
     segments = name.split("/")
     if any(segment in {"", ".", ".."} for segment in segments):
         raise _invalid(f"the part name {name!r} is absolute or leaves the package")
     if any(character in "\\:" or ord(character) < ord(" ") for character in name):
         raise _invalid(f"the part name {name!r} has a backslash, a colon or a control character")
+    try:
+        name.encode()
+    except UnicodeEncodeError as exc:
+        raise _invalid(f"the part name {name!r} is not UTF-8") from exc
 
 
 def _refuse_duplicates(names: Iterable[str]) -> None:

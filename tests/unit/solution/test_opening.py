@@ -81,6 +81,31 @@ def test_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
     assert (error.reference, "symbolic link" in error.message) == ("package-unreadable", True)
 
 
+def undecodable(folder: Path) -> Path:
+    try:
+        path = folder / os.fsdecode(b"a\xff")
+        path.write_bytes(b"")
+        path.unlink()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    return path
+
+
+def test_file_whose_name_is_not_utf_8_is_one_clear_error(tmp_path: Path) -> None:
+    folder = write(tmp_path / "a", PARTS)
+    undecodable(folder).write_bytes(b"")
+    error = refusal(folder)
+    assert (error.reference, "is not UTF-8" in error.message) == ("package-invalid", True)
+
+
+def test_link_whose_name_is_not_utf_8_is_one_clear_error(tmp_path: Path) -> None:
+    folder = write(tmp_path / "a", PARTS)
+    undecodable(folder).symlink_to(tmp_path)
+    error = refusal(folder)
+    assert error.reference == "package-unreadable"
+    assert error.message.encode()
+
+
 def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert refusal(tmp_path / "pipe").reference == "package-unreadable"

@@ -3,7 +3,9 @@
 import hashlib
 import stat
 import struct
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from d365pop.errors import BundleError
 from d365pop.solution import package
-from d365pop.solution.package import content_digest, read_package, write_package
+from d365pop.solution.package import check_names, content_digest, read_package, write_package
 
 PARTS = {
     "solution.xml": b"<a/>",
@@ -171,6 +173,51 @@ def test_a_damaged_archive_is_refused(damage: Callable[[bytes], bytes]) -> None:
 def test_a_part_that_unpacks_to_hundreds_of_times_its_size_is_refused() -> None:
     assert refusal(archive_of(("a", bytes(4_000_000)))).reference == "package-too-large"
     assert read_package(archive_of(("a", bytes(900_000)))) == {"a": bytes(900_000)}
+
+
+def declaring(data: bytes, size: int, crc: int | None = None) -> bytes:
+    """Return the archive with another unpacked size (and checksum) of its only entry."""
+    central = data.index(b"PK\x01\x02")
+    kept = data[central + 16 : central + 20]
+    checksum = kept if crc is None else struct.pack("<I", crc)
+    return (
+        data[: central + 16]
+        + checksum
+        + data[central + 20 : central + 24]
+        + struct.pack("<I", size)
+        + data[central + 28 :]
+    )
+
+
+def test_part_that_holds_more_than_it_declares_is_refused_before_it_fills_the_memory() -> None:
+    lie = declaring(archive_of(("a", bytes(64_000_000))), 1000)
+    assert len(lie) < 100_000
+    tracemalloc.start()
+    try:
+        assert refusal(lie).reference == "package-invalid"
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4_000_000
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 6])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_part_of_another_size_than_declared_is_refused_with_any_checksum(
+    size: int, method: int
+) -> None:
+    data = archive_of((entry("a", compress_type=method), b"abcd"))
+    assert read_package(declaring(data, 4)) == {"a": b"abcd"}
+    for held in (b"abcd"[:size], b"abcd"):
+        lie = declaring(data, size, zlib.crc32(held))
+        assert refusal(lie).reference == "package-invalid"
+
+
+def test_a_name_that_is_not_utf_8_is_refused() -> None:
+    for check in (lambda: check_names(["a\udcff"]), lambda: write_package({"a\udcff": b""})):
+        with pytest.raises(BundleError, match="is not UTF-8") as caught:
+            check()
+        assert caught.value.message.encode()
 
 
 def test_more_bytes_than_the_limit_are_refused_before_they_are_unpacked() -> None:
