@@ -16,12 +16,14 @@ def pack(
 ) -> None:
     """Pack a folder in SolutionPackager's layout; same files, same bytes."""
     from d365pop.cli.console import results
+    from d365pop.cli.outputs import refuse_inputs
     from d365pop.files import write_file
     from d365pop.models import content_hash
     from d365pop.solution.opening import read_folder
     from d365pop.solution.package import write_package
     from d365pop.solution.source_layout import pack as packed
 
+    refuse_inputs([out], [folder])
     package = write_package(packed(read_folder(folder), managed=managed))
     write_file(out, package)
     results().print(f"{content_hash(package)}  {out}  ({len(package):,} bytes)")
