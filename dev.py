@@ -41,6 +41,7 @@ TOOLCHAIN = ROOT / "d365pop" / "bundle" / "toolchain" / "toolchain.json"
 PROJECT_INPUTS = (
     "pyproject.toml",
     "hatch_build.py",
+    "hatch_phone_table.py",
     "d365pop/__init__.py",
     "webresources/package-lock.json",
 )

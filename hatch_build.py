@@ -13,11 +13,16 @@ import posixpath
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+# Hatchling loads this file by its path alone: what lies beside it is found nowhere else.
+sys.path.insert(0, str(Path(__file__).parent))
+from hatch_phone_table import phone_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,6 +94,11 @@ MORE_LICENCES = {
 }
 LICENCE_OF = {"@microsoft/eslint-plugin-power-apps": "@microsoft/eslint-plugin-sdl"}
 
+# A package of data: boiled down to one file of the toolchain, which the bundler hands to the page.
+PHONE_PACKAGE = "libphonenumber-js"
+PHONE_METADATA = "metadata.min.json"
+PHONE_TABLE = "phone-table.json"
+
 RELATIVE_REQUIRE = re.compile(r"""\brequire\((["'])(\.[^"']+)\1\)""")
 
 # Modules start when they are first required, in any order; `this` is the global object.
@@ -138,9 +148,10 @@ def data_files(root: Path) -> dict[str, str]:
 
 
 def inputs_hash(root: Path) -> str:
-    """Return the SHA-256 of what decides the toolchain: the lock and this file."""
+    """Return the SHA-256 of what decides the toolchain: the lock and the hook's own files."""
     digest = hashlib.sha256((root / "webresources" / "package-lock.json").read_bytes())
     digest.update(Path(__file__).read_bytes())
+    digest.update(Path(__file__).with_name("hatch_phone_table.py").read_bytes())
     return digest.hexdigest()
 
 
@@ -149,7 +160,7 @@ def is_current(root: Path) -> bool:
     folder = root / TOOLCHAIN
     try:
         facts = json.loads((folder / "toolchain.json").read_bytes())
-        files = {name: sha256((folder / name).read_bytes()) for name in SCRIPTS}
+        files = {name: sha256((folder / name).read_bytes()) for name in (*SCRIPTS, PHONE_TABLE)}
     except (OSError, ValueError):
         return False
     return bool(
@@ -160,24 +171,25 @@ def is_current(root: Path) -> bool:
 
 
 def make_toolchain(root: Path) -> None:
-    """Fetch the locked packages and write their scripts, toolchain.json and LICENSES.txt."""
+    """Fetch the locked packages; write scripts, phone table, toolchain.json and LICENSES.txt."""
     with tempfile.TemporaryDirectory(prefix="d365pop-toolchain-") as name:
         work = Path(name)
         for file in NPM_FILES:
             shutil.copyfile(root / "webresources" / file, work / file)
         install_packages(work)
         modules = work / "node_modules"
-        scripts = {file: join_scripts(modules, parts).encode() for file, parts in SCRIPTS.items()}
-        packages = sorted({package for parts in SCRIPTS.values() for package in parts})
+        made = {file: join_scripts(modules, parts).encode() for file, parts in SCRIPTS.items()}
+        made[PHONE_TABLE] = read_phone_table(modules)
+        packages = sorted({PHONE_PACKAGE, *(name for parts in SCRIPTS.values() for name in parts)})
         described = [describe(modules / package) for package in packages]
         licences = "\n".join(licence_text(modules, package) for package in packages).encode()
     facts = {
         "inputs": inputs_hash(root),
-        "files": {file: sha256(script) for file, script in scripts.items()},
+        "files": {file: sha256(content) for file, content in made.items()},
         "packages": described,
     }
     description = (json.dumps(facts, indent=2) + "\n").encode()
-    files = {"LICENSES.txt": licences, **scripts, "toolchain.json": description}
+    files = {"LICENSES.txt": licences, **made, "toolchain.json": description}
     write_all(root / TOOLCHAIN, files)
 
 
@@ -214,6 +226,15 @@ def install_packages(work: Path) -> None:
             f"{tail}\n"
             "Check the connection to the npm registry, or set npm's registry to your mirror."
         )
+
+
+def read_phone_table(modules: Path) -> bytes:
+    """Return the table of telephone numbers, made from the metadata of the package."""
+    try:
+        metadata = json.loads((modules / PHONE_PACKAGE / PHONE_METADATA).read_bytes())
+        return phone_table(metadata)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as exc:
+        raise ToolchainError(f"{PHONE_PACKAGE} holds metadata of another layout: {exc}") from exc
 
 
 def join_scripts(modules: Path, parts: Mapping[str, tuple[str, ...]]) -> str:

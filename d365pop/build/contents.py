@@ -14,6 +14,8 @@ from d365pop.build.names import (
     web_resource_name,
 )
 from d365pop.bundle.bundler import Entry
+from d365pop.bundle.phone_table import MODULE as PHONE_TABLE_MODULE
+from d365pop.bundle.phone_table import phone_table
 from d365pop.genesys.framework import CONSTANTS_MODULE, framework_constants
 from d365pop.models import (
     EnvironmentVariable,
@@ -24,6 +26,7 @@ from d365pop.models import (
     WebResource,
     WebResourceType,
 )
+from d365pop.resources import toolchain_root
 from d365pop.settings import Settings
 
 ENTRIES: Final = (
@@ -49,7 +52,11 @@ _NEEDS: Final = {
 
 
 def constants(settings: Settings) -> dict[str, dict[str, Json]]:
-    """Return the exports of the modules that the bundler writes in, by module name."""
+    """Return the exports of the modules that the bundler writes in, by module name.
+
+    Raises:
+        BundleError: the toolchain, which holds the telephone numbers, is missing or damaged.
+    """
     prefix = settings.publisher.customization_prefix
     return {
         "d365pop:build": {
@@ -58,6 +65,7 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
             "phoneIcon": web_resource_name(prefix, "phone.svg"),
             "settingsVariable": settings_variable_name(prefix),
         },
+        PHONE_TABLE_MODULE: phone_table(toolchain_root(), settings.screen_pop.countries),
         CONSTANTS_MODULE: framework_constants(
             version=__version__,
             name=settings.genesys.integration_name,

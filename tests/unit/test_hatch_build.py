@@ -47,6 +47,7 @@ def test_toolchain_of_the_same_inputs_is_current(checkout: Path) -> None:
         pytest.param("webresources/package-lock.json", id="another lock"),
         pytest.param("d365pop/bundle/toolchain/toolchain.js", id="changed bundler"),
         pytest.param("d365pop/bundle/toolchain/checker.js", id="changed checker"),
+        pytest.param("d365pop/bundle/toolchain/phone-table.json", id="changed phone table"),
         pytest.param("d365pop/bundle/toolchain/toolchain.json", id="unreadable description"),
     ],
 )
@@ -56,7 +57,9 @@ def test_toolchain_is_out_of_date_when_a_file_changed(checkout: Path, path: str)
     assert not hatch_build.is_current(checkout)
 
 
-@pytest.mark.parametrize("name", ["toolchain.js", "checker.js", "toolchain.json", "LICENSES.txt"])
+@pytest.mark.parametrize(
+    "name", ["toolchain.js", "checker.js", "phone-table.json", "toolchain.json", "LICENSES.txt"]
+)
 def test_toolchain_is_out_of_date_when_a_file_is_missing(checkout: Path, name: str) -> None:
     (checkout / hatch_build.TOOLCHAIN / name).unlink()
     assert not hatch_build.is_current(checkout)
@@ -165,10 +168,31 @@ def test_description_of_this_toolchain_is_true() -> None:
     lock = json.loads((ROOT / "webresources" / "package-lock.json").read_bytes())["packages"]
     assert facts["files"] == {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in ("toolchain.js", "checker.js")
+        for name in ("toolchain.js", "checker.js", "phone-table.json")
     }
     assert {p["name"]: p["version"] for p in facts["packages"]} == {
         name: lock[f"node_modules/{name}"]["version"]
-        for parts in hatch_build.SCRIPTS.values()
+        for parts in (*hatch_build.SCRIPTS.values(), (hatch_build.PHONE_PACKAGE,))
         for name in parts
     }
+
+
+def test_licence_of_the_telephone_metadata_is_told() -> None:
+    licences = (ROOT / hatch_build.TOOLCHAIN / "LICENSES.txt").read_text(encoding="utf-8")
+    assert f"\n{hatch_build.PHONE_PACKAGE} " in licences
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        pytest.param("{}", id="no version"),
+        pytest.param('{"version": 5, "countries": {}}', id="another version"),
+        pytest.param('{"version": 4}', id="no countries"),
+        pytest.param("[]", id="no object"),
+        pytest.param("{", id="no JSON"),
+    ],
+)
+def test_metadata_of_another_layout_are_refused(tmp_path: Path, metadata: str) -> None:
+    package(tmp_path, hatch_build.PHONE_PACKAGE, **{hatch_build.PHONE_METADATA: metadata})
+    with pytest.raises(hatch_build.ToolchainError, match="another layout"):
+        hatch_build.read_phone_table(tmp_path)

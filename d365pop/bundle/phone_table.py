@@ -1,0 +1,28 @@
+"""Hands the table of telephone numbers to the bundler; knows nothing of how numbers are read."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from d365pop.bundle.bundler import read_toolchain_script
+from d365pop.models import Json
+
+MODULE: Final = "d365pop:phone-table"
+FILE: Final = "phone-table.json"
+
+
+def phone_table(folder: Path, countries: Sequence[str]) -> dict[str, Json]:
+    """Return the exports of the module: all countries, and the patterns of the given ones.
+
+    ``folder`` is the toolchain's. A country without telephone numbers of its own has no patterns.
+
+    Raises:
+        BundleError: the table is not what was built.
+    """
+    table = json.loads(read_toolchain_script(folder, FILE))
+    known = table["patterns"]
+    return {
+        "countries": table["countries"],
+        "patterns": {code: known[code] for code in sorted(set(countries)) if code in known},
+    }
