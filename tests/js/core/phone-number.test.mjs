@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { countries, knownCountries } from "../../../webresources/src/core/countries.js";
+import { knownCountries } from "../../../webresources/src/core/countries.js";
 import { isWrittenAs, parsePhone, variants, withoutScheme } from "../../../webresources/src/core/phone-number.js";
 import { hostileText, randomDigits, seeded } from "./seeded.mjs";
 
@@ -64,27 +64,54 @@ test("a number of an unknown country keeps its digits and gets no country", () =
 test("the notations of an American number", () => {
   assert.deepEqual(variants("tel:+15550100001", ["US"]), [
     "+15550100001", "15550100001", "0015550100001", "tel:+15550100001", "5550100001", "01115550100001", "+1 5550100001",
-    "+1 555 010 0001", "555 010 0001", "(555) 010-0001", "+1-555-010-0001", "555-010-0001", "+1 (555) 010-0001",
+    "(555) 010-0001", "+1 555 010 0001", "555 010 0001", "+1-555-010-0001", "555-010-0001", "+1 (555) 010-0001",
     "555.010.0001", "+1 555-010-0001", "(555)010-0001", "+1.555.010.0001", "1-555-010-0001", "1 (555) 010-0001",
     "tel:+1-555-010-0001", "1 555 010 0001", "001 555 010 0001", "(555) 010 0001", "555/010-0001",
   ]);
 });
 
-test("the notations of a French number", () => {
-  assert.deepEqual(variants("+33123456789", ["FR"]), [
+test("the notations of a French number, the usual grouping first", () => {
+  assert.deepEqual(variants("+33123456789", ["FR"]).slice(0, 22), [
     "+33123456789", "33123456789", "0033123456789", "tel:+33123456789", "123456789", "0123456789", "+33 123456789",
-    "+33 1 23 45 67 89", "01 23 45 67 89", "+33 (0)1 23 45 67 89", "(01) 23 45 67 89", "+33-1-23-45-67-89",
+    "01 23 45 67 89", "+33 1 23 45 67 89", "+33 (0)1 23 45 67 89", "(01) 23 45 67 89", "+33-1-23-45-67-89",
     "01-23-45-67-89", "+33 (1) 23 45 67 89", "01.23.45.67.89", "+33 1-23-45-67-89", "(01)23 45 67 89",
     "+33.1.23.45.67.89", "01/23456789", "+33 (0) 1 23 45 67 89", "tel:+33-1-23-45-67-89", "0033 1 23 45 67 89",
   ]);
 });
 
-test("a number of a country without a table entry is asked for in its international notations", () => {
-  assert.deepEqual(variants("+65 9123 4567", ["US"]), [
-    "+6591234567", "+65 9123 4567", "6591234567", "006591234567", "tel:+6591234567",
+test("a number of a country that is not configured is asked for without groups of digits", () => {
+  assert.deepEqual(variants("+6591234567", ["US"]), [
+    "+6591234567", "6591234567", "006591234567", "tel:+6591234567", "0116591234567", "+65 91234567",
   ]);
-  assert.equal(parsePhone("+6591234567").national, "");
+  assert.ok(variants("+65 9123 4567", ["US"]).includes("+65 9123 4567"), "but as it was given too");
 });
+
+test("a country whose patterns came too late for the build is still read", () => {
+  assert.equal(parsePhone("9123 4567", ["SG"]).e164, "+6591234567");
+  assert.deepEqual(variants("91234567", ["SG"]), [
+    "+6591234567", "91234567", "6591234567", "006591234567", "tel:+6591234567", "+65 91234567",
+  ]);
+});
+
+test("a number of no country is asked for as it is", () => {
+  assert.deepEqual(variants("+999 1234 567", ["US"]), ["+9991234567", "+999 1234 567", "9991234567", "009991234567", "tel:+9991234567"]);
+  assert.equal(parsePhone("+9991234567").national, "");
+});
+
+for (const [text, codes, e164] of [
+  ["0114 496 0000", ["US", "GB"], "+441144960000"],
+  ["392 345 6789", ["IT"], "+393923456789"],
+  ["390612345678", ["IT"], "+390612345678"],
+  ["06 20 123 4567", ["HU"], "+36201234567"],
+  ["8 (912) 345-67-89", ["RU"], "+79123456789"],
+  ["800 555-35-35", ["RU"], "+78005553535"],
+  ["011 15-2345-6789", ["AR"], "+5491123456789"],
+  ["0 15 11 96123-4567", ["BR"], "+5511961234567"],
+  ["8 10 44 20 7946 0000", ["RU"], "+442079460000"],
+  ["1001", ["DE"], ""],
+]) {
+  test(`${text} in ${codes.join(", ")} is ${e164 || "an extension"}`, () => assert.equal(parsePhone(text, codes).e164, e164));
+}
 
 for (const [text, e164] of [["123", ""], ["6591234567", "+16591234567"], ["99123456789", ""], ["33123456789", "+33123456789"]]) {
   test(`${text} without a plus is ${e164 || "of no country"}`, () => assert.equal(parsePhone(text, ["US"]).e164, e164));
@@ -103,7 +130,7 @@ for (const notation of ["020 7946 0000", "(020) 7946 0000", "+44 (0)20 7946 0000
 test("national notations of a country that is not configured are not asked for", () => {
   const found = variants("+442079460000", ["US"]);
   assert.ok(found.includes("+44 20 7946 0000"));
-  assert.equal(found.some((notation) => /^\(?0(?!0)/.test(notation)), false);
+  assert.equal(found.some((notation) => /^\(?020/.test(notation)), false);
 });
 
 for (const stored of [
@@ -132,23 +159,21 @@ test("the notation as given is asked for, without scheme and extension", () => {
 });
 
 test("an unknown country code is passed over, also one that every object has a property for", () => {
-  assert.deepEqual(knownCountries(["XX", "constructor", "__proto__", "US"]), [countries.US]);
+  const codes = knownCountries(["XX", "constructor", "__proto__", "US"]).map(({ code }) => code);
+  assert.deepEqual(codes, ["US"]);
 });
 
-for (const [code, country] of Object.entries(countries)) {
-  test(`every grouping of ${code} adds up to its length`, () => {
-    for (const [length, groupings] of Object.entries(country.groups)) {
-      const sums = groupings.map((groups) => groups.reduce((sum, group) => sum + group, 0));
-      assert.deepEqual(sums, groupings.map(() => Number(length)));
-    }
-  });
-
+// Other lengths and beginnings are ambiguous without a prefix: 55 2491 2902 is in Brazil twice.
+for (const [code, start, lengths] of [
+  ["US", "5", [10]], ["AU", "2", [9]], ["DE", "2", [8, 9, 10, 11]], ["GB", "5", [9, 10]], ["FR", "5", [9]], ["IT", "02", [9, 10]],
+  ["ES", "5", [9]], ["JP", "2", [9, 10]], ["RU", "5", [10]], ["HU", "5", [8, 9]], ["BR", "21", [10, 11]], ["TH", "5", [8, 9]],
+]) {
   test(`any number of ${code} is found again from each of its notations`, () => {
     const random = seeded(code.charCodeAt(0) * 256 + code.charCodeAt(1));
-    for (const length of Object.keys(country.groups)) {
+    const [country] = knownCountries([code]);
+    for (const length of lengths) {
       for (let round = 0; round < 20; round += 1) {
-        // A number that starts like its own country's calling code is ambiguous without a prefix.
-        const national = "5" + randomDigits(random, Number(length) - 1);
+        const national = start + randomDigits(random, length - start.length);
         const e164 = "+" + country.calling + national;
         const found = variants(e164, [code]);
         assert.ok(found.length >= 9 && found.length <= 40, `${found.length} notations`);

@@ -1,98 +1,38 @@
 // @ts-check
 /**
- * How a handful of countries write their numbers; knows nothing of who owns a number.
+ * How the countries of the world number their telephones; knows nothing of who owns a number.
  *
- * Grouping is a habit, not a rule: the lists hold the usual ones, the most common first. A country
- * that is missing here is found by its international notations only.
+ * The table is made at build time. It knows every country's codes and lengths, and how numbers are
+ * written in the countries of the configuration; the others are found by international notations.
  */
+
+import { countries as table, patterns } from "d365pop:phone-table";
 
 /**
  * @typedef {{
+ *   code: string,
  *   calling: string,
  *   trunk: string,
+ *   idd: string,
  *   international: string,
- *   groups: { [length: number]: number[][] },
+ *   lengths: number[],
  * }} Country
- *     calling: country calling code; trunk: what precedes a number inside the country;
- *     international: what is dialled before a calling code; groups: digits per group, by the
- *     length of the national number without its trunk prefix.
+ *     calling: country calling code; trunk: what precedes a number inside the country; idd: what is
+ *     dialled before a calling code, as a regular expression or "", and international the usual one;
+ *     lengths: digits of a national number without its trunk prefix.
+ * @typedef {import("d365pop:phone-table").Patterns} Patterns
  */
 
-/** @type {Country} */
-const northAmerica = { calling: "1", trunk: "1", international: "011", groups: { 10: [[3, 3, 4]] } };
+const mostGroupings = 3;
 
-/** @type {{ [code: string]: Country }} */
-export const countries = {
-  US: northAmerica,
-  CA: northAmerica,
-  AT: {
-    calling: "43",
-    trunk: "0",
-    international: "00",
-    groups: { 8: [[1, 7], [3, 5]], 9: [[1, 8], [3, 6]], 10: [[3, 7], [3, 3, 4]], 11: [[3, 8], [3, 4, 4]] },
-  },
-  AU: {
-    calling: "61",
-    trunk: "0",
-    international: "0011",
-    groups: { 9: [[3, 3, 3], [1, 4, 4]] },
-  },
-  BE: {
-    calling: "32",
-    trunk: "0",
-    international: "00",
-    groups: { 8: [[1, 3, 2, 2], [2, 2, 2, 2]], 9: [[3, 2, 2, 2]] },
-  },
-  CH: { calling: "41", trunk: "0", international: "00", groups: { 9: [[2, 3, 2, 2]] } },
-  DE: {
-    calling: "49",
-    trunk: "0",
-    international: "00",
-    groups: {
-      7: [[3, 4]],
-      8: [[2, 6], [3, 5]],
-      9: [[2, 7], [3, 6], [4, 5]],
-      10: [[2, 8], [3, 7], [4, 6]],
-      11: [[3, 8], [2, 9], [4, 7]],
-    },
-  },
-  ES: { calling: "34", trunk: "", international: "00", groups: { 9: [[3, 3, 3], [3, 2, 2, 2], [2, 3, 2, 2]] } },
-  FR: { calling: "33", trunk: "0", international: "00", groups: { 9: [[1, 2, 2, 2, 2]] } },
-  GB: {
-    calling: "44",
-    trunk: "0",
-    international: "00",
-    groups: { 9: [[4, 5], [3, 6]], 10: [[4, 6], [2, 4, 4], [3, 3, 4], [4, 3, 3]] },
-  },
-  IE: {
-    calling: "353",
-    trunk: "0",
-    international: "00",
-    groups: { 8: [[1, 3, 4], [2, 3, 3]], 9: [[2, 3, 4]] },
-  },
-  IN: { calling: "91", trunk: "0", international: "00", groups: { 10: [[5, 5], [3, 3, 4], [2, 4, 4]] } },
-  // The zero of an Italian area code is part of the number and is dialled from abroad too.
-  IT: {
-    calling: "39",
-    trunk: "",
-    international: "00",
-    groups: { 9: [[2, 7], [3, 6]], 10: [[3, 7], [3, 3, 4], [2, 4, 4]], 11: [[2, 9], [4, 7]] },
-  },
-  JP: {
-    calling: "81",
-    trunk: "0",
-    international: "010",
-    groups: { 9: [[1, 4, 4], [2, 3, 4]], 10: [[2, 4, 4]] },
-  },
-  NL: { calling: "31", trunk: "0", international: "00", groups: { 9: [[1, 8], [2, 7], [2, 3, 4], [3, 6]] } },
-  SE: {
-    calling: "46",
-    trunk: "0",
-    international: "00",
-    groups: { 8: [[2, 3, 3], [1, 3, 2, 2]], 9: [[2, 3, 2, 2], [1, 3, 3, 2]] },
-  },
-  TH: { calling: "66", trunk: "0", international: "001", groups: { 8: [[1, 3, 4]], 9: [[2, 3, 4]] } },
-};
+/** Digits that are a number without the trunk prefix; fewer are rather an extension. */
+const shortest = 7;
+
+/** @type {Map<string, Country>} */
+const countries = new Map(table.split(";").map(readEntry));
+
+/** The main country of each calling code stands first. @type {Map<string, Country>} */
+const mains = new Map(Array.from(countries.values()).reverse().map((country) => [country.calling, country]));
 
 /**
  * Return the countries of the codes that the table knows, in the order given.
@@ -101,22 +41,19 @@ export const countries = {
  * @returns {Country[]}
  */
 export function knownCountries(codes) {
-  const known = codes.filter((code) => Object.prototype.hasOwnProperty.call(countries, code));
-  return known.map((code) => /** @type {Country} */ (countries[code]));
+  return /** @type {Country[]} */ (codes.map((code) => countries.get(code)).filter(Boolean));
 }
 
 /**
- * Return the country of an international number (digits only), the longest calling code first.
+ * Return the main country of an international number (digits only).
  *
  * @param {string} digits
  * @returns {Country | null}
  */
 export function countryOfDigits(digits) {
-  const fitting = Object.keys(countries)
-    .map((code) => /** @type {Country} */ (countries[code]))
-    .filter((country) => nationalPart(digits, country) !== "")
-    .sort((left, right) => right.calling.length - left.calling.length);
-  return fitting[0] || null;
+  // No calling code is the beginning of another one.
+  const country = [1, 2, 3].map((length) => mains.get(digits.slice(0, length))).find(Boolean);
+  return country && nationalPart(digits, country) ? country : null;
 }
 
 /**
@@ -125,8 +62,112 @@ export function countryOfDigits(digits) {
  * @param {string} digits
  * @param {Country} country
  */
-export function nationalPart(digits, country) {
-  if (digits.indexOf(country.calling) !== 0) return "";
-  const rest = digits.slice(country.calling.length);
-  return country.groups[rest.length] ? rest : "";
+export function nationalPart(digits, { calling, lengths }) {
+  const rest = digits.slice(calling.length);
+  return digits.indexOf(calling) === 0 && lengths.indexOf(rest.length) >= 0 ? rest : "";
+}
+
+/**
+ * Return the national number that is dialled so inside the country, or "".
+ *
+ * @param {string} digits
+ * @param {Country} country
+ */
+export function nationalNumber(digits, country) {
+  const { calling, code, lengths, trunk } = country;
+  const { national, prefix, transform } = patternsOf(code) || { national: "", prefix: trunk, transform: "" };
+  const possible = (/** @type {string} */ found) => lengths.indexOf(found.length) >= 0;
+  const stripped = withoutPrefix(digits, prefix, transform);
+  const complete = trunk && digits.length < shortest ? "" : digits;
+  const called = abroad(digits, calling);
+  const assigned = (/** @type {string} */ found) => possible(found) && whole(national).test(found);
+  // Who leaves out the trunk prefix rather wrote the calling code, unless there is no trunk prefix.
+  const inOrder = trunk ? [stripped, called, complete] : [stripped, complete, called];
+  return (national && inOrder.find(assigned)) || [stripped, called, complete].find(possible) || "";
+}
+
+/**
+ * Return how the national number is written: its groups of digits, and the usual notation.
+ *
+ * Grouping is a habit, not a rule: how the neighbours are grouped comes second.
+ *
+ * @param {string} national
+ * @param {Country} country
+ * @returns {{ groupings: string[][], usual: string, bare: boolean } | null} bare: the usual notation
+ *     has no trunk prefix, though the country has one; null where the country's patterns are not there
+ */
+export function writtenNationally(national, { code }) {
+  const { formats } = patternsOf(code) || { formats: [] };
+  const fitting = formats.filter(([, groups]) => whole(groups).test(national));
+  // A number that nobody was given, as tests and films use them, is written like its neighbours.
+  const found = fitting.find(([leading]) => national.search(leading) === 0) || fitting[0];
+  if (!found) return null;
+  const [, groups, usual, bare] = found;
+  const groupings = [groups]
+    .concat(fitting.map(([, others]) => others))
+    .map((pattern) => (whole(pattern).exec(national) || []).slice(1));
+  return {
+    groupings: distinct(groupings).slice(0, mostGroupings),
+    usual: national.replace(whole(groups), usual),
+    bare: bare === 1,
+  };
+}
+
+/**
+ * @param {string} entry
+ * @returns {[string, Country]}
+ */
+function readEntry(entry) {
+  const [code = "", calling = "", lengths = "", trunk = "", idd = "", usual = ""] = entry.split(",");
+  const given = idd === "-" ? "" : idd || "00";
+  return [
+    code,
+    {
+      code,
+      calling,
+      trunk: trunk === "-" ? "" : trunk || "0",
+      idd: given,
+      international: usual || (/^\d*$/.test(given) ? given : "00"),
+      lengths: Array.from(lengths, (length) => parseInt(length, 36)),
+    },
+  ];
+}
+
+/**
+ * @param {string} code
+ * @returns {Patterns | undefined}
+ */
+function patternsOf(code) {
+  return Object.prototype.hasOwnProperty.call(patterns, code) ? patterns[code] : undefined;
+}
+
+/**
+ * @param {string} digits
+ * @param {string} prefix regular expression
+ * @param {string} transform what a prefix with a group in it becomes
+ */
+function withoutPrefix(digits, prefix, transform) {
+  const start = new RegExp("^(?:" + prefix + ")");
+  const found = prefix ? start.exec(digits) : null;
+  if (!found || !found[0]) return "";
+  const captured = found.length > 1 && found[found.length - 1] !== undefined;
+  return captured && transform ? digits.replace(start, transform) : digits.slice(found[0].length);
+}
+
+/**
+ * @param {string} digits
+ * @param {string} calling
+ */
+function abroad(digits, calling) {
+  return digits.indexOf(calling) === 0 ? digits.slice(calling.length) : "";
+}
+
+/** @param {string[][]} lists */
+function distinct(lists) {
+  return Array.from(new Map(lists.map((list) => [list.join(" "), list])).values());
+}
+
+/** @param {string} pattern */
+function whole(pattern) {
+  return new RegExp("^(?:" + pattern + ")$");
 }

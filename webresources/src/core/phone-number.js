@@ -5,7 +5,7 @@
  * Knows nothing of tables: Dataverse compares text with `eq`, so we ask for each notation.
  */
 
-import { countryOfDigits, knownCountries, nationalPart } from "./countries.js";
+import { countryOfDigits, knownCountries, nationalNumber, nationalPart, writtenNationally } from "./countries.js";
 
 /**
  * @typedef {import("./countries.js").Country} Country
@@ -91,22 +91,32 @@ function internationalVariants(phone, configured) {
   if (!country) return plain;
   const national = nationalPart(digits, country);
   const compact = home ? [national, country.trunk + national] : [];
-  const groupings = (country.groups[national.length] || []).map((lengths) => split(national, lengths));
-  const written = groupings.map((groups) => notations(groups, { country, atHome: Boolean(home) }));
-  return plain.concat(compact, [country.international + digits, "+" + country.calling + " " + national], takeTurns(written));
+  const [{ international } = country] = configured;
+  const written = writtenNationally(national, country);
+  const grouped = written ? groupedVariants(written, { country, atHome: Boolean(home) }) : [];
+  return plain.concat(compact, [international + digits, "+" + country.calling + " " + national], grouped);
+}
+
+/**
+ * @param {NonNullable<ReturnType<typeof writtenNationally>>} written
+ * @param {{ country: Country, atHome: boolean }} options
+ */
+function groupedVariants({ groupings, usual, bare }, { country, atHome }) {
+  // North America's 1 is rarely written and stands apart; a 0 belongs to the first group.
+  const apart = country.trunk !== "" && (bare || country.trunk !== "0");
+  const [first = [], ...others] = groupings.map((groups) => notations(groups, { country, atHome, apart }));
+  return (atHome ? [usual] : []).concat(first, takeTurns(others));
 }
 
 /**
  * Return the grouped notations, the likeliest first.
  *
  * @param {string[]} groups the national number without trunk prefix
- * @param {{ country: Country, atHome: boolean }} options
+ * @param {{ country: Country, atHome: boolean, apart: boolean }} options apart: the trunk prefix is
  */
-function notations(groups, { country, atHome }) {
+function notations(groups, { country, atHome, apart }) {
   const { calling, trunk } = country;
   const code = "+" + calling;
-  // North America's 1 is rarely written and stands apart; a 0 belongs to the first group.
-  const apart = trunk === calling;
   const glue = apart ? "-" : " ";
   const own = [(apart ? "" : trunk) + (groups[0] || "")].concat(groups.slice(1));
   const world = [
@@ -154,13 +164,13 @@ function bracketed(groups, glue) {
  */
 function toInternational(body, digits, configured) {
   if (body[0] === "+") return plausible(dropBracketedZero(body));
-  const prefix = configured
-    .map((country) => country.international)
-    .concat(["00"])
-    .find((start) => digits.indexOf(start) === 0 && digits.length > start.length + 6);
-  if (prefix) return plausible(digits.slice(prefix.length));
+  const dialled = configured.map(({ idd }) => withoutIdd(digits, idd)).concat([withoutIdd(digits, "00")]);
+  // Some prefixes are 00 and a digit more: in Thailand 0066 … is a Thai number, not 006 and Singapore's 65.
+  const own = dialled.find((rest) => configured.some((country) => nationalPart(rest, country) !== ""));
+  const abroad = own || dialled.find((rest) => rest !== "");
+  if (abroad) return plausible(abroad);
   for (const country of configured) {
-    const found = nationalIn(digits, country);
+    const found = nationalNumber(digits, country);
     if (found) return country.calling + found;
   }
   // Some telephone systems leave the plus out; so long a number is hardly national.
@@ -168,14 +178,16 @@ function toInternational(body, digits, configured) {
 }
 
 /**
+ * Return the international number behind the prefix, or "" where no country has such a number:
+ * a city's own digits may begin with what another country dials first.
+ *
  * @param {string} digits
- * @param {Country} country
+ * @param {string} idd regular expression
  */
-function nationalIn(digits, country) {
-  const { trunk, groups } = country;
-  const rest = digits.slice(trunk.length);
-  if (trunk && digits.indexOf(trunk) === 0 && groups[rest.length]) return rest;
-  return nationalPart(digits, country) || (groups[digits.length] ? digits : "");
+function withoutIdd(digits, idd) {
+  const found = idd ? new RegExp("^(?:" + idd + ")(?=[1-9])").exec(digits) : null;
+  const rest = found ? digits.slice(found[0].length) : "";
+  return rest.length > 6 && countryOfDigits(rest) ? rest : "";
 }
 
 /**
@@ -211,18 +223,6 @@ function splitExtension(text) {
 /** @param {string} text */
 function bareNumber(text) {
   return splitExtension(stripScheme(text.trim())).body;
-}
-
-/**
- * @param {string} digits
- * @param {number[]} lengths
- */
-function split(digits, lengths) {
-  let start = 0;
-  return lengths.map((length) => {
-    start += length;
-    return digits.slice(start - length, start);
-  });
 }
 
 /**

@@ -1,0 +1,25 @@
+/** Stands in for the modules that the bundler writes in; `node --import` it before the suites. */
+
+import { readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+
+const table = new URL("../../d365pop/bundle/toolchain/phone-table.json", import.meta.url);
+
+/** A bundle knows the patterns of the configured countries only; the suites', of all but this one. */
+const notConfigured = "SG";
+
+/** Sources by specifier. */
+const sources = {
+  "d365pop:phone-table": () => {
+    const { countries, patterns } = JSON.parse(readFileSync(table, "utf8"));
+    delete patterns[notConfigured];
+    return `export const countries = ${JSON.stringify(countries)};\nexport const patterns = ${JSON.stringify(patterns)};\n`;
+  },
+};
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier in sources ? { url: specifier, format: "module", shortCircuit: true } : next(specifier, context),
+  load: (url, context, next) =>
+    url in sources ? { format: "module", source: sources[url](), shortCircuit: true } : next(url, context),
+});
