@@ -58,7 +58,7 @@ def _show(comparison: "Comparison", form: DiffFormat, *, summary: bool) -> None:
     from rich.text import Text
 
     from d365pop.cli.console import results
-    from d365pop.cli.documents import write_document
+    from d365pop.cli.documents import write_data_document, write_document
     from d365pop.compare.as_json import comparison_json
     from d365pop.compare.as_text import comparison_lines
 
@@ -66,7 +66,7 @@ def _show(comparison: "Comparison", form: DiffFormat, *, summary: bool) -> None:
     console = results()
     match form:
         case DiffFormat.JSON:
-            write_document(lambda _: comparison_json(comparison, summary=summary), None)
+            write_data_document(comparison_json(comparison, summary=summary), None)
         case DiffFormat.TEXT if console.is_terminal:
             for line in lines:
                 console.print(Text(line.text, style=_STYLES[line.role]), soft_wrap=True)

@@ -1,10 +1,10 @@
-"""Writes a whole document to stdout or to a file, redacted like all that we say."""
+"""Writes a whole document to stdout or to a file; text is redacted here, data was before."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from d365pop.cli.console import note, results
+from d365pop.cli.console import note, results, write_data
 from d365pop.files import write_file
 from d365pop.redaction import redact
 
@@ -12,14 +12,13 @@ _FILE_WIDTH: Final = 200
 
 
 def write_document(render: Callable[[int], str], out: Path | None) -> None:
-    """Write what ``render`` makes of a width in characters: the terminal's, or a wide one.
+    """Write the text that ``render`` makes of a width: the terminal's, or a wide one.
 
     Raises:
         ConfigurationError: ``out`` cannot be written.
     """
     if out is not None:
-        write_file(out, redact(render(_FILE_WIDTH)).encode())
-        note(f"Wrote {out}")
+        _write_file(redact(render(_FILE_WIDTH)), out)
         return
     console = results()
     encoding = console.encoding
@@ -27,3 +26,20 @@ def write_document(render: Callable[[int], str], out: Path | None) -> None:
     text = render(console.width).encode(encoding, "backslashreplace").decode(encoding)
     console.file.write(text)
     console.file.flush()
+
+
+def write_data_document(document: str, out: Path | None) -> None:
+    """Write JSON or HTML as it is: a mask that is laid over quotes or tags would break it.
+
+    Raises:
+        ConfigurationError: ``out`` cannot be written.
+    """
+    if out is not None:
+        _write_file(document, out)
+    else:
+        write_data(document)
+
+
+def _write_file(text: str, out: Path) -> None:
+    write_file(out, text.encode())
+    note(f"Wrote {out}")

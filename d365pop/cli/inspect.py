@@ -38,7 +38,7 @@ def inspect(
     config: ConfigOption = CONFIG,
 ) -> None:
     """Say what a package is, what it holds and what an import would create, change or leave."""
-    from d365pop.cli.documents import write_document
+    from d365pop.cli.documents import write_data_document, write_document
     from d365pop.cli.sides import package_side
     from d365pop.inspect.as_html import inspection_html
     from d365pop.inspect.as_json import inspection_json
@@ -51,9 +51,9 @@ def inspect(
         case InspectFormat.TEXT:
             write_document(lambda width: inspection_text(found, width), out)
         case InspectFormat.JSON:
-            write_document(lambda _: inspection_json(found), out)
+            write_data_document(inspection_json(found), out)
         case InspectFormat.HTML:
-            write_document(lambda _: inspection_html(found), out)
+            write_data_document(inspection_html(found), out)
 
 
 def _comparison(side: "Side", against: str, env: str, config: Path) -> "Comparison | None":

@@ -1,17 +1,18 @@
 """A comparison as JSON; ``format`` changes when a reader of the last one would break."""
 
-import json
 from typing import Final
 
-from d365pop.compare.difference import Comparison, Difference
+from d365pop.compare.difference import Comparison, Difference, Lines
 from d365pop.models import Json
+from d365pop.redaction import redact
+from d365pop.report.json_text import dump, redacted
 
 FORMAT: Final = 1
 
 
 def comparison_json(comparison: Comparison, *, summary: bool) -> str:
     """Return the document; ``summary`` leaves out what changed inside the components."""
-    return json.dumps(comparison_document(comparison, summary=summary), indent=2) + "\n"
+    return dump(redacted(comparison_document(comparison, summary=summary)))
 
 
 def comparison_document(comparison: Comparison, *, summary: bool) -> dict[str, Json]:
@@ -41,5 +42,10 @@ def _difference(difference: Difference, *, summary: bool) -> Json:
             {"what": detail.what, "before": detail.before, "after": detail.after}
             for detail in difference.details
         ],
-        "lines": [{"of": lines.of, "diff": list(lines.text)} for lines in difference.lines],
+        "lines": [{"of": lines.of, "diff": _redacted_lines(lines)} for lines in difference.lines],
     }
+
+
+def _redacted_lines(lines: Lines) -> list[Json]:
+    # A key stands in many lines; none of them alone looks like one.
+    return [*redact("\n".join(lines.text)).split("\n")] if lines.text else []

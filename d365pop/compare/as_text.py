@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from d365pop.compare.difference import Change, Comparison, Detail, Difference, Lines
-from d365pop.compare.visible import visible
+from d365pop.report.plain import visible, visible_lines
 
 _MARGIN: Final = " " * 9
 
@@ -90,5 +90,5 @@ def _difference_lines(difference: Difference, *, summary: bool) -> Iterator[Text
 
 def _diff_lines(lines: Lines) -> Iterator[TextLine]:
     yield TextLine(Role.PLACE, f"{_MARGIN}{lines.of}")
-    for line in lines.text:
+    for line in visible_lines(lines.text):
         yield TextLine(_DIFF_ROLES.get(line[:1], Role.PLAIN), f"{_MARGIN}{line}")

@@ -1,18 +1,17 @@
 """An inspection as one page that loads nothing: its own style and script, named by their hash."""
 
-import base64
-import hashlib
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from d365pop.compare.forms import handler_text
 from d365pop.compare.manifests import managed_text
-from d365pop.compare.visible import visible
 from d365pop.inspect.as_json import inspection_document
 from d365pop.inspect.inspection import Effect, Inspection, form_name
+from d365pop.report.page import content_security_policy
+from d365pop.report.plain import markup_without_commands, visible
 
 _FOLDER: Final = "page"
 _MANY: Final = 40
@@ -27,10 +26,10 @@ def inspection_html(inspection: Inspection) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
         # Of what reaches the page everything may be hostile; this sees all of it.
-        finalize=lambda value: value if isinstance(value, Markup) else visible(str(value)),
+        finalize=_safe,
     )
     return environment.from_string(_asset("page.html.j2")).render(
-        policy=_policy(style, script),
+        policy=content_security_policy(style, script),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         document=inspection_document(inspection),
@@ -44,20 +43,15 @@ def inspection_html(inspection: Inspection) -> str:
     )
 
 
+def _safe(value: object) -> Markup:
+    if isinstance(value, Markup):
+        return value
+    return Markup(markup_without_commands(escape(visible(str(value)))))  # noqa: S704 - escaped
+
+
 def _effects(inspection: Inspection) -> list[tuple[str, int]]:
     found = inspection.effects or ()
     return [(str(effect), sum(item.effect is effect for item in found)) for effect in Effect]
-
-
-def _policy(style: str, script: str) -> str:
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)};"
-        " base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _asset(name: str) -> str:

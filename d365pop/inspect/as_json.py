@@ -1,11 +1,11 @@
 """An inspection as JSON; ``format`` changes when a reader of the last one would break."""
 
-import json
 from typing import Final
 
 from d365pop.inspect.component_types import component_type_name, variable_type_name
 from d365pop.inspect.inspection import Inspection
 from d365pop.models import Json
+from d365pop.report.json_text import dump, redacted
 from d365pop.solution.contents import Contents, FormEntry
 
 FORMAT: Final = 1
@@ -13,7 +13,7 @@ FORMAT: Final = 1
 
 def inspection_json(inspection: Inspection) -> str:
     """Return the document."""
-    return json.dumps(inspection_document(inspection), indent=2) + "\n"
+    return dump(redacted(inspection_document(inspection)))
 
 
 def inspection_document(inspection: Inspection) -> dict[str, Json]:

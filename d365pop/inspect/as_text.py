@@ -6,9 +6,9 @@ from typing import Final
 
 from d365pop.compare.forms import handler_text
 from d365pop.compare.manifests import managed_text
-from d365pop.compare.visible import visible
 from d365pop.inspect.component_types import component_type_name, variable_type_name
 from d365pop.inspect.inspection import Effect, Inspection, form_name
+from d365pop.report.plain import visible
 
 _GAP: Final = "  "
 _INDENT: Final = "  "

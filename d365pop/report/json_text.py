@@ -6,6 +6,7 @@ from typing import Final
 from d365pop import __version__
 from d365pop.check.finding import Rule
 from d365pop.models import Json
+from d365pop.redaction import redact
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
 
 FORMAT: Final = 1
@@ -33,6 +34,22 @@ def format_json(report: CheckReport) -> str:
             ],
         }
     )
+
+
+def redacted(document: Json) -> Json:
+    """Return ``document`` with every secret in its texts masked, each text by itself.
+
+    Masked after it was written, a secret would take the quote behind it along.
+    """
+    match document:
+        case str():
+            return redact(document)
+        case list():
+            return [redacted(item) for item in document]
+        case dict():
+            return {redact(name): redacted(value) for name, value in document.items()}
+        case _:
+            return document
 
 
 def dump(document: Json) -> str:

@@ -13,10 +13,7 @@ def page(title: str, body: str, script: str = "") -> str:
     """Return a whole page; ``body`` is HTML, ``title`` text, ``script`` a file of ``assets``."""
     style = asset("page.css")
     code = asset(script) if script else ""
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
-        + (f"; script-src {_hash(code)}" if code else "")
-    )
+    policy = content_security_policy(style, code)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -32,6 +29,13 @@ def page(title: str, body: str, script: str = "") -> str:
 </body>
 </html>
 """
+
+
+def content_security_policy(style: str, script: str = "") -> str:
+    """Return the policy that allows this style and this script, each by its hash, and no more."""
+    return f"default-src 'none'; style-src {_hash(style)}; base-uri 'none'; form-action 'none'" + (
+        f"; script-src {_hash(script)}" if script else ""
+    )
 
 
 @cache

@@ -5,6 +5,7 @@ wherever they stand in a log, and a terminal obeys escape sequences.
 """
 
 import re
+from collections.abc import Sequence
 
 from d365pop.redaction import redact
 
@@ -16,13 +17,18 @@ _UNSEEN = re.compile(
 # Both agents look for these anywhere in a line …
 _COMMAND = re.compile(r"##(?=vso\[|\[)", re.IGNORECASE)
 # … and GitHub's for this at its start, after white space.
-_LINE_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+_LINE_COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
 
 
 def visible(text: str) -> str:
     r"""Return ``text`` without secrets, each unseen character written as ``\u202e``."""
     text = redact(text.replace("\r\n", "\n").replace("\r", "\n"))
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def visible_lines(lines: Sequence[str]) -> list[str]:
+    """Return ``lines`` fit to be shown; a secret may stand in many of them."""
+    return visible("\n".join(lines)).split("\n") if lines else []
 
 
 def one_line(text: str) -> str:

@@ -77,6 +77,19 @@ def test_every_sample_is_inspected(workspace: Workspace, shared: Path) -> None:
         assert json.loads(result.stdout)["solution"]["unique_name"]
 
 
+def test_json_with_a_masked_secret_is_json_on_stdout_and_in_a_file(workspace: Workspace) -> None:
+    package = parts(scripts={"a.js": b"1"})
+    description = b'<Descriptions><Description description="password=abc" /></Descriptions>'
+    package["solution.xml"] = package["solution.xml"].replace(
+        b"<Version>", description + b"<Version>"
+    )
+    (workspace.folder / "p.zip").write_bytes(write_package(package))
+    shown = workspace.run("inspect", "p.zip", "--format", "json").stdout
+    assert workspace.run("inspect", "p.zip", "--format", "json", "--out", "p.json").returncode == 0
+    assert (workspace.folder / "p.json").read_text(encoding="utf-8") == shown
+    assert json.loads(shown)["solution"]["description"] == "password=[redacted]"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "reference"),
     [

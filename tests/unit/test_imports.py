@@ -17,8 +17,10 @@ LAYERS = (
     {"settings", "auth", "bundle", "solution"},
     {"mistakes", "cross_checks"},
     {"config", "dataverse", "emulator", "provenance"},
-    {"build", "compare", "deploy", "check", "doctor"},
-    {"desired", "form_files", "report", "inspect"},
+    {"build", "deploy", "check", "doctor"},
+    {"desired", "form_files", "report"},
+    {"compare"},
+    {"inspect"},
     {"cli"},
     {"__main__"},
 )

@@ -7,7 +7,6 @@ import pytest
 from d365pop.compare.as_json import comparison_json
 from d365pop.compare.as_text import comparison_lines, detail_text, verdict
 from d365pop.compare.difference import Change, Comparison, Detail, Difference, Lines
-from d365pop.compare.visible import visible
 
 COMPARISON = Comparison(
     before="a.zip",
@@ -34,7 +33,7 @@ def test_text_names_components_facts_and_lines() -> None:
         "added|+++ b.zip",
         "changed|changed  solution: Pop",
         "plain|         Version: 1 -> 2",
-        "changed|changed  forms: x<U+001B>[31m",
+        "changed|changed  forms: x\\u001b[31m",
         "place|         file",
         "place|         @@ -1 +1 @@",
         "removed|         -a",
@@ -87,5 +86,22 @@ def test_no_difference_is_said_so() -> None:
     assert verdict(Comparison("a", "b", (), {})) == "No difference."
 
 
-def test_characters_that_steer_a_terminal_are_spelled() -> None:
-    assert visible("a\x9b\u202eb\tc\nd") == "a<U+009B><U+202E>b\tc\nd"
+def test_key_in_a_diff_is_masked_in_all_its_lines() -> None:
+    key = ("+-----BEGIN PRIVATE KEY-----", "+MIIEvg", "+-----END PRIVATE KEY-----")
+    found = Difference("forms", "x", Change.CHANGED, (), (Lines("file", key),))
+    comparison = Comparison("a.zip", "b.zip", (found,), {})
+    text = "".join(line.text for line in comparison_lines(comparison, summary=False))
+    for report in (text, comparison_json(comparison, summary=False)):
+        assert "MIIEvg" not in report
+        assert "[redacted]" in report
+
+
+@pytest.mark.parametrize("secret", ["password=abc", 'password="abc"', "##vso[x] pwd: abc"])
+def test_json_stays_json_where_a_secret_is_masked(secret: str) -> None:
+    found = Difference("x", "y", Change.CHANGED, (Detail(secret, "", "2"),))
+    report = comparison_json(Comparison("a", "password=", (found,), {}), summary=False)
+    (detail,) = json.loads(report)["differences"][0]["details"]
+    assert "[redacted]" in detail["what"]
+    assert detail["after"] == "2"
+    assert "abc" not in report
+    assert "##" not in report

@@ -108,5 +108,10 @@ def test_commands_in_names_are_taken_apart(text: str, shown: str) -> None:
     assert without_commands(text) == shown
 
 
+def test_blank_lines_are_passed_in_linear_time() -> None:
+    blank = "\n" * 200_000
+    assert without_commands(f"{blank}::x") == f"{blank}: :x"
+
+
 def test_commands_in_markup_are_written_as_references() -> None:
     assert markup_without_commands("##vso[x]\n ::y") == "&#35;&#35;vso[x]\n &#58;:y"
