@@ -53,18 +53,32 @@ def check_package(
     exported_names: ExportedNames | None = None,
     schemas: Schemas | None = None,
     strict: bool = False,
-    script_findings: Iterable[Finding] = (),
 ) -> tuple[Finding, ...]:
     """Return what is wrong with a package, ordered by part, line, column and rule.
 
     ``exported_names`` says what a script defines; without it no handler's function is looked for.
+
+    Raises:
+        BundleError: ``package-broken`` for one that is made to have findings without end.
+    """
+    return check_subject(read_subject(parts, exported_names), schemas=schemas, strict=strict)
+
+
+def check_subject(
+    subject: Subject,
+    *,
+    schemas: Schemas | None = None,
+    strict: bool = False,
+    script_findings: Iterable[Finding] = (),
+) -> tuple[Finding, ...]:
+    """Return what is wrong with a package that has been read.
+
     ``strict`` holds the XML against our grammars as they stand: only what we generate passes.
     ``script_findings`` are those of the script rules, to be put in order with ours.
 
     Raises:
         BundleError: ``package-broken`` for one that is made to have findings without end.
     """
-    subject = read_subject(parts, exported_names)
     found = _bounded(finding for family in _FAMILIES for finding in family.check(subject))
     found += _bounded(_documents(subject, found, schemas, strict=strict))
     return tuple(sorted((*found, *script_findings), key=_order))

@@ -13,6 +13,7 @@ from typing import Final
 from lxml import etree
 
 from d365pop.check.finding import Location
+from d365pop.check.scripts.definitions import Definitions
 from d365pop.solution.reading import CUSTOMIZATIONS, SOLUTION, form_body, form_elements
 from d365pop.solution.reading_xml import guid, line_of, text
 from d365pop.solution.xml import XmlInvalidError, parse_xml
@@ -38,8 +39,8 @@ LIBRARY_NAMES: Final = (
 )
 """Where a form names libraries: container, element and attribute."""
 
-ExportedNames = Callable[[bytes], frozenset[str] | None]
-"""The dotted names that a script defines for everyone; None where it cannot be parsed."""
+ExportedNames = Callable[[bytes], Definitions | None]
+"""What a script defines for everyone; None where it cannot be parsed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """All that is looked for in one package: its own rules and those of the scripts it carries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from d365pop.check.checker import ALL_RULES, check_package
+from d365pop.check.checker import ALL_RULES, check_subject
 from d365pop.check.finding import Finding, Rule
 from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
 from d365pop.check.rules.schema import SCHEMA_VIOLATION
@@ -51,10 +51,10 @@ def check_all(
     Raises:
         BundleError: scripts cannot be checked on this machine.
     """
-    if not options.scripts:
-        findings = check_package(parts, schemas=options.schemas, strict=strict)
-        return Outcome(findings, ("scripts and the functions of handlers: --no-scripts",))
     subject = read_subject(parts)
+    if not options.scripts:
+        findings = check_subject(subject, schemas=options.schemas, strict=strict)
+        return Outcome(findings, ("scripts and the functions of handlers: --no-scripts",))
     scripts = _contents(subject, _SCRIPT)
     study = study_scripts(
         scripts,
@@ -62,9 +62,8 @@ def check_all(
         libraries=_libraries(subject) & scripts.keys(),
         cache=options.cache,
     )
-    findings = check_package(
-        parts,
-        exported_names=_exported_names(scripts, study),
+    findings = check_subject(
+        replace(subject, exported_names=_exported_names(scripts, study)),
         schemas=options.schemas,
         strict=strict,
         script_findings=study.findings,
@@ -95,8 +94,4 @@ def _libraries(subject: Subject) -> set[str]:
 
 
 def _exported_names(scripts: Mapping[str, bytes], study: Study) -> ExportedNames:
-    names = {
-        scripts[part]: None if found is None or found.open_names else found.functions
-        for part, found in study.definitions.items()
-    }
-    return names.get
+    return {scripts[part]: found for part, found in study.definitions.items()}.get

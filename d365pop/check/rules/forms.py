@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from d365pop.check.differences import kept
 from d365pop.check.finding import Finding, Rule, Severity
 from d365pop.check.subject import FormItem, Subject, is_guid, place
 from d365pop.solution.formxml_edit import MAX_CHILDREN
@@ -118,11 +119,12 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _containers(form: FormItem) -> Iterator[Finding]:
     for name, child in _CONTAINERS.items():
-        for element in form.form.iter(name):
-            count = sum(1 for _ in element.iterchildren(child))
-            if name in _NEVER_EMPTY and not count:
+        for element in kept(form.form.iter(name)):
+            # The schema counts what is removed as well, the form does not.
+            if name in _NEVER_EMPTY and element.find(child) is None:
                 message = f"{name} of {form.label} has no {child}"
                 yield _finding(FORM_CONTAINER_EMPTY, element, message, name)
+            count = sum(1 for _ in kept(element.iterchildren(child)))
             if name != "events" and count > MAX_CHILDREN:
                 message = f"{name} of {form.label} has {count} of {child}"
                 yield _finding(FORM_TOO_MANY_CHILDREN, element, message, name)
@@ -131,7 +133,7 @@ def _containers(form: FormItem) -> Iterator[Finding]:
 def _events(form: FormItem) -> Iterator[Finding]:
     for events in form.form.iter("events"):
         seen = set()
-        for event in events.iterchildren("event"):
+        for event in kept(events.iterchildren("event")):
             key = tuple(event.get(name, "").strip().lower() for name in _EVENT_KEY)
             evidence = " ".join(filter(None, key))
             if not key[0]:
@@ -145,7 +147,7 @@ def _events(form: FormItem) -> Iterator[Finding]:
 
 def _libraries(form: FormItem) -> Iterator[Finding]:
     names: Counter[str] = Counter()
-    for library in form.children("formLibraries", "Library"):
+    for library in kept(form.children("formLibraries", "Library")):
         name = library.get("name", "").strip()
         unique_id = library.get("libraryUniqueId", "")
         names[name.lower()] += 1
@@ -161,7 +163,7 @@ def _quick_view(form: FormItem) -> Iterator[Finding]:
     if form.form_type != _QUICK_VIEW:
         return
     for element in form.form.iter("formLibraries", "Handlers"):
-        if len(element):
+        if any(True for _ in kept(element.iterchildren("Library", "Handler"))):
             message = f"{form.label} is a quick view form and has {element.tag}"
             yield _finding(FORM_SCRIPT_UNSUPPORTED, element, message, form.form_id)
             return

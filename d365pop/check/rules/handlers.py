@@ -6,7 +6,9 @@ from typing import Final
 
 from lxml import etree
 
+from d365pop.check.differences import is_enabled, kept
 from d365pop.check.finding import Finding, Rule, Severity
+from d365pop.check.scripts.definitions import Definitions
 from d365pop.check.subject import ExportedNames, FormItem, Subject, is_guid, place
 from d365pop.solution.reading import CUSTOMIZATIONS
 from d365pop.solution.reading_xml import guid
@@ -57,28 +59,29 @@ RULES: Final = (
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Look at the handlers that people and solutions register; internal ones are the platform's."""
-    defined = _defined_names(subject)
+    defined = _definitions(subject)
     for form in subject.forms:
         listed = {
             library.get("name", "").strip().lower()
-            for library in form.children("formLibraries", "Library")
+            for library in kept(form.children("formLibraries", "Library"))
         }
         ids: set[str] = set()
-        for handler in form.children("Handlers", "Handler"):
+        for handler in kept(form.children("Handlers", "Handler")):
             if not _is_complete(handler):
                 message = f"{form.label} has a handler {dict(handler.items())}"
                 yield _finding(FORM_HANDLER_INCOMPLETE, handler, message)
                 continue
             yield from _unique(form, handler, ids)
-            yield from _listed(form, handler, listed)
-            yield from _function(form, handler, defined, listed)
+            if is_enabled(handler):
+                yield from _listed(form, handler, listed)
+                yield from _function(form, handler, defined, listed)
 
 
-def _defined_names(subject: Subject) -> Callable[[str], frozenset[str] | None]:
+def _definitions(subject: Subject) -> Callable[[str], Definitions | None]:
     exported_names: ExportedNames | None = subject.exported_names
 
     @cache
-    def defined(library: str) -> frozenset[str] | None:
+    def defined(library: str) -> Definitions | None:
         item = subject.web_resource_by_name.get(library)
         if exported_names is None or item is None or item.type_text != _SCRIPT:
             return None
@@ -117,14 +120,14 @@ def _listed(form: FormItem, handler: etree._Element, listed: set[str]) -> Iterat
 def _function(
     form: FormItem,
     handler: etree._Element,
-    defined: Callable[[str], frozenset[str] | None],
+    defined: Callable[[str], Definitions | None],
     listed: set[str],
 ) -> Iterator[Finding]:
     function = handler.get("functionName", "").strip()
-    own = defined(_library(handler))
-    # The function is looked up in the window, where every library of the form has put its own.
-    others = (defined(library) or frozenset() for library in listed)
-    if own is not None and function not in own and not any(function in names for names in others):
+    # The function is looked up in the window, where every library of the form has put its own:
+    # one that nobody can read may be the one that defines it.
+    found = [defined(library) for library in {_library(handler), *listed}]
+    if not any(names is None or names.may_define(function) for names in found):
         library = handler.get("libraryName")
         message = f"{form.label} calls {function}, which {library} does not define"
         yield _finding(FORM_HANDLER_FUNCTION_MISSING, handler, message)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from d365pop.check.differences import is_enabled, kept
 from d365pop.check.finding import Finding, Location, Rule, Severity
 from d365pop.check.subject import LIBRARY_NAMES, FormItem, Subject, WebResourceItem, place
 from d365pop.solution.reading import CUSTOMIZATIONS
@@ -85,7 +86,7 @@ def _own_prefixes(subject: Subject) -> frozenset[str]:
 def _form_libraries(form: FormItem) -> Iterator[tuple[str, Location]]:
     seen = set()
     for container, child, attribute in LIBRARY_NAMES:
-        for element in form.children(container, child):
+        for element in filter(is_enabled, kept(form.children(container, child))):
             name = element.get(attribute, "").strip()
             # Each library once: its handlers would only repeat what is wrong with it.
             if name and name.lower() not in seen:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from d365pop.check.scripts.definitions import Definitions
 from d365pop.models import (
     EnvironmentVariable,
     FormEvent,
@@ -134,9 +135,10 @@ def good_parts() -> Parts:
     return parts
 
 
-def exported_names(code: bytes) -> frozenset[str] | None:
+def exported_names(code: bytes) -> Definitions | None:
     """Stand in for the engine: what each script of the good package defines."""
-    return EXPORTED.get(code)
+    functions = EXPORTED.get(code)
+    return None if functions is None else Definitions(functions, frozenset())
 
 
 def part_of(resource: WebResource) -> str:

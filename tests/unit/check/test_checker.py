@@ -2,13 +2,16 @@
 
 import pytest
 
-from d365pop.check.checker import ALL_RULES, check_package
+from d365pop.check.checker import ALL_RULES, check_package, check_subject
 from d365pop.check.finding import Finding, Location, Rule, Severity
+from d365pop.check.scripts.definitions import Definitions
+from d365pop.check.subject import Subject, read_subject
 from d365pop.models import Solution
 from tests.unit.check.packages import (
     APP,
     CUSTOM,
     FULL,
+    LIB,
     OWN,
     SOLUTION,
     VARIABLE,
@@ -64,7 +67,7 @@ def test_findings_are_ordered_by_place_and_hold_those_of_scripts() -> None:
         TWINS[rule_id](parts)
     rule = Rule("a-script-rule", Severity.LOW, "", "", "")
     script = Finding(rule, Location(part_of(APP), 1, 5), "x")
-    found = check_package(parts, script_findings=[script])
+    found = check_subject(read_subject(parts), script_findings=[script])
     assert [finding.location.part for finding in found] == [
         part_of(APP),
         CUSTOM,
@@ -100,3 +103,39 @@ def test_function_of_another_library_of_the_form_is_found_there() -> None:
     parts = good_parts()
     edit(CUSTOM, '"Pop.onSave"', '"Lib"')(parts)
     assert check(parts) == ()
+
+
+@pytest.mark.parametrize(
+    ("library", "rule"),
+    [
+        pytest.param(None, set[str](), id="unreadable"),
+        pytest.param(Definitions(frozenset(), frozenset({""})), set[str](), id="open"),
+        pytest.param(Definitions(frozenset(), frozenset({"Pop"})), set[str](), id="open namespace"),
+        pytest.param(
+            Definitions(frozenset(), frozenset({"Other"})),
+            {"form-handler-function-missing"},
+            id="open elsewhere",
+        ),
+    ],
+)
+def test_function_is_missing_only_where_no_other_library_can_define_it(
+    library: Definitions | None, rule: set[str]
+) -> None:
+    parts = good_parts()
+    edit(CUSTOM, '"Pop.onSave"', '"Pop.elsewhere"')(parts)
+
+    def names(code: bytes) -> Definitions | None:
+        return library if code == LIB.content else exported_names(code)
+
+    assert rules(check_package(parts, exported_names=names)) == rule
+
+
+def test_package_that_was_read_is_not_parsed_again() -> None:
+    parts = good_parts()
+    del parts[SOLUTION]
+    unread = Subject(parts, {}, {})
+    # What has no root is not looked into, so only what the parts' names tell is left.
+    assert rules(check_subject(unread)) <= rules(check_package(parts))
+    parts[CUSTOM] = b"<broken"
+    assert "xml-malformed" in rules(check_subject(read_subject(parts)))
+    assert "xml-malformed" not in rules(check_subject(unread))

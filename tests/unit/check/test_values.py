@@ -8,6 +8,7 @@ from tests.unit.check.packages import (
     EVENTS,
     LIBRARIES,
     ON_LOAD,
+    ON_SAVE,
     SOLUTION,
     TYPES,
     VARIABLE,
@@ -39,6 +40,9 @@ INTERNAL = """\
 handlerUniqueId="2bccd2b4-2e7e-485e-877e-0b0f26c20b83" />
 </InternalHandlers>
 """
+REMOVED_LIBRARY = LIB_ENTRY.replace("pop_/lib", "pop_/gone").replace(
+    "/>", 'solutionaction="Removed" />'
+)
 
 
 def fired(step: Break) -> set[str]:
@@ -94,6 +98,35 @@ ACCEPTED = {
     ),
     "form without script": both(edit(CUSTOM, EVENTS, ""), edit(CUSTOM, LIBRARIES, "")),
     "managed difference": edit(CUSTOM, "<formLibraries>", '<formLibraries solutionaction="Added">'),
+    "library that is removed": edit(CUSTOM, LIB_ENTRY, LIB_ENTRY + REMOVED_LIBRARY),
+    "same library removed and added": edit(
+        CUSTOM, LIB_ENTRY, LIB_ENTRY + LIB_ENTRY.replace("/>", 'solutionaction="Removed" />')
+    ),
+    "handler that is removed": edit(
+        CUSTOM, 'functionName="Pop.onSave"', 'functionName="gone" solutionaction="Removed"'
+    ),
+    "handlers of an event that is removed": both(
+        edit(CUSTOM, '<event name="onsave"', '<event name="onsave" solutionaction="Removed"'),
+        edit(CUSTOM, "Pop.onSave", "gone"),
+    ),
+    "same event removed and added": edit(
+        CUSTOM, '<event name="onsave"', '<event name="onload" solutionaction="Removed"'
+    ),
+    "handlers beyond the limit that are removed": edit(
+        CUSTOM,
+        ON_LOAD,
+        ON_LOAD.replace(
+            "<Handlers>\n",
+            "<Handlers>\n" + handlers(50).replace("/>", 'solutionaction="Removed" />'),
+        ),
+    ),
+    "handler that is switched off": edit(
+        CUSTOM,
+        ON_SAVE,
+        ON_SAVE.replace("Pop.onSave", "gone")
+        .replace("pop_/app.js", "pop_/gone.js")
+        .replace('enabled="true"', 'enabled="false"'),
+    ),
     "internal handler without a library": edit(
         CUSTOM,
         ON_LOAD,
@@ -166,6 +199,10 @@ REJECTED = {
     "handler switched on in words": (
         edit(CUSTOM, 'enabled="true"', 'enabled="on"'),
         "grammar-violation",
+    ),
+    "handler that is switched off without a function": (
+        both(edit(CUSTOM, ' functionName="Pop.onLoad"'), edit(CUSTOM, '"true"', '"false"')),
+        "form-handler-incomplete",
     ),
     "files of a file manager": (add("__MACOSX/._solution.xml", b"<a/>"), "part-unexpected"),
 }
