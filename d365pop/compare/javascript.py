@@ -11,6 +11,8 @@ from typing import Final
 _LONG_LINE: Final = 500
 _LONGEST_REGEX: Final = 300
 _INDENT: Final = "  "
+# Deeper ones would make the text grow with the square of its depth.
+_DEEPEST_INDENT: Final = 40
 _TOKEN: Final = re.compile(
     r"""
     (?P<space>\s+)
@@ -80,7 +82,7 @@ class _Breaker:
     def end_line(self) -> None:
         written = "".join(self._line).strip()
         if written:
-            self.lines.append(_INDENT * len(self._open) + written)
+            self.lines.append(_INDENT * min(len(self._open), _DEEPEST_INDENT) + written)
         self._line.clear()
 
     def _close(self) -> None:

@@ -39,3 +39,9 @@ def test_nothing_but_white_space_changes(script: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), [("a;" * 300, True), ("a;\n" * 300, False)])
 def test_long_lines_make_a_script_minified(text: str, *, expected: bool) -> None:
     assert is_minified(text) is expected
+
+
+def test_blocks_in_blocks_cost_no_more_than_their_length() -> None:
+    lines = reformat("{" * 100_000)
+    assert len(lines) == 100_000
+    assert sum(map(len, lines)) < 100_000 * 100
