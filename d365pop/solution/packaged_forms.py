@@ -86,10 +86,10 @@ def _diff(
     found = etree.Element("systemform")
     found.extend(deepcopy(element) for tag in _IN_DIFF for element in after.findall(tag))
     form = etree.SubElement(found, "form")
-    _add_libraries(form, before, after, {handler.library_name for handler in handlers})
+    _add_libraries(form, before, after, {handler.library_name.lower() for handler in handlers})
     events = etree.SubElement(form, "events")
-    for handler in handlers:
-        _add_handler(events, before, after, handler)
+    for event in after.iterfind("form/events/event"):
+        _add_event(events, before, event, handlers)
     found.extend(deepcopy(element) for tag in _TEXTS for element in after.findall(tag))
     return found
 
@@ -100,32 +100,44 @@ def _add_libraries(
     had = before.find("form/formLibraries") is not None
     libraries = etree.SubElement(form, "formLibraries", {} if had else _added())
     for library in after.iterfind("form/formLibraries/Library"):
-        if library.get("name") in names:
+        if library.get("name", "").lower() in names:
             # ASSUMED: beside libraries of others, each of ours is marked by itself.
             attributes = {str(key): str(value) for key, value in library.attrib.items()}
             etree.SubElement(libraries, "Library", {**attributes, **(_added() if had else {})})
 
 
-def _add_handler(
-    events: etree._Element, before: etree._Element, after: etree._Element, handler: FormHandler
+def _add_event(
+    events: etree._Element,
+    before: etree._Element,
+    event: etree._Element,
+    handlers: Sequence[FormHandler],
 ) -> None:
-    """Add the handler; the outermost element that the form did not have is marked as added."""
-    for event in after.iterfind("form/events/event"):
-        for position, element in enumerate(event.iterfind("Handlers/Handler")):
-            if (element.get("functionName"), element.get("libraryName")) != (
-                handler.function_name,
-                handler.library_name,
-            ):
-                continue
-            old = _same_event(before, event)
-            had_handlers = old is not None and old.find("Handlers/Handler") is not None
-            own = etree.SubElement(
-                events, "event", {**_attributes(event), **(_added() if old is None else {})}
-            )
-            new_list = old is not None and not had_handlers
-            group = etree.SubElement(own, "Handlers", _added() if new_list else {})
-            attributes = {**_attributes(element), "ordinalvalue": str(position)}
-            etree.SubElement(group, "Handler", {**attributes, **(_added() if had_handlers else {})})
+    """Add what is ours of ``event``; the outermost that the form did not have is marked."""
+    ours = [
+        (position, element)
+        for position, element in enumerate(event.iterfind("Handlers/Handler"))
+        if any(_is_of(element, event, handler) for handler in handlers)
+    ]
+    if not ours:
+        return
+    old = _same_event(before, event)
+    had_handlers = old is not None and old.find("Handlers/Handler") is not None
+    own = etree.SubElement(
+        events, "event", {**_attributes(event), **(_added() if old is None else {})}
+    )
+    new_list = old is not None and not had_handlers
+    group = etree.SubElement(own, "Handlers", _added() if new_list else {})
+    for position, element in ours:
+        attributes = {**_attributes(element), "ordinalvalue": str(position)}
+        etree.SubElement(group, "Handler", {**attributes, **(_added() if had_handlers else {})})
+
+
+def _is_of(element: etree._Element, event: etree._Element, handler: FormHandler) -> bool:
+    names = [event.get("name", ""), event.get("attribute", ""), element.get("libraryName", "")]
+    wanted = [handler.event, handler.attribute, handler.library_name]
+    # As where they are registered: only functions are told apart by their case.
+    same_names = [name.lower() for name in names] == [name.lower() for name in wanted]
+    return same_names and element.get("functionName") == handler.function_name
 
 
 def _same_event(form: etree._Element, event: etree._Element) -> etree._Element | None:

@@ -74,6 +74,36 @@ def test_difference_holds_nothing_of_others() -> None:
     assert (handler.get("functionName"), handler.get("ordinalvalue")) == ("Pop.onLoad", "1")
 
 
+def test_difference_of_two_events_with_one_function_holds_each_once() -> None:
+    change = FormHandler(FormEvent.ON_CHANGE, "Pop.onLoad", "pop_/form.js", "phone")
+    second = FormHandler(FormEvent.ON_LOAD, "Pop.more", "pop_/form.js")
+    made = packaged_form(document(), "Account", [HANDLER, change, second], "form.xml")
+    events = etree.fromstring(made.difference).findall("form/events/event")
+    assert [
+        (
+            event.get("name"),
+            event.get("attribute"),
+            [h.get("functionName") for h in event.iter("Handler")],
+        )
+        for event in events
+    ] == [
+        ("onload", None, ["Pop.onLoad", "Pop.more"]),
+        ("onchange", "phone", ["Pop.onLoad"]),
+    ]
+
+
+def test_same_function_that_others_registered_for_another_event_stays_out() -> None:
+    theirs = OTHER.replace('name="onload"', 'name="onsave"').replace("X.y", "Pop.onLoad")
+    form = difference(theirs.replace("x.js", "pop_/form.js"))
+    assert [event.get("name") for event in form.iter("event")] == ["onload"]
+
+
+def test_handler_that_the_form_names_in_another_case_is_in_the_difference() -> None:
+    theirs = OTHER.replace("x.js", "POP_/form.js").replace("X.y", "Pop.onLoad")
+    form = difference(theirs.replace('name="onload"', 'name="OnLoad"'))
+    assert [element.get("functionName") for element in form.iter("Handler")] == ["Pop.onLoad"]
+
+
 def test_file_that_has_the_handler_already_gives_the_same_difference() -> None:
     exported = b"<forms>" + made(OTHER).whole + b"</forms>"
     again = packaged_form(exported, "Account", [HANDLER], "form.xml")
