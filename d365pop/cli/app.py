@@ -1,8 +1,9 @@
 """The app object and the one place where errors become exit codes."""
 
+import errno
 import os
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -22,7 +23,7 @@ from d365pop.cli import (
     unpack,
     verify,
 )
-from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
+from d365pop.errors import ConfigurationError, D365PopError, ExitCode, InterruptedRunError
 
 
 class _Group(TyperGroup):
@@ -78,16 +79,36 @@ def main() -> None:
     try:
         app()
     except D365PopError as error:
-        from d365pop.cli.console import show_error
-
-        show_error(error)
-        sys.exit(error.exit_code)
+        _fail(error)
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.OK)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            _confess(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(
+            ConfigurationError(
+                "disk-full",
+                "There is no space left to write to.",
+                context=str(error),
+                hint="Free some space, then run the same line again.",
+            )
+        )
     except Exception as error:  # noqa: BLE001 - a defect of ours must still be one clear message
-        from d365pop.cli.console import show_defect
+        _confess(error)
 
-        show_defect(error)
-        sys.exit(ExitCode.DEFECT)
+
+def _fail(error: D365PopError) -> NoReturn:
+    from d365pop.cli.console import show_error
+
+    show_error(error)
+    sys.exit(error.exit_code)
+
+
+def _confess(error: Exception) -> NoReturn:
+    from d365pop.cli.console import show_defect
+
+    show_defect(error)
+    sys.exit(ExitCode.DEFECT)

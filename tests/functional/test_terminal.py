@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,3 +101,19 @@ def test_reader_that_leaves_early_is_no_failure(workspace: Workspace) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert (process.wait(timeout=60), process.stderr.read()) == (ExitCode.OK, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to is Linux's")
+def test_full_disk_is_one_clear_message(workspace: Workspace) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "d365pop", "build"],
+            cwd=workspace.folder,
+            env=clean_environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == ExitCode.CONFIGURATION
+    assert "(disk-full)" in done.stderr
