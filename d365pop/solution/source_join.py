@@ -1,7 +1,7 @@
 """Puts files of the source layout together into the parts of a package; reads no disk."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from lxml import etree
@@ -24,13 +24,14 @@ from d365pop.solution.source_places import (
     WEB_RESOURCE,
     Nested,
     Place,
+    managed_base,
 )
 from d365pop.solution.source_xml import drop_marks, fill, indent, marks, package_bytes
 from d365pop.solution.xml import parse_xml
 
 _CONTAINER = 1
 _MANAGED = re.compile(rb"(<Managed>\s*)([012])(\s*</Managed>)")
-_TWIN = "_managed.xml"
+_FORMULA = re.compile(r"Entities/[^/]+/Formulas/.+")
 _TYPES_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 
 
@@ -58,7 +59,7 @@ class _Joiner:
             for place in PLACES
             for path in sorted(self._described(place))
         }
-        parts = self._contents(pieces)
+        contents = self._contents(pieces)
         self._follow_marks(root, pieces)
         drop_marks(root)
         for place in PLACES:
@@ -66,12 +67,14 @@ class _Joiner:
             _append(root, place, [pieces.pop(path) for path in paths])
         stored = self._files.pop(CONTENT_TYPES, b"")
         self._refuse_unknown()
-        parts = {
-            "solution.xml": solution,
-            "customizations.xml": package_bytes(root),
-            **parts,
-            **self._files,
-        }
+        parts = _parts(
+            [
+                ("solution.xml", SOLUTION_FILE, solution),
+                ("customizations.xml", CUSTOMIZATIONS_FILE, package_bytes(root)),
+                *contents,
+                *((path, path, content) for path, content in self._files.items()),
+            ]
+        )
         fits = stored and _covers(stored, parts)
         return {CONTENT_TYPES: stored if fits else content_types(parts), **parts}
 
@@ -160,19 +163,18 @@ class _Joiner:
         if elements:
             fill(_container(root, "EntityRelationships"), elements, _CONTAINER)
 
-    def _contents(self, pieces: Mapping[str, etree._Element]) -> dict[str, bytes]:
-        """Return the parts whose path in a package is not the one of their file."""
-        parts = {}
+    def _contents(self, pieces: Mapping[str, etree._Element]) -> list[tuple[str, str, bytes]]:
+        """Return part, file and content where a part's path is not the one of its file."""
+        parts = []
         for path, piece in pieces.items():
             content = path.removesuffix(DATA_SUFFIX)
             if WEB_RESOURCE.pattern.fullmatch(path) and content in self._files:
                 part = (piece.findtext("FileName") or "").lstrip("/")
                 if not part:
                     raise _invalid(path, "it has no FileName", "Unpack the package again.")
-                parts[part] = self._files.pop(content)
-        for path in sorted(self._files):
-            if re.fullmatch(r"Entities/[^/]+/Formulas/.+", path):
-                parts[path.split("/", 2)[2]] = self._files.pop(path)
+                parts.append((part, content, self._files.pop(content)))
+        formulas = [p for p in sorted(self._files) if re.fullmatch(_FORMULA, p)]
+        parts += [(path.split("/", 2)[2], path, self._files.pop(path)) for path in formulas]
         return parts
 
     def _refuse_unknown(self) -> None:
@@ -183,6 +185,21 @@ class _Joiner:
                     "d365pop does not know what belongs there",
                     "Pack this folder with SolutionPackager, or remove the file.",
                 )
+
+
+def _parts(made: Iterable[tuple[str, str, bytes]]) -> dict[str, bytes]:
+    """Return the parts by name from name, file and content; no two files make the same part."""
+    parts = {}
+    # What is made of all others comes last, and from no other file.
+    origins = {CONTENT_TYPES.lower(): CONTENT_TYPES}
+    for name, path, content in made:
+        # Part names of this format are compared without case.
+        if name.lower() in origins:
+            other = origins[name.lower()]
+            raise _invalid(path, f"{other} makes the part {name} too", "Remove one of the two.")
+        origins[name.lower()] = path
+        parts[name] = content
+    return parts
 
 
 def _append(root: etree._Element, place: Place, pieces: list[etree._Element]) -> None:
@@ -256,11 +273,8 @@ def _solution(data: bytes, *, managed: bool | None) -> tuple[bytes, bool]:
 
 def _chosen(files: Mapping[str, bytes], *, managed: bool) -> dict[str, bytes]:
     """Return the files of one kind, where a file may have a twin for managed packages."""
-    twins = {
-        path: path.removesuffix(_TWIN) + ".xml"
-        for path in files
-        if path.endswith(_TWIN) and path.startswith(RESERVED_FOLDERS)
-    }
+    # A component may itself be called x_managed: then there is no x beside it.
+    twins = {path: base for path in files if (base := managed_base(path)) in files}
     chosen = {path: content for path, content in files.items() if path not in twins}
     for twin, path in twins.items():
         if managed:

@@ -49,6 +49,7 @@ CONTAINERS: Final = (
 _SEGMENT: Final = re.compile(r"(?![. ])[^\x00-\x1f\x7f<>:\"/\\|?*]*[^\x00-\x20\x7f<>:\"/\\|?*.]")
 _DEVICES: Final = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 _MOST_CHARACTERS: Final = 240
+_TWIN: Final = "_managed.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,13 @@ def relationship_file(element: etree._Element) -> str:
     # ASSUMED: relationships of many to many go by their first table.
     table = element.findtext("ReferencedEntityName") or element.findtext("FirstEntityName") or ""
     return f"{RELATIONSHIPS_FOLDER}{table.strip()}.xml" if table.strip() else ""
+
+
+def managed_base(path: str) -> str:
+    """Return the file that ``path`` would be the managed twin of; empty where it can be none."""
+    if not path.endswith(_TWIN) or not path.startswith(RESERVED_FOLDERS):
+        return ""
+    return path.removesuffix(_TWIN) + ".xml"
 
 
 def is_portable(path: str) -> bool:

@@ -19,6 +19,7 @@ from d365pop.solution.source_places import (
     WEB_RESOURCE,
     Nested,
     is_portable,
+    managed_base,
     relationship_file,
 )
 from d365pop.solution.source_xml import (
@@ -166,6 +167,7 @@ class _Splitter:
             or not all(names)
             or not all(map(is_portable, paths))
             or len({path.casefold() for path in paths}) != len(set(paths))
+            or any(managed_base(path) in paths for path in paths)
             or not all(can_move(child, _CONTAINER) for child in container)
         ):
             return
@@ -201,7 +203,17 @@ class _Splitter:
         return ""
 
     def _is_free(self, path: str) -> bool:
-        return is_portable(path) and path.casefold() not in self._taken
+        return (
+            is_portable(path)
+            and path.casefold() not in self._taken
+            and not self._is_like_a_twin(path)
+        )
+
+    def _is_like_a_twin(self, path: str) -> bool:
+        """Tell whether, beside a file that there is, one of the two would pass for its twin."""
+        twin = path.removesuffix(".xml") + "_managed.xml"
+        pairs = ((managed_base(path), managed_base(path)), (managed_base(twin), twin))
+        return any(base and other.casefold() in self._taken for base, other in pairs)
 
     def _reserve(self, path: str) -> str:
         """Return ``path`` where it is free, and keep it; else nothing."""
@@ -215,6 +227,11 @@ class _Splitter:
             raise _not_lossless(
                 f"two parts would be the file {path}",
                 "File names are compared without case, as Windows and macOS do.",
+            )
+        if self._is_like_a_twin(path):
+            raise _not_lossless(
+                f"{path} would pass for a managed twin, or for what has one",
+                "A file that ends in _managed.xml is the managed kind of the file beside it.",
             )
         self._taken.add(path.casefold())
         self._files[path] = content
