@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from d365pop.errors import ConfigurationError, UsageError
@@ -46,8 +47,13 @@ def write_files(files: Mapping[str, bytes], out: Path, *, option: str = "--out")
             target = out / name
             target.parent.mkdir(parents=True, exist_ok=True)
             draft = target.with_name(f".{target.name}.new")
-            draft.write_bytes(content)
-            draft.replace(target)
+            try:
+                draft.write_bytes(content)
+                draft.replace(target)
+            finally:
+                # There is one only where it did not become the file.
+                with suppress(OSError):
+                    draft.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(out, error, option) from error
 
@@ -55,16 +61,16 @@ def write_files(files: Mapping[str, bytes], out: Path, *, option: str = "--out")
 def replace_folder(folder: Path, files: Mapping[str, bytes], *, force: bool, marker: str) -> None:
     """Make ``folder`` hold exactly ``files``, all of them or none.
 
-    A folder with something in it is replaced only by ``force``, and only where it holds the file
-    ``marker``, so that a slip of the hand does not cost a home folder. Its entries that start
-    with a dot are kept.
+    A symbolic link is never replaced. A folder with something in it is replaced only by
+    ``force``, and only where it holds the file ``marker``, so that a slip of the hand does not
+    cost a home folder. Its entries that start with a dot are kept.
 
     Raises:
         UsageError: the folder is in use; ``ConfigurationError``: it cannot be written.
     """
     target = folder.absolute()
-    _refuse_used(target, force=force, marker=marker)
     try:
+        _refuse_used(target, force=force, marker=marker)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
     except OSError as error:
@@ -80,6 +86,13 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], *, force: bool, mar
 
 
 def _refuse_used(target: Path, *, force: bool, marker: str) -> None:
+    if target.is_symlink():
+        # What is kept of the old folder would be moved out of the folder that the link names.
+        raise UsageError(
+            "folder-is-link",
+            f"{target} is not replaced: it is a symbolic link.",
+            hint="Name the folder that it leads to.",
+        )
     if target.is_dir() and not any(target.iterdir()):
         return
     if not target.exists():

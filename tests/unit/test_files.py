@@ -22,6 +22,48 @@ def test_place_that_is_no_folder_is_one_clear_error(tmp_path: Path) -> None:
     assert caught.value.reference == "output-unwritable"
 
 
+def test_file_that_cannot_be_put_in_its_place_leaves_no_draft(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(ConfigurationError) as caught:
+        write_file(tmp_path / "a", b"x")
+    assert caught.value.reference == "output-unwritable"
+    assert list(tmp_path.rglob("*")) == [tmp_path / "a"]
+
+
+def test_folder_that_cannot_be_looked_into_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        replace_folder(tmp_path / ("a" * 300), {"a": b""}, force=True, marker="a")
+    assert caught.value.reference == "output-unwritable"
+
+
+@pytest.mark.parametrize("held", [(), ("marker", ".git")])
+def test_link_to_a_folder_is_left_alone_with_all_that_it_leads_to(
+    tmp_path: Path, held: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "real"
+    folder.mkdir()
+    for name in held:
+        (folder / name).write_bytes(b"old")
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    with pytest.raises(UsageError) as caught:
+        replace_folder(link, {"marker": b"new"}, force=True, marker="marker")
+    assert caught.value.reference == "folder-is-link"
+    assert link.is_symlink()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == dict.fromkeys(
+        held, b"old"
+    )
+    replace_folder(folder, {"marker": b"new"}, force=True, marker="marker")
+    assert (folder / "marker").read_bytes() == b"new"
+
+
+def test_link_that_leads_to_itself_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "a")
+    with pytest.raises(UsageError) as caught:
+        replace_folder(tmp_path / "a", {"a": b""}, force=True, marker="a")
+    assert caught.value.reference == "folder-is-link"
+
+
 def test_missing_file_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         read_file(tmp_path / "a")
