@@ -103,20 +103,24 @@ def _check_all(
 
 
 def _check_build(config: Path, options: "CheckOptions") -> "Iterator[Checked]":
-    """Check what lies in the package, and framework.js, which goes to Genesys by itself."""
+    """Check what lies in both packages, and framework.js, which goes to Genesys by itself."""
     from d365pop.build.names import FRAMEWORK_SCRIPT
-    from d365pop.build.product import build
+    from d365pop.build.product import build_packages
     from d365pop.check.scripts.checker import check_scripts
     from d365pop.check.whole import check_all
     from d365pop.config import load
     from d365pop.report.findings import Checked
     from d365pop.solution.package import read_package
 
-    made = build(load(config), cache=options.cache)
-    outcome = check_all(read_package(made.package), options, strict=True)
-    yield Checked((OUT / made.package_name).as_posix(), outcome.findings, outcome.not_checked)
+    kinds = (False, True)
+    folder = config.absolute().parent
+    builds = build_packages(load(config), kinds, cache=options.cache, folder=folder)
+    for made in builds:
+        outcome = check_all(read_package(made.package), options, strict=True)
+        path = (OUT / made.package_name).as_posix()
+        yield Checked(path, outcome.findings, outcome.not_checked)
     if options.scripts:
-        scripts = {FRAMEWORK_SCRIPT: made.framework}
+        scripts = {FRAMEWORK_SCRIPT: builds[0].framework}
         yield Checked(OUT.as_posix(), check_scripts(scripts, cache=options.cache))
 
 

@@ -59,6 +59,21 @@ def test_our_own_build_passes_with_its_scripts(workspace: Workspace) -> None:
     assert result.stdout.endswith("Passed: nothing is high or worse.\n")
 
 
+def test_both_packages_of_a_build_are_checked_from_another_folder(workspace: Workspace) -> None:
+    folder = workspace.folder / "project"
+    folder.mkdir()
+    (folder / "own.js").write_text("export const lookup = undefined;\n", encoding="utf-8")
+    text = (workspace.folder / "d365pop.toml").read_text("utf-8")
+    written = f'{text}\n[bundle]\nextensions = "own.js"\n'
+    (folder / "d365pop.toml").write_text(written, encoding="utf-8")
+    result = workspace.run(
+        "check", "--no-scripts", "--format", "json", "--config", "project/d365pop.toml"
+    )
+    assert result.returncode == ExitCode.OK, result.stderr
+    paths = [package["path"] for package in json.loads(result.stdout)["packages"]]
+    assert paths == [f"dist/{NAME}", f"dist/{NAME.replace('.zip', '_managed.zip')}"]
+
+
 def test_folder_of_a_package_is_checked_like_its_zip(workspace: Workspace) -> None:
     folder = workspace.folder / "unpacked"
     for part, content in read_package((workspace.folder / "good.zip").read_bytes()).items():
