@@ -16,7 +16,7 @@ from d365pop.check.finding import Location
 from d365pop.check.scripts.definitions import Definitions
 from d365pop.solution.reading import CUSTOMIZATIONS, SOLUTION, form_body, form_elements
 from d365pop.solution.reading_xml import guid, line_of, text
-from d365pop.solution.xml import XmlInvalidError, parse_xml
+from d365pop.solution.xml import MAX_MARKUP, XmlInvalidError, parse_counted
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 WEB_RESOURCES: Final = "WebResources/"
@@ -175,10 +175,14 @@ def read_subject(
 ) -> Subject:
     """Parse what the rules look into: every XML part but the web resources."""
     roots, problems = {}, {}
-    for part, content in parts.items():
+    # All trees are held at once, so they share what one of them may take; those that most rules
+    # need come first.
+    left = MAX_MARKUP
+    for part in sorted(parts, key=lambda part: part not in _ROOTS):
         if part.endswith(".xml") and not part.startswith(WEB_RESOURCES):
             try:
-                roots[part] = parse_xml(content, part)
+                roots[part], markup = parse_counted(parts[part], part, left)
+                left -= markup
             except XmlInvalidError as problem:
                 problems[part] = problem
     return Subject(parts, roots, problems, exported_names)

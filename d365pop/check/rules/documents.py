@@ -5,10 +5,9 @@ from typing import Final
 
 from d365pop.check.finding import Finding, Location, Rule, Severity
 from d365pop.check.subject import Subject, expected_root, place
-from d365pop.solution.xml import XmlInvalidError
+from d365pop.solution.xml import XmlInvalidError, is_utf_16
 
 _DOCTYPE: Final = b"<!DOCTYPE"
-_UTF_8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 XML_MALFORMED = Rule(
     "xml-malformed",
@@ -56,11 +55,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         if expected and root.tag != expected:
             message = f"The root of {part} is {root.tag}, not {expected}"
             yield Finding(XML_ROOT_UNEXPECTED, place(part, root), message, str(root.tag))
-        # The stubs leave its type open.
-        encoding: object = root.getroottree().docinfo.encoding
-        if isinstance(encoding, str) and encoding.lower() not in _UTF_8:
-            message = f"{part} is in {encoding}"
-            yield Finding(XML_ENCODING, Location(part, 1, 1), message, encoding)
+        # The bytes tell, not the declaration, which may be missing; others are not parsed at all.
+        if is_utf_16(subject.parts[part]):
+            yield Finding(XML_ENCODING, Location(part, 1, 1), f"{part} is in UTF-16", "UTF-16")
 
 
 def _problem(part: str, content: bytes, problem: XmlInvalidError) -> Finding:

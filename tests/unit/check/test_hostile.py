@@ -71,6 +71,34 @@ def test_part_with_another_root_is_a_finding(part: str) -> None:
     assert found(parts) == [("xml-root-unexpected", part, 1)]
 
 
+def test_parts_share_what_one_may_take() -> None:
+    half = b"<a>%s</a>" % (b"=" * (MAX_MARKUP // 2))
+    # As sorted, and in the package, they stand before the parts that most rules need.
+    parts = {"Other/a.xml": half, "Other/b.xml": half} | good_parts()
+    refused = [place for rule, place, _ in found(parts) if rule == "xml-malformed"]
+    assert refused == ["Other/b.xml"]
+    del parts["Other/b.xml"]
+    assert "xml-malformed" not in {rule for rule, _, _ in found(parts)}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("part", PARTS)
+def test_utf_16_is_a_finding_without_a_declaration(part: str, encoding: str) -> None:
+    parts = good_parts()
+    text = parts[part].decode("utf-8-sig")
+    parts[part] = (
+        text[text.index("?>") + 2 if text.startswith("<?xml") else 0 :].lstrip().encode(encoding)
+    )
+    assert ("xml-encoding", part, 1) in found(parts)
+    assert "xml-malformed" not in {rule for rule, _, _ in found(parts)}
+
+
+def test_utf_8_with_a_byte_order_mark_is_no_finding() -> None:
+    parts = good_parts()
+    parts[SOLUTION] = b"\xef\xbb\xbf" + parts[SOLUTION].removeprefix(b"\xef\xbb\xbf")
+    assert found(parts) == []
+
+
 def test_malformed_xml_is_found_at_its_place() -> None:
     parts = good_parts()
     edit(SOLUTION, "<Version>1.4.0.0</Version>", "<Version>1.4.0.0</Vers>")(parts)
