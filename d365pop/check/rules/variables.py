@@ -83,8 +83,10 @@ RULES: Final = (
 def check(subject: Subject) -> Iterator[Finding]:
     """Look at each definition, and for values beside it."""
     for part in subject.parts:
-        if part == OLD_VALUES or (part.startswith(VARIABLES) and part.endswith(_VALUES)):
-            owner = part.removeprefix(VARIABLES).rpartition("/")[0] or "environment variables"
+        # Part names of this format are compared without case.
+        name = part.lower()
+        if name == OLD_VALUES or (name.startswith(VARIABLES) and name.endswith(_VALUES)):
+            owner = part[len(VARIABLES) :].rpartition("/")[0] or "environment variables"
             message = f"The package has a value for {owner}"
             yield Finding(VARIABLE_VALUE_PACKAGED, Location(part), message, owner)
     for part, root in subject.variables:

@@ -226,6 +226,22 @@ def test_library_limit_is_fifty() -> None:
     assert "form-too-many-children" in fired(fill("formLibraries", 51))
 
 
+@pytest.mark.parametrize(
+    ("part", "is_value"),
+    [
+        ("environmentvariabledefinitions/pop_A/EnvironmentVariableValues.json", True),
+        ("EnvironmentVariableDefinitions/pop_A/environmentvariablevalues.XML", True),
+        ("Environment_Variable_Values.json", True),
+        ("environmentvariabledefinitions/pop_A/EnvironmentVariableValues.txt", False),
+        ("Other/environment_variable_values.json", False),
+    ],
+)
+def test_packaged_value_is_found_in_any_case(part: str, *, is_value: bool) -> None:
+    parts = good_parts() | {part: b"{}"}
+    rules = {f.rule.rule_id for f in check_package(parts) if f.location.part == part}
+    assert ("variable-value-packaged" in rules) is is_value
+
+
 def test_secret_is_not_repeated_in_the_finding() -> None:
     parts = good_parts()
     default(100000005, "p4ssw0rd")(parts)
