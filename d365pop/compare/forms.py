@@ -17,6 +17,7 @@ _ORDER: Final = " → "
 def form_details(before: FormEntry, after: FormEntry) -> Iterator[Detail]:
     """Yield what changed of the name, the libraries and the handlers."""
     for what, old, new in (
+        ("table", before.table, after.table),
         ("name", before.name, after.name),
         ("type", before.form_type, after.form_type),
     ):

@@ -15,7 +15,9 @@ _GUID: Final = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{
 _FLAGS: Final = {"1": "true", "0": "false"}
 _FLAG_ATTRIBUTES: Final = frozenset({"enabled", "passExecutionContext", "application", "active"})
 # xs:all in the platform's schemas: the order of the children says nothing.
-_UNORDERED: Final = frozenset({"form", "systemform"})
+_UNORDERED: Final = frozenset(
+    {"form", "systemform", "WebResource", "Definition", "environmentvariabledefinition"}
+)
 _INDENT: Final = "  "
 
 

@@ -5,11 +5,19 @@ from typing import Final, TypeVar
 
 from d365pop.compare.dependencies import meaning
 from d365pop.compare.difference import Change, Comparison, Detail, Difference, Lines
+from d365pop.compare.elements import (
+    Outline,
+    form_outlines,
+    outline_lines,
+    variable_outlines,
+    web_resource_outlines,
+)
 from d365pop.compare.forms import form_details, form_lines
 from d365pop.compare.manifests import manifest_details
 from d365pop.compare.others import other_differences
 from d365pop.compare.scripts import content_detail, content_lines
 from d365pop.compare.side import Side
+from d365pop.compare.variables import variable_details
 from d365pop.solution.contents import FormEntry, VariableEntry, WebResourceEntry
 
 SOLUTION: Final = "solution"
@@ -78,22 +86,27 @@ def _paired(
 
 
 def _web_resources(before: Side, after: Side, *, detailed: bool) -> Iterator[_Pair]:
-    def key(entry: WebResourceEntry) -> str:
-        return entry.name.lower()
+    def keyed(side: Side) -> dict[str, tuple[WebResourceEntry, Outline]]:
+        outlines = web_resource_outlines(side.contents)
+        listed = list(zip(side.contents.web_resources, outlines, strict=True))
+        return _keyed(listed, lambda pair: pair[0].name.lower())
 
-    for old, new in _paired(
-        _keyed(before.contents.web_resources, key), _keyed(after.contents.web_resources, key)
-    ):
+    for old, new in _paired(keyed(before), keyed(after)):
         if old is None or new is None:
-            yield _one_sided(
-                WEB_RESOURCES, old.name if old else new.name if new else "", old is None
-            )
+            pair = old or new
+            yield _one_sided(WEB_RESOURCES, pair[0].name if pair else "", old is None)
         else:
-            yield new.name, _web_resource((before, old), (after, new), detailed=detailed)
+            outlined = outline_lines(old[1], new[1])
+            pair_of_sides = (before, old[0]), (after, new[0])
+            yield new[0].name, _web_resource(*pair_of_sides, outlined, detailed=detailed)
 
 
 def _web_resource(
-    before: tuple[Side, WebResourceEntry], after: tuple[Side, WebResourceEntry], *, detailed: bool
+    before: tuple[Side, WebResourceEntry],
+    after: tuple[Side, WebResourceEntry],
+    outlined: tuple[Lines, ...],
+    *,
+    detailed: bool,
 ) -> Difference | None:
     (old_side, old), (new_side, new) = before, after
     details = []
@@ -111,34 +124,39 @@ def _web_resource(
         if detailed:
             kind = new.type_code or old.type_code
             lines = list(content_lines(kind, (old_side, old_content), (new_side, new_content)))
-    if not details:
+    if not details and not outlined:
         return None
-    return Difference(WEB_RESOURCES, new.name, Change.CHANGED, tuple(details), tuple(lines))
+    return Difference(WEB_RESOURCES, new.name, Change.CHANGED, tuple(details), (*outlined, *lines))
 
 
 def _forms(before: Side, after: Side) -> Iterator[_Pair]:
     old_forms, new_forms = _comparable_forms(before, after), _comparable_forms(after, before)
-    for old, new in _paired(_keyed(old_forms, _form_key), _keyed(new_forms, _form_key)):
+    for old, new in _paired(_keyed(old_forms, _pair_key), _keyed(new_forms, _pair_key)):
         if old is None or new is None:
-            form = old or new
-            yield _one_sided(FORMS, form_name(form) if form else "", old is None)
+            pair = old or new
+            yield _one_sided(FORMS, form_name(pair[0]) if pair else "", old is None)
         else:
-            details, lines = tuple(form_details(old, new)), form_lines(old, new)
-            changed = Difference(FORMS, form_name(new), Change.CHANGED, details, lines)
-            yield form_name(new), changed if details or lines else None
+            details = tuple(form_details(old[0], new[0]))
+            lines = (*outline_lines(old[1], new[1]), *form_lines(old[0], new[0]))
+            changed = Difference(FORMS, form_name(new[0]), Change.CHANGED, details, lines)
+            yield form_name(new[0]), changed if details or lines else None
 
 
-def _comparable_forms(side: Side, other: Side) -> list[FormEntry]:
-    forms = side.contents.forms
+def _comparable_forms(side: Side, other: Side) -> list[tuple[FormEntry, Outline]]:
+    forms = list(zip(side.contents.forms, form_outlines(side.contents), strict=True))
     if not (side.is_environment or other.is_environment):
-        return list(forms)
+        return forms
     package = other.contents if side.is_environment else side.contents
     if package.manifest.managed == _MANAGED:
         return []
     if side.is_environment:
         wanted = {_form_key(form) for form in other.contents.forms}
-        return [form for form in forms if _form_key(form) in wanted]
-    return [form for form in forms if form.form_type == "main"]
+        return [pair for pair in forms if _pair_key(pair) in wanted]
+    return [pair for pair in forms if pair[0].form_type == "main"]
+
+
+def _pair_key(pair: tuple[FormEntry, Outline]) -> str:
+    return _form_key(pair[0])
 
 
 def _form_key(form: FormEntry) -> str:
@@ -153,33 +171,20 @@ def form_name(form: FormEntry) -> str:
 def _variables(before: Side, after: Side) -> Iterator[_Pair]:
     remote = before.is_environment or after.is_environment
 
-    def key(entry: VariableEntry) -> str:
-        return entry.schema_name.lower()
+    def keyed(side: Side) -> dict[str, tuple[VariableEntry, Outline]]:
+        outlines = variable_outlines(side.contents)
+        listed = list(zip(side.contents.variables, outlines, strict=True))
+        return _keyed(listed, lambda pair: pair[0].schema_name.lower())
 
-    for old, new in _paired(
-        _keyed(before.contents.variables, key), _keyed(after.contents.variables, key)
-    ):
+    for old, new in _paired(keyed(before), keyed(after)):
         if old is None or new is None:
-            entry = old or new
-            yield _one_sided(VARIABLES, entry.schema_name if entry else "", old is None)
+            pair = old or new
+            yield _one_sided(VARIABLES, pair[0].schema_name if pair else "", old is None)
             continue
-        facts = [("value", old.value, new.value)]
-        if remote:
-            # A package without a value leaves the environment's alone.
-            facts = facts if old.value is not None and new.value is not None else []
-        else:
-            facts += [
-                ("display name", old.display_name, new.display_name),
-                ("type", str(old.type_code), str(new.type_code)),
-                ("default value", old.default_value, new.default_value),
-            ]
-        details = tuple(Detail(what, _shown(a), _shown(b)) for what, a, b in facts if a != b)
-        changed = Difference(VARIABLES, new.schema_name, Change.CHANGED, details)
-        yield new.schema_name, changed if details else None
-
-
-def _shown(value: str | None) -> str:
-    return "(none)" if value is None else value or "(empty)"
+        details = tuple(variable_details(old[0], new[0], remote=remote))
+        lines = outline_lines(old[1], new[1])
+        changed = Difference(VARIABLES, new[0].schema_name, Change.CHANGED, details, lines)
+        yield new[0].schema_name, changed if details or lines else None
 
 
 def _keyed(entries: Sequence[_Entry], key: Callable[[_Entry], str]) -> dict[str, _Entry]:

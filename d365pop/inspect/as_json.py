@@ -3,10 +3,11 @@
 from typing import Final
 
 from d365pop.inspect.component_types import component_type_name, variable_type_name
-from d365pop.inspect.inspection import Inspection
+from d365pop.inspect.inspection import Inspection, stamp_text
 from d365pop.models import Json
+from d365pop.redaction import MASK
 from d365pop.report.json_text import dump, redacted
-from d365pop.solution.contents import Contents, FormEntry
+from d365pop.solution.contents import Contents, FormEntry, VariableEntry
 
 FORMAT: Final = 1
 
@@ -50,7 +51,11 @@ def inspection_document(inspection: Inspection) -> dict[str, Json]:
 def _provenance(inspection: Inspection) -> Json:
     if not inspection.stamp:
         return None
-    return {"digest": inspection.stamp, "intact": inspection.stamp == inspection.digest}
+    return {
+        "digest": inspection.stamp,
+        "matches_own_stamp": inspection.matches_own_stamp,
+        "meaning": stamp_text(inspection),
+    }
 
 
 def _solution(contents: Contents) -> Json:
@@ -114,11 +119,15 @@ def _variables(contents: Contents) -> Json:
             "display_name": item.display_name,
             "type": item.type_code,
             "type_name": variable_type_name(item.type_code),
-            "default_value": item.default_value,
-            "value": item.value,
+            "default_value": _shown(item, item.default_value),
+            "value": _shown(item, item.value),
         }
         for item in contents.variables
     ]
+
+
+def _shown(variable: VariableEntry, value: str | None) -> str | None:
+    return MASK if variable.is_secret and value is not None else value
 
 
 def _dependencies(contents: Contents) -> Json:

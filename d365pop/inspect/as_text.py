@@ -7,7 +7,7 @@ from typing import Final
 from d365pop.compare.forms import handler_text
 from d365pop.compare.manifests import managed_text
 from d365pop.inspect.component_types import component_type_name, variable_type_name
-from d365pop.inspect.inspection import Effect, Inspection, form_name
+from d365pop.inspect.inspection import Effect, Inspection, form_name, stamp_text
 from d365pop.report.plain import visible
 
 _GAP: Final = "  "
@@ -54,16 +54,10 @@ def _head(inspection: Inspection, width: int) -> Iterator[str]:
         ("publisher", f"{publisher}, prefix {manifest.customization_prefix or '(none)'}"),
         ("platform", manifest.package_version),
         ("SHA-256", inspection.digest),
-        ("built as", inspection.stamp),
-        ("since then", _since(inspection)),
+        ("stamped as", inspection.stamp),
+        ("content", stamp_text(inspection)),
     ]
     yield from _table([], [fact for fact in facts if fact[1]], width)
-
-
-def _since(inspection: Inspection) -> str:
-    if not inspection.stamp:
-        return ""
-    return "unchanged" if inspection.stamp == inspection.digest else "CHANGED after the build"
 
 
 def _effects(inspection: Inspection, width: int) -> Iterator[str]:

@@ -67,6 +67,11 @@ class Inspection:
     effects: tuple[ImportEffect, ...] | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def matches_own_stamp(self) -> bool:
+        """Whether nothing contradicts the stamp; whoever changes a package can stamp it again."""
+        return self.stamp == self.digest
+
 
 def inspect(source: str, contents: Contents, comparison: Comparison | None = None) -> Inspection:
     """Return what there is to tell; ``comparison`` is from what is installed to the package."""
@@ -84,6 +89,15 @@ def inspect(source: str, contents: Contents, comparison: Comparison | None = Non
         effects=tuple(_effects(comparison)) if comparison else None,
         notes=comparison.notes if comparison else (),
     )
+
+
+def stamp_text(inspection: Inspection) -> str:
+    """Say what the stamp is worth; empty where there is none."""
+    if not inspection.stamp:
+        return ""
+    if inspection.matches_own_stamp:
+        return "matches its own stamp; prove it with d365pop verify"
+    return "CHANGED after it was stamped"
 
 
 def form_name(form: FormEntry) -> str:

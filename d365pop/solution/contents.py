@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from d365pop.models import VariableType
 from d365pop.solution.formxml import RegisteredHandler
 
 
@@ -88,6 +89,11 @@ class VariableEntry:
     default_value: str | None
     value: str | None
     part: str
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its values must never be shown."""
+        return self.type_code == VariableType.SECRET
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,20 +131,35 @@ def test_import_creates_changes_and_leaves_what_the_comparison_says() -> None:
     assert "An import over installed.zip would" in inspection_text(found, 80)
 
 
-def test_stamp_of_a_build_proves_that_nothing_was_changed_since() -> None:
+def test_stamp_is_said_to_match_and_never_to_prove_anything() -> None:
     stamped = stamp(described(with_blank_mark("Pops records.")))
-    found = json.loads(inspection_json(inspected(stamped)))
-    assert found["provenance"] == {"digest": provenance_digest(stamped), "intact": True}
-    assert found["content_digest"] == provenance_digest(stamped)
-    changed = stamped | {"WebResources/a.js": b"2"}
-    assert json.loads(inspection_json(inspected(changed)))["provenance"]["intact"] is False
-    assert "CHANGED after the build" in inspection_text(inspected(changed), 80)
-    assert "changed after the build" in inspection_html(inspected(changed))
+    # Whoever changes a package can stamp it again.
+    for package in (stamped, stamp(stamped | {"WebResources/a.js": b"2"})):
+        found = inspected(package)
+        document = json.loads(inspection_json(found))
+        says = "matches its own stamp; prove it with d365pop verify"
+        assert document["provenance"] == {
+            "digest": provenance_digest(package),
+            "matches_own_stamp": True,
+            "meaning": says,
+        }
+        assert document["content_digest"] == provenance_digest(package)
+        assert says in inspection_html(found)
+        assert says in inspection_text(found, 80)
+        assert "unchanged" not in inspection_html(found) + inspection_text(found, 80)
+
+
+def test_package_that_contradicts_its_stamp_is_said_to_be_changed() -> None:
+    stamped = stamp(described(with_blank_mark("Pops records.")))
+    found = inspected(stamped | {"WebResources/a.js": b"2"})
+    assert json.loads(inspection_json(found))["provenance"]["matches_own_stamp"] is False
+    assert "CHANGED after it was stamped" in inspection_text(found, 80)
+    assert "CHANGED after it was stamped" in inspection_html(found)
 
 
 def test_package_of_another_tool_has_no_provenance() -> None:
     assert json.loads(inspection_json(inspected()))["provenance"] is None
-    assert "built as" not in inspection_text(inspected(), 80)
+    assert "stamped as" not in inspection_text(inspected(), 80)
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
@@ -227,3 +242,28 @@ def test_page_holds_no_command_to_a_pipeline() -> None:
     page = inspection_html(inspected(described("##vso[task.x]y&#10;::error::z")))
     assert "##" not in page
     assert not re.search(r"^\s*::", page, re.MULTILINE)
+
+
+def test_values_of_secret_variables_are_in_no_format() -> None:
+    folder = "environmentvariabledefinitions/v"
+    definition = (
+        b'<environmentvariabledefinition schemaname="pop_V"><type>100000005</type>'
+        b"<defaultvalue>hunter2</defaultvalue></environmentvariabledefinition>"
+    )
+    value = (
+        b"<environmentvariablevalues><environmentvariablevalue><value>hunter3</value>"
+        b"</environmentvariablevalue></environmentvariablevalues>"
+    )
+    files = {
+        f"{folder}/environmentvariabledefinition.xml": definition,
+        f"{folder}/environmentvariablevalues.xml": value,
+    }
+    found = inspected(parts(files=files))
+    (shown,) = json.loads(inspection_json(found))["environment_variables"]
+    assert (shown["default_value"], shown["value"]) == ("[redacted]", "[redacted]")
+    for report in (inspection_json(found), inspection_html(found), inspection_text(found, 80)):
+        assert "hunter" not in report
+    plain = inspected(
+        parts(files=files | {k: v.replace(b"5</type>", b"0</type>") for k, v in files.items()})
+    )
+    assert "hunter2" in inspection_json(plain)
