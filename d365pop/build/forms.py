@@ -1,5 +1,6 @@
 """The forms that the configuration wants in the package; reads their files."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from d365pop.build.names import FORM_SCRIPT, ON_LOAD_FUNCTION, web_resource_name
@@ -10,21 +11,32 @@ from d365pop.settings import FormSettings, Settings
 from d365pop.solution.packaged_forms import packaged_form
 
 
-def packaged_forms(settings: Settings, folder: Path) -> tuple[PackagedForm, ...]:
-    """Return the forms with ``in_package``; their files lie relative to ``folder``.
+def form_documents(settings: Settings, folder: Path) -> dict[str, bytes]:
+    """Return the files of the forms with ``in_package`` by ``form_xml``, relative to ``folder``."""
+    names = [form.form_xml for form in settings.forms if form.in_package]
+    return {name: read_file(folder / name) for name in names}
+
+
+def packaged_forms(
+    settings: Settings, folder: Path, documents: Mapping[str, bytes]
+) -> tuple[PackagedForm, ...]:
+    """Return the forms with ``in_package``, made of what ``form_documents`` read.
 
     Raises:
         ConfigurationError: a file holds another form than the configured one.
         BundleError: a file is no form.
     """
-    return tuple(_form(settings, form, folder) for form in settings.forms if form.in_package)
+    return tuple(
+        _form(settings, form, folder / form.form_xml, documents[form.form_xml])
+        for form in settings.forms
+        if form.in_package
+    )
 
 
-def _form(settings: Settings, form: FormSettings, folder: Path) -> PackagedForm:
+def _form(settings: Settings, form: FormSettings, path: Path, document: bytes) -> PackagedForm:
     library = web_resource_name(settings.publisher.customization_prefix, FORM_SCRIPT)
     handler = FormHandler(FormEvent(form.event), ON_LOAD_FUNCTION, library)
-    path = folder / form.form_xml
-    made = packaged_form(read_file(path), _table(path, form.table), [handler], str(path))
+    made = packaged_form(document, _table(path, form.table), [handler], str(path))
     if form.id and made.form_id.strip("{}") != form.id.strip("{}").lower():
         raise ConfigurationError(
             "packaged-form-differs",

@@ -13,11 +13,11 @@ from typing import Final
 from d365pop import __version__
 from d365pop.build.contents import ENTRIES, STATIC, constants, solution_of
 from d365pop.build.extensions import extension_sources
-from d365pop.build.forms import packaged_forms
+from d365pop.build.forms import form_documents, packaged_forms
 from d365pop.build.names import FRAMEWORK_SCRIPT
 from d365pop.build.version import resolve_version
 from d365pop.bundle.bundler import Script, bundle, read_sources, toolchain_versions
-from d365pop.models import Solution
+from d365pop.models import Json, Solution
 from d365pop.provenance.digest import stamp, with_blank_mark
 from d365pop.provenance.manifest import BuiltPackage, write_manifest
 from d365pop.provenance.sbom import write_sbom
@@ -63,12 +63,17 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
-    """What was read; ``sources`` is modules, ``statics`` the other files of webresources/."""
+    """What was read; ``sources`` is modules, ``statics`` the other files of webresources/.
+
+    ``forms`` are the packager's files, ``configuration`` is what was configured.
+    """
 
     sources: Mapping[str, str]
     extensions: Mapping[str, str]
     statics: Mapping[str, bytes]
     templates: Mapping[str, str]
+    forms: Mapping[str, bytes]
+    configuration: bytes
 
     def contents(self) -> dict[str, bytes]:
         """Return the content of each input by its path."""
@@ -77,6 +82,8 @@ class _Inputs:
             **{f"extensions/{name}": text.encode() for name, text in self.extensions.items()},
             **{f"webresources/{name}": content for name, content in self.statics.items()},
             **{f"solution_template/{name}": text.encode() for name, text in self.templates.items()},
+            **{f"forms/{name}": content for name, content in self.forms.items()},
+            "configuration": self.configuration,
         }
 
 
@@ -114,20 +121,33 @@ def build_packages(
         BundleError: a source does not parse, or the result is no valid package.
     """
     root = webresources_root()
+    exports = constants(settings)
     inputs = _Inputs(
         sources=read_sources(root / "src"),
         extensions=extension_sources(settings.bundle.extensions, folder),
         statics={path: (root / path).read_bytes() for path, _, _ in STATIC},
         templates=read_templates(solution_template_root()),
+        forms=form_documents(settings, folder),
+        configuration=_configuration(settings, exports),
     )
     modules = {**inputs.sources, **inputs.extensions}
-    scripts = bundle(modules, ENTRIES, constants(settings), cache=cache)
+    scripts = bundle(modules, ENTRIES, exports, cache=cache)
     codes = {name: script.code for name, script in scripts.items()}
     number = resolve_version(settings.solution.version, folder, version)
-    forms = packaged_forms(settings, folder)
+    forms = packaged_forms(settings, folder, inputs.forms)
     solution = replace(solution_of(settings, number, codes, inputs.statics), forms=forms)
     packages = [_package(solution, inputs.templates, managed=managed) for managed in kinds]
     return _builds(solution, packages, scripts, inputs)
+
+
+def _configuration(settings: Settings, exports: Mapping[str, Mapping[str, Json]]) -> bytes:
+    """Return what is configured, overrides included, in one form however it was written.
+
+    Of the environments only what reaches the scripts: the rest goes into their own settings, and
+    a build is the same for all of them.
+    """
+    configured = settings.model_dump(mode="json", exclude={"environments"})
+    return json.dumps({"settings": configured, "exports": exports}, sort_keys=True).encode()
 
 
 def _package(solution: Solution, templates: Mapping[str, str], *, managed: bool) -> BuiltPackage:

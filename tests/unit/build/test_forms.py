@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from d365pop.build.forms import packaged_forms
+from d365pop.build.forms import form_documents, packaged_forms
 from d365pop.config import load
 from d365pop.errors import ConfigurationError, UsageError
+from d365pop.models import PackagedForm
 from d365pop.settings import FormSettings, Settings
 
 ROOT = Path(__file__).parents[3]
@@ -22,6 +23,10 @@ def settings(**form: object) -> Settings:
     return load(ROOT / "d365pop.toml", {}).model_copy(update={"forms": (chosen,)})
 
 
+def made(settings: Settings, folder: Path) -> tuple[PackagedForm, ...]:
+    return packaged_forms(settings, folder, form_documents(settings, folder))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     path = tmp_path / FILE
@@ -31,26 +36,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_form_is_named_as_its_folder_and_has_our_handler(folder: Path) -> None:
-    (form,) = packaged_forms(settings(in_package=True, form_xml=FILE), folder)
+    (form,) = made(settings(in_package=True, form_xml=FILE), folder)
     assert (form.table, form.form_id) == ("Account", f"{{{FORM_ID}}}")
     assert b'functionName="D365Pop.onLoad"' in form.whole
     assert b'functionName="D365Pop.onLoad"' in form.difference
 
 
 def test_form_that_stays_out_needs_no_file(tmp_path: Path) -> None:
-    assert packaged_forms(settings(), tmp_path) == ()
+    assert made(settings(), tmp_path) == ()
 
 
 def test_id_of_the_configuration_must_be_the_one_of_the_file(folder: Path) -> None:
     right = settings(in_package=True, form_xml=FILE, id=FORM_ID.upper())
-    assert len(packaged_forms(right, folder)) == 1
+    assert len(made(right, folder)) == 1
     wrong = settings(in_package=True, form_xml=FILE, id=FORM_ID.replace("5", "6"))
     with pytest.raises(ConfigurationError) as caught:
-        packaged_forms(wrong, folder)
+        made(wrong, folder)
     assert caught.value.reference == "packaged-form-differs"
 
 
 def test_missing_file_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        packaged_forms(settings(in_package=True, form_xml=FILE), tmp_path)
+        made(settings(in_package=True, form_xml=FILE), tmp_path)
     assert caught.value.reference == "file-unreadable"
