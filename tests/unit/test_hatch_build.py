@@ -172,7 +172,11 @@ def test_description_of_this_toolchain_is_true() -> None:
     }
     assert {p["name"]: p["version"] for p in facts["packages"]} == {
         name: lock[f"node_modules/{name}"]["version"]
-        for parts in (*hatch_build.SCRIPTS.values(), (hatch_build.PHONE_PACKAGE,))
+        for parts in (
+            *hatch_build.SCRIPTS.values(),
+            (hatch_build.PHONE_PACKAGE,),
+            *hatch_build.MORE_LICENCES.values(),
+        )
         for name in parts
     }
 

@@ -18,6 +18,7 @@ from d365pop.provenance.digest import (
 from d365pop.provenance.manifest import BuildManifest, BuiltPackage, read_manifest, write_manifest
 from d365pop.provenance.sbom import write_sbom
 from d365pop.provenance.verify import prove_package
+from d365pop.resources import toolchain_root
 from d365pop.solution.package import write_package
 
 BLANK = {
@@ -187,3 +188,13 @@ def test_bill_of_materials_has_no_clock_and_no_chance() -> None:
     assert b"timestamp" not in first
     other = json.loads(write_sbom(SOLUTION, b"g", npm=NPM, python={}))
     assert other["serialNumber"] != json.loads(first)["serialNumber"]
+
+
+def test_bill_of_this_toolchain_lists_what_comes_inside_its_prebuilt_scripts() -> None:
+    facts = json.loads((toolchain_root() / "toolchain.json").read_bytes())
+    document = json.loads(write_sbom(SOLUTION, b"f", npm=facts["packages"], python={}))
+    found = {component["name"] for component in document["components"]}
+    assert {"eslint-linter-browserify", "eslint", "@eslint/core", "ajv", "esquery"} <= found
+    for component in document["components"]:
+        for licence in component.get("licenses", []):
+            assert licence.get("expression") or licence["license"]["id"]
