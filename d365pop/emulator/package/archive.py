@@ -32,8 +32,16 @@ def open_archive(content: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = _checked_entries(archive)
-            files = {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as exc:
+            files = {entry.filename: _content(archive, entry) for entry in entries}
+    # LookupError: an entry whose name is empty.
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        RuntimeError,
+    ) as exc:
         raise _invalid(f"The file is no readable ZIP archive: {exc}.") from exc
     missing = [name for name in ROOT_FILES if name not in files]
     if missing:
@@ -43,6 +51,15 @@ def open_archive(content: bytes) -> Mapping[str, bytes]:
         )
     declared = _declared_parts(files)
     return {name: data for name, data in files.items() if name in declared}
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Read no more than the entry declares: it may lie, and unpack to anything."""
+    with archive.open(entry) as stream:
+        content = stream.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        raise _invalid(f"{entry.filename} is not as large as it says.")
+    return content
 
 
 def parse_part(parts: Mapping[str, bytes], name: str) -> ET.Element:
