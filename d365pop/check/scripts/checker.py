@@ -6,8 +6,9 @@ Every script is parsed once. What cannot be checked is said, never passed over.
 import codecs
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypedDict, cast
 
@@ -17,9 +18,16 @@ from d365pop.check.finding import Finding, Location, Rule
 from d365pop.check.scripts.definitions import Definitions, read_definitions
 from d365pop.check.scripts.official import UNSUPPORTED_SYNTAX
 from d365pop.check.scripts.own import NOT_CHECKED, SCRIPT_MODULE, SCRIPT_SYNTAX
-from d365pop.check.scripts.pages import inline_scripts
+from d365pop.check.scripts.pages import ScriptKind, inline_scripts
 from d365pop.check.scripts.rules import RULE_BY_ESLINT_NAME
-from d365pop.check.scripts.session import Answer, Opener, ask_all, checker_digest, opener
+from d365pop.check.scripts.session import (
+    Answer,
+    Opener,
+    ask_all,
+    checker_digest,
+    opener,
+    time_for,
+)
 from d365pop.check.scripts.suppressions import Directive, apply_suppressions, moved
 from d365pop.errors import BundleError
 from d365pop.models import Json
@@ -27,6 +35,10 @@ from d365pop.models import Json
 CEILING = 2018  # what Solution Checker reads
 LARGEST = 5 * 1024 * 1024
 SECONDS = 60.0
+ALL_SECONDS = 600.0
+"""What all scripts together may take; whoever waits longer has stopped waiting."""
+
+Ask = Callable[[str, Sequence[Mapping[str, Json]]], list[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,7 @@ class Piece:
     lines: int = 0
     columns: int = 0
     is_library: bool = False
+    kind: ScriptKind = ScriptKind.SCRIPT
 
 
 class _Problem(TypedDict):
@@ -106,8 +119,11 @@ def study_scripts(
     libraries: Collection[str] = (),
     cache: Path | None = None,
     open_checker: Opener | None = None,
+    has_time: Callable[[], bool] | None = None,
 ) -> Study:
     """Return findings and, for the parts in ``libraries``, definitions, from one parse of each.
+
+    ``has_time`` is asked before each script; the rest is given up when it says no.
 
     Raises:
         BundleError: there is no engine, or its toolchain is not what was built.
@@ -115,7 +131,12 @@ def study_scripts(
     findings = [_too_large(part, content) for part, content in _large({**scripts, **pages})]
     definitions: dict[str, Definitions | None] = dict.fromkeys(libraries)
     pieces = [*_script_pieces(scripts, libraries), *_page_pieces(pages)]
-    answers = _answers(pieces, cache, open_checker or opener(SECONDS))
+    ask = partial(
+        ask_all,
+        open_checker=open_checker or opener(SECONDS),
+        has_time=has_time or time_for(ALL_SECONDS),
+    )
+    answers = _answers(pieces, cache, ask)
     for piece, answer in zip(pieces, answers, strict=True):
         if isinstance(answer, BundleError):
             findings.append(_given_up(piece, answer))
@@ -153,10 +174,11 @@ def _page_pieces(pages: Mapping[str, bytes]) -> Iterator[Piece]:
     for part, content in pages.items():
         if len(content) <= LARGEST:
             for script in inline_scripts(decode_script(content)):
-                yield Piece(part, script.code, script.line - 1, script.column)
+                first = script.line - 1
+                yield Piece(part, script.code, first, script.column, kind=script.kind)
 
 
-def _answers(pieces: list[Piece], cache: Path | None, open_checker: Opener) -> list[Answer]:
+def _answers(pieces: list[Piece], cache: Path | None, ask: Ask) -> list[Answer]:
     """Return the report of every piece, made where the cache has none."""
     stored = ResultCache(cache)
     requests = [_request(piece) for piece in pieces]
@@ -166,7 +188,7 @@ def _answers(pieces: list[Piece], cache: Path | None, open_checker: Opener) -> l
         json.loads(report["report"]) if (report := reports.get(key)) else None for key in keys
     ]
     missing = [index for index, answer in enumerate(answers) if answer is None]
-    made = ask_all("lintScript", [requests[index] for index in missing], open_checker)
+    made = ask("lintScript", [requests[index] for index in missing])
     for index, answer in zip(missing, made, strict=True):
         answers[index] = answer
         if not isinstance(answer, BundleError) and keys[index]:
@@ -179,6 +201,7 @@ def _request(piece: Piece) -> dict[str, Json]:
     return {
         "code": piece.code,
         "exports": piece.is_library,
+        "reading": piece.kind.value,
         "rules": names,
         "ceiling": CEILING,
     }

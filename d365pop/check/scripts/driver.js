@@ -30,6 +30,7 @@ globalThis.URL = class {
   const BLANK = /(?:\s|\/\/.*|\/\*[^]*?\*\/)*/y;
   const EVIDENCE = 160;
   const SECRET = "d365pop/hardcoded-secret";
+  const LEAK = "d365pop/leaked-global";
 
   // acorn looks for "use strict" in a copy of all the text that follows, once per function. In an
   // engine that really copies this is quadratic: minutes for a megabyte. A look ahead copies nothing.
@@ -40,9 +41,9 @@ globalThis.URL = class {
     return /["']/.test(this.input.charAt(next)) && strictDirective.call(this, start);
   };
 
-  function parse(text, ecmaVersion, sourceType) {
+  function parse(text, ecmaVersion, how) {
     return espree.parse(text.replace(/^#!/, "//"), { // as ESLint does: a first line for Unix is no syntax
-      ecmaVersion, sourceType, range: true, loc: true, tokens: true, comment: true, eslintScopeManager: true, eslintVisitorKeys: true,
+      ecmaVersion, ...how, range: true, loc: true, tokens: true, comment: true, eslintScopeManager: true, eslintVisitorKeys: true,
     });
   }
 
@@ -56,15 +57,23 @@ globalThis.URL = class {
     }
   }
 
+  const MODULE = { sourceType: "module" };
+  const READINGS = {
+    script: { sourceType: "script" },
+    module: MODULE,
+    handler: { sourceType: "script", ecmaFeatures: { globalReturn: true } }, // a function's body
+  };
+
   /** Parse at the ceiling, and where that fails say what the text is instead. */
-  function read(text, ceiling) {
-    const own = attempt(text, ceiling, "script");
-    if (own.ast) return { ast: own.ast, ecmaVersion: ceiling, kind: "" };
-    const newer = attempt(text, "latest", "script");
-    if (newer.ast) return { ast: newer.ast, ecmaVersion: espree.latestEcmaVersion, kind: "newer", error: own.error };
-    const module = attempt(text, "latest", "module");
+  function read(text, ceiling, reading = "script") {
+    const how = READINGS[reading];
+    const own = attempt(text, ceiling, how);
+    if (own.ast) return { ast: own.ast, how, ecmaVersion: ceiling, kind: "" };
+    const newer = attempt(text, "latest", how);
+    if (newer.ast) return { ast: newer.ast, how, ecmaVersion: espree.latestEcmaVersion, kind: "newer", error: own.error };
+    const module = attempt(text, "latest", MODULE);
     if (module.ast && module.ast.body.some(({ type }) => /^(?:Import|Export)/.test(type))) {
-      return { ast: module.ast, ecmaVersion: espree.latestEcmaVersion, kind: "module", error: own.error };
+      return { ast: module.ast, how: MODULE, ecmaVersion: espree.latestEcmaVersion, kind: "module", error: own.error };
     }
     return { kind: "syntax", error: newer.error };
   }
@@ -102,19 +111,26 @@ globalThis.URL = class {
 
   const isStrict = ({ body: [first] }) => Boolean(first) && first.directive === "use strict";
 
-  function lint(text, { rules, ceiling, exports }) {
-    current = Object.assign(read(text, ceiling), { failed: new Set() });
-    const { ast, ecmaVersion, kind, error } = current;
+  /** Which rules run: some only make sense in a script that shares its names with others. */
+  function wantedRules(names, { ast, how }) {
+    const wanted = Object.fromEntries(names.map((name) => [name, "error"]));
+    const isClassic = how === READINGS.script;
+    if ("strict" in wanted) wanted.strict = isStrict(ast) || !isClassic ? "off" : ["error", "function"];
+    if (LEAK in wanted && !isClassic) wanted[LEAK] = "off";
+    return wanted;
+  }
+
+  function lint(text, { rules, ceiling, exports, reading }) {
+    current = Object.assign(read(text, ceiling, reading), { failed: new Set() });
+    const { ast, how, ecmaVersion, kind, error } = current;
     const syntax = kind && { kind, line: error.lineNumber, column: error.column, message: error.message };
     if (!ast) return { syntax, problems: [], directives: [], failed: [], exports: null };
     rules.forEach(define);
-    const wanted = Object.fromEntries(rules.map((name) => [name, "error"]));
-    if ("strict" in wanted) wanted.strict = isStrict(ast) || kind === "module" ? "off" : ["error", "function"];
     const problems = linter.verify(text, {
       parser: "d365pop",
-      parserOptions: { ecmaVersion, sourceType: kind === "module" ? "module" : "script" },
+      parserOptions: { ecmaVersion, ...how },
       globals: GLOBALS,
-      rules: wanted,
+      rules: wantedRules(rules, current),
     }, { allowInlineConfig: false });
     const { lines } = linter.getSourceCode();
     return {
@@ -123,7 +139,7 @@ globalThis.URL = class {
       directives: ast.comments.filter(({ value }) => /^\s*d365pop-disable/.test(value)).map(({ value, loc }) =>
         ({ text: value.trim(), line: loc.start.line, column: loc.start.column + 1, last: loc.end.line })),
       failed: [...current.failed],
-      exports: exports && kind !== "module" ? definitions() : null,
+      exports: exports && how !== MODULE ? definitions() : null,
     };
   }
 

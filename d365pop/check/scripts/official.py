@@ -12,9 +12,9 @@ UNSUPPORTED_SYNTAX = Rule(
     "web-unsupported-syntax",
     # ASSUMED: Microsoft states no severity; the rest of the script is still checked here.
     M,
-    "The script uses syntax newer than ES2018",
-    "Solution Checker cannot read it and stays silent about the whole script",
-    "Write ES2018, or let a compiler translate it before the script is packed",
+    "The script uses syntax newer than ES2018, or a global newer than ES6",
+    "Solution Checker cannot read the syntax and stays silent about the whole script",
+    "Write ES2018 and ask for nothing newer, or let a compiler translate it before it is packed",
     "var name = form?.name;",
 )
 
@@ -383,6 +383,8 @@ ESLINT_NAMES: dict[str, Rule] = {
     **{f"@microsoft/power-apps/{r.rule_id.removeprefix('web-')}": r for r in POWER_APPS_RULES},
     **{f"@microsoft/sdl/{r.rule_id.removeprefix('web-sdl-')}": r for r in SDL_RULES},
     **{name: rule for rule, names in CORE_RULES.items() for name in names},
+    # The parser finds the syntax, this one the globals.
+    "d365pop/newer-globals": UNSUPPORTED_SYNTAX,
 }
 """ESLint's name of every rule that runs, and the official rule that it speaks for."""
 

@@ -1,33 +1,89 @@
-"""Inline scripts of HTML pages and where they stand; knows nothing of what they do.
+"""Scripts inside of HTML pages and where they stand; knows nothing of what they do.
 
-A scanner of its own: the standard library's parser takes minutes for a megabyte of ``<!--``.
+A tokeniser of its own, by the HTML standard: the standard library's parser takes minutes for a
+megabyte of ``<!--``, and whatever is read otherwise than browsers read it hides a script.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from html import unescape
+from typing import Final
 
 # What a browser runs; anything else in a script element is data.
-SCRIPT_TYPES = frozenset(
-    {"", "text/javascript", "application/javascript", "application/ecmascript", "module"}
+# https://mimesniff.spec.whatwg.org/#javascript-mime-type
+_SUBTYPES: Final = ("javascript", "ecmascript", "x-javascript", "x-ecmascript")
+_VERSIONS: Final = tuple(f"javascript1.{number}" for number in range(6))
+SCRIPT_TYPES: Final = frozenset(
+    {"", *(f"{kind}/{name}" for kind in ("text", "application") for name in _SUBTYPES)}
+    | {f"text/{name}" for name in ("jscript", "livescript", *_VERSIONS)}
 )
+_MODULE: Final = "module"
 
-# Each goes forward or ends the search, so that every character is seen twice at most.
-OPENING = re.compile(r"<!--|<script(?=[\s/>])", re.IGNORECASE)
-ATTRIBUTES = re.compile(r"""(?:[^>"']|"[^"]*"|'[^']*')*+>""")
-CLOSING = re.compile(r"</script(?=[\s/>])", re.IGNORECASE)
-ATTRIBUTE = re.compile(
-    r"""(?P<name>[^\s=/>"']++)(?:\s*+=\s*+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s>]+)))?+"""
+# Their text is no markup.
+_RAW_TEXT: Final = frozenset(
+    {"style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript"}
 )
+# In drawings and formulas it is: titles and styles hold elements there.
+_FOREIGN: Final = frozenset({"svg", "math"})
+
+# Each goes forward or ends the search, so that every character is seen a few times at most.
+_MARKUP: Final = re.compile(r"<(?:!--|[!?]|/?(?P<name>[A-Za-z][^\t\n\f\r />]*+)|/[^>])")
+_COMMENT_NONE: Final = re.compile(r"-?>")
+_COMMENT_END: Final = re.compile(r"--!?>")
+_GAP: Final = re.compile(r"[\t\n\f\r /]*+")
+_ATTRIBUTE: Final = re.compile(
+    r"(?P<name>=?[^\t\n\f\r />=]*+)(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+"
+    r"""(?:"(?P<double>[^"]*+)(?:"|\Z)|'(?P<single>[^']*+)(?:'|\Z)|(?P<bare>[^\t\n\f\r >]*+)))?+"""
+)
+_SCRIPT_MARK: Final = re.compile(r"<!--|-->|<(?P<end>/)?script(?=[\t\n\f\r />])", re.IGNORECASE)
+_EVENT: Final = re.compile(r"on[a-z]+")
+
+
+class ScriptKind(StrEnum):
+    """How a browser reads a script."""
+
+    SCRIPT = "script"
+    MODULE = "module"
+    HANDLER = "handler"
+    """The text of an attribute such as ``onclick``: the body of a function."""
 
 
 @dataclass(frozen=True, slots=True)
 class InlineScript:
-    """The text between the tags; ``line`` and ``column`` of its first character, from 1 and 0."""
+    """The text of a script; ``line`` and ``column`` of its first character, from 1 and 0."""
 
     code: str
     line: int
     column: int
+    kind: ScriptKind = ScriptKind.SCRIPT
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What an attribute says, and where."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A start tag; of two attributes with the same name the first one counts."""
+
+    attributes: dict[str, _Value]
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where a script stands in the page."""
+
+    start: int
+    end: int
+    kind: ScriptKind
 
 
 def inline_scripts(page: str) -> tuple[InlineScript, ...]:
@@ -37,39 +93,120 @@ def inline_scripts(page: str) -> tuple[InlineScript, ...]:
     """
     found = []
     line, line_start, seen = 1, 0, 0
-    for start, end in _spans(page):
-        line += page.count("\n", seen, start)
-        line_start = max(line_start, page.rfind("\n", seen, start) + 1)
-        seen = start
-        found.append(InlineScript(page[start:end], line, start - line_start))
+    for span in _spans(page):
+        line += page.count("\n", seen, span.start)
+        line_start = max(line_start, page.rfind("\n", seen, span.start) + 1)
+        seen = span.start
+        code = page[span.start : span.end]
+        if span.kind is ScriptKind.HANDLER:
+            code = unescape(code)
+        found.append(InlineScript(code, line, span.start - line_start, span.kind))
     return tuple(found)
 
 
-def _spans(page: str) -> Iterator[tuple[int, int]]:
-    """Yield where the text of each script begins and ends."""
-    position = 0
-    while opening := OPENING.search(page, position):
-        if opening.group() == "<!--":
-            end = page.find("-->", opening.end())
-            position = end + len("-->")
-            if end < 0:
-                return
+def _spans(page: str) -> Iterator[_Span]:
+    """Yield where each script begins and ends."""
+    position, foreign = 0, 0
+    while markup := _MARKUP.search(page, position):
+        name = (markup["name"] or "").lower()
+        if not name:
+            position = _after_other(page, markup)
             continue
-        attributes = ATTRIBUTES.match(page, opening.end())
-        closing = CLOSING.search(page, attributes.end()) if attributes else None
-        if attributes is None or closing is None:
+        tag = _read_tag(page, markup.end())
+        if tag is None:
             return
-        if _runs(attributes.group()):
-            yield attributes.end(), closing.start()
-        position = closing.end()
+        position = tag.end
+        if markup.group().startswith("</"):
+            foreign = max(0, foreign - (name in _FOREIGN))
+            continue
+        foreign += name in _FOREIGN and page[tag.end - 2] != "/"
+        yield from _handlers(tag)
+        if name == "script":
+            end = _script_end(page, position)
+            kind = _kind(tag)
+            if end < len(page) and kind:
+                yield _Span(position, end, kind)
+            position = end
+        elif name == "plaintext" and not foreign:
+            return
+        elif name in _RAW_TEXT and not foreign:
+            position = _raw_text_end(page, position, name)
 
 
-def _runs(attributes: str) -> bool:
-    """Tell whether a browser runs the text of a script element with these attributes."""
-    known = {
-        match["name"].lower(): match["double"] or match["single"] or match["bare"] or ""
-        for match in ATTRIBUTE.finditer(attributes)
-    }
-    return (
-        "src" not in known and known.get("type", "").split(";")[0].strip().lower() in SCRIPT_TYPES
-    )
+def _after_other(page: str, markup: re.Match[str]) -> int:
+    """Return where a comment, or what browsers take for one, ends."""
+    start = markup.end()
+    if markup.group() != "<!--":
+        return _or_end(page, page.find(">", markup.start()) + 1)
+    found = _COMMENT_NONE.match(page, start) or _COMMENT_END.search(page, start)
+    return found.end() if found else len(page)
+
+
+def _or_end(page: str, position: int) -> int:
+    return position or len(page)
+
+
+def _read_tag(page: str, position: int) -> _Tag | None:
+    """Read a tag's attributes; None where the page ends in it: browsers drop it then."""
+    found: dict[str, _Value] = {}
+    while True:
+        gap = _GAP.match(page, position)
+        position = gap.end() if gap else position
+        if page.startswith(">", position):
+            return _Tag(found, position + 1)
+        attribute = _ATTRIBUTE.match(page, position)
+        if attribute is None or attribute.end() == position:
+            return None
+        group = attribute.lastgroup or "name"
+        value = _Value("", 0, 0)
+        if group != "name":
+            value = _Value(unescape(attribute[group]), *attribute.span(group))
+        found.setdefault(attribute["name"].lower(), value)
+        position = attribute.end()
+
+
+def _handlers(tag: _Tag) -> Iterator[_Span]:
+    for name, value in tag.attributes.items():
+        if _EVENT.fullmatch(name) and value.text.strip():
+            yield _Span(value.start, value.end, ScriptKind.HANDLER)
+
+
+def _kind(tag: _Tag) -> ScriptKind | None:
+    """Tell how a browser runs the text of a script element, if it does."""
+    if "src" in tag.attributes:
+        return None
+    written = tag.attributes.get("type")
+    if written is None:
+        language = tag.attributes.get("language")
+        said = f"text/{language.text}".lower() if language and language.text else ""
+    else:
+        said = written.text.strip().lower()
+    if said == _MODULE:
+        return ScriptKind.MODULE
+    return ScriptKind.SCRIPT if said in SCRIPT_TYPES else None
+
+
+def _script_end(page: str, position: int) -> int:
+    """Return where the text of a script ends; after ``<!-- <script`` one end tag is text."""
+    commented = nested = False
+    while mark := _SCRIPT_MARK.search(page, position):
+        position = mark.end()
+        text = mark.group()
+        if text == "<!--":
+            commented = True
+            position = mark.start() + 2  # its hyphens may be those of the end
+        elif text == "-->":
+            commented = nested = False
+        elif not mark["end"]:
+            nested = commented
+        elif nested:
+            nested = False
+        else:
+            return mark.start()
+    return len(page)
+
+
+def _raw_text_end(page: str, position: int, name: str) -> int:
+    closing = re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
+    found = closing.search(page, position)
+    return found.start() if found else len(page)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import TypeAlias
 
 from d365pop.bundle.bundler import read_toolchain_script
@@ -20,6 +21,7 @@ OWN_SCRIPTS = (
     "urls.js",
     "texts.js",
     "globals.js",
+    "newer.js",
     "exports.js",
     "driver.js",
 )
@@ -59,10 +61,21 @@ def opener(seconds: float, kind: EngineKind | None = None) -> Opener:
     return opened
 
 
+def time_for(seconds: float, clock: Callable[[], float] = monotonic) -> Callable[[], bool]:
+    """Return what says whether ``seconds`` have not yet gone by since now."""
+    end = clock() + seconds
+    return lambda: clock() < end
+
+
 def ask_all(
-    function: str, requests: Sequence[Mapping[str, Json]], open_checker: Opener
+    function: str,
+    requests: Sequence[Mapping[str, Json]],
+    open_checker: Opener,
+    has_time: Callable[[], bool] = lambda: True,
 ) -> list[Answer]:
     """Return the answer to every request, in order: what the driver says, or why there is none.
+
+    ``has_time`` is asked before each; once it says no, what is left is not asked.
 
     Raises:
         BundleError: the checker itself cannot be opened.
@@ -72,8 +85,15 @@ def ask_all(
     order = sorted(range(len(requests)), key=lambda index: -len(str(requests[index]["code"])))
     waiting = iter(order)
 
-    def work() -> None:
+    def take() -> int | None:
         index = next(waiting, None)
+        while index is not None and not has_time():
+            answers[index] = BundleError("engine-timeout", "The time for all scripts is over")
+            index = next(waiting, None)
+        return index
+
+    def work() -> None:
+        index = take()
         while index is not None:
             with open_checker() as engine:
                 while index is not None:
@@ -82,10 +102,10 @@ def ask_all(
                     except BundleError as exc:
                         answers[index] = exc
                         break  # what it was stopped in the middle of may be in any state
-                    index = next(waiting, None)
+                    index = take()
                 else:
                     return
-            index = next(waiting, None)
+            index = take()
 
     run_on_threads([work] * min(WORKERS, len(requests)))
     return [answers[index] for index in range(len(requests))]

@@ -10,6 +10,7 @@ from d365pop.check.scripts.checker import LARGEST, Study, check_scripts, study_s
 from d365pop.check.scripts.definitions import Definitions
 from d365pop.check.scripts.own import NOT_CHECKED
 from d365pop.check.scripts.rules import SCRIPT_RULES
+from d365pop.check.scripts.session import time_for
 from d365pop.errors import BundleError
 from d365pop.models import Json
 
@@ -132,9 +133,86 @@ def test_inline_scripts_of_a_page_are_found_where_they_stand() -> None:
     assert [(item.rule.rule_id, str(item.location)) for item in found] == [
         ("web-remove-alert", "a.htm:4:11"),
         ("web-remove-alert", "a.htm:5:1"),
-        ("script-module", "a.htm:5:41"),
         ("web-remove-alert", "a.htm:5:53"),
     ]
+
+
+def test_module_of_a_page_is_judged_as_a_module() -> None:
+    module = b"<script type=module>import { a } from 'b'; let c = a; alert(c); d = c</script>"
+    classic = module.replace(b" type=module", b"")
+    found = check_scripts({}, pages={"a.htm": module, "b.htm": classic})
+    assert [(item.rule.rule_id, item.location.part) for item in found] == [
+        ("web-remove-alert", "a.htm"),
+        ("script-module", "b.htm"),
+        ("web-remove-alert", "b.htm"),
+    ]
+
+
+def test_broken_module_of_a_page_is_no_javascript() -> None:
+    found = check_scripts({}, pages={"a.htm": b"<script type=module>with (a) { b }</script>"})
+    assert [item.rule.rule_id for item in found] == ["script-syntax"]
+
+
+def test_handler_of_an_element_is_checked_as_the_body_of_a_function() -> None:
+    page = b"<p>\n<a onclick=\"var b = 1; eval('a' + b); return false\">x</a>"
+    [found] = check_scripts({}, pages={"a.htm": page})
+    assert (found.rule.rule_id, str(found.location)) == ("web-avoid-eval", "a.htm:2:24")
+
+
+@pytest.mark.parametrize(
+    ("code", "evidence"),
+    [
+        ("f(BigInt(1));", "BigInt"),
+        ("new window.WeakRef(f);", "window.WeakRef"),
+        ("f(globalThis.location);", "globalThis"),
+        ("Promise.allSettled([]).then(f);", "Promise.allSettled"),
+        ("f(Object.fromEntries([]));", "Object.fromEntries"),
+    ],
+)
+def test_global_that_is_too_new_is_named(code: str, evidence: str) -> None:
+    [found] = check_scripts({"a.js": f"'use strict';\n{code}\n{code}".encode()})
+    assert (found.rule.rule_id, found.location.line) == ("web-unsupported-syntax", 2)
+    assert found.evidence == evidence
+    assert evidence.removeprefix("window.") in found.message
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if (typeof BigInt === 'function') { f(); }",
+        "Promise.all([]).then(f);",
+        "f(new Map(), Symbol('BigInt'), a.BigInt, { BigInt: 1 });",
+        "(function (Promise) { Promise.allSettled([]); }(f));",
+        "function BigInt() {}\nBigInt();",
+    ],
+)
+def test_global_that_is_not_too_new_or_not_used_is_let_through(code: str) -> None:
+    assert told(f"'use strict';\n{code}") == []
+
+
+def test_scripts_after_the_time_for_all_are_said_not_to_be_checked() -> None:
+    left = iter([True, False, False])
+    scripts = {"a.js": b"'use strict'; alert(1);", "b.js": b"alert(1)", "c.js": b"x"}
+    with_time = study_scripts(scripts, {}, has_time=lambda: next(left)).findings
+    assert [(item.rule.rule_id, item.location.part) for item in with_time] == [
+        ("web-remove-alert", "a.js"),
+        ("script-not-checked", "b.js"),
+        ("script-not-checked", "c.js"),
+    ]
+    assert {item.message for item in with_time[1:]} == {
+        "Not checked: The time for all scripts is over"
+    }
+
+
+def test_without_time_no_engine_is_opened() -> None:
+    study = study_scripts({"a.js": b"x"}, {}, open_checker=no_engine, has_time=lambda: False)
+    assert [item.rule for item in study.findings] == [NOT_CHECKED]
+
+
+def test_time_is_over_when_its_seconds_have_gone_by() -> None:
+    clock = iter([100.0, 109.9, 110.0])
+    has_time = time_for(10, lambda: next(clock))
+    assert [has_time(), has_time()] == [True, False]
 
 
 def test_findings_come_from_the_cache_when_nothing_changed(tmp_path: Path) -> None:

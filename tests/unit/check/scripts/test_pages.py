@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from d365pop.check.scripts.pages import InlineScript, inline_scripts
+from d365pop.check.scripts.pages import SCRIPT_TYPES, InlineScript, ScriptKind, inline_scripts
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,124 @@ def test_script_is_found_where_its_text_begins(page: str, expected: list[InlineS
         pytest.param("<!-- <script>a()</script> -->", id="comment"),
         pytest.param("<p>alert(1)</p>", id="text"),
         pytest.param("<script>alert(1)", id="never closed"),
+        pytest.param("<script>a()</scripts>", id="closed by another tag"),
+        pytest.param("<p title='<script>a()</script>'>", id="in an attribute"),
+        pytest.param("<title><script>a()</script></title>", id="in a title"),
+        pytest.param("<textarea><script>a()</script></textarea>", id="in a field"),
+        pytest.param("<style><script>a()</script></style>", id="in a style"),
+        pytest.param('<noscript><p onclick="a()"></noscript>', id="for browsers without scripts"),
+        pytest.param("<!--!><script>a()</script>-->", id="comment that is not closed yet"),
+        pytest.param("<script language='vbscript'>a</script>", id="another language"),
+        pytest.param("<script type='x' type='text/javascript'>a</script>", id="second type"),
+        pytest.param("<p data-onclick='a()' onclick='' onclick>", id="no handler"),
+        pytest.param("<p onclick='a()", id="tag that never ends"),
+        pytest.param("<script\u00a0>a()</script>", id="name with a hard space"),
     ],
 )
 def test_what_a_browser_does_not_run_is_no_script(page: str) -> None:
     assert inline_scripts(page) == ()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!--><script>eval(1)</script>-->",
+        "<!---><script>eval(1)</script>-->",
+        "<!-- a --!><script>eval(1)</script>-->",
+        "<!-- a --><script>eval(1)</script>",
+        '<div title="<!--"></div><script>eval(1)</script>',
+        "<div title='<style>'></div><script>eval(1)</script>",
+        "<div title=<!-- ></div><script>eval(1)</script>",
+        '<div "<!--"></div><script>eval(1)</script>',
+        "<style><!-- </style><script>eval(1)</script>",
+        "<title><!-- </title><script>eval(1)</script>",
+        "<title></titles></TITLE\n><script>eval(1)</script>",
+        "<textarea><script></textarea><script>eval(1)</script>",
+        '<p title="<script>"></p><script>eval(1)</script>',
+        "<title><script></title><script>eval(1)</script>",
+        "</p title='<!--'><script>eval(1)</script>",
+        "<!doctype html '><script>eval(1)</script>",
+        "<? <!-- ><script>eval(1)</script>",
+        "</ <!-- ><script>eval(1)</script>",
+        "</><script>eval(1)</script>",
+        "< <script>eval(1)</script>",
+        "<svg><style><script>eval(1)</script></style></svg>",
+        "<svg/><style><!--</style><script>eval(1)</script>",
+        "<script type='module' src='a.js'></script><script>eval(1)</script>",
+        "<style></style title='<!--'><script>eval(1)</script>",
+        "<script/x>eval(1)</script>",
+        '<script title=">">eval(1)</script>',
+        "<script type=text/javascript type=text/plain>eval(1)</script>",
+        "<script type='text/java&#115;cript'>eval(1)</script>",
+        "<script type=' TEXT/JavaScript '>eval(1)</script>",
+        "<script language='JavaScript1.2'>eval(1)</script>",
+        "<script>eval(1)</script",
+        "<script>eval(1)</script/",
+    ],
+)
+def test_no_markup_hides_a_script(page: str) -> None:
+    hidden = [script.code for script in inline_scripts(page)]
+    assert hidden == (["eval(1)"] if not page.endswith("</script") else [])
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPT_TYPES))
+def test_every_javascript_type_of_the_standard_is_run(name: str) -> None:
+    (found,) = inline_scripts(f'<script type="{name}">a()</script>')
+    assert found.kind is ScriptKind.SCRIPT
+
+
+def test_types_are_those_of_the_standard() -> None:
+    assert {"text/jscript", "text/x-javascript", "application/x-ecmascript"} < SCRIPT_TYPES
+    assert "text/javascript1.5" in SCRIPT_TYPES
+    assert len(SCRIPT_TYPES) == 17
+
+
+def test_module_is_told_from_a_script() -> None:
+    (found,) = inline_scripts("<script type=module>a()</script>")
+    assert found == InlineScript("a()", 1, 20, ScriptKind.MODULE)
+
+
+def test_script_that_holds_an_end_tag_in_a_comment_goes_on() -> None:
+    page = "<script><!-- <script> </script> eval(1) --></script><script>b()</script>"
+    assert [script.code for script in inline_scripts(page)] == [
+        "<!-- <script> </script> eval(1) -->",
+        "b()",
+    ]
+
+
+def test_handlers_of_elements_are_scripts_of_their_own() -> None:
+    page = "<p\n onclick='a(\"&#120;\")' OnLoad=b() onclick='c()'><script>d()</script>"
+    assert list(inline_scripts(page)) == [
+        InlineScript('a("x")', 2, 10, ScriptKind.HANDLER),
+        InlineScript("b()", 2, 30, ScriptKind.HANDLER),
+        InlineScript("d()", 2, 56),
+    ]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<!--",
+        "<!-- --",
+        "<p ",
+        '<p a="',
+        "<p a",
+        "<title>",
+        "<script>",
+        "<svg>",
+        "</",
+        "<a =",
+        "<a b  ",
+        "<script><!--<script>",
+        "</script",
+        "<a b='",
+        "<!",
+        "<?",
+    ],
+)
+def test_page_of_half_tags_is_read_in_a_moment(piece: str) -> None:
+    page = piece * (1_000_000 // len(piece))
+    assert len(inline_scripts(page)) <= 1
 
 
 @given(st.text(alphabet="<>/script!-='\" \n&;a[]", max_size=200))
