@@ -1,6 +1,5 @@
 """An inspection as one page that loads nothing: its own style and script, named by their hash."""
 
-from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined
@@ -10,16 +9,16 @@ from d365pop.compare.forms import handler_text
 from d365pop.compare.manifests import managed_text
 from d365pop.inspect.as_json import inspection_document
 from d365pop.inspect.inspection import Effect, Inspection, form_name
-from d365pop.report.page import content_security_policy
+from d365pop.report.page import asset, content_security_policy
 from d365pop.report.plain import markup_without_commands, visible
 
-_FOLDER: Final = "page"
+_FOLDER: Final = "inspect/page"
 _MANY: Final = 40
 
 
 def inspection_html(inspection: Inspection) -> str:
     """Return the page."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css", _FOLDER), asset("page.js", _FOLDER)
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -28,7 +27,7 @@ def inspection_html(inspection: Inspection) -> str:
         # Of what reaches the page everything may be hostile; this sees all of it.
         finalize=_safe,
     )
-    return environment.from_string(_asset("page.html.j2")).render(
+    return environment.from_string(asset("page.html.j2", _FOLDER)).render(
         policy=content_security_policy(style, script),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
@@ -52,9 +51,3 @@ def _safe(value: object) -> Markup:
 def _effects(inspection: Inspection) -> list[tuple[str, int]]:
     found = inspection.effects or ()
     return [(str(effect), sum(item.effect is effect for item in found)) for effect in Effect]
-
-
-def _asset(name: str) -> str:
-    # The bytes that a browser hashes have no CR, whatever a checkout made of them.
-    text = files("d365pop.inspect").joinpath(_FOLDER, name).read_text(encoding="utf-8")
-    return text.replace("\r\n", "\n")

@@ -39,9 +39,10 @@ def content_security_policy(style: str, script: str = "") -> str:
 
 
 @cache
-def asset(name: str) -> str:
-    """Return a packaged file's text."""
-    text = files("d365pop.report").joinpath("assets", name).read_text(encoding="utf-8")
+def asset(name: str, folder: str = "report/assets") -> str:
+    """Return the text of a packaged file in a folder of d365pop."""
+    text = files("d365pop").joinpath(*folder.split("/"), name).read_text(encoding="utf-8")
+    # The bytes that a browser hashes have no CR, whatever a checkout made of them.
     return text.replace("\r\n", "\n")
 
 
