@@ -28,9 +28,10 @@ CONTENT_TYPE_UNUSED = Rule(
 )
 CONTENT_TYPE_DUPLICATE = Rule(
     "content-type-duplicate",
+    # ASSUMED: Dataverse reads packages with .NET, whose reader keeps to the format.
     Severity.HIGH,
     "An extension or a part name has two entries.",
-    "The packaging format forbids it; Dataverse's reader refuses the package.",
+    "The packaging format forbids it: a reader that keeps to the format refuses the package.",
     "Keep one of the two entries.",
     '<Default Extension="xml" … /><Default Extension="XML" … />',
 )

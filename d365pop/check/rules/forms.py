@@ -58,9 +58,10 @@ FORM_EVENT_NAMELESS = Rule(
 )
 FORM_EVENT_DUPLICATE = Rule(
     "form-event-duplicate",
+    # ASSUMED: the schema lets both stand; nobody says what the form does with them.
     Severity.MEDIUM,
     "The same event stands twice on one form.",
-    "Dataverse keeps one: the handlers of the other are lost.",
+    "Which handlers run is not documented: those of one of the two may be lost.",
     "Move the handlers into one event element.",
     '<event name="onload"> … </event><event name="onload"> … </event>',
 )
@@ -74,9 +75,10 @@ FORM_LIBRARY_INCOMPLETE = Rule(
 )
 FORM_LIBRARY_DUPLICATE = Rule(
     "form-library-duplicate",
+    # ASSUMED: the schema lets both stand; the form editor adds a library once only.
     Severity.MEDIUM,
     "A form lists the same library twice.",
-    "The form editor refuses the form, and the script may run twice.",
+    "The script may run twice, and the form editor never writes such a form.",
     "Keep one Library.",
     '<Library name="new_/app.js" … /> twice',
 )

@@ -26,9 +26,10 @@ FORM_HANDLER_INCOMPLETE = Rule(
 )
 FORM_HANDLER_ID_DUPLICATE = Rule(
     "form-handler-id-duplicate",
+    # ASSUMED: from what the id is called; the schema lets both stand.
     Severity.MEDIUM,
     "Two handlers of one form have the same id.",
-    "The form editor takes them for one: changing or removing one loses the other.",
+    "Whoever goes by the id may take them for one: changing one may lose the other.",
     "Give each handler its own GUID.",
     'handlerUniqueId="{5b5711c6-…}" twice',
 )

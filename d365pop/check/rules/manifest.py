@@ -61,17 +61,19 @@ PUBLISHER_NAME_INVALID = Rule(
 )
 PUBLISHER_PREFIX_INVALID = Rule(
     "publisher-prefix-invalid",
+    # ASSUMED: these are the rules of the form for new publishers; no import was seen to fail.
     Severity.HIGH,
     "The customization prefix is not 2 to 8 letters and digits, or starts with mscrm.",
-    "The publisher cannot be created, and every name in the solution starts with the prefix.",
+    "Nobody can create such a publisher by hand: the import may refuse it, with every name of it.",
     "Choose a prefix of 2 to 8 letters and digits, a letter first.",
     "<CustomizationPrefix>mscrmpop</CustomizationPrefix>",
 )
 PUBLISHER_OPTION_PREFIX_INVALID = Rule(
     "publisher-option-prefix-invalid",
+    # ASSUMED: as for the prefix.
     Severity.MEDIUM,
     "The option value prefix does not lie between 10000 and 99999.",
-    "The publisher cannot be created in an environment that does not have it.",
+    "An environment that does not have the publisher may refuse to create it.",
     "Choose a number between 10000 and 99999.",
     "<CustomizationOptionValuePrefix>1</CustomizationOptionValuePrefix>",
 )

@@ -54,9 +54,10 @@ VARIABLE_NAME_INVALID = Rule(
 )
 VARIABLE_FOLDER_MISMATCH = Rule(
     "variable-folder-mismatch",
+    # ASSUMED: exports name the folder so; no import of another name was seen.
     Severity.HIGH,
     "An environment variable definition lies in a folder of another name.",
-    "The import does not find the definition that it looks for.",
+    "Exports name the folder so: the import may not find the definition.",
     "Name the folder as the schemaname.",
     'environmentvariabledefinitions/new_A/… with schemaname="new_B"',
 )

@@ -15,6 +15,7 @@ _PATH: Final = re.compile(r"/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 _MAX_NAME: Final = 256
 _SERVER_PAGES: Final = (".aspx", ".ascx", ".asmx", ".ashx")
 _TYPES: Final = frozenset(str(number) for number in range(1, 13))
+_SILVERLIGHT: Final = "8"
 _TYPE_OF_EXTENSION: Final = {
     "htm": "1",
     "html": "1",
@@ -93,6 +94,7 @@ WEB_RESOURCE_ID_INVALID = Rule(
 )
 WEB_RESOURCE_ID_DUPLICATE = Rule(
     "web-resource-id-duplicate",
+    # ASSUMED: an id is unique in its table; which of the two happens was not seen.
     Severity.CRITICAL,
     "Two web resources have the same id.",
     "The import fails, or one overwrites the other.",
@@ -101,9 +103,10 @@ WEB_RESOURCE_ID_DUPLICATE = Rule(
 )
 WEB_RESOURCE_NAME_DUPLICATE = Rule(
     "web-resource-name-duplicate",
+    # ASSUMED: Dataverse has an error for it; whether an import ends in it was not seen.
     Severity.HIGH,
     "Two web resources have names that differ in case only, or not at all.",
-    "The import fails with 0x80040237: names are compared without case.",
+    "Names are compared without case: the import fails, or one overwrites the other.",
     "Rename or remove one of them.",
     "<Name>new_/app.js</Name> and <Name>new_/App.js</Name>",
 )
@@ -114,6 +117,15 @@ WEB_RESOURCE_LANGUAGE_INVALID = Rule(
     "The import refuses a language that does not exist.",
     "Remove LanguageCode, or give a number such as 1033.",
     "<LanguageCode>en-US</LanguageCode>",
+)
+META_AVOID_SILVERLIGHT = Rule(
+    # Solution Checker's own id.
+    "meta-avoid-silverlight",
+    Severity.MEDIUM,
+    "A web resource is a Silverlight application.",
+    "No browser runs Silverlight any more: people see an empty frame.",
+    "Replace it by an HTML page, and remove it.",
+    "<Name>new_/app.xap</Name> with <WebResourceType>8</WebResourceType>",
 )
 
 RULES: Final = (
@@ -127,6 +139,7 @@ RULES: Final = (
     WEB_RESOURCE_ID_DUPLICATE,
     WEB_RESOURCE_NAME_DUPLICATE,
     WEB_RESOURCE_LANGUAGE_INVALID,
+    META_AVOID_SILVERLIGHT,
 )
 
 
@@ -171,6 +184,8 @@ def _type(item: WebResourceItem) -> Iterator[Finding]:
     elif item.type_text != expected:
         message = f"{item.name} has type {item.type_text}; its extension means {expected}"
         yield _finding(WEB_RESOURCE_TYPE_MISMATCH, item, message)
+    if item.type_text == _SILVERLIGHT:
+        yield _finding(META_AVOID_SILVERLIGHT, item, f"{item.name} is for Silverlight")
 
 
 def _id(item: WebResourceItem) -> Iterator[Finding]:

@@ -178,6 +178,14 @@ TWINS: Mapping[str, Break] = MappingProxyType(
             "<WebResourceType>1</WebResourceType>",
             "<LanguageCode>7</LanguageCode><WebResourceType>1</WebResourceType>",
         ),
+        "meta-avoid-silverlight": both(
+            rename("pop_/page.html", "pop_/page.xap"),
+            edit(
+                CUSTOM,
+                "<WebResourceType>1</WebResourceType>",
+                "<WebResourceType>8</WebResourceType>",
+            ),
+        ),
         "web-resource-too-large": content(PAGE, b" " * (5 * 1024 * 1024 + 1)),
         "web-resource-empty": content(PAGE, b""),
         "web-resource-encoding": content(PAGE, b"<p>\n  f\xfcr"),
