@@ -18,13 +18,14 @@ def write_document(render: Callable[[int], str], out: Path | None) -> None:
         ConfigurationError: ``out`` cannot be written.
     """
     if out is not None:
-        _write_file(redact(render(_FILE_WIDTH)), out)
+        _write_file("".join(map(redact, _lines(render(_FILE_WIDTH)))), out)
         return
     console = results()
     encoding = console.encoding
     # A code page that lacks a character must not cost the report.
     text = render(console.width).encode(encoding, "backslashreplace").decode(encoding)
-    console.file.write(text)
+    for line in _lines(text):
+        console.file.write(line)
     console.file.flush()
 
 
@@ -38,6 +39,11 @@ def write_data_document(document: str, out: Path | None) -> None:
         _write_file(document, out)
     else:
         write_data(document)
+
+
+def _lines(text: str) -> list[str]:
+    # One by one: what looks like the start of a secret must not hide all that follows.
+    return text.splitlines(keepends=True)
 
 
 def _write_file(text: str, out: Path) -> None:

@@ -82,7 +82,7 @@ def _difference_lines(difference: Difference, *, summary: bool) -> Iterator[Text
     if summary:
         return
     for detail in difference.details:
-        for number, line in enumerate(detail_text(detail).splitlines() or [""]):
+        for number, line in enumerate(visible(detail_text(detail)).splitlines() or [""]):
             yield TextLine(Role.PLAIN, f"{_MARGIN}{'  ' if number else ''}{line}")
     for lines in difference.lines:
         yield from _diff_lines(lines)

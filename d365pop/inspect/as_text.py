@@ -33,7 +33,7 @@ def inspection_text(inspection: Inspection, width: int) -> str:
         _notes(inspection, width),
     )
     texts = ["\n".join(lines) for lines in map(list, sections) if lines]
-    return visible("\n\n".join(texts)) + "\n"
+    return "\n\n".join(texts) + "\n"
 
 
 def _head(inspection: Inspection, width: int) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _head(inspection: Inspection, width: int) -> Iterator[str]:
     )
     if manifest.display_name:
         yield from _wrapped(manifest.display_name, width)
-    for paragraph in manifest.description.splitlines():
+    for paragraph in visible(manifest.description).splitlines():
         yield from _wrapped(paragraph, width)
     yield ""
     publisher = f"{manifest.publisher_display_name} ({manifest.publisher_unique_name})"
@@ -175,7 +175,9 @@ def _title(text: str, count: int | None, width: int) -> Iterator[str]:
 
 def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
     """Yield rows whose last column takes the space that is left, wrapped."""
-    everything = [list(headers), *map(list, rows)] if headers else [list(row) for row in rows]
+    # Masked one by one: a key that never ends must not take the rest of the report along.
+    safe = [[visible(cell) for cell in row] for row in rows]
+    everything = [list(headers), *safe] if headers else safe
     widths = [max(map(len, column)) for column in zip(*everything, strict=True)][:-1]
     for row in everything:
         cells = [
@@ -197,7 +199,7 @@ def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
 
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     return textwrap.wrap(
-        text,
+        visible(text),
         width,
         initial_indent=indent,
         subsequent_indent=indent + (_INDENT if indent else ""),

@@ -77,6 +77,18 @@ def test_every_sample_is_inspected(workspace: Workspace, shared: Path) -> None:
         assert json.loads(result.stdout)["solution"]["unique_name"]
 
 
+def test_start_of_a_key_does_not_hide_the_rest_of_the_report(workspace: Workspace) -> None:
+    package = parts(scripts={"a.js": b"1"})
+    description = b'<Descriptions><Description description="-----BEGIN PRIVATE KEY-----" />'
+    package["solution.xml"] = package["solution.xml"].replace(
+        b"<Version>", description + b"</Descriptions><Version>"
+    )
+    (workspace.folder / "p.zip").write_bytes(write_package(package))
+    assert "a.js" in workspace.run("inspect", "p.zip").stdout
+    assert workspace.run("inspect", "p.zip", "--out", "p.txt").returncode == ExitCode.OK
+    assert "a.js" in (workspace.folder / "p.txt").read_text(encoding="utf-8")
+
+
 def test_json_with_a_masked_secret_is_json_on_stdout_and_in_a_file(workspace: Workspace) -> None:
     package = parts(scripts={"a.js": b"1"})
     description = b'<Descriptions><Description description="password=abc" /></Descriptions>'

@@ -267,3 +267,15 @@ def test_values_of_secret_variables_are_in_no_format() -> None:
         parts(files=files | {k: v.replace(b"5</type>", b"0</type>") for k, v in files.items()})
     )
     assert "hunter2" in inspection_json(plain)
+
+
+@pytest.mark.parametrize("start", ["-----BEGIN PRIVATE KEY-----", "password=&quot;"])
+def test_start_of_a_secret_hides_nothing_that_comes_after_it(start: str) -> None:
+    text = inspection_text(inspected(described(start)), 80)
+    for name in ("a.js", "account / Main", "pop_V"):
+        assert name in text
+
+
+def test_key_in_a_description_is_masked_in_all_its_lines() -> None:
+    key = "-----BEGIN PRIVATE KEY-----&#10;MIIEvg&#10;-----END PRIVATE KEY-----"
+    assert "MIIEvg" not in inspection_text(inspected(described(key)), 80)
