@@ -67,10 +67,15 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     from d365pop.check.schemas import read_schemas
     from d365pop.check.whole import CheckOptions
     from d365pop.cli import reporting
+    from d365pop.cli.outputs import refuse_inputs
     from d365pop.errors import ExitCode
     from d365pop.report.findings import make_report
 
     files = reporting.report_files(report or [])
+    inputs = [path for path in (*(packages or []), baseline, schemas) if path]
+    # A baseline may be written over by the new one; by nothing else.
+    refuse_inputs(files, inputs)
+    refuse_inputs([write_baseline], packages or [])
     accepted = reporting.read_baseline(baseline) if baseline else ()
     options = CheckOptions(
         scripts=not no_scripts,

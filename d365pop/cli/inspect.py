@@ -39,12 +39,14 @@ def inspect(
 ) -> None:
     """Say what a package is, what it holds and what an import would create, change or leave."""
     from d365pop.cli.documents import write_data_document, write_document
+    from d365pop.cli.outputs import refuse_inputs
     from d365pop.cli.sides import package_side
     from d365pop.inspect.as_html import inspection_html
     from d365pop.inspect.as_json import inspection_json
     from d365pop.inspect.as_text import inspection_text
     from d365pop.inspect.inspection import inspect as inspected
 
+    refuse_inputs([out], [Path(package), *([Path(against)] if against else [])])
     side = package_side(package)
     found = inspected(package, side.contents, _comparison(side, against, env, config))
     match form:

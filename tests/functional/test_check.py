@@ -317,3 +317,14 @@ def _chunks(terminal: int) -> Iterator[bytes]:
             yield chunk
     except OSError:
         return  # Linux says so when the other side is closed
+
+
+def test_report_over_the_package_itself_is_refused(workspace: Workspace) -> None:
+    assert workspace.run("build").returncode == ExitCode.OK
+    package = "dist/GenesysScreenPop_1.0.0.0.zip"
+    before = (workspace.folder / package).read_bytes()
+    for option in ("--report", f"json={package}"), ("--write-baseline", package):
+        result = workspace.run("check", package, *option)
+        assert result.returncode == ExitCode.USAGE
+        assert "(output-is-input)" in result.stderr
+    assert (workspace.folder / package).read_bytes() == before
