@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from d365pop.errors import BundleError
+from d365pop.settings import did_you_mean
 
 MODULE: Final = "d365pop:extensions"
 HOOKS: Final = ("lookup", "normalise", "policy")
@@ -13,6 +14,14 @@ HOOKS: Final = ("lookup", "normalise", "policy")
 _FOLDER: Final = "customer"
 # More than real imports may match; a file that is not imported is never bundled.
 _IMPORT = re.compile(r"\b(?:from|import)\s*[\"'](\.{1,2}/[^\"']+)[\"']")
+
+# Exports as everybody writes them, at the start of a line: a declaration, or a list of names.
+_DECLARED = re.compile(
+    r"^export\s+(?:(?:async\s+)?function\s*\*?|const|let|var|class)\s+([\w$]+)|^export\s+(default)\b",
+    re.MULTILINE,
+)
+_LISTED = re.compile(r"^export\s*\{([^}]*)\}", re.MULTILINE)
+_LAST_NAME = re.compile(r"([\w$]+)\s*(?:,|$)")
 
 
 def extension_sources(extensions: str, folder: Path) -> dict[str, str]:
@@ -34,6 +43,8 @@ def extension_sources(extensions: str, folder: Path) -> dict[str, str]:
         if name in found:
             continue
         found[name] = text = _read(entry.parent / name)
+        if name == entry.name:
+            _check_exports(text, entry)
         imported = [
             posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
             for path in _IMPORT.findall(text)
@@ -49,6 +60,23 @@ def extension_sources(extensions: str, folder: Path) -> dict[str, str]:
         MODULE: "".join(lines),
         **{f"{_FOLDER}/{name}": text for name, text in sorted(found.items())},
     }
+
+
+def _check_exports(text: str, entry: Path) -> None:
+    """Refuse an export that nobody would ever call: a misspelt name is dropped without a word."""
+    declared = {name for pair in _DECLARED.findall(text) for name in pair if name}
+    listed = {name for names in _LISTED.findall(text) for name in _LAST_NAME.findall(names)}
+    names = declared | listed
+    unknown = sorted(names - set(HOOKS))
+    if not unknown and names:
+        return
+    suggestion = did_you_mean(unknown[0], HOOKS) if unknown else ""
+    raise BundleError(
+        "extension-export-unknown",
+        f"The extension {entry} exports {', '.join(unknown) or 'nothing'}{suggestion or '.'}",
+        context=f"The page calls {', '.join(HOOKS)}, and nothing else.",
+        hint="Rename the export, or leave [bundle] extensions out. See docs/extensions.md.",
+    )
 
 
 def _read(path: Path) -> str:

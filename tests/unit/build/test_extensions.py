@@ -43,7 +43,8 @@ def test_without_extensions_each_hook_is_undefined(tmp_path: Path) -> None:
 def test_what_the_entry_imports_is_read_and_nothing_else(tmp_path: Path) -> None:
     write(
         tmp_path,
-        hooks='import { cut } from "./lib/cut.js";\nimport "./gone.js";\nimport "../../x.js";\n',
+        hooks='import { cut } from "./lib/cut.js";\nimport "./gone.js";\nimport "../../x.js";\n'
+        "export { cut as normalise };\n",
         lib__cut='export * from "../more.js";',
         more="export const cut = 1;",
         other="export const other = 1;",
@@ -93,3 +94,30 @@ def test_mistake_in_an_extension_names_its_file_and_line(
         build(settings, folder=tmp_path)
     assert caught.value.reference == "script-syntax"
     assert "customer/hooks.js:2" in caught.value.message + caught.value.context
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("export function normalize(a) { return a; }", "did you mean “normalise”?"),
+        ("export default 3;", "exports default"),
+        ("function cut() {}\nexport { cut as lookupp };", "did you mean “lookup”?"),
+        ("const a = 1;", "exports nothing."),
+    ],
+    ids=["spelling", "default", "list", "nothing"],
+)
+def test_export_that_nobody_calls_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    write(tmp_path, hooks=text)
+    with pytest.raises(BundleError) as caught:
+        extension_sources("own/hooks.js", tmp_path)
+    assert caught.value.reference == "extension-export-unknown"
+    assert message in caught.value.message
+
+
+def test_every_way_to_export_a_hook_is_accepted(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        hooks="export async function lookup() {}\nexport const policy = () => 'auto';\n"
+        "function cut(a) { return a.text; }\nexport { cut as normalise };\n",
+    )
+    assert MODULE in extension_sources("own/hooks.js", tmp_path)
