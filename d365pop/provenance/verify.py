@@ -39,11 +39,24 @@ def prove_package(
             context="\n".join(found),
             hint="Do not import it; take the package from where it was built.",
         )
+    same_archive = content_hash(package) == record.package_sha256
+    if not same_archive and not _is_bare(package):
+        raise VerificationError(
+            "package-differs",
+            f"{name} holds more than the package that was built as {file_name}.",
+            context="There are bytes before or behind its parts, which no packing program adds.",
+            hint="Do not import it; take the package from where it was built.",
+        )
     return Proof(
         file_name=file_name,
         content_digest=record.content_digest,
-        same_archive=content_hash(package) == record.package_sha256,
+        same_archive=same_archive,
     )
+
+
+def _is_bare(package: bytes) -> bool:
+    """Return whether an archive begins with its first entry and ends without a comment."""
+    return package.startswith(b"PK\x03\x04") and package[-22:-18] == b"PK\x05\x06"
 
 
 def _record(

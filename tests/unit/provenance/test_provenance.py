@@ -1,6 +1,8 @@
 """A package's digest, the manifest it is proven against, and its bill of materials."""
 
+import io
 import json
+import zipfile
 from hashlib import sha256
 from typing import Any
 
@@ -88,7 +90,22 @@ def test_package_that_was_built_is_proven() -> None:
 
 
 def test_same_parts_in_another_archive_are_proven_and_said_to_be_packed_again() -> None:
-    assert not prove_package(PACKAGE + b"x", PARTS, manifest(), "pop.zip").same_archive
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in PARTS.items():
+            archive.writestr(name, content)
+    assert not prove_package(stream.getvalue(), PARTS, manifest(), "pop.zip").same_archive
+
+
+@pytest.mark.parametrize(
+    "package",
+    [b"MZ evil" + PACKAGE, PACKAGE + b"evil", PACKAGE[:-2] + b"\x04\x00evil"],
+    ids=["before", "behind", "comment"],
+)
+def test_bytes_before_or_behind_the_parts_are_no_repacking(package: bytes) -> None:
+    with pytest.raises(VerificationError) as caught:
+        prove_package(package, PARTS, manifest(), "pop.zip")
+    assert "before or behind its parts" in caught.value.context
 
 
 @pytest.mark.parametrize(
