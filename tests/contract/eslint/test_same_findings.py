@@ -15,6 +15,8 @@ from tests.contract.eslint.scripts import BAD, BROKEN, CORPUS, GOOD, NEWER
 
 Places = dict[str, set[tuple[str, int, int]]]
 
+# Microsoft publishes no rule for its list of newer globals: that part of an official id is ours.
+THEIR_NAMES = [name for name in ESLINT_NAMES if not name.startswith("d365pop/")]
 OFFICIAL = {rule.rule_id for rule in OFFICIAL_RULES}
 SYNTAX = dict.fromkeys(BROKEN, SCRIPT_SYNTAX.rule_id)
 EXAMPLES = {f"example of {rule.rule_id}": rule.example for rule in OFFICIAL_RULES}
@@ -30,6 +32,8 @@ def by_script(findings: Iterable[Finding], scripts: Iterable[str]) -> Places:
     places: Places = {name: set() for name in scripts}
     for found in findings:
         rule_id, place = found.rule.rule_id, found.location
+        if rule_id == "web-unsupported-syntax" and not found.message.startswith("Syntax newer"):
+            continue
         if rule_id in OFFICIAL or rule_id == SCRIPT_SYNTAX.rule_id:
             places[place.part].add((rule_id, place.line, place.column))
     return places
@@ -51,7 +55,7 @@ def official_id(rule: str | None, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def verdict(oracle: Oracle) -> Verdict:
-    return oracle(ALL, list(ESLINT_NAMES))
+    return oracle(ALL, THEIR_NAMES)
 
 
 @pytest.mark.parametrize("engine", list(EngineKind))
@@ -64,7 +68,7 @@ def test_corpus_gets_the_findings_that_eslint_gives_under_node(
 def test_scripts_of_real_packages_get_the_findings_that_eslint_gives_under_node(
     oracle: Oracle, sample_scripts: dict[str, str]
 ) -> None:
-    expected = theirs(oracle(sample_scripts, list(ESLINT_NAMES)))
+    expected = theirs(oracle(sample_scripts, THEIR_NAMES))
     assert ours(sample_scripts) == expected
     assert sum(len(places) for places in expected.values()) > 20
 
@@ -77,7 +81,7 @@ def test_every_bad_script_has_a_finding_and_no_good_one_has(verdict: Verdict) ->
 
 def test_corpus_fires_every_rule_that_runs(verdict: Verdict) -> None:
     fired = {rule for problems in verdict.problems.values() for rule, _, _ in problems if rule}
-    assert fired == set(ESLINT_NAMES)
+    assert fired == set(THEIR_NAMES)
 
 
 def test_every_published_power_apps_rule_runs_and_the_hosted_ones_are_among_them(
