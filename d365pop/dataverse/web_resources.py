@@ -30,6 +30,16 @@ def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteW
     return tuple(sorted(found, key=lambda resource: resource.name.lower()))
 
 
+def retrieve_web_resource_ids(dv: Dataverse, names: Sequence[str]) -> dict[str, str]:
+    """Return the id of each of ``names`` that exists, by name in lower case; reads no content."""
+    columns = "webresourceid,name"
+    return {
+        text(row, "name").lower(): text(row, "webresourceid")
+        for path in (_SET, _DRAFTS)
+        for row in _rows(dv, path, names, columns)
+    }
+
+
 def create_web_resource(dv: Dataverse, resource: WebResource, solution_unique_name: str) -> None:
     """Create the web resource, under its own stable id, as part of the solution."""
     dv.send(
@@ -81,9 +91,9 @@ def delete_web_resource(dv: Dataverse, web_resource_id: str) -> None:
             raise
 
 
-def _rows(dv: Dataverse, path: str, names: Sequence[str]) -> Iterator[Row]:
+def _rows(dv: Dataverse, path: str, names: Sequence[str], columns: str = _COLUMNS) -> Iterator[Row]:
     for part in odata.chunks(names, _LONGEST_FILTER):
-        options = {"$select": _COLUMNS, "$filter": odata.in_filter("name", part)}
+        options = {"$select": columns, "$filter": odata.in_filter("name", part)}
         yield from dv.rows("list web resources", odata.query(path, options))
 
 

@@ -8,7 +8,7 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.forms import update_form
 from d365pop.dataverse.publishing import publish
 from d365pop.dataverse.variables import retrieve_variables, set_variable_value
-from d365pop.dataverse.web_resources import retrieve_web_resources, update_web_resource
+from d365pop.dataverse.web_resources import retrieve_web_resource_ids, update_web_resource
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.importing import ImportWatch, import_package
 from d365pop.deploy.journal import Journal
@@ -150,8 +150,7 @@ def _written(plan: Plan, index: int) -> str:
 
 
 def _ids_by_name(dataverse: Dataverse, names: tuple[str, ...]) -> Mapping[str, str]:
-    found = retrieve_web_resources(dataverse, names)
-    ids = {resource.name.lower(): resource.web_resource_id for resource in found}
+    ids = retrieve_web_resource_ids(dataverse, names)
     missing = [name for name in names if name.lower() not in ids]
     if missing:
         raise DataverseError(

@@ -1,7 +1,5 @@
 """Reads an environment into a RemoteSnapshot; writes nothing."""
 
-from collections.abc import Callable
-
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.environment import who_am_i
 from d365pop.dataverse.forms import retrieve_forms
@@ -12,29 +10,18 @@ from d365pop.dataverse.web_resources import retrieve_web_resources
 from d365pop.models import Desired, RemoteSnapshot
 
 
-def retrieve_snapshot(
-    dataverse: Dataverse, desired: Desired, note: Callable[[str], None] = lambda _: None
-) -> RemoteSnapshot:
-    """Return what the environment holds of what ``desired`` names.
-
-    ``note`` hears what is being read.
-    """
+def retrieve_snapshot(dataverse: Dataverse, desired: Desired) -> RemoteSnapshot:
+    """Return what the environment holds of what ``desired`` names."""
     solution = desired.solution
-    note("identity")
     me = who_am_i(dataverse)
-    note("solution")
     installed = retrieve_solution(dataverse, solution.unique_name)
     component_ids = (
         retrieve_component_ids(dataverse, installed.solution_id) if installed else frozenset()
     )
-    note("web resources")
     web_resources = retrieve_web_resources(dataverse, [r.name for r in solution.web_resources])
-    note("forms")
     tables = sorted({registration.form.table for registration in desired.registrations})
     forms = retrieve_forms(dataverse, tables)
-    note("tables")
     columns = retrieve_columns(dataverse, sorted({*tables, *desired.searched_columns}))
-    note("environment variables")
     variables = retrieve_variables(
         dataverse, [variable.schema_name for variable in solution.environment_variables]
     )

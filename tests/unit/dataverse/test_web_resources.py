@@ -5,6 +5,7 @@ import pytest
 from d365pop.dataverse.web_resources import (
     create_web_resource,
     delete_web_resource,
+    retrieve_web_resource_ids,
     retrieve_web_resources,
     update_web_resource,
 )
@@ -140,3 +141,18 @@ def test_delete_of_a_used_web_resource_is_an_error() -> None:
     with pytest.raises(DataverseError) as caught:
         delete_web_resource(server.client, ID_A)
     assert caught.value.reference == "dataverse-component-in-use"
+
+
+def test_ids_come_by_name_from_published_and_draft_rows_without_content() -> None:
+    server = environment(
+        rows({"webresourceid": ID_A, "name": "new_/A.js"}),
+        rows(
+            {"webresourceid": ID_A, "name": "new_/A.js"},
+            {"webresourceid": ID_B, "name": "new_/b.js"},
+        ),
+    )
+    names = ["new_/A.js", "new_/b.js"]
+    found = retrieve_web_resource_ids(server.client, names)
+    assert found == {"new_/a.js": ID_A, "new_/b.js": ID_B}
+    asked = "$select=webresourceid,name&$filter=(name eq 'new_/A.js' or name eq 'new_/b.js')"
+    assert server.calls == [f"GET webresourceset?{asked}", f"GET {DRAFTS}?{asked}"]
