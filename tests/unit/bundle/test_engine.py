@@ -1,4 +1,3 @@
-import subprocess
 import sys
 from dataclasses import replace
 from functools import partial
@@ -14,6 +13,7 @@ from d365pop.bundle.engine import (
 )
 from d365pop.errors import BundleError
 from d365pop.models import Json
+from tests.v8_process import run_v8
 
 SMALL = Limits(seconds=0.3, memory_bytes=64 * 2**20, stack_bytes=2**20)
 both_engines = pytest.mark.parametrize("kind", list(EngineKind), ids=str)
@@ -110,9 +110,7 @@ def test_script_without_end_is_stopped_in_v8(script: str, seconds: float, refere
         "        engine.call('main', None)\n"
         "except BundleError as exc: print(exc.reference)\n"
     )
-    command = [sys.executable, "-c", program]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert result.stdout == f"{reference}\n"
+    assert run_v8([sys.executable, "-c", program]).stdout == f"{reference}\n"
 
 
 def test_endless_chain_of_promises_is_stopped_too() -> None:
@@ -160,5 +158,4 @@ def test_v8_lets_the_process_end(ending: str) -> None:
         "    engine.call('main', None)\n"
         f"    {ending}\n"
     )
-    result = subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
-    assert result.returncode == 0
+    assert run_v8([sys.executable, "-c", program]).returncode == 0
