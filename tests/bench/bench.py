@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from d365pop.build import build
-from d365pop.bundle.bundler import load_toolchain
-from d365pop.bundle.engine import Limits, open_engine
 from d365pop.config import load
 from d365pop.emulator.server import EmulatorOptions, start
-from d365pop.resources import solution_template_root, toolchain_root
+from d365pop.resources import solution_template_root
 from d365pop.solution.manifest import package_parts, read_templates
 from d365pop.solution.package import write_package
 from tests.bench.measure import ROOT, Row, ratio, seconds
 from tests.bench.packages import package_rows
+from tests.bench.scripts import script_rows
 from tests.local_dataverse import LocalDataverse
 from tests.workspace import Workspace
 
@@ -53,19 +52,6 @@ def help_row(runs: int) -> Row:
             runs,
         )
     return Row("--help / an empty Typer program", f"{found:.2f}", "1.3")
-
-
-def bundle_row(runs: int) -> Row:
-    settings = load(ROOT / "d365pop.toml", {})
-    toolchain = load_toolchain(toolchain_root())
-
-    def boot() -> None:
-        with open_engine(Limits()) as engine:
-            engine.run(toolchain.script)
-            engine.run(toolchain.driver)
-
-    found = ratio(lambda: build(settings), boot, runs)
-    return Row("bundle 3 scripts, uncached / engine loading its toolchain", f"{found:.2f}")
 
 
 def package_row(runs: int) -> Row:
@@ -114,7 +100,7 @@ def deploy(workspace: Workspace) -> None:
 
 def rows(runs: int) -> Iterator[Row]:
     yield help_row(runs)
-    yield bundle_row(runs)
+    yield from script_rows(min(runs, 3))
     yield package_row(runs)
     yield from deploy_rows()
     yield from package_rows(min(runs, 3))
