@@ -8,6 +8,7 @@ from typing import Final
 from d365pop.check.checker import ALL_RULES
 from d365pop.check.finding import Rule, Severity
 from d365pop.check.scripts.rules import SCRIPT_RULES
+from d365pop.check.unreadable import PACKAGE_UNREADABLE
 
 _HEAD: Final = """\
 # What `d365pop check` looks for
@@ -22,7 +23,7 @@ _CHAPTERS: Final = (
     (
         "Packages",
         "What is wrong with the package itself: its parts, and what its XML says of them.",
-        ALL_RULES,
+        (PACKAGE_UNREADABLE, *ALL_RULES),
     ),
     (
         "Scripts",

@@ -1,6 +1,6 @@
 """All that is looked for in one package: its own rules and those of the scripts it carries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,8 +11,10 @@ from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
 from d365pop.check.rules.schema import SCHEMA_VIOLATION
 from d365pop.check.schemas import Schemas
 from d365pop.check.scripts.checker import Study, study_scripts
+from d365pop.check.scripts.own import NOT_CHECKED
 from d365pop.check.scripts.rules import SCRIPT_RULES
 from d365pop.check.subject import LIBRARY_NAMES, ExportedNames, Subject, read_subject
+from d365pop.check.unreadable import PACKAGE_UNREADABLE
 from d365pop.solution.reading import CUSTOMIZATIONS
 
 _PAGE: Final = "1"
@@ -32,7 +34,7 @@ class CheckOptions:
         left_out = set() if self.scripts else {FORM_HANDLER_FUNCTION_MISSING}
         left_out |= set() if self.schemas else {SCHEMA_VIOLATION}
         found = tuple(rule for rule in ALL_RULES if rule not in left_out)
-        return found + (SCRIPT_RULES if self.scripts else ())
+        return (PACKAGE_UNREADABLE, *found) + (SCRIPT_RULES if self.scripts else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,15 @@ def check_all(
         strict=strict,
         script_findings=study.findings,
     )
+    return Outcome(findings, tuple(_gaps(subject, study)))
+
+
+def _gaps(subject: Subject, study: Study) -> Iterator[str]:
+    """Say what nobody has looked at: a check that passes must not sound as if it had."""
     if subject.root(CUSTOMIZATIONS) is None:
-        why = f"scripts: {CUSTOMIZATIONS} cannot be read, so nothing says which parts are scripts"
-        return Outcome(findings, (why,))
-    return Outcome(findings)
+        yield f"scripts: {CUSTOMIZATIONS} cannot be read, so nothing says which parts are scripts"
+    given_up = {f.location.part for f in study.findings if f.rule is NOT_CHECKED}
+    yield from (f"all or a part of {part}" for part in sorted(given_up))
 
 
 def _contents(subject: Subject, type_text: str) -> dict[str, bytes]:

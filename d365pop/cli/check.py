@@ -96,15 +96,29 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
 def _check_all(
     packages: "Sequence[Path]", config: Path, options: "CheckOptions"
 ) -> "Iterator[Checked]":
+    for path in packages:
+        yield _check_one(path, options, alone=len(packages) == 1)
+    if not packages:
+        yield from _check_build(config, options)
+
+
+def _check_one(path: Path, options: "CheckOptions", *, alone: bool) -> "Checked":
+    """Check one package; one of several that cannot be read does not cost the others' report."""
+    from d365pop.check.unreadable import unreadable
     from d365pop.check.whole import check_all
+    from d365pop.errors import BundleError
     from d365pop.report.findings import Checked
     from d365pop.solution.opening import open_package
 
-    for path in packages:
-        outcome = check_all(open_package(path), options)
-        yield Checked(_shown_path(path), outcome.findings, outcome.not_checked)
-    if not packages:
-        yield from _check_build(config, options)
+    shown = _shown_path(path)
+    try:
+        parts = open_package(path)
+    except BundleError as error:
+        if alone:
+            raise
+        return Checked(shown, (unreadable(error),), ("everything in it",))
+    outcome = check_all(parts, options)
+    return Checked(shown, outcome.findings, outcome.not_checked)
 
 
 def _check_build(config: Path, options: "CheckOptions") -> "Iterator[Checked]":

@@ -1,12 +1,16 @@
 """A check's result as lines for people: plain, one line per finding, each rule explained once."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from d365pop.check.finding import Rule, Severity
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
 from d365pop.report.plain import one_line, visible, without_commands
+
+SHOWN_PER_RULE: Final = 50
+"""Findings of one rule in one package; whoever has more mends the cause, not line after line."""
 
 
 class Tone(StrEnum):
@@ -80,12 +84,24 @@ def plural(count: int, noun: str) -> str:
 
 def _package_lines(package: CheckedPackage) -> Iterator[Line]:
     yield Line(package.path, Tone.TITLE)
+    counted: Counter[str] = Counter()
     for item in package.items:
-        if not item.known:
+        if item.known:
+            continue
+        counted[item.finding.rule.rule_id] += 1
+        if counted[item.finding.rule.rule_id] <= SHOWN_PER_RULE:
             yield Line(_finding_text(item), severity=item.severity)
+    yield from _more_lines(counted)
     for gap in package.not_checked:
         yield Line(f"  not checked   {gap}", Tone.QUIET)
     yield Line("")
+
+
+def _more_lines(counted: Mapping[str, int]) -> Iterator[Line]:
+    for rule_id, count in sorted(counted.items()):
+        if count > SHOWN_PER_RULE:
+            more = f"{count - SHOWN_PER_RULE:,} more of [{rule_id}]"
+            yield Line(f"  and           {more}; --format json has them all", Tone.QUIET)
 
 
 def _finding_text(item: Item) -> str:

@@ -245,6 +245,17 @@ def test_check_without_a_result_never_passes(
     assert "Traceback" not in result.stderr
 
 
+def test_package_that_cannot_be_read_costs_no_other_its_report(workspace: Workspace) -> None:
+    (workspace.folder / "half.zip").write_bytes(b"PK\3\4 and no more")
+    assert findings(workspace, "half.zip", "good.zip", "broken.zip") == [
+        ("package-unreadable", False),
+        ("file-unreferenced", False),
+    ]
+    result = workspace.run("check", "--no-scripts", "half.zip", "good.zip")
+    assert result.returncode == ExitCode.CHECK_FINDINGS
+    assert "half.zip\n  critical" in result.stdout
+
+
 def test_threshold_below_low_is_refused(workspace: Workspace) -> None:
     result = workspace.run("check", "good.zip", "--fail-on", "informational")
     assert result.returncode == ExitCode.USAGE

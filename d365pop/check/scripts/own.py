@@ -104,7 +104,7 @@ SCRIPT_MODULE = Rule(
 )
 NOT_CHECKED = Rule(
     "script-not-checked",
-    Severity.LOW,
+    Severity.MEDIUM,
     "The script, or a rule for it, was given up",
     "Nothing is known about it: that no rule fired is no good sign",
     "Make the script smaller, or look through it by hand",

@@ -7,6 +7,7 @@ from pathlib import Path
 from d365pop.check.catalogue import catalogue
 from d365pop.check.checker import ALL_RULES
 from d365pop.check.scripts.rules import SCRIPT_RULES
+from d365pop.check.unreadable import PACKAGE_UNREADABLE
 from tests.unit.check.packages import ROOT
 
 
@@ -18,7 +19,7 @@ def test_page_about_the_rules_is_generated_from_them() -> None:
 def test_every_rule_has_its_section_once() -> None:
     lines = catalogue().splitlines()
     sections = [line.removeprefix("### ") for line in lines if line.startswith("### ")]
-    assert sections == [rule.rule_id for rule in (*ALL_RULES, *SCRIPT_RULES)]
+    assert sections == [rule.rule_id for rule in (PACKAGE_UNREADABLE, *ALL_RULES, *SCRIPT_RULES)]
 
 
 def test_every_package_rule_says_why_how_and_with_what() -> None:

@@ -51,6 +51,13 @@ def test_package_that_names_no_scripts_says_that_none_was_checked() -> None:
     assert outcome.findings
 
 
+def test_script_that_was_given_up_is_said_to_be_unchecked() -> None:
+    parts = good_parts()
+    parts[part_of(APP)] = b"[" * 100_000
+    outcome = check_all(parts, CheckOptions())
+    assert outcome.not_checked == (f"all or a part of {part_of(APP)}",)
+
+
 def test_scripts_inside_of_pages_are_checked() -> None:
     parts = good_parts()
     parts[part_of(PAGE)] = b"<!DOCTYPE html>\n<script>parent.postMessage('x', '*');</script>\n"

@@ -1,5 +1,6 @@
 """Every format, whole: the files in golden/ are what a reader gets."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from d365pop.check.finding import Finding, Location
 from d365pop.report.formats import render
 from d365pop.report.names import ReportFormat
 from d365pop.report.page import asset
-from tests.unit.report.reports import CLEAN, HOSTILE, MIXED, NAME, report
+from d365pop.report.text import format_text
+from tests.unit.report.reports import CLEAN, FOUND_PART, FOUND_POST, HOSTILE, MIXED, NAME, report
 from tests.unit.report.reports import FOUND_NAME as FOUND
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -58,9 +60,9 @@ def test_five_thousand_findings_are_written(report_format: ReportFormat) -> None
         for line in range(1, 5001)
     ]
     text = render(report_format, report(*many))
-    everything = report_format not in {"github", "azure", "markdown"}
+    everything = report_format not in {"github", "azure", "markdown", "text"}
     assert ("Name 5000" in text) is everything
-    assert everything or "more findings" in text
+    assert everything or "more findings" in text or "4,950 more of [name-case]" in text
 
 
 @pytest.mark.parametrize("report_format", ReportFormat)
@@ -68,3 +70,14 @@ def test_order_in_which_rules_report_does_not_show(report_format: ReportFormat) 
     other = Finding(NAME, Location("customizations.xml", 3), "Lead, lead", "Lead")
     forth = render(report_format, report(FOUND, other))
     assert forth == render(report_format, report(other, FOUND))
+
+
+def test_text_shows_fifty_findings_of_a_rule_and_counts_the_rest() -> None:
+    many = [replace(FOUND_POST, location=Location("a.js", line)) for line in range(1, 1_053)]
+    shown = format_text(report(*many, FOUND_PART)).splitlines()
+    assert shown[50:53] == [
+        "  critical      a.js:50: Posts to '*'. [message-to-any-origin]",
+        "  medium        left over.txt: Nobody asks for it. [part-unused]",
+        "  and           1,002 more of [message-to-any-origin]; --format json has them all",
+    ]
+    assert "1053 findings" in shown[-2]
