@@ -9,16 +9,18 @@ from d365pop.check.checker import ALL_RULES, check_subject
 from d365pop.check.finding import Finding, Rule
 from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
 from d365pop.check.rules.schema import SCHEMA_VIOLATION
+from d365pop.check.rules.variables import VARIABLE_SECRET_DEFAULT, default_values
 from d365pop.check.schemas import Schemas
-from d365pop.check.scripts.checker import Study, study_scripts
-from d365pop.check.scripts.own import NOT_CHECKED
+from d365pop.check.scripts.checker import Study, Texts, study_scripts
+from d365pop.check.scripts.own import HARDCODED_SECRET, NOT_CHECKED
 from d365pop.check.scripts.rules import SCRIPT_RULES
-from d365pop.check.subject import LIBRARY_NAMES, ExportedNames, Subject, read_subject
+from d365pop.check.subject import LIBRARY_NAMES, VARIABLES, ExportedNames, Subject, read_subject
 from d365pop.check.unreadable import PACKAGE_UNREADABLE
 from d365pop.solution.reading import CUSTOMIZATIONS
 
-_PAGE: Final = "1"
 _SCRIPT: Final = "3"
+_PAGES: Final = ("1", "11")
+"""HTML, and SVG: a drawing that is opened by itself runs its scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +60,28 @@ def check_all(
         findings = check_subject(subject, schemas=options.schemas, strict=strict)
         return Outcome(findings, ("scripts and the functions of handlers: --no-scripts",))
     scripts = _contents(subject, _SCRIPT)
-    study = study_scripts(
+    texts = Texts(
         scripts,
-        _contents(subject, _PAGE),
+        _contents(subject, *_PAGES),
+        default_values(subject),
         libraries=_libraries(subject) & scripts.keys(),
-        cache=options.cache,
     )
+    study = study_scripts(texts, cache=options.cache)
     findings = check_subject(
         replace(subject, exported_names=_exported_names(scripts, study)),
         schemas=options.schemas,
         strict=strict,
-        script_findings=study.findings,
+        script_findings=map(_about_variables, study.findings),
     )
     return Outcome(findings, tuple(_gaps(subject, study)))
+
+
+def _about_variables(finding: Finding) -> Finding:
+    """Return the finding under the rule for defaults, where that is what holds the secret."""
+    if finding.rule is HARDCODED_SECRET and finding.location.part.startswith(VARIABLES):
+        message = "The default of this variable holds a secret: whoever gets the package reads it"
+        return replace(finding, rule=VARIABLE_SECRET_DEFAULT, message=message, evidence="default")
+    return finding
 
 
 def _gaps(subject: Subject, study: Study) -> Iterator[str]:
@@ -81,11 +92,11 @@ def _gaps(subject: Subject, study: Study) -> Iterator[str]:
     yield from (f"all or a part of {part}" for part in sorted(given_up))
 
 
-def _contents(subject: Subject, type_text: str) -> dict[str, bytes]:
+def _contents(subject: Subject, *type_texts: str) -> dict[str, bytes]:
     return {
         item.part: item.content
         for item in subject.web_resources
-        if item.type_text == type_text and item.content is not None
+        if item.type_text in type_texts and item.content is not None
     }
 
 

@@ -12,7 +12,7 @@ from d365pop.build.contents import ENTRIES, constants
 from d365pop.build.extensions import extension_sources
 from d365pop.bundle.bundler import Toolchain, load_toolchain, read_sources
 from d365pop.bundle.engine import Engine, open_engine, run_on_threads
-from d365pop.check.scripts.checker import study_scripts
+from d365pop.check.scripts.checker import Texts, study_scripts
 from d365pop.check.scripts.session import ask_all, opener
 from d365pop.check.whole import CheckOptions, check_all
 from d365pop.config import load
@@ -118,5 +118,5 @@ def lint_requests(made: Build) -> Requests:
         for kind in (WebResourceType.SCRIPT, WebResourceType.HTML)
     }
     scripts, pages = contents[WebResourceType.SCRIPT], contents[WebResourceType.HTML]
-    study_scripts(scripts, pages, libraries=scripts, open_checker=recording)
+    study_scripts(Texts(scripts, pages, libraries=scripts), open_checker=recording)
     return recorded

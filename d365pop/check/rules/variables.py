@@ -31,7 +31,7 @@ VARIABLE_VALUE_PACKAGED = Rule(
 VARIABLE_SECRET_DEFAULT = Rule(
     "variable-secret-default",
     Severity.CRITICAL,
-    "A secret environment variable has a default that is no reference to a key vault.",
+    "A default holds a secret, or is no reference to a key vault where the type is secret.",
     "Whoever gets the package can read the secret.",
     "Remove the default, and replace the secret, which is known now.",
     "<type>100000005</type> with <defaultvalue>p4ssw0rd</defaultvalue>",
@@ -93,6 +93,16 @@ def check(subject: Subject) -> Iterator[Finding]:
     for part, root in subject.variables:
         yield from _name(part, root)
         yield from _type(part, root)
+
+
+def default_values(subject: Subject) -> dict[str, str]:
+    """Return the defaults that may be any text, by part: a secret can stand in them."""
+    plain = {str(int(kind)) for kind in (VariableType.TEXT, VariableType.JSON)}
+    return {
+        part: default
+        for part, root in subject.variables
+        if text(root, "type") in plain and (default := text(root, "defaultvalue"))
+    }
 
 
 def _name(part: str, root: etree._Element) -> Iterator[Finding]:

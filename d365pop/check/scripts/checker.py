@@ -7,7 +7,7 @@ import codecs
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypedDict, cast
@@ -17,7 +17,7 @@ from d365pop.bundle.engine import EngineKind
 from d365pop.check.finding import Finding, Location, Rule
 from d365pop.check.scripts.definitions import Definitions, read_definitions
 from d365pop.check.scripts.official import UNSUPPORTED_SYNTAX
-from d365pop.check.scripts.own import NOT_CHECKED, SCRIPT_MODULE, SCRIPT_SYNTAX
+from d365pop.check.scripts.own import HARDCODED_SECRET, NOT_CHECKED, SCRIPT_MODULE, SCRIPT_SYNTAX
 from d365pop.check.scripts.pages import ScriptKind, inline_scripts
 from d365pop.check.scripts.rules import RULE_BY_ESLINT_NAME
 from d365pop.check.scripts.session import (
@@ -51,6 +51,8 @@ class Piece:
     columns: int = 0
     is_library: bool = False
     kind: ScriptKind = ScriptKind.SCRIPT
+    only: Rule | None = None
+    """The one rule that says something about a text that is no script."""
 
 
 class _Problem(TypedDict):
@@ -84,6 +86,19 @@ class _Report(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """What is looked through, each by part."""
+
+    scripts: Mapping[str, bytes]
+    pages: Mapping[str, bytes] = field(default_factory=dict)
+    """Pages and drawings, for the scripts inside."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Texts that are no scripts, but may hold a secret."""
+    libraries: Collection[str] = ()
+    """The scripts whose definitions are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """What one look at all scripts brought: findings, and what each library defines."""
 
@@ -109,28 +124,28 @@ def check_scripts(
         BundleError: there is no engine, or its toolchain is not what was built.
     """
     open_checker = opener(seconds, engine)
-    return study_scripts(scripts, pages or {}, cache=cache, open_checker=open_checker).findings
+    return study_scripts(
+        Texts(scripts, pages or {}), cache=cache, open_checker=open_checker
+    ).findings
 
 
 def study_scripts(
-    scripts: Mapping[str, bytes],
-    pages: Mapping[str, bytes],
+    texts: Texts,
     *,
-    libraries: Collection[str] = (),
     cache: Path | None = None,
     open_checker: Opener | None = None,
     has_time: Callable[[], bool] | None = None,
 ) -> Study:
-    """Return findings and, for the parts in ``libraries``, definitions, from one parse of each.
+    """Return findings and, for the libraries, definitions, from one parse of each text.
 
-    ``has_time`` is asked before each script; the rest is given up when it says no.
+    ``has_time`` is asked before each; the rest is given up when it says no.
 
     Raises:
         BundleError: there is no engine, or its toolchain is not what was built.
     """
-    findings = [_too_large(part, content) for part, content in _large({**scripts, **pages})]
-    definitions: dict[str, Definitions | None] = dict.fromkeys(libraries)
-    pieces = [*_script_pieces(scripts, libraries), *_page_pieces(pages)]
+    findings = [_too_large(part, content) for part, content in _large(texts)]
+    definitions: dict[str, Definitions | None] = dict.fromkeys(texts.libraries)
+    pieces = list(_pieces(texts))
     ask = partial(
         ask_all,
         open_checker=open_checker or opener(SECONDS),
@@ -160,22 +175,30 @@ def _order(finding: Finding) -> tuple[Location, str, str]:
     return finding.location, finding.rule.rule_id, finding.message
 
 
-def _large(contents: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    return ((part, content) for part, content in contents.items() if len(content) > LARGEST)
+def _large(texts: Texts) -> Iterator[tuple[str, bytes]]:
+    both = {**texts.scripts, **texts.pages}
+    return ((part, content) for part, content in both.items() if len(content) > LARGEST)
 
 
-def _script_pieces(scripts: Mapping[str, bytes], libraries: Collection[str]) -> Iterator[Piece]:
-    for part, content in scripts.items():
+def _pieces(texts: Texts) -> Iterator[Piece]:
+    for part, content in texts.scripts.items():
         if len(content) <= LARGEST:
-            yield Piece(part, decode_script(content), is_library=part in libraries)
-
-
-def _page_pieces(pages: Mapping[str, bytes]) -> Iterator[Piece]:
-    for part, content in pages.items():
+            yield Piece(part, decode_script(content), is_library=part in texts.libraries)
+    for part, content in texts.pages.items():
         if len(content) <= LARGEST:
             for script in inline_scripts(decode_script(content)):
                 first = script.line - 1
                 yield Piece(part, script.code, first, script.column, kind=script.kind)
+    yield from (_value_piece(part, text) for part, text in texts.values.items())
+
+
+def _value_piece(part: str, text: str) -> Piece:
+    """Return a value as the script that would hold it: JSON as an object, else one text."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        text = json.dumps(text)
+    return Piece(part, f"void ({text});", only=HARDCODED_SECRET)
 
 
 def _answers(pieces: list[Piece], cache: Path | None, ask: Ask) -> list[Answer]:
@@ -214,6 +237,13 @@ def _cache_key(request: Mapping[str, Json]) -> str:
 
 def _findings(piece: Piece, report: _Report) -> list[Finding]:
     """Return the findings of one report, after its suppressions."""
+    if piece.only:
+        found = [_finding(piece, problem) for problem in report["problems"]]
+        return [
+            replace(each, location=Location(piece.part))
+            for each in found
+            if each.rule == piece.only
+        ]
     found = [_finding(piece, problem) for problem in report["problems"]]
     found += [_failed(piece, name) for name in report["failed"]]
     if report["syntax"] is not None:

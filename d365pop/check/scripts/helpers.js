@@ -60,6 +60,8 @@
   function pieces(node, sourceCode, depth = 0) {
     if (node.type === "Literal") return [{ text: String(node.value), node }];
     if (node.type === "BinaryExpression" && node.operator === "+") return sum(node, sourceCode, depth);
+    const joined = joinedBy(node);
+    if (joined) return joined.flatMap((part) => pieces(part, sourceCode, depth));
     if (node.type === "TemplateLiteral") {
       return node.quasis.flatMap((quasi, index) => [
         { text: quasi.value.cooked || "", node: quasi },
@@ -73,6 +75,18 @@
       }
     }
     return [{ node }];
+  }
+
+  /** What `"a".concat(b)` and `["a", b].join("")` put together. */
+  function joinedBy(node) {
+    if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return undefined;
+    const { callee: { object }, arguments: given } = node;
+    const name = keyName(node.callee);
+    if (given.some(({ type }) => type === "SpreadElement")) return undefined;
+    if (name === "concat" && object.type !== "ArrayExpression") return [object, ...given];
+    const [glue] = given;
+    const isJoin = name === "join" && object.type === "ArrayExpression" && glue && glue.type === "Literal" && glue.value === "";
+    return isJoin ? object.elements.filter(Boolean) : undefined;
   }
 
   // A chain of pluses leans to the left; it is walked, because a long one would end the stack.
@@ -94,7 +108,10 @@
   /** Whether a node is the middle of a sum that is looked at as a whole. */
   function isInsideSum(node) {
     const { parent } = node;
-    return parent.type === "BinaryExpression" && parent.operator === "+" || parent.type === "TemplateLiteral";
+    if (parent.type === "BinaryExpression" && parent.operator === "+" || parent.type === "TemplateLiteral") return true;
+    const call = parent.type === "MemberExpression" || parent.type === "ArrayExpression" ? parent.parent : parent;
+    const joined = joinedBy(call.type === "MemberExpression" ? call.parent : call);
+    return Boolean(joined) && joined.includes(node);
   }
 
   function walk(node, sourceCode, visit) {
@@ -124,6 +141,6 @@
 
   root.d365pop = {
     rules: {},
-    keyName, dotted, withoutWindow, variableOf, constantOf, functionOf, pieces, staticText, isInsideSum, walk, isWindow,
+    keyName, dotted, withoutWindow, variableOf, constantOf, functionOf, pieces, joinedBy, staticText, isInsideSum, walk, isWindow,
   };
 })(globalThis);

@@ -1,4 +1,4 @@
-"""Scripts inside of HTML pages and where they stand; knows nothing of what they do.
+"""Scripts inside of pages and drawings and where they stand; knows nothing of what they do.
 
 A tokeniser of its own, by the HTML standard: the standard library's parser takes minutes for a
 megabyte of ``<!--``, and whatever is read otherwise than browsers read it hides a script.
@@ -6,10 +6,11 @@ megabyte of ``<!--``, and whatever is read otherwise than browsers read it hides
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from html import unescape
 from typing import Final
+from urllib.parse import unquote
 
 # What a browser runs; anything else in a script element is data.
 # https://mimesniff.spec.whatwg.org/#javascript-mime-type
@@ -37,6 +38,18 @@ _ATTRIBUTE: Final = re.compile(
     r"(?P<name>=?[^\t\n\f\r />=]*+)(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+"
     r"""(?:"(?P<double>[^"]*+)(?:"|\Z)|'(?P<single>[^']*+)(?:'|\Z)|(?P<bare>[^\t\n\f\r >]*+)))?+"""
 )
+# In a drawing the text of a script is markup: its signs may be written as entities.
+_CDATA: Final = re.compile(r"<!\[CDATA\[(?P<text>.*?)(?:\]\]>|\Z)", re.DOTALL)
+_FOREIGN_END: Final = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|(?P<end></script)", re.DOTALL | re.IGNORECASE
+)
+# Attributes that a browser follows; it drops these signs from the address first.
+_ADDRESSES: Final = frozenset({"href", "xlink:href", "src", "action", "formaction", "data"})
+_DROPPED: Final = str.maketrans("", "", "\t\n\r")
+_SCHEME: Final = re.compile(r"[\x00-\x20]*javascript:", re.IGNORECASE)
+_DEEPEST: Final = 8
+"""Pages in pages (``srcdoc``); each level is written in entities of the one around it."""
+
 _SCRIPT_MARK: Final = re.compile(r"<!--|-->|<(?P<end>/)?script(?=[\t\n\f\r />])", re.IGNORECASE)
 _EVENT: Final = re.compile(r"on[a-z]+")
 
@@ -48,6 +61,12 @@ class ScriptKind(StrEnum):
     MODULE = "module"
     HANDLER = "handler"
     """The text of an attribute such as ``onclick``: the body of a function."""
+    ADDRESS = "address"
+    """What follows ``javascript:`` in an address."""
+    FOREIGN = "foreign"
+    """A script of a drawing: CDATA and entities are still in it."""
+    PAGE = "page"
+    """No script, but a whole page: the text of ``srcdoc``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +105,49 @@ class _Span:
     kind: ScriptKind
 
 
-def inline_scripts(page: str) -> tuple[InlineScript, ...]:
+def inline_scripts(page: str, depth: int = 0) -> tuple[InlineScript, ...]:
     """Return the scripts that stand in a page, in order, however broken its markup is.
 
-    One that is never closed is left out, as browsers leave it out.
+    One that is never closed is left out, as browsers leave it out. Those of a page inside of an
+    attribute stand where the attribute does.
     """
-    found = []
+    found: list[InlineScript] = []
     line, line_start, seen = 1, 0, 0
     for span in _spans(page):
         line += page.count("\n", seen, span.start)
         line_start = max(line_start, page.rfind("\n", seen, span.start) + 1)
         seen = span.start
-        code = page[span.start : span.end]
-        if span.kind is ScriptKind.HANDLER:
-            code = unescape(code)
-        found.append(InlineScript(code, line, span.start - line_start, span.kind))
+        column = span.start - line_start
+        text = page[span.start : span.end]
+        if span.kind is not ScriptKind.PAGE:
+            found.append(_script(text, line, column, span.kind))
+        elif depth < _DEEPEST:
+            inner = inline_scripts(unescape(text), depth + 1)
+            found += [replace(each, line=line, column=column) for each in inner]
     return tuple(found)
+
+
+def _script(text: str, line: int, column: int, kind: ScriptKind) -> InlineScript:
+    """Return a script as the browser reads it."""
+    match kind:
+        case ScriptKind.HANDLER:
+            return InlineScript(unescape(text), line, column, kind)
+        case ScriptKind.ADDRESS:
+            address = unescape(text).translate(_DROPPED)
+            return InlineScript(unquote(_SCHEME.sub("", address, count=1)), line, column)
+        case ScriptKind.FOREIGN:
+            return InlineScript(_foreign_text(text), line, column)
+        case _:
+            return InlineScript(text, line, column, kind)
+
+
+def _foreign_text(text: str) -> str:
+    """Return a drawing's script without CDATA marks and entities; lines and columns stay."""
+    parts, seen = [], 0
+    for found in _CDATA.finditer(text):
+        parts += [unescape(text[seen : found.start()]), " " * 9, found["text"]]
+        seen = found.end()
+    return "".join([*parts, unescape(text[seen:])])
 
 
 def _spans(page: str) -> Iterator[_Span]:
@@ -110,7 +156,8 @@ def _spans(page: str) -> Iterator[_Span]:
     while markup := _MARKUP.search(page, position):
         name = (markup["name"] or "").lower()
         if not name:
-            position = _after_other(page, markup)
+            data = _CDATA.match(page, markup.start()) if foreign else None
+            position = data.end() if data else _after_other(page, markup)
             continue
         tag = _read_tag(page, markup.end())
         if tag is None:
@@ -120,10 +167,10 @@ def _spans(page: str) -> Iterator[_Span]:
             foreign = max(0, foreign - (name in _FOREIGN))
             continue
         foreign += name in _FOREIGN and page[tag.end - 2] != "/"
-        yield from _handlers(tag)
+        yield from _attributes(tag)
         if name == "script":
-            end = _script_end(page, position)
-            kind = _kind(tag)
+            end = _foreign_end(page, position) if foreign else _script_end(page, position)
+            kind = _kind(tag, foreign=bool(foreign))
             if end < len(page) and kind:
                 yield _Span(position, end, kind)
             position = end
@@ -165,15 +212,26 @@ def _read_tag(page: str, position: int) -> _Tag | None:
         position = attribute.end()
 
 
-def _handlers(tag: _Tag) -> Iterator[_Span]:
+def _attributes(tag: _Tag) -> Iterator[_Span]:
+    """Yield what runs out of attributes."""
     for name, value in tag.attributes.items():
-        if _EVENT.fullmatch(name) and value.text.strip():
+        if not value.text.strip():
+            continue
+        if _EVENT.fullmatch(name):
             yield _Span(value.start, value.end, ScriptKind.HANDLER)
+        elif name in _ADDRESSES and _SCHEME.match(value.text.translate(_DROPPED)):
+            yield _Span(value.start, value.end, ScriptKind.ADDRESS)
+        elif name == "srcdoc":
+            yield _Span(value.start, value.end, ScriptKind.PAGE)
 
 
-def _kind(tag: _Tag) -> ScriptKind | None:
+def _kind(tag: _Tag, *, foreign: bool) -> ScriptKind | None:
     """Tell how a browser runs the text of a script element, if it does."""
-    if "src" in tag.attributes:
+    if (
+        {"src", "href", "xlink:href"} & tag.attributes.keys()
+        if foreign
+        else "src" in tag.attributes
+    ):
         return None
     written = tag.attributes.get("type")
     if written is None:
@@ -183,7 +241,9 @@ def _kind(tag: _Tag) -> ScriptKind | None:
         said = written.text.strip().lower()
     if said == _MODULE:
         return ScriptKind.MODULE
-    return ScriptKind.SCRIPT if said in SCRIPT_TYPES else None
+    if said not in SCRIPT_TYPES:
+        return None
+    return ScriptKind.FOREIGN if foreign else ScriptKind.SCRIPT
 
 
 def _script_end(page: str, position: int) -> int:
@@ -203,6 +263,14 @@ def _script_end(page: str, position: int) -> int:
             nested = False
         else:
             return mark.start()
+    return len(page)
+
+
+def _foreign_end(page: str, position: int) -> int:
+    """Return where the text of a drawing's script ends: not inside of CDATA or a comment."""
+    for found in _FOREIGN_END.finditer(page, position):
+        if found["end"]:
+            return found.start()
     return len(page)
 
 

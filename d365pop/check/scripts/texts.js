@@ -1,7 +1,7 @@
 // Rules about what must not stand in a script as text: secrets, hosts, and names nobody offers.
 "use strict";
 
-(function ({ rules, keyName, dotted, isInsideSum, staticText }) {
+(function ({ rules, keyName, dotted, withoutWindow, isInsideSum, joinedBy, pieces, staticText }) {
   const SECRETS = [
     ["a private key", /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
     ["a connection string with its secret", /\b(?:Client ?Secret|Password|Pwd|AccountKey|SharedAccessKey|SharedSecret)\s*=\s*(?![{<$%*.]|\s|;|$)[^;'"{}<>\s&]{6,}/i],
@@ -24,7 +24,11 @@
     text.length >= 8 && text.length <= 512 && !/[\s/\\()]/.test(text) && !PLACEHOLDER.test(text) &&
     entropy(text) >= 3 && /[0-9~!@#$%^&*+=]/.test(text);
 
+  // In a form's body or a query the name stands before the value, as text.
+  const FIELD = /(?:^|[?&\s])(client_?secret|client_?assertion|pass_?word|passwd|refresh_?token|access_?token|api_?key)=([^&"'{}<>$\s]+)/gi;
+
   function secretKind(text) {
+    for (const [, name, value] of text.matchAll(FIELD)) if (isRandom(value)) return `What ${name} holds`;
     for (const [kind, pattern] of SECRETS) {
       if (pattern.test(text) && (!/connection/.test(kind) || CONNECTION.test(text))) return kind;
     }
@@ -42,8 +46,10 @@
       }
       function lookAtText(node) {
         if (isInsideSum(node)) return;
-        const text = node.type === "Literal" ? node.value : staticText(node, sourceCode);
-        const kind = typeof text === "string" && secretKind(text);
+        if (node.type === "Literal" && typeof node.value !== "string") return;
+        const known = staticText(node, sourceCode);
+        const texts = known === undefined ? pieces(node, sourceCode).map(({ text }) => text || "") : [known];
+        const kind = texts.map(secretKind).find(Boolean);
         if (kind) found(node, kind);
       }
       function lookAtName(name, value) {
@@ -61,6 +67,12 @@
         TemplateLiteral: lookAtText,
         BinaryExpression(node) {
           if (node.operator === "+") lookAtText(node);
+        },
+        CallExpression(node) {
+          if (joinedBy(node)) lookAtText(node);
+          const [name, value] = node.arguments;
+          const key = value && name.type !== "SpreadElement" && staticText(name, sourceCode);
+          if (key && /\.(?:append|set|setItem|setRequestHeader)$/.test(dotted(node.callee))) lookAtName(key, value);
         },
       };
     },
@@ -103,6 +115,12 @@
     internalNumber: "read isInternal or calledNumber of the interaction",
     isFocused: "subscribe to Notification and read interactionSelection",
   };
+  // ASSUMED: these are all; Genesys' samples and guides call no others.
+  const PURE_CLOUD = new Set([
+    "subscribe", "clickToDial", "addAssociation", "addCustomAttributes", "addTransferContext",
+    "User.updateStatus", "User.setView", "User.getAuthToken", "User.Notification.setAudioConfiguration",
+    "User.Notification.notifyUser", "Interaction.updateState", "Interaction.Chat.getTranscript",
+  ]);
   const WRONG_COLUMN = /(?<![\w$])phone1(?![\w$])/;
 
   rules["invented-genesys-api"] = {
@@ -120,7 +138,14 @@
         if (name === "phone1") say(node, name, "the column is telephone1");
         else if (name !== undefined && Object.hasOwn(WRONG_KEYS, name)) say(node, name, WRONG_KEYS[name]);
       }
+      function lookAtCall({ callee }) {
+        const [, method] = /^PureCloud\.(.+)$/.exec(withoutWindow(dotted(callee))) || [];
+        if (method && !PURE_CLOUD.has(method.replace(/\.(?:call|apply|bind)$/, ""))) {
+          say(callee, `PureCloud.${method}`, "Genesys' samples and guides call no such method");
+        }
+      }
       return {
+        CallExpression: lookAtCall,
         MemberExpression(node) {
           const name = dotted(node).replace(/^(?:window|self|globalThis)\./, "");
           if (Object.hasOwn(WRONG_MEMBERS, name)) say(node, name, WRONG_MEMBERS[name]);

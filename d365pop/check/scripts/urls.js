@@ -1,7 +1,9 @@
 // Rules about what is put into addresses.
 "use strict";
 
-(function ({ rules, keyName, dotted, withoutWindow, constantOf, functionOf, isInsideSum, pieces, walk }) {
+(function (helpers) {
+  const { rules, keyName, dotted, withoutWindow, constantOf, variableOf, functionOf } = helpers;
+  const { isInsideSum, joinedBy, pieces, staticText, walk } = helpers;
   // Right after "$filter=" stands a whole condition: it is looked at where it is put together.
   const FILTER = /\$filter=[^&]*(?:[\s(,]'?|'[^']*)$/i;
   const COMPARISON = /(?:^|[\s(=])[\w/]+\s+(?:eq|ne|gt|ge|lt|le)\s+'?$|\b(?:contains|startswith|endswith)\([\w/]+\s*,\s*'?$/i;
@@ -30,9 +32,11 @@
   rules["odata-concatenated"] = {
     create({ report, sourceCode }) {
       function look(node) {
-        if (isInsideSum(node)) return;
-        let before = "";
-        for (const piece of pieces(node, sourceCode)) {
+        if (!isInsideSum(node)) lookAt(pieces(node, sourceCode), "");
+      }
+      function lookAt(found, start) {
+        let before = start;
+        for (const piece of found) {
           if (piece.text !== undefined) {
             before += piece.text;
             continue;
@@ -49,14 +53,32 @@
         BinaryExpression(node) {
           if (node.operator === "+") look(node);
         },
+        CallExpression(node) {
+          if (joinedBy(node)) look(node);
+        },
+        AssignmentExpression({ operator, left, right }) {
+          if (operator === "+=" && left.type === "Identifier") lookAt(pieces(right, sourceCode), textBefore(left, sourceCode));
+        },
       };
     },
   };
 
+  /** What a text holds before `+=` adds to it, a 0 for each value that only the run knows. */
+  function textBefore(identifier, sourceCode) {
+    const variable = variableOf(identifier, sourceCode);
+    const writes = variable ? variable.references.filter(({ writeExpr, identifier: { range } }) => writeExpr && range[0] < identifier.range[0]) : [];
+    return writes.flatMap(({ writeExpr }) => pieces(writeExpr, sourceCode)).map(({ text }) => text === undefined ? "0" : text).join("");
+  }
+
   const PERSONAL = /phone|mobile|e_?mail|full_?name|first_?name|last_?name|birth_?dat|caller_?(?:id|name)|customer_?name|displayaddress|^ani$|ssn$|social_?security/i;
   const PERSONAL_KEY = /[?&;](?:[\w.$-]*(?:phone|mobile|e-?mail|birthdate)|tel|ani|(?:first|last|full|customer|caller)_?name)=$/i;
   const DIALS = /^(?:tel|mailto|sip|sips|sms|callto):/i;
+  // The same-origin query is the one place where a number has to stand.
+  const WEB_API = /\/api\/data\/|[?&]\$filter=/i;
+  const METHOD = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD)$/i;
   const OPENERS = {
+    "fetch": [0],
+    "navigator.sendBeacon": [0],
     "open": [0],
     "location.assign": [0],
     "location.replace": [0],
@@ -74,7 +96,7 @@
     let before = "";
     for (const piece of pieces(node, sourceCode)) {
       if (piece.text !== undefined) before += piece.text;
-      else if (DIALS.test(before)) return false;
+      else if (DIALS.test(before) || WEB_API.test(before)) return false;
       else found = found || PERSONAL_KEY.test(before) || names(piece.node, sourceCode, depth);
     }
     return found;
@@ -114,9 +136,15 @@
           const name = withoutWindow(dotted(node.callee));
           if (name === "Xrm.Navigation.navigateTo") lookAtPage(node.arguments[0]);
           if (Object.hasOwn(OPENERS, name)) for (const index of OPENERS[name]) look(node.arguments[index]);
+          else if (/\.open$/.test(name) && METHOD.test(staticText(node.arguments[0] || node, sourceCode))) look(node.arguments[1]);
+        },
+        NewExpression({ callee, arguments: [address] }) {
+          if (withoutWindow(dotted(callee)) === "URL") look(address);
         },
         AssignmentExpression({ left, right }) {
-          if (/^(?:document\.)?location(?:\.href|\.search|\.hash)?$/.test(withoutWindow(dotted(left)))) look(right);
+          const name = left.type === "MemberExpression" ? keyName(left) : "";
+          if (/^(?:src|href|action)$/.test(name)) look(right);
+          else if (/^(?:document\.)?location(?:\.search|\.hash)?$/.test(withoutWindow(dotted(left)))) look(right);
         },
       };
     },

@@ -1,11 +1,22 @@
 """One package, all rules: what is looked for, and what is said to have been left out."""
 
 from d365pop.check.checker import ALL_RULES
+from d365pop.check.finding import Location
 from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
 from d365pop.check.rules.schema import SCHEMA_VIOLATION
+from d365pop.check.rules.variables import VARIABLE_SECRET_DEFAULT
 from d365pop.check.scripts.rules import SCRIPT_RULES
 from d365pop.check.whole import CheckOptions, check_all
-from tests.unit.check.packages import APP, CUSTOM, PAGE, good_parts, own_parts, part_of
+from tests.unit.check.packages import (
+    APP,
+    CUSTOM,
+    PAGE,
+    VARIABLE,
+    edit,
+    good_parts,
+    own_parts,
+    part_of,
+)
 
 LEAK = b"var Pop = { onLoad: function () { parent.postMessage('x', '*'); } };\n"
 
@@ -63,6 +74,28 @@ def test_scripts_inside_of_pages_are_checked() -> None:
     parts[part_of(PAGE)] = b"<!DOCTYPE html>\n<script>parent.postMessage('x', '*');</script>\n"
     found = {f.location.part for f in check_all(parts, CheckOptions()).findings}
     assert part_of(PAGE) in found
+
+
+def test_scripts_inside_of_drawings_are_checked() -> None:
+    parts = good_parts()
+    edit(CUSTOM, "<WebResourceType>1<", "<WebResourceType>11<")(parts)
+    parts[part_of(PAGE)] = (
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script><![CDATA['
+        b"parent.postMessage('x', '*');]]></script></svg>\n"
+    )
+    found = {f.rule.rule_id for f in check_all(parts, CheckOptions()).findings}
+    assert "web-sdl-no-postmessage-star-origin" in found
+
+
+def test_secret_in_the_default_of_a_variable_is_found_and_not_repeated() -> None:
+    parts = good_parts()
+    edit(VARIABLE, "<type>100000003<", "<type>100000000<")(parts)
+    secret = "AuthType=ClientSecret;ClientId=1;ClientSecret=a1B2c3D4e5F6"
+    edit(VARIABLE, "<description", f"<defaultvalue>{secret}</defaultvalue><description")(parts)
+    findings = check_all(parts, CheckOptions()).findings
+    [found] = [each for each in findings if each.location.part == VARIABLE]
+    assert (found.rule, found.location) == (VARIABLE_SECRET_DEFAULT, Location(VARIABLE))
+    assert "a1B2" not in found.message + found.evidence
 
 
 def test_strict_holds_our_own_package_to_what_we_write() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from d365pop.bundle.engine import Engine, EngineKind
 from d365pop.check.finding import Location, Severity
-from d365pop.check.scripts.checker import LARGEST, Study, check_scripts, study_scripts
+from d365pop.check.scripts.checker import LARGEST, Study, Texts, check_scripts, study_scripts
 from d365pop.check.scripts.definitions import Definitions
-from d365pop.check.scripts.own import NOT_CHECKED
+from d365pop.check.scripts.own import HARDCODED_SECRET, NOT_CHECKED
 from d365pop.check.scripts.rules import SCRIPT_RULES
 from d365pop.check.scripts.session import time_for
 from d365pop.errors import BundleError
@@ -31,7 +31,7 @@ def test_finding_says_what_where_and_which_text() -> None:
 
 
 def test_no_script_has_no_finding_and_opens_no_engine() -> None:
-    assert study_scripts({}, {}, open_checker=no_engine) == Study((), {})
+    assert study_scripts(Texts({}), open_checker=no_engine) == Study((), {})
 
 
 def test_syntax_after_the_ceiling_is_said_and_the_rest_is_still_checked() -> None:
@@ -87,7 +87,7 @@ def test_script_that_takes_too_long_is_given_up() -> None:
 
 
 def test_script_over_the_limit_is_said_and_not_parsed() -> None:
-    [found] = study_scripts({"a.js": b"(" * (LARGEST + 1)}, {}, open_checker=no_engine).findings
+    [found] = study_scripts(Texts({"a.js": b"(" * (LARGEST + 1)}), open_checker=no_engine).findings
     assert (found.rule, found.location) == (NOT_CHECKED, Location("a.js"))
     assert "5.0 MB" in found.message
 
@@ -194,7 +194,7 @@ def test_global_that_is_not_too_new_or_not_used_is_let_through(code: str) -> Non
 def test_scripts_after_the_time_for_all_are_said_not_to_be_checked() -> None:
     left = iter([True, False, False])
     scripts = {"a.js": b"'use strict'; alert(1);", "b.js": b"alert(1)", "c.js": b"x"}
-    with_time = study_scripts(scripts, {}, has_time=lambda: next(left)).findings
+    with_time = study_scripts(Texts(scripts), has_time=lambda: next(left)).findings
     assert [(item.rule.rule_id, item.location.part) for item in with_time] == [
         ("web-remove-alert", "a.js"),
         ("script-not-checked", "b.js"),
@@ -206,7 +206,7 @@ def test_scripts_after_the_time_for_all_are_said_not_to_be_checked() -> None:
 
 
 def test_without_time_no_engine_is_opened() -> None:
-    study = study_scripts({"a.js": b"x"}, {}, open_checker=no_engine, has_time=lambda: False)
+    study = study_scripts(Texts({"a.js": b"x"}), open_checker=no_engine, has_time=lambda: False)
     assert [item.rule for item in study.findings] == [NOT_CHECKED]
 
 
@@ -219,7 +219,7 @@ def test_time_is_over_when_its_seconds_have_gone_by() -> None:
 def test_findings_come_from_the_cache_when_nothing_changed(tmp_path: Path) -> None:
     scripts = {"a.js": b"alert(1);", "b.js": b"eval('x');"}
     first = check_scripts(scripts, cache=tmp_path)
-    again = study_scripts(scripts, {}, cache=tmp_path, open_checker=no_engine)
+    again = study_scripts(Texts(scripts), cache=tmp_path, open_checker=no_engine)
     assert again.findings == first != ()
 
 
@@ -230,16 +230,17 @@ def test_changed_script_is_checked_anew(tmp_path: Path) -> None:
 
 
 def test_script_that_was_given_up_is_tried_again(tmp_path: Path) -> None:
-    study_scripts({"a.js": b"alert(1);"}, {}, cache=tmp_path, open_checker=tired)
+    study_scripts(Texts({"a.js": b"alert(1);"}), cache=tmp_path, open_checker=tired)
     found = check_scripts({"a.js": b"alert(1);"}, cache=tmp_path)
     assert [item.rule.rule_id for item in found] == ["web-remove-alert"]
 
 
 def test_one_look_brings_findings_and_definitions() -> None:
     study = study_scripts(
-        {"a.js": b"function f() { 'use strict'; alert(1); }", "b.js": b"function g() {}"},
-        {},
-        libraries={"a.js", "gone.js"},
+        Texts(
+            {"a.js": b"function f() { 'use strict'; alert(1); }", "b.js": b"function g() {}"},
+            libraries={"a.js", "gone.js"},
+        )
     )
     assert study.definitions == {
         "a.js": Definitions(frozenset({"f"}), frozenset()),
@@ -253,13 +254,13 @@ def test_one_look_brings_findings_and_definitions() -> None:
 
 def test_every_script_is_answered_when_each_one_breaks_the_engine() -> None:
     scripts = {f"{number}.js": b"x" for number in range(5)}
-    found = study_scripts(scripts, {}, open_checker=tired).findings
+    found = study_scripts(Texts(scripts), open_checker=tired).findings
     assert [item.location.part for item in found] == list(scripts)
     assert {item.message for item in found} == {"Not checked: It is tired"}
 
 
 def test_rule_that_breaks_is_named_and_the_others_stand() -> None:
-    found = study_scripts({"a.js": b"x"}, {}, open_checker=half_broken).findings
+    found = study_scripts(Texts({"a.js": b"x"}), open_checker=half_broken).findings
     assert [(item.rule.rule_id, item.message) for item in found] == [
         (
             "script-not-checked",
@@ -306,3 +307,17 @@ def half_broken() -> Iterator[Engine]:
     }
     failed: list[Json] = ["@microsoft/power-apps/use-async"]
     yield Fake({"syntax": None, "problems": [problem], "directives": [], "failed": failed})
+
+
+def test_value_is_looked_through_for_secrets_and_for_nothing_else() -> None:
+    values = {
+        "text.xml": "AuthType=ClientSecret;ClientId=1;ClientSecret=a1B2c3D4e5F6",
+        "json.xml": '{"client_secret": "a8Q~zzz99kkXPPq1"}',
+        "plain.xml": "alert(1); \u2028 http://example.org/ '*' \\",
+        "deep.xml": "[" * 100_000,
+    }
+    found = study_scripts(Texts({}, values=values)).findings
+    assert [(item.rule, item.location) for item in found] == [
+        (HARDCODED_SECRET, Location("json.xml")),
+        (HARDCODED_SECRET, Location("text.xml")),
+    ]

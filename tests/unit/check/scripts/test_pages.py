@@ -1,3 +1,5 @@
+from html import escape
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,8 +35,60 @@ def test_script_is_found_where_its_text_begins(page: str, expected: list[InlineS
 
 
 @pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        pytest.param(
+            "<a href='javascript:a()'>", [InlineScript("a()", 1, 9)], id="address of a link"
+        ),
+        pytest.param(
+            '<a\nhref=" java\tscript:a(%22x%22,&quot;y&quot;)">',
+            [InlineScript('a("x","y")', 2, 6)],
+            id="address in disguise",
+        ),
+        pytest.param(
+            "<form action=JavaScript:a()>", [InlineScript("a()", 1, 13)], id="address of a form"
+        ),
+        pytest.param(
+            "<iframe srcdoc='<p onclick=b()><script>a()</script>'>",
+            [InlineScript("b()", 1, 16, ScriptKind.HANDLER), InlineScript("a()", 1, 16)],
+            id="page in an attribute",
+        ),
+        pytest.param(
+            '<iframe srcdoc="&lt;iframe srcdoc=&quot;'
+            '&amp;lt;script&amp;gt;a()&amp;lt;/script&amp;gt;&quot;&gt;">',
+            [InlineScript("a()", 1, 16)],
+            id="page in a page in an attribute",
+        ),
+        pytest.param(
+            "<svg><script><![CDATA[a('</script>')]]></script>",
+            [InlineScript(" " * 9 + "a('</script>')", 1, 13)],
+            id="script of a drawing",
+        ),
+        pytest.param(
+            "<svg><script>a(1 &lt; 2)</script></svg><script>b('&lt;')</script>",
+            [InlineScript("a(1 < 2)", 1, 13), InlineScript("b('&lt;')", 1, 47)],
+            id="entities count in drawings only",
+        ),
+    ],
+)
+def test_script_that_is_no_plain_element_is_found(page: str, expected: list[InlineScript]) -> None:
+    assert list(inline_scripts(page)) == expected
+
+
+def test_pages_in_pages_end_somewhere() -> None:
+    page = "<script>a()</script>"
+    for _ in range(20):
+        page = f'<iframe srcdoc="{escape(page)}">'
+    assert inline_scripts(page) == ()
+
+
+@pytest.mark.parametrize(
     "page",
     [
+        pytest.param("<svg><script href='a.js'>a()</script>", id="of a drawing, from a file"),
+        pytest.param("<svg><desc><![CDATA[<script>a()</script>]]></desc></svg>", id="in CDATA"),
+        pytest.param("<a href='/javascript:a()'>", id="address that only looks so"),
+        pytest.param("<svg><script><![CDATA[a()</script>", id="CDATA that is never closed"),
         pytest.param("", id="nothing"),
         pytest.param("<script src='a.js'>a()</script>", id="from a file"),
         pytest.param("<script type='application/json'>{}</script>", id="data"),
