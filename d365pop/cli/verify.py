@@ -1,27 +1,59 @@
 """``d365pop verify``: is this package the one that was built?"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from d365pop.cli.options import CONFIG, STATE, ConfigOption
+
+if TYPE_CHECKING:
+    from d365pop.provenance.manifest import BuildManifest
+
 
 def verify(
-    package: Annotated[Path, typer.Argument(help="The solution package (ZIP).")],
+    package: Annotated[
+        Path, typer.Argument(help="The solution package: a ZIP, or a folder it was unpacked to.")
+    ],
     manifest: Annotated[
         Path, typer.Option("--manifest", help="The manifest.json that the build wrote.")
     ],
+    rebuild: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild", help="Build again from the configuration: prove inputs and tools, too."
+        ),
+    ] = False,
+    config: ConfigOption = CONFIG,
 ) -> None:
     """Prove that a package holds exactly what was built, part by part."""
     from d365pop.cli.console import note, results
     from d365pop.files import read_file
     from d365pop.provenance.manifest import read_manifest
-    from d365pop.provenance.verify import prove_package
-    from d365pop.solution.package import read_package
+    from d365pop.provenance.verify import prove_origin, prove_package
+    from d365pop.solution.opening import open_package
 
-    data = read_file(package)
+    parts = open_package(package)
+    data = None if package.is_dir() else read_file(package)
     expected = read_manifest(read_file(manifest), str(manifest))
-    proof = prove_package(data, read_package(data), expected, package.name)
+    proof = prove_package(data, parts, expected, package.name)
+    if rebuild:
+        prove_origin(expected, _build_again(config, expected))
+        note(f"Built again: {len(expected.inputs)} inputs and {len(expected.tools)} tools are its.")
     results().print(f"{proof.content_digest}  {package}  is {proof.file_name} as it was built")
-    if not proof.same_archive:
+    if data is not None and not proof.same_archive:
         note("The archive was packed again by another program; every part in it is the same.")
+
+
+def _build_again(config: Path, expected: "BuildManifest") -> "BuildManifest":
+    """Return the manifest of the same packages, built from what is here; nothing is written."""
+    from d365pop.build.product import build_packages
+    from d365pop.config import load
+    from d365pop.provenance.manifest import read_manifest
+
+    kinds = sorted({record.managed for record in expected.packages.values()})
+    folder = config.absolute().parent
+    made = build_packages(
+        load(config), kinds, cache=STATE / "cache", folder=folder, version=expected.version
+    )
+    return read_manifest(made[0].manifest, "the manifest of the sources")

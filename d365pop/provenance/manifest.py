@@ -40,10 +40,14 @@ class PackageRecord(_Entry):
 
 
 class BuildManifest(_Entry):
-    """The part of a manifest that a package is proven against."""
+    """The part of a manifest that a package and its sources are proven against."""
 
     format: Literal[2]
+    version: str
     packages: dict[str, PackageRecord]
+    framework_sha256: Sha256
+    inputs: dict[str, Sha256]
+    tools: dict[str, str]
 
 
 def write_manifest(

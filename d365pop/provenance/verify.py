@@ -19,13 +19,15 @@ class Proof:
     file_name: str
     content_digest: str
     same_archive: bool
-    """False where the same parts were packed again by another program."""
+    """False where the same parts were packed again by another program, or lie in a folder."""
 
 
 def prove_package(
-    package: bytes, parts: Mapping[str, bytes], manifest: BuildManifest, name: str
+    package: bytes | None, parts: Mapping[str, bytes], manifest: BuildManifest, name: str
 ) -> Proof:
     """Return the proof that ``parts``, the content of ``package``, are what was built.
+
+    A folder is no archive: ``package`` is None then.
 
     Raises:
         VerificationError: ``package-differs``; the context names each part that does.
@@ -39,8 +41,8 @@ def prove_package(
             context="\n".join(found),
             hint="Do not import it; take the package from where it was built.",
         )
-    same_archive = content_hash(package) == record.package_sha256
-    if not same_archive and not _is_bare(package):
+    same_archive = package is not None and content_hash(package) == record.package_sha256
+    if package is not None and not same_archive and not _is_bare(package):
         raise VerificationError(
             "package-differs",
             f"{name} holds more than the package that was built as {file_name}.",
@@ -52,6 +54,41 @@ def prove_package(
         content_digest=record.content_digest,
         same_archive=same_archive,
     )
+
+
+def prove_origin(manifest: BuildManifest, rebuilt: BuildManifest) -> None:
+    """Prove that what is here now, built again, gives what ``manifest`` describes.
+
+    Raises:
+        VerificationError: ``origin-differs``; the context names each input and tool that does.
+    """
+    found = [
+        *_changed("input", manifest.inputs, rebuilt.inputs),
+        *_changed("tool", manifest.tools, rebuilt.tools),
+        *_changed("package", _digests(manifest), _digests(rebuilt)),
+    ]
+    if manifest.framework_sha256 != rebuilt.framework_sha256:
+        found.append("framework.js: has other bytes")
+    if found:
+        raise VerificationError(
+            "origin-differs",
+            "The sources and tools that are here are not those of the manifest.",
+            context="\n".join(found),
+            hint="Check out the commit that was built, and install the versions that are named.",
+        )
+
+
+def _changed(kind: str, built: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+    return [
+        f"{kind} {name}: built was {built.get(name, 'without it')},"
+        f" here is {here.get(name, 'none of it')}"
+        for name in sorted(built.keys() | here.keys())
+        if built.get(name) != here.get(name)
+    ]
+
+
+def _digests(manifest: BuildManifest) -> dict[str, str]:
+    return {name: record.package_sha256 for name, record in manifest.packages.items()}
 
 
 def _is_bare(package: bytes) -> bool:

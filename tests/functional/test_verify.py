@@ -58,3 +58,29 @@ def test_what_cannot_be_read_is_told_from_what_differs(workspace: Workspace) -> 
         ([PACKAGE, "--manifest", "d365pop.toml"], ExitCode.USAGE),
     ):
         assert workspace.run("verify", *arguments).returncode == code
+
+
+def test_unpacked_package_is_proven_as_it_lies(workspace: Workspace) -> None:
+    workspace.run("build")
+    assert workspace.run("unpack", PACKAGE, "--out", "source").returncode == ExitCode.OK
+    with zipfile.ZipFile(workspace.folder / PACKAGE) as package:
+        package.extractall(workspace.folder / "extracted")
+    for folder in ("source", "extracted"):
+        result = workspace.run("verify", folder, *MANIFEST)
+        assert (result.returncode, result.stderr) == (ExitCode.OK, "")
+    style = next((workspace.folder / "source").rglob("*.css"))
+    style.write_bytes(style.read_bytes() + b"/**/")
+    assert workspace.run("verify", "source", *MANIFEST).returncode == ExitCode.VERIFICATION_FAILED
+
+
+def test_sources_that_were_built_are_told_from_others(workspace: Workspace) -> None:
+    workspace.run("build")
+    same = workspace.run("verify", PACKAGE, *MANIFEST, "--rebuild")
+    assert same.returncode == ExitCode.OK, same.stderr
+    assert "Built again" in same.stderr
+    path = workspace.folder / "d365pop.toml"
+    path.write_text(path.read_text("utf-8").replace('"Opens the caller', '"Shows the caller'))
+    other = workspace.run("verify", PACKAGE, *MANIFEST, "--rebuild")
+    assert other.returncode == ExitCode.VERIFICATION_FAILED
+    assert "input configuration: built was" in other.stderr
+    assert "package GenesysScreenPop_1.0.0.0.zip: built was" in other.stderr

@@ -19,7 +19,7 @@ from d365pop.provenance.digest import (
 )
 from d365pop.provenance.manifest import BuildManifest, BuiltPackage, read_manifest, write_manifest
 from d365pop.provenance.sbom import write_sbom
-from d365pop.provenance.verify import prove_package
+from d365pop.provenance.verify import prove_origin, prove_package
 from d365pop.resources import toolchain_root
 from d365pop.solution.package import write_package
 
@@ -97,6 +97,34 @@ def test_same_parts_in_another_archive_are_proven_and_said_to_be_packed_again() 
     assert not prove_package(stream.getvalue(), PARTS, manifest(), "pop.zip").same_archive
 
 
+def test_parts_in_a_folder_are_proven_without_an_archive() -> None:
+    proof = prove_package(None, PARTS, manifest(), "folder")
+    assert (proof.file_name, proof.same_archive) == ("pop.zip", False)
+
+
+def test_same_inputs_and_tools_are_the_origin() -> None:
+    prove_origin(manifest(), manifest())
+
+
+def test_each_input_and_tool_that_differs_is_named() -> None:
+    built = manifest()
+    here = built.model_copy(
+        update={
+            "inputs": {"src/a.js": built.inputs["src/a.js"], "src/b.js": "0" * 64},
+            "tools": {"terser": "6"},
+            "framework_sha256": "1" * 64,
+        }
+    )
+    with pytest.raises(VerificationError) as caught:
+        prove_origin(built, here)
+    assert caught.value.reference == "origin-differs"
+    assert caught.value.context.splitlines() == [
+        f"input src/b.js: built was without it, here is {'0' * 64}",
+        "tool terser: built was 5, here is 6",
+        "framework.js: has other bytes",
+    ]
+
+
 @pytest.mark.parametrize(
     "package",
     [b"MZ evil" + PACKAGE, PACKAGE + b"evil", PACKAGE[:-2] + b"\x04\x00evil"],
@@ -132,10 +160,8 @@ def test_each_part_that_differs_is_named(parts: dict[str, bytes], lines: list[st
 
 def test_manifest_whose_digest_is_not_the_one_of_its_parts_proves_nothing() -> None:
     record = manifest().packages["pop.zip"]
-    lying = BuildManifest(
-        format=2,
-        packages={"pop.zip": record.model_copy(update={"content_digest": "0" * 64})},
-    )
+    lies = {"pop.zip": record.model_copy(update={"content_digest": "0" * 64})}
+    lying = manifest().model_copy(update={"packages": lies})
     with pytest.raises(VerificationError) as caught:
         prove_package(PACKAGE, PARTS, lying, "pop.zip")
     assert "content digest" in caught.value.context
