@@ -44,11 +44,13 @@ def register(  # noqa: PLR0913, PLR0917 - a command's options
     ] = None,
 ) -> None:
     """Add a handler and its library; not one byte else changes, and a second run changes none."""
-    from d365pop.form_files import register_file, require_table
+    from d365pop.form_files import register_file, require_table, require_whole
 
     require_table(source, table)
     handler = _handler(event, function, library, column, parameters)
-    changed = register_file(_read(source), table, handler, script=_read(script) if script else None)
+    document = _read(source)
+    require_whole(source, document)
+    changed = register_file(document, table, handler, script=_read(script) if script else None)
     _write(source, out, changed)
 
 
@@ -74,6 +76,7 @@ def _handler(
     event: FormEvent, function: str, library: str, column: str, parameters: str
 ) -> "FormHandler":
     from d365pop.errors import UsageError
+    from d365pop.form_files import require_names
     from d365pop.models import FormHandler
 
     if (event is FormEvent.ON_CHANGE) is not bool(column):
@@ -82,13 +85,15 @@ def _handler(
             "--column names the column of an onchange handler, and of no other.",
             hint="Add --event onchange, or leave --column away.",
         )
-    return FormHandler(
+    handler = FormHandler(
         event=event,
         function_name=function,
         library_name=library,
         attribute=column,
         parameters=parameters,
     )
+    require_names(handler)
+    return handler
 
 
 def _read(path: Path) -> bytes:

@@ -134,3 +134,43 @@ def test_file_in_the_folder_of_another_table_is_refused(workspace: Workspace) ->
     assert result.returncode == ExitCode.USAGE
     assert "(table-mismatch)" in result.stderr
     assert path.read_bytes() == FORM
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "reference"),
+    [
+        ("--function", "Pop.onLoad()", "function-name-invalid"),
+        ("--function", "Pop..onLoad", "function-name-invalid"),
+        ("--function", "1", "function-name-invalid"),
+        ("--library", "$webresource:pop_/form.js", "library-name-invalid"),
+        ("--library", "form.js", "library-name-invalid"),
+        ("--library", "pop_//form.js", "library-name-invalid"),
+    ],
+)
+def test_name_that_nothing_can_have_is_refused(
+    workspace: Workspace, form: Path, option: str, value: str, reference: str
+) -> None:
+    arguments = [*HANDLER, option, value]
+    result = workspace.run("forms", "register", "--in", form.name, "--out", "new.xml", *arguments)
+    assert result.returncode == ExitCode.USAGE
+    assert f"({reference})" in result.stderr
+    assert not (workspace.folder / "new.xml").exists()
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (FORM.replace(b"<tabs />", b""), ExitCode.USAGE),
+        (FORM.replace(b"<tabs />", b'<tabs solutionaction="Modified" />'), ExitCode.USAGE),
+        (FORM, ExitCode.OK),
+    ],
+    ids=["empty difference", "difference", "form that the solution brings"],
+)
+def test_managed_difference_is_told_from_a_whole_form(
+    workspace: Workspace, document: bytes, code: ExitCode
+) -> None:
+    (workspace.folder / "{1}_managed.xml").write_bytes(document)
+    files = ("--in", "{1}_managed.xml", "--out", "new.xml")
+    result = workspace.run("forms", "register", *files, *HANDLER)
+    assert result.returncode == code
+    assert ("(form-is-difference)" in result.stderr) is (code == ExitCode.USAGE)
