@@ -19,11 +19,12 @@ _TOKEN: Final = re.compile(
     | (?P<comment>//[^\n\r]*|/\*.*?(?:\*/|\Z))
     | (?P<text>"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)
     | (?P<template>`(?:[^`\\]|\\.)*`?)
-    | (?P<word>[\w$]+)
+    | (?P<run>[^\s"'`/{}()\[\];,]+)
     | (?P<mark>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_LAST_WORD: Final = re.compile(r"[\w$]+\Z")
 _REGEX: Final = re.compile(r"/(?![*/])(?:[^/\\\[\n\r]|\\.|\[(?:[^\]\\\n\r]|\\.)*\])+/[\w$]*")
 # Behind these a slash divides; behind any other mark or word it starts a regular expression.
 _ENDS_VALUE: Final = frozenset(")]}")
@@ -55,6 +56,9 @@ class _Breaker:
         self._open: list[str] = []
 
     def take(self, kind: str, piece: str) -> None:
+        if kind not in {"space", "mark"}:
+            self._line.append(piece)
+            return
         match (kind, piece):
             case ("space", _):
                 # A line end may stand for a semicolon.
@@ -99,14 +103,16 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         match = regex or _TOKEN.match(text, position)
         if match is None:
             raise AssertionError(f"no token at {position}")
-        kind = "text" if regex else str(match.lastgroup)
+        kind, piece = "text" if regex else str(match.lastgroup), match[0]
         if kind not in {"space", "comment"}:
-            before = match[0]
-        yield kind, match[0]
+            before = piece
+        yield kind, piece
         position = match.end()
 
 
 def _may_start_regex(before: str) -> bool:
-    if not before or before in _BEFORE_REGEX:
-        return True
-    return before[-1] not in _ENDS_VALUE and not re.match(r"[\w$\"'`]", before[-1])
+    """Tell by what stands before a slash, which may be several words and marks in a run."""
+    if word := _LAST_WORD.search(before):
+        # A property of such a name is a value: a.return / 2
+        return word[0] in _BEFORE_REGEX and not before[: word.start()].endswith(".")
+    return not before or before[-1] not in _ENDS_VALUE | {'"', "'", "`"}

@@ -27,6 +27,8 @@ VARIABLES: Final = "environment variables"
 _KINDS: Final = (SOLUTION, WEB_RESOURCES, FORMS, VARIABLES)
 
 _MANAGED: Final = "1"
+MOST_COMPARED: Final = 32 * 1024 * 1024
+"""Bytes of changed web resources that are compared line by line; nobody reads on behind that."""
 
 _Entry = TypeVar("_Entry")
 _Pair = tuple[str, Difference | None]
@@ -45,6 +47,9 @@ def compare(before: Side, after: Side, *, detailed: bool = True) -> Comparison:
         VARIABLES: list(_variables(before, after)),
     }
     notes = [*before.notes, *after.notes]
+    if detailed and sum(map(_changed_bytes, *_common(before, after))) > MOST_COMPARED:
+        most = MOST_COMPARED // 2**20
+        notes.append(f"behind {most} MB web resources are compared by size and hash alone")
     if before.is_environment or after.is_environment:
         notes += _not_read(before, after)
     else:
@@ -91,14 +96,32 @@ def _web_resources(before: Side, after: Side, *, detailed: bool) -> Iterator[_Pa
         listed = list(zip(side.contents.web_resources, outlines, strict=True))
         return _keyed(listed, lambda pair: pair[0].name.lower())
 
+    compared = 0
     for old, new in _paired(keyed(before), keyed(after)):
         if old is None or new is None:
             pair = old or new
             yield _one_sided(WEB_RESOURCES, pair[0].name if pair else "", old is None)
         else:
+            compared += _changed_bytes(old[0], new[0])
             outlined = outline_lines(old[1], new[1])
             pair_of_sides = (before, old[0]), (after, new[0])
-            yield new[0].name, _web_resource(*pair_of_sides, outlined, detailed=detailed)
+            in_lines = detailed and compared <= MOST_COMPARED
+            yield new[0].name, _web_resource(*pair_of_sides, outlined, detailed=in_lines)
+
+
+def _common(before: Side, after: Side) -> tuple[list[WebResourceEntry], list[WebResourceEntry]]:
+    """Return the web resources that both sides have, in the same order."""
+    old, new = (
+        {entry.name.lower(): entry for entry in side.contents.web_resources}
+        for side in (before, after)
+    )
+    names = sorted(old.keys() & new.keys())
+    return [old[name] for name in names], [new[name] for name in names]
+
+
+def _changed_bytes(old: WebResourceEntry, new: WebResourceEntry) -> int:
+    """Return how much there is to compare; contents that are the same need no look."""
+    return 0 if old.content == new.content else len(old.content or b"") + len(new.content or b"")
 
 
 def _web_resource(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from d365pop.compare.difference import Change, Comparison, Detail, Lines
-from d365pop.compare.packages import compare
+from d365pop.compare.packages import MOST_COMPARED, compare
 from d365pop.compare.source_maps import Sources
 from d365pop.models import content_hash
 from tests.unit.compare.samples import HANDLER, LIBRARY, parts, side, system_form
@@ -200,6 +200,19 @@ def test_lines_of_web_resources_are_left_out_where_nobody_wants_them() -> None:
     before, after = parts(scripts={"a.js": b"1"}), parts(scripts={"a.js": b"2"})
     (difference,) = compare(side("a", before), side("b", after), detailed=False).differences
     assert (difference.change, difference.lines) == (Change.CHANGED, ())
+
+
+def test_lines_end_where_nobody_reads_on_and_that_is_said() -> None:
+    large = b"x" * (MOST_COMPARED // 2 - 2)
+    before = parts(scripts={"a.js": b"1", "b.js": large, "c.js": b"1", "d.js": large})
+    after = parts(scripts={"a.js": b"2", "b.js": large + b"y", "c.js": b"2", "d.js": large})
+    comparison = compared(before, after)
+    assert [(d.name, bool(d.lines)) for d in comparison.differences] == [
+        ("a.js", True),
+        ("b.js", True),
+        ("c.js", False),
+    ]
+    assert comparison.notes == ("behind 32 MB web resources are compared by size and hash alone",)
 
 
 def test_dependencies_of_a_web_resource_are_compared_by_meaning() -> None:
