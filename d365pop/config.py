@@ -6,7 +6,8 @@ Says everything that is wrong at once; refuses to know what the values are used 
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +17,16 @@ from d365pop.ci import VARIABLES, Pipeline, detect
 from d365pop.cross_checks import cross_mistakes
 from d365pop.errors import ConfigurationError
 from d365pop.mistakes import mistakes_of
-from d365pop.settings import SECRET_VARIABLE, Settings
+from d365pop.settings import GENESYS_SECRET_VARIABLE, SECRET_VARIABLE, Settings
 
 # D365POP_* variables that are no keys of the file: a secret, and two for the test suite.
-RESERVED_VARIABLES: Final = frozenset({SECRET_VARIABLE, "D365POP_CHROMIUM", "D365POP_PICTURES"})
+RESERVED_VARIABLES: Final = frozenset(
+    {SECRET_VARIABLE, GENESYS_SECRET_VARIABLE, "D365POP_CHROMIUM", "D365POP_PICTURES"}
+)
+
+_SECRET_KEY: Final = re.compile(r"(?:secret|password|passphrase|token|private_key)$")
+# A key or a token, whatever the name of what holds it.
+_SECRET_VALUE: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|^eyJ[\w-]{5,}\.[\w-]+\.")
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -40,7 +47,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
             hint="Mend the line shown.",
         ) from error
     mistakes, overridden = _override(document, environ)
-    mistakes += _take_secrets_out(document, "")
+    mistakes += _secret_mistakes(_take_secrets_out(document, ""), text)
     try:
         settings = Settings.model_validate(document)
     except ValidationError as error:
@@ -56,20 +63,9 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def secret(variable: str, environ: Mapping[str, str] = os.environ) -> str:
-    """Return the secret that ``variable`` holds.
-
-    Raises:
-        ConfigurationError: the variable is not set or empty.
-    """
-    value = environ.get(variable, "")
-    if not value:
-        raise ConfigurationError(
-            "secret-missing",
-            f"The variable {variable} holds no client secret.",
-            hint=f"Set {variable} in the shell or in the pipeline's secrets.",
-        )
-    return value
+def variables(environ: Mapping[str, str] = os.environ) -> Mapping[str, str]:
+    """Return a copy of the environment, for a sign-in: its secrets and its pipeline's addresses."""
+    return dict(environ)
 
 
 def pipeline(environ: Mapping[str, str] = os.environ) -> Pipeline | None:
@@ -103,22 +99,39 @@ def _point_at(text: str, message: str) -> str:
 
 
 def _take_secrets_out(node: object, path: str) -> list[str]:
-    """Remove every key that holds a secret; return a mistake for each, without its value."""
+    """Remove every key that holds a secret; return the path of each."""
     found = []
     if isinstance(node, dict):
         for key in list(node):
             place = f"{path}.{key}".lstrip(".")
-            if re.search(r"secret$|password|passphrase|token$", key.lower()):
+            value = node[key]
+            if _SECRET_KEY.search(key.lower()) or (
+                isinstance(value, str) and _SECRET_VALUE.search(value)
+            ):
                 del node[key]
-                found.append(
-                    f"{place}: holds a secret; take it out, set {SECRET_VARIABLE} and renew it"
-                )
+                found.append(place)
             else:
-                found += _take_secrets_out(node[key], place)
+                found += _take_secrets_out(value, place)
     elif isinstance(node, list):
         for number, value in enumerate(node, 1):
             found += _take_secrets_out(value, f"{path} #{number}")
     return found
+
+
+def _secret_mistakes(places: Sequence[str], text: str) -> Iterator[str]:
+    """Yield a mistake for each place, with its line and without its value."""
+    seen: Counter[str] = Counter()
+    for place in places:
+        key = place.rpartition(".")[2]
+        lines = [
+            number
+            for number, line in enumerate(text.splitlines(), 1)
+            if re.search(rf"""(?:^|[\s,{{."'])["']?{re.escape(key)}["']?\s*=""", line)
+        ]
+        # The same key in several tables: they come in the order of the file.
+        where = f" in line {lines[seen[key]]}" if seen[key] < len(lines) else ""
+        seen[key] += 1
+        yield f"{place}: holds a secret{where}; take it out, set {SECRET_VARIABLE} and renew it"
 
 
 def _with_origin(mistake: str, overridden: Mapping[str, str]) -> str:
@@ -166,9 +179,9 @@ def _as_written(table: Mapping[str, Any], name: str) -> str:
 def _secret_variables(document: Mapping[str, Any]) -> Iterator[str]:
     environments = document.get("environments")
     for table in environments.values() if isinstance(environments, Mapping) else ():
-        name = table.get("client_secret_variable") if isinstance(table, Mapping) else None
-        if isinstance(name, str):
-            yield name
+        for key, name in table.items() if isinstance(table, Mapping) else ():
+            if key.endswith("_variable") and isinstance(name, str):
+                yield name
 
 
 def _variable_value(text: str) -> object:

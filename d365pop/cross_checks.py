@@ -7,6 +7,7 @@ and then a second round of mistakes would follow the first.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from d365pop.sign_in import REAL_SIGN_INS, key_mistakes
 from d365pop.transport import is_loopback
 
 
@@ -23,7 +24,7 @@ def _environments(environments: Mapping[str, Any], genesys: Mapping[str, Any]) -
     real = False
     for name in environments:
         environment = _table(environments, name)
-        real = real or environment.get("sign_in") == "client-secret"
+        real = real or environment.get("sign_in") in REAL_SIGN_INS
         for mistake in _environment(environment):
             yield f"environments.{name}: {mistake}"
     if real and not genesys.get("client_id"):
@@ -32,22 +33,14 @@ def _environments(environments: Mapping[str, Any], genesys: Mapping[str, Any]) -
 
 def _environment(environment: Mapping[str, Any]) -> Iterator[str]:
     url = environment.get("url")
-    match environment.get("sign_in"):
-        case "local":
-            # The local Dataverse speaks plain http, and listens on IPv4 alone.
-            if isinstance(url, str) and not (
-                url.startswith("http://") and is_loopback(url) and "[" not in url
-            ):
-                yield 'sign_in = "local" is for http://127.0.0.1:PORT only'
-            if "softphone_url" not in environment:
-                yield "softphone_url is needed: where the softphone simulator listens"
-        case "client-secret":
-            if not environment.get("client_id"):
-                yield "client_id is needed: the application that signs in"
-            if "softphone_url" in environment:
-                yield "softphone_url is for the local environment's simulator alone"
-        case _:
-            return
+    # The local Dataverse speaks plain http, and listens on IPv4 alone.
+    if (
+        environment.get("sign_in") == "local"
+        and isinstance(url, str)
+        and not (url.startswith("http://") and is_loopback(url) and "[" not in url)
+    ):
+        yield 'sign_in = "local" is for http://127.0.0.1:PORT only'
+    yield from key_mistakes(environment)
 
 
 def _forms(forms: Sequence[Any]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from d365pop.genesys.regions import REGIONS
 from d365pop.transport import is_loopback, origin_of
 
 SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's name
+GENESYS_SECRET_VARIABLE: Final = "D365POP_GENESYS_CLIENT_SECRET"  # noqa: S105 - as above
 
 NAME_COLUMNS: Final = {"account": "name", "contact": "fullname", "lead": "fullname"}
 
@@ -31,6 +32,9 @@ _COUNTRY: Final = r"^[A-Z]{2}$"
 _GUID: Final = r"^$|^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$"
 _APPLICATION_ID: Final = r"^$|^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ENVIRONMENT: Final = r"^[A-Za-z0-9_-]+$"
+_VARIABLE: Final = r"^$|^[A-Za-z_][A-Za-z0-9_]*$"
+_TENANT: Final = r"^$|^[0-9A-Za-z][0-9A-Za-z.-]*$"
+_THUMBPRINT: Final = r"^$|^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){19}$"
 
 PATTERNS: Final = {
     _LOGICAL_NAME: "must be a logical name: small letters, digits and _",
@@ -41,13 +45,30 @@ PATTERNS: Final = {
     _GUID: "must be the GUID of a form",
     _APPLICATION_ID: "must be the application's id, a GUID",
     _ENVIRONMENT: "must be letters, digits, _ and -",
+    _VARIABLE: "must be the name of a variable, and never the secret itself",
+    _TENANT: "must be the tenant's id or one of its domains",
+    _THUMBPRINT: "must be a SHA-1 thumbprint: 40 hexadecimal digits",
 }
 """What each pattern means, in words."""
 
 LogicalName = Annotated[str, StringConstraints(pattern=_LOGICAL_NAME, max_length=128)]
 UniqueName = Annotated[str, StringConstraints(pattern=_UNIQUE_NAME, max_length=64)]
 ColumnNames = Annotated[tuple[LogicalName, ...], Field(max_length=20)]
+VariableName = Annotated[str, StringConstraints(pattern=_VARIABLE)]
+ApplicationId = Annotated[str, StringConstraints(pattern=_APPLICATION_ID)]
 Mode = Literal["auto", "soft", "off"]
+SignIn = Literal[
+    "local",
+    "client-secret",
+    "certificate",
+    "github",
+    "azure-devops",
+    "token-file",
+    "managed-identity",
+    "device-code",
+    "interactive",
+    "azure-cli",
+]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -190,12 +211,32 @@ class FormSettings(_Table):
 
 
 class EnvironmentSettings(_Table):
-    """``[environments.NAME]``: where the package goes and how to sign in there."""
+    """``[environments.NAME]``: where the package goes and how to sign in there.
+
+    Which keys belong to which ``sign_in`` is said in ``d365pop/sign_in.py``; a file ``-`` is
+    standard input.
+    """
 
     url: Origin
-    sign_in: Literal["local", "client-secret"]
-    client_id: Annotated[str, StringConstraints(pattern=_APPLICATION_ID)] = ""
-    client_secret_variable: str = SECRET_VARIABLE
+    sign_in: SignIn
+    tenant: Annotated[str, StringConstraints(pattern=_TENANT)] = ""
+    sign_in_host: Origin | None = None
+    """A sign-in service that is not Microsoft's, and that the user vouches for."""
+    client_id: ApplicationId = ""
+    client_secret_variable: VariableName = SECRET_VARIABLE
+    client_secret_file: str = ""
+    certificate_file: str = ""
+    certificate_variable: VariableName = ""
+    certificate_passphrase_file: str = ""
+    certificate_passphrase_variable: VariableName = ""
+    certificate_thumbprint: Annotated[str, StringConstraints(pattern=_THUMBPRINT)] = ""
+    federation_audience: str = "api://AzureADTokenExchange"
+    service_connection_id: ApplicationId = ""
+    federated_token_file: str = ""
+    object_id: ApplicationId = ""
+    resource_id: str = ""
+    user: str = ""
+    token_cache: Literal["auto", "memory", "plain-file"] = "auto"  # noqa: S105 - where, not what
     managed: bool = False
     production: bool = False
     softphone_url: Origin | None = None

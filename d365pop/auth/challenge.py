@@ -9,18 +9,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from d365pop.auth.clouds import KNOWN_AUTHORITIES
 from d365pop.errors import ConfigurationError, SignInError
 from d365pop.transport import Request, Response, Transport, host_of, is_loopback, origin_of
-
-# Microsoft's sign-in hosts: global, US government, China (old and new).
-KNOWN_AUTHORITIES = frozenset(
-    {
-        "login.microsoftonline.com",
-        "login.microsoftonline.us",
-        "login.chinacloudapi.cn",
-        "login.partner.microsoftonline.cn",
-    }
-)
 
 _ITEM = re.compile(r'\b(authorization_uri|resource_id)\s*=\s*"?([^\s",]+)', re.IGNORECASE)
 _AUTHORIZE = re.compile(r"/oauth2(?:/v2\.0)?/authorize/?$", re.IGNORECASE)
@@ -36,15 +27,26 @@ class Challenge:
     authority: str
     tenant: str
     resource: str
+    explicit_tenant: str = ""
+    """The tenant where the configuration names it."""
 
     @property
     def scope(self) -> str:
         """The scope of an application's token."""
         return f"{self.resource}/.default"
 
+    def in_tenant(self, tenant: str) -> "Challenge":
+        """Return the same with the tenant that the configuration names, if it names one."""
+        if not tenant:
+            return self
+        head = self.authority.rpartition("/")[0]
+        return Challenge(f"{head}/{tenant}", tenant, self.resource, tenant)
 
-def discover(transport: Transport, environment_url: str) -> Challenge:
+
+def discover(transport: Transport, environment_url: str, trusted: str = "") -> Challenge:
     """Return what the environment answers to a call without a token.
+
+    ``trusted`` is the origin of a sign-in service that the user vouches for besides Microsoft's.
 
     Raises:
         ConfigurationError: the URL is not that of an environment.
@@ -66,10 +68,10 @@ def discover(transport: Transport, environment_url: str) -> Challenge:
             idempotent=True,
         )
     )
-    return read_challenge(response, origin)
+    return read_challenge(response, origin, trusted)
 
 
-def read_challenge(response: Response, origin: str) -> Challenge:
+def read_challenge(response: Response, origin: str, trusted: str = "") -> Challenge:
     """Return the challenge in a 401 answer of the environment at ``origin``.
 
     Raises:
@@ -90,23 +92,26 @@ def read_challenge(response: Response, origin: str) -> Challenge:
             context=f"HTTP {response.status} without a sign-in challenge at /api/data/v9.2/",
             hint="Check the environment's URL: it is the one that your apps run on.",
         )
-    authority = _authority(items["authorization_uri"], origin)
+    authority = _authority(items["authorization_uri"], origin, trusted)
     return Challenge(
         authority, authority.rpartition("/")[2], _resource(items.get("resource_id", ""), origin)
     )
 
 
-def _authority(authorization_uri: str, origin: str) -> str:
+def _authority(authorization_uri: str, origin: str, trusted: str) -> str:
     base = _AUTHORIZE.sub("", authorization_uri).rstrip("/")
     parts = urlsplit(base)
-    known = parts.scheme == "https" and (parts.hostname in KNOWN_AUTHORITIES)
+    known = parts.scheme == "https" and (
+        parts.hostname in KNOWN_AUTHORITIES or origin_of(base) == trusted
+    )
     local = is_loopback(origin) and is_loopback(base)
     if not (known or local) or not parts.path.strip("/"):
         raise SignInError(
             "authority-unknown",
             f"{host_of(origin)} wants a sign-in at {host_of(base)}, which is not Microsoft's",
             context="No secret is sent there.",
-            hint="Check the environment's URL for a spelling mistake.",
+            hint="Check the environment's URL for a spelling mistake; if that host is right, vouch"
+            f' for it: sign_in_host = "{origin_of(base)}".',
         )
     head, _, tenant = base.rpartition("/")
     return f"{head}/organizations" if tenant.lower() == "common" else base

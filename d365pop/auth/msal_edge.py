@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from d365pop.errors import D365PopError, SignInError
 from d365pop.redaction import redact
 from d365pop.transport import Request, Response, Transport
+from d365pop.transport.message import CONNECT_SECONDS, READ_SECONDS
 
 
 class MsalResponse:
@@ -24,8 +25,13 @@ class MsalResponse:
 class MsalHttpClient:
     """Lets MSAL speak through our transport, so that retries, proxies and errors are ours."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    ) -> None:
         self._transport = transport
+        self._timeout = timeout
 
     def get(
         self,
@@ -57,7 +63,7 @@ class MsalHttpClient:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> MsalResponse:
         # Asking twice for a token changes nothing.
-        request = Request(method, url, headers=headers, body=body, idempotent=True)
+        request = Request(method, url, headers, body, idempotent=True, timeout=self._timeout)
         return MsalResponse(self._transport.send(request))
 
 

@@ -10,11 +10,13 @@ from typer.core import TyperGroup
 
 from d365pop import __version__
 from d365pop.cli import (
+    auth,
     build,
     check,
     deploy,
     diff,
     emulator,
+    env,
     forms,
     init,
     inspect,
@@ -50,6 +52,8 @@ app.command("unpack")(unpack.unpack)
 app.command("pack")(pack.pack)
 app.command("verify")(verify.verify)
 app.add_typer(forms.forms, name="forms")
+app.add_typer(auth.auth, name="auth")
+app.add_typer(env.env, name="env")
 app.command("preview")(preview.preview)
 app.command("emulator")(emulator.emulator)
 app.command("inspect")(inspect.inspect)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from d365pop.auth import ClientSecret, LocalSignIn, TokenProvider, discover
 from d365pop.cli.console import note
-from d365pop.config import secret
+from d365pop.cli.signing_in import tokens
 from d365pop.dataverse.client import Dataverse
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import NetworkError
@@ -31,10 +30,19 @@ def open_dataverse(
     The local Dataverse is the server that answers on its URL, else one that is started here,
     with its rows below ``state``, and stopped at the end.
     """
+    with open_transport(environment, state, patience) as transport:
+        yield Dataverse(environment.url, transport, tokens(environment, transport))
+
+
+@contextmanager
+def open_transport(
+    environment: EnvironmentSettings, state: Path, patience: float = PATIENCE
+) -> Iterator[Transport]:
+    """Yield what carries calls to ``environment``, which is running as long as this is open."""
     sender = RequestsSender()
     transport = Transport(sender, RetryPolicy(deadline=patience), on_wait=_say_wait)
     with closing(sender), local_dataverse(environment, state, transport):
-        yield Dataverse(environment.url, transport, _tokens(environment, transport))
+        yield transport
 
 
 @contextmanager
@@ -99,14 +107,6 @@ def _answers(url: str, transport: Transport) -> bool:
         f"Something else than the local Dataverse answers on {url}.",
         hint="Stop it, or give [environments.local] another port.",
     )
-
-
-def _tokens(environment: EnvironmentSettings, transport: Transport) -> TokenProvider:
-    if environment.is_local:
-        return LocalSignIn(transport, discover(transport, environment.url))
-    client_secret = secret(environment.client_secret_variable)
-    challenge = discover(transport, environment.url)
-    return ClientSecret(transport, challenge, environment.client_id, client_secret)
 
 
 def _say_wait(reason: str, seconds: float) -> None:

@@ -1,7 +1,10 @@
 """The one place that knows the HTTP library: sends once, translates what it raises."""
 
 import socket
+import ssl
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -123,11 +126,34 @@ _TELLING: tuple[tuple[type[BaseException], _Failure], ...] = (
 )
 
 
+class _Adapter(HTTPAdapter):
+    """Trusts what the machine trusts, and the CA file of the surroundings besides.
+
+    No ``verify=`` is passed anywhere: requests ignores it where a variable names a CA file.
+    """
+
+    def build_connection_pool_key_attributes(  # type: ignore[no-untyped-def]  # noqa: ANN202
+        self,
+        *request,  # noqa: ANN002 - the base class's own types are private
+        **more,  # noqa: ANN003
+    ):
+        host, pool = super().build_connection_pool_key_attributes(*request, **more)
+        if host["scheme"] == "https":
+            pool["ssl_context"] = self._trust
+        return host, pool
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        # Reading the system's store takes 60 ms: not for plain http.
+        return ssl.create_default_context()
+
+
 class RequestsSender:
     """Sends one request once through one session; safe to share between threads.
 
     Proxies and CA files of the surroundings (``HTTPS_PROXY``, ``NO_PROXY``,
-    ``REQUESTS_CA_BUNDLE``) count for real hosts; loopback never goes through a proxy.
+    ``REQUESTS_CA_BUNDLE``) count for real hosts, and so does the system's own store; loopback and
+    Azure's metadata service never go through a proxy.
     """
 
     def __init__(self) -> None:
@@ -135,7 +161,7 @@ class RequestsSender:
         # Else ~/.netrc would overwrite the bearer token.
         self._session.auth = _keep_authorization
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=POOL_SIZE, max_retries=0))
+            self._session.mount(scheme, _Adapter(pool_maxsize=POOL_SIZE, max_retries=0))
 
     def __call__(self, request: Request, /) -> Response:
         """Return the answer, whatever its status.
@@ -205,7 +231,15 @@ def _innermost(exc: BaseException) -> BaseException:
 
 
 def _proxies(url: str) -> dict[str, str]:
-    return {"no_proxy": urlsplit(url).hostname or ""} if is_loopback(url) else {}
+    return {"no_proxy": urlsplit(url).hostname or ""} if is_loopback(url) or _near(url) else {}
+
+
+def _near(url: str) -> bool:
+    """Tell whether ``url`` is link-local, as the metadata service of Azure's machines is."""
+    try:
+        return ip_address(host_of(url)).is_link_local
+    except ValueError:
+        return False
 
 
 def _keep_authorization(prepared: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from d365pop.config import load, secret
+from d365pop.config import load, variables
 from d365pop.errors import ConfigurationError, ExitCode
 
 EXAMPLE = Path(__file__).parents[2] / "d365pop.toml"
@@ -60,7 +60,11 @@ def test_every_mistake_is_reported_with_its_path_and_a_suggestion(tmp_path: Path
         "solution.version: must be four numbers, such as 1.0.0.0",
         "genesys.region: no region of Genesys Cloud; did you mean “mypurecloud.com”?",
         "screen_pop.policies.voice: must be 'auto', 'soft' or 'off'",
-        "environments.local.sign_in: must be 'local' or 'client-secret'; did you mean “local”?",
+        (
+            "environments.local.sign_in: must be 'local', 'client-secret', 'certificate', 'github',"
+            " 'azure-devops', 'token-file', 'managed-identity', 'device-code', 'interactive' or"
+            " 'azure-cli'; did you mean “local”?"
+        ),
     ]
 
 
@@ -110,7 +114,7 @@ def test_softphone_url_is_refused_for_a_real_environment(tmp_path: Path) -> None
     extra = REAL + 'softphone_url = "https://elsewhere.example"\n'
     path = write(tmp_path, ('client_id = ""', 'client_id = "x"'), extra=extra)
     assert mistakes(path) == [
-        "environments.prod: softphone_url is for the local environment's simulator alone"
+        'environments.prod: softphone_url is not for sign_in = "client-secret", but for local'
     ]
 
 
@@ -235,11 +239,41 @@ def test_secret_in_the_file_is_a_mistake_beside_the_others(tmp_path: Path) -> No
     found = mistakes(path)
     assert found == [
         (
-            "environments.local.client_secret: holds a secret; take it out, set "
+            "environments.local.client_secret: holds a secret in line "
+            f"{path.read_text('utf-8').count(chr(10))}; take it out, set "
             "D365POP_CLIENT_SECRET and renew it"
         ),
         "screen_pop.policies.voice: must be 'auto', 'soft' or 'off'; did you mean “auto”?",
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param('certificate_passphrase = "x"', id="passphrase"),
+        pytest.param('"client_secret" = "x"', id="quoted key"),
+        pytest.param('resource_id = "-----BEGIN RSA PRIVATE KEY-----"', id="private key"),
+        pytest.param('user = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"', id="token"),
+    ],
+)
+def test_secret_is_refused_with_its_line_and_without_its_value(tmp_path: Path, line: str) -> None:
+    path = write(tmp_path, extra=f"{line}\n# one more line\n")
+    number = path.read_text("utf-8").splitlines().index(line) + 1
+    key, _, value = line.partition(" = ")
+    place = "environments.local." + key.strip('"')
+    found = mistakes(path)
+    assert found[0].startswith(f"{place}: holds a secret in line {number};")
+    assert value.strip('"') not in found[0].partition("; take")[0].replace(place, "")
+
+
+def test_secret_where_the_name_of_a_variable_belongs_is_not_repeated(tmp_path: Path) -> None:
+    secret = "abc8Q~not.a-name"
+    extra = REAL + f'client_secret_variable = "{secret}"\n'
+    (found,) = mistakes(write(tmp_path, ('client_id = ""', 'client_id = "x"'), extra=extra))
+    assert found == (
+        "environments.prod.client_secret_variable: must be the name of a variable, and never the"
+        " secret itself"
+    )
 
 
 def test_mistakes_between_keys_are_said_with_those_in_them(tmp_path: Path) -> None:
@@ -270,8 +304,8 @@ def test_unknown_environment_suggests_the_nearest() -> None:
     assert caught.value.context == "configured: local"
 
 
-def test_secret_comes_from_its_variable_alone() -> None:
-    assert secret("PROD_SECRET", {"PROD_SECRET": "s3cret"}) == "s3cret"
-    with pytest.raises(ConfigurationError) as caught:
-        secret("PROD_SECRET", {"PROD_SECRET": ""})
-    assert caught.value.reference == "secret-missing"
+def test_variables_of_a_sign_in_are_a_copy_of_the_environment() -> None:
+    environ = {"PROD_SECRET": "s3cret"}
+    copy = variables(environ)
+    environ["PROD_SECRET"] = "another"
+    assert copy == {"PROD_SECRET": "s3cret"}

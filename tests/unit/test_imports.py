@@ -15,6 +15,7 @@ LAYERS = (
     {"models", "redaction", "ci"},
     {"countries", "resources", "genesys", "transport", "files"},
     {"settings", "auth", "bundle", "solution"},
+    {"sign_in"},
     {"mistakes", "cross_checks"},
     {"config", "dataverse", "emulator", "provenance"},
     {"build", "deploy", "check", "doctor"},

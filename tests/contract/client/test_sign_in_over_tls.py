@@ -16,7 +16,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from d365pop.auth import Challenge, ClientSecret, discover
+from d365pop.auth.application import ApplicationSignIn
+from d365pop.auth.challenge import Challenge, discover
 from d365pop.errors import NetworkError, SignInError
 from d365pop.transport import RetryPolicy, Transport
 from d365pop.transport.network import RequestsSender
@@ -145,7 +146,7 @@ def test_token_is_got_through_discovery_and_msal(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.ca_file))
     challenge = discover(transport, authority.origin)
     assert challenge == Challenge(f"{authority.origin}/tenant", "tenant", authority.origin)
-    assert ClientSecret(transport, challenge, "app", SECRET).token() == "the-token"
+    assert ApplicationSignIn(transport, challenge, "app", SECRET).token() == "the-token"
 
 
 def test_wrong_secret_is_named(
@@ -154,7 +155,7 @@ def test_wrong_secret_is_named(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.ca_file))
     challenge = discover(transport, authority.origin)
     with pytest.raises(SignInError) as caught:
-        ClientSecret(transport, challenge, "app", "another").token()
+        ApplicationSignIn(transport, challenge, "app", "another").token()
     assert caught.value.reference == "client-secret-wrong"
 
 

@@ -3,7 +3,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from d365pop.auth import Challenge, LocalSignIn
+from d365pop.auth.challenge import Challenge
+from d365pop.auth.local import LocalSignIn
 from d365pop.errors import SignInError
 from d365pop.transport import Request, Response, Transport
 
@@ -71,7 +72,7 @@ def test_other_machines_are_refused(challenge: Challenge) -> None:
 @pytest.mark.parametrize(
     ("status", "body"),
     [
-        (400, b'{"error":"invalid_client","error_description":"no such client"}'),
+        (400, b'{"error":"odd","error_description":"no such client"}'),
         (200, b'{"token_type":"Bearer"}'),
         (200, b'{"access_token":""}'),
         (200, b"[]"),

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs
 import msal
 import pytest
 
-from d365pop.auth import Challenge, ClientSecret
+from d365pop.auth.application import ApplicationSignIn
+from d365pop.auth.challenge import Challenge
 from d365pop.auth.msal_edge import msal_error, references
 from d365pop.errors import NetworkError, SignInError
 from d365pop.transport import Request, Response, RetryPolicy, Transport
@@ -50,9 +51,9 @@ class Entra:
         return Response(200, body=json.dumps(token).encode())
 
 
-def sign_in(entra: Entra) -> ClientSecret:
+def sign_in(entra: Entra) -> ApplicationSignIn:
     transport = Transport(entra, RetryPolicy(attempts=1))
-    return ClientSecret(transport, CHALLENGE, "the-client-id", "s3cret")
+    return ApplicationSignIn(transport, CHALLENGE, "the-client-id", "s3cret")
 
 
 def test_token_is_asked_for_with_id_secret_and_scope() -> None:
@@ -137,7 +138,7 @@ def test_answer_that_is_no_json_is_a_sign_in_error() -> None:
         return Response(200, body=found)
 
     with pytest.raises(SignInError):
-        ClientSecret(Transport(send), CHALLENGE, "id", "s3cret").token()
+        ApplicationSignIn(Transport(send), CHALLENGE, "id", "s3cret").token()
 
 
 def test_unavailable_sign_in_service_is_a_sign_in_error() -> None:
@@ -149,7 +150,7 @@ def test_unavailable_sign_in_service_is_a_sign_in_error() -> None:
 def test_unknown_tenant_is_a_sign_in_error() -> None:
     transport = Transport(lambda _request: Response(400, body=b'{"error":"invalid_tenant"}'))
     with pytest.raises(SignInError) as caught:
-        ClientSecret(transport, CHALLENGE, "id", "s3cret").token()
+        ApplicationSignIn(transport, CHALLENGE, "id", "s3cret").token()
     assert caught.value.reference == "authority-refused"
 
 
@@ -160,7 +161,7 @@ def test_network_error_passes_through_msal() -> None:
         raise error
 
     with pytest.raises(NetworkError) as caught:
-        ClientSecret(Transport(send), CHALLENGE, "id", "s3cret").token()
+        ApplicationSignIn(Transport(send), CHALLENGE, "id", "s3cret").token()
     assert caught.value is error
 
 

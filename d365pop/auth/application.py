@@ -1,26 +1,31 @@
-"""Signs an application in with its client secret; keeps tokens in memory only."""
+"""Signs an application in with a secret, a certificate or a federated token; in memory only."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from d365pop.auth.aadsts import sign_in_error
 from d365pop.auth.challenge import Challenge
 from d365pop.auth.msal_edge import MsalHttpClient, translated
 from d365pop.transport import Transport, host_of
 
+Assertion: TypeAlias = Callable[[], str]
+Credential: TypeAlias = str | Mapping[str, str | Assertion]
+"""In MSAL's own shapes: a secret, or a key and its certificate, or what makes an assertion."""
+
 
 @dataclass(frozen=True)
-class ClientSecret:
-    """An app registration and one of its secrets."""
+class ApplicationSignIn:
+    """An app registration and what proves that we are it."""
 
     transport: Transport = field(repr=False)
     challenge: Challenge
     client_id: str
-    client_secret: str = field(repr=False)
+    credential: Credential = field(repr=False)
 
     def token(self) -> str:
-        """Return a token from memory, or a new one.
+        """Return a token from memory while it is fresh, else a new one.
 
         Raises:
             SignInError: the sign-in service refused.
@@ -47,7 +52,7 @@ class ClientSecret:
 
         return ConfidentialClientApplication(
             self.client_id,
-            client_credential=self.client_secret,
+            client_credential=self.credential,
             authority=self.challenge.authority,
             http_client=MsalHttpClient(self.transport),
             # The authority has been checked already; asking Microsoft about it costs a call.

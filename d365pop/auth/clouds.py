@@ -1,0 +1,60 @@
+"""Microsoft's clouds: which hosts are environments, who signs in there, who lists them.
+
+Source: Microsoft's pages "Datacenter regions" and "Discover URLs of environments".
+"""
+
+import re
+from typing import Final, NamedTuple
+
+
+class Cloud(NamedTuple):
+    """One national cloud."""
+
+    name: str
+    hosts: re.Pattern[str]
+    authorities: tuple[str, ...]
+    discovery: str
+
+
+_ORGANIZATION = r"[^.]+(?:\.api)?\."
+
+CLOUDS: Final = (
+    Cloud(
+        "gcc",
+        re.compile(_ORGANIZATION + r"crm9\.dynamics\.com"),
+        ("login.microsoftonline.com",),
+        "https://globaldisco.crm9.dynamics.com",
+    ),
+    Cloud(
+        "commercial",
+        # Numbers that are not in the table come into being with new regions.
+        re.compile(_ORGANIZATION + r"crm\d*\.dynamics\.com"),
+        ("login.microsoftonline.com",),
+        "https://globaldisco.crm.dynamics.com",
+    ),
+    Cloud(
+        "gcc-high",
+        re.compile(_ORGANIZATION + r"crm\.microsoftdynamics\.us"),
+        ("login.microsoftonline.us",),
+        "https://globaldisco.crm.microsoftdynamics.us",
+    ),
+    Cloud(
+        "dod",
+        re.compile(_ORGANIZATION + r"crm\.appsplatform\.us"),
+        ("login.microsoftonline.us",),
+        "https://globaldisco.crm.appsplatform.us",
+    ),
+    Cloud(
+        "china",
+        re.compile(_ORGANIZATION + r"crm\.dynamics\.cn"),
+        ("login.chinacloudapi.cn", "login.partner.microsoftonline.cn"),
+        "https://globaldisco.crm.dynamics.cn",
+    ),
+)
+
+KNOWN_AUTHORITIES: Final = frozenset(host for cloud in CLOUDS for host in cloud.authorities)
+
+
+def cloud_of(host: str) -> Cloud | None:
+    """Return the cloud of an environment's host; None for one that no table knows."""
+    return next((cloud for cloud in CLOUDS if cloud.hosts.fullmatch(host.lower())), None)

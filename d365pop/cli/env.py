@@ -1,0 +1,112 @@
+"""``d365pop env``: the environments that are configured, and those that a user can reach."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from d365pop.cli.options import CONFIG, STATE, ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from d365pop.dataverse.discovery import Instance
+    from d365pop.settings import EnvironmentSettings
+
+env = typer.Typer(no_args_is_help=True, help="Environments of the configuration and of the user.")
+
+
+class CloudName(StrEnum):
+    """Microsoft's clouds, as ``--cloud`` names them."""
+
+    COMMERCIAL = "commercial"
+    GCC = "gcc"
+    GCC_HIGH = "gcc-high"
+    DOD = "dod"
+    CHINA = "china"
+
+
+@env.command("list")
+def list_environments(
+    config: ConfigOption = CONFIG,
+    as_user_of: Annotated[
+        str,
+        typer.Option(
+            "--env", help="Ask Microsoft, too, with the sign-in of this environment's user."
+        ),
+    ] = "",
+    cloud: Annotated[
+        CloudName | None, typer.Option(help="The cloud to ask; else that of --env.")
+    ] = None,
+    discovery: Annotated[
+        str, typer.Option(help="Another discovery service, which you vouch for.")
+    ] = "",
+) -> None:
+    """Show the configured environments, and with --env those that its user can reach."""
+    from d365pop.cli.console import note
+    from d365pop.config import load
+
+    settings = load(config)
+    if not as_user_of:
+        _show(settings.environments, ())
+        note("Those that a user can reach: d365pop env list --env NAME")
+        return
+    environment = settings.environment(as_user_of)
+    url = discovery or _discovery_of(environment, cloud)
+    _show(settings.environments, _reachable(environment, url))
+
+
+def _discovery_of(environment: "EnvironmentSettings", cloud: CloudName | None) -> str:
+    from d365pop.auth.clouds import CLOUDS, cloud_of
+    from d365pop.errors import UsageError
+    from d365pop.transport import host_of
+
+    named = next((each for each in CLOUDS if each.name == cloud), None)
+    found = named or cloud_of(host_of(environment.url))
+    if found is None:
+        raise UsageError(
+            "cloud-unknown",
+            f"{host_of(environment.url)} is in no table of Microsoft's clouds.",
+            hint=f"Name the cloud: --cloud {', '.join(CloudName)}; or --discovery URL.",
+        )
+    return found.discovery
+
+
+def _reachable(environment: "EnvironmentSettings", url: str) -> "tuple[Instance, ...]":
+    from d365pop.cli import signing_in
+    from d365pop.cli.progress import working
+    from d365pop.cli.servers import open_transport
+    from d365pop.dataverse.discovery import retrieve_instances
+
+    with open_transport(environment, STATE) as transport:
+        tokens = signing_in.tokens(environment, transport, resource=url)
+        with working(f"Asking {url}"):
+            return retrieve_instances(transport, url, tokens)
+
+
+def _show(
+    configured: "Mapping[str, EnvironmentSettings]", reachable: "tuple[Instance, ...]"
+) -> None:
+    from rich.table import Table
+
+    from d365pop.cli.console import results
+    from d365pop.transport import origin_of
+
+    names = {environment.url: name for name, environment in configured.items()}
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("environment", "url", "sign_in", "version", "what Microsoft says"):
+        table.add_column(heading, overflow="fold")
+    urls = {origin_of(each.url): each for each in reachable}
+    for name, environment in sorted(configured.items()):
+        instance = urls.pop(environment.url, None)
+        table.add_row(name, environment.url, environment.sign_in, *_said(instance, reachable))
+    for url, instance in urls.items():
+        table.add_row(names.get(url, ""), url, "", *_said(instance, reachable))
+    results().print(table)
+
+
+def _said(instance: "Instance | None", reachable: "tuple[Instance, ...]") -> tuple[str, str]:
+    if instance is None:
+        return ("", "not among those of this user") if reachable else ("", "")
+    state = "" if instance.enabled else " (disabled)"
+    return instance.version, f"{instance.name}{state} {instance.purpose}".strip()
