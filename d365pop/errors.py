@@ -103,6 +103,12 @@ class PlanRefusedError(D365PopError):
     exit_code = ExitCode.PLAN_REFUSED
 
 
+class RollbackFailedError(D365PopError):
+    """A rollback did not reach the end; the context says what is still applied."""
+
+    exit_code = ExitCode.ROLLBACK_FAILED
+
+
 class StillRunningError(D365PopError):
     """We stopped waiting; the environment has not: a time-out is no failure."""
 

@@ -168,6 +168,8 @@ class FormRegistration:
 
     form: FormSelector
     handlers: tuple[FormHandler, ...]
+    by_package: bool = False
+    """Whether a managed package brings them: they are proven, and never written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +206,25 @@ class RemoteSolution:
 class RemoteWebResource:
     """A web resource as the environment holds it.
 
-    ``published_hash`` is empty where nothing was published yet; ``draft`` is the newest content,
+    ``published`` is None where nothing was published yet; ``draft`` is the newest content,
     published or not.
     """
 
     web_resource_id: str
     name: str
     managed: bool
-    published_hash: str
+    published: bytes | None = field(repr=False)
     draft: bytes = field(repr=False)
+    row_version: str = "*"
+    """ETag of the draft row, for ``If-Match``."""
+    modified_on: str = ""
+    modified_by: str = ""
+    """Id of the user who changed it last."""
+
+    @property
+    def published_hash(self) -> str:
+        """SHA-256 of the published content; empty where there is none."""
+        return content_hash(self.published) if self.published is not None else ""
 
     @property
     def draft_hash(self) -> str:
@@ -243,6 +255,8 @@ class RemoteVariable:
     schema_name: str
     value_id: str
     value: str | None
+    modified_on: str = ""
+    modified_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +265,8 @@ class RemoteSnapshot:
 
     organization_id: str
     solution: RemoteSolution | None
-    component_ids: frozenset[str]
-    """``objectid`` of every component of the solution, in lower case."""
+    components: Mapping[str, int]
+    """Component type by ``objectid``, in lower case, of every component of the solution."""
     web_resources: Mapping[str, RemoteWebResource]
     """By name in lower case: Dataverse compares names without case."""
     forms: tuple[RemoteForm, ...]

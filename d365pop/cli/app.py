@@ -21,7 +21,10 @@ from d365pop.cli import (
     init,
     inspect,
     pack,
+    plan,
     preview,
+    runs,
+    undeploy,
     unpack,
     verify,
 )
@@ -47,7 +50,13 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("build")(build.build)
 app.command("check")(check.check)
+app.command("plan")(plan.plan)
+app.command("apply")(plan.apply)
 app.command("deploy")(deploy.deploy)
+app.command("undeploy")(undeploy.undeploy)
+app.command("runs")(runs.runs)
+app.command("resume")(runs.resume)
+app.command("rollback")(runs.rollback)
 app.command("unpack")(unpack.unpack)
 app.command("pack")(pack.pack)
 app.command("verify")(verify.verify)

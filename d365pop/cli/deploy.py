@@ -1,98 +1,69 @@
 """``d365pop deploy``: plan, question, apply, proof."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from d365pop.cli.options import CONFIG, OUT, STATE, ConfigOption, EnvironmentOption, OutOption
+from d365pop.cli.deploying import (
+    TIMEOUT,
+    Conduct,
+    DryRunOption,
+    KeepOption,
+    PendingOption,
+    SkipLowerOption,
+    TimeoutOption,
+    UpgradeOption,
+    WaitOption,
+    YesOption,
+    build_desired,
+    carry_out,
+    open_operator,
+)
+from d365pop.cli.options import CONFIG, OUT, ConfigOption, EnvironmentOption, OutOption
 
 if TYPE_CHECKING:
-    from d365pop.dataverse.client import Dataverse
+    from d365pop.deploy.operation import Operator
     from d365pop.deploy.plan import Plan
+    from d365pop.deploy.plan_import import PlanOptions
     from d365pop.models import Desired
-    from d365pop.settings import EnvironmentSettings
-
-IMPORT_TIMEOUT = 3600.0
 
 
-def deploy(
+def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     env: EnvironmentOption,
     config: ConfigOption = CONFIG,
     out: OutOption = OUT,
-    yes: Annotated[bool, typer.Option("--yes", help="Go on without a question.")] = False,
-    timeout: Annotated[
-        float,
-        typer.Option(help="Seconds to wait for an import, or for others' work to end.", min=1),
-    ] = IMPORT_TIMEOUT,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    timeout: TimeoutOption = TIMEOUT,
+    wait: WaitOption = True,
+    keep: KeepOption = False,
+    skip_lower: SkipLowerOption = False,
+    upgrade: UpgradeOption = False,
+    publish_pending: PendingOption = False,
 ) -> None:
     """Build, compare with the environment, write what differs, publish it and prove it."""
-    from d365pop import build as builder
-    from d365pop.cli.progress import working
-    from d365pop.cli.servers import open_dataverse
-    from d365pop.config import load
-    from d365pop.desired import desired_state
-
-    settings = load(config)
-    environment = settings.environment(env)
-    with working("Bundling the web resources"):
-        folder = config.absolute().parent
-        made = builder.build(
-            settings, managed=environment.managed, cache=STATE / "cache", folder=folder
-        )
-    builder.write_files(made.files(), out)
-    desired = desired_state(settings, environment, made)
-    with open_dataverse(environment, STATE, timeout) as dataverse:
-        _deploy(dataverse, desired, env, environment, yes=yes, timeout=timeout)
-
-
-def _deploy(
-    dataverse: "Dataverse",
-    desired: "Desired",
-    env: str,
-    environment: "EnvironmentSettings",
-    *,
-    yes: bool,
-    timeout: float,
-) -> None:
     from d365pop.cli.console import note
-    from d365pop.cli.progress import StepProgress, show_left, show_plan, show_result, working
-    from d365pop.deploy.clock import Clock
-    from d365pop.deploy.executor import Executor
-    from d365pop.deploy.journal import open_journal
-    from d365pop.deploy.planner import plan_changes
-    from d365pop.deploy.proof import prove
-    from d365pop.deploy.remote import retrieve_snapshot
+    from d365pop.cli.progress import show_dry_run
+    from d365pop.config import load
+    from d365pop.deploy.plan_import import PlanOptions
 
-    with working(f"Reading {environment.url}"):
-        plan = plan_changes(desired, retrieve_snapshot(dataverse, desired), environment.url)
-    if plan.is_empty:
-        show_left(env, plan)
-        return
-    show_plan(env, plan)
-    _confirm(env, environment, plan, yes=yes)
-    with open_journal(Path(STATE) / "runs", env) as journal:
-        with StepProgress(plan) as progress:
-            Executor(dataverse, journal, progress, Clock(), timeout).run(plan)
-        with working("Reading everything back"):
-            proof = prove(desired, retrieve_snapshot(dataverse, desired), environment.url)
-        journal.proven()
-    show_result(env, plan, proof, progress.seconds, journal.run)
-    if environment.is_local:
+    desired = build_desired(env, config, None if dry_run else out)
+    environment = load(config).environment(env)
+    options = PlanOptions(skip_lower, upgrade, publish_pending)
+    with open_operator(env, config, Conduct(timeout, keep, wait)) as operator:
+        plan = read_and_plan(operator, desired, environment.url, options)
+        if dry_run:
+            show_dry_run(env, plan)
+            return
+        outcome = carry_out(operator, plan, environment, yes=yes)
+    if outcome and environment.is_local:
         note("Next: d365pop preview")
 
 
-def _confirm(env: str, environment: "EnvironmentSettings", plan: "Plan", *, yes: bool) -> None:
-    """Ask before the first write.
+def read_and_plan(
+    operator: "Operator", desired: "Desired", url: str, options: "PlanOptions"
+) -> "Plan":
+    """Read the environment and return what is to be done."""
+    from d365pop.cli.progress import working
+    from d365pop.deploy.planner import plan_changes
 
-    Without a terminal only the local Dataverse is written without ``--yes``.
-    """
-    from d365pop.cli.console import ask, can_ask
-    from d365pop.errors import InterruptedRunError
-    from d365pop.report.steps import summary
-
-    if yes or (environment.is_local and not can_ask()):
-        return
-    what = f"the PRODUCTION environment {env}" if environment.production else env
-    if not ask(f"Write this to {what} ({summary(plan)})?"):
-        raise InterruptedRunError("declined", "Nothing was written.", context="The answer was no.")
+    with working(f"Reading {url}"):
+        return plan_changes(desired, operator.read(desired), url, options)

@@ -1,18 +1,28 @@
 """What a person sees of a deploy: the plan, the steps as they run, the table at the end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
 
 from d365pop.cli.console import messages, results
+from d365pop.deploy.operation import Outcome
 from d365pop.deploy.plan import Plan, Step
+from d365pop.deploy.runs import Run
 from d365pop.report.steps import describe
 
+_TITLES = {
+    "deploy": "Deployed to {env}",
+    "push": "Pushed to {env}",
+    "rollback": "Rolled back in {env}",
+    "undeploy": "Undeployed from {env}",
+}
+_DIFF_STYLES = {"+": "green", "-": "red"}
 # On a narrow terminal the words give way, not the bar.
 _SHRINKING = Column(no_wrap=True, overflow="ellipsis", ratio=1)
 
@@ -33,10 +43,9 @@ class StepProgress:
     """Shows the steps of a plan as they run: bars on a terminal, a line a step elsewhere."""
 
     def __init__(self, plan: Plan) -> None:
-        self.seconds: dict[int, float] = {}
-        """How long each step took, by its index in the plan."""
         self._console = messages()
         self._total = len(plan.steps)
+        self._tasks: dict[int, TaskID] = {}
         self._task: TaskID | None = None
         self._bars: Progress | None = None
         if self._console.is_terminal:
@@ -66,7 +75,7 @@ class StepProgress:
         text = describe(step)
         line = f"[{index + 1}/{self._total}] {text.action} {text.item}"
         if self._bars:
-            self._task = self._bars.add_task(escape(line), total=1.0)
+            self._task = self._tasks[index] = self._bars.add_task(escape(line), total=1.0)
         else:
             self._console.print(Text(f"{line} …"))
 
@@ -81,9 +90,9 @@ class StepProgress:
 
     def finished(self, index: int, step: Step, seconds: float) -> None:
         """Show that the step is done."""
-        self.seconds[index] = seconds
-        self.advanced(1.0)
-        if not self._bars:
+        if self._bars:
+            self._bars.update(self._tasks[index], completed=1.0)
+        else:
             text = describe(step)
             line = f"[{index + 1}/{self._total}] {text.action} {text.item}: {seconds:.1f} s"
             self._console.print(Text(line))
@@ -91,8 +100,12 @@ class StepProgress:
 
 def show_plan(env: str, plan: Plan) -> None:
     """Print what is going to be done, on stderr, above the question."""
-    console = messages()
-    console.print(f"[bold]Changes for {escape(env)}[/] ({escape(plan.environment_url)})")
+    heading = f"[bold]Changes for {escape(env)}[/] ({escape(plan.environment_url)})"
+    _show(messages(), heading, plan)
+
+
+def _show(console: Console, heading: str, plan: Plan) -> None:
+    console.print(heading)
     # A grid, so that on a narrow terminal long lines stay in their column.
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, style="bold cyan")
@@ -101,8 +114,12 @@ def show_plan(env: str, plan: Plan) -> None:
         text = describe(step)
         grid.add_row(f"  {text.action}", Text.assemble(text.item, (f" ({text.reason})", "dim")))
         for detail in text.details:
-            grid.add_row("", Text(detail, style="dim"))
+            grid.add_row("", Text(detail, style=_DIFF_STYLES.get(detail[:1], "dim")))
+    for leave in plan.left:
+        grid.add_row("  leave", Text(f"{leave.item} ({leave.reason})", style="dim"))
     console.print(grid)
+    for sentence in plan.irreversible:
+        console.print(Text(f"A rollback cannot restore: {sentence}", style="yellow"))
 
 
 def show_left(env: str, plan: Plan) -> None:
@@ -113,20 +130,45 @@ def show_left(env: str, plan: Plan) -> None:
         console.print(f"  {escape(leave.item)}: {escape(leave.reason)}")
 
 
-def show_result(env: str, plan: Plan, proof: Plan, seconds: Mapping[int, float], run: str) -> None:
-    """Print the table of what changed, with times, and what was proven."""
+def show_dry_run(env: str, plan: Plan) -> None:
+    """Print what would be done, on stdout; nothing is asked and nothing written."""
+    if plan.is_empty:
+        show_left(env, plan)
+        return
+    _show(results(), f"[bold]Changes for {escape(env)}[/] ({escape(plan.environment_url)})", plan)
+
+
+def show_runs(runs: Sequence[Run]) -> None:
+    """Print the runs as a table."""
     console = results()
-    table = Table(title=f"Deployed to {env}", title_justify="left", expand=False)
+    if not runs:
+        console.print("No runs yet.")
+        return
+    table = Table(box=None)
+    for column in ("run", "what", "steps", "state"):
+        table.add_column(column, no_wrap=column != "state", overflow="fold")
+    for run in runs:
+        state = f"{run.state}: {run.failure}" if run.state == "failed" else str(run.state)
+        table.add_row(run.name, str(run.kind), f"{run.done}/{run.steps}", Text(state))
+    console.print(table)
+
+
+def show_result(env: str, outcome: Outcome) -> None:
+    """Print the table of what changed, and what was proven."""
+    console = results()
+    table = Table(title=_TITLES[outcome.plan.kind].format(env=env), title_justify="left")
     table.add_column("change", style="cyan", no_wrap=True)
     table.add_column("component", overflow="fold")
     table.add_column("why", style="dim", overflow="fold")
     table.add_column("seconds", justify="right", no_wrap=True)
-    for index, step in enumerate(plan.steps):
+    for index, step in enumerate(outcome.plan.steps):
         text = describe(step)
-        table.add_row(
-            text.action, Text(text.item), Text(text.reason), f"{seconds.get(index, 0.0):.2f}"
-        )
+        seconds = outcome.seconds.get(index)
+        shown = "-" if seconds is None else f"{seconds:.2f}"
+        table.add_row(text.action, Text(text.item), Text(text.reason), shown)
     console.print(table)
-    read_back = ", ".join(leave.item for leave in proof.left)
+    read_back = ", ".join(leave.item for leave in outcome.proof.left) or "nothing is left to do"
     console.print(Text.assemble(("Proven", "bold green"), f" by reading back: {read_back}."))
-    messages().print(Text(f"Run {run}."))
+    for sentence in outcome.plan.irreversible if outcome.plan.kind == "rollback" else ():
+        console.print(Text(f"Not restored: {sentence}", style="yellow"))
+    messages().print(Text(f"Run {outcome.run}."))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
 from d365pop.dataverse.reading import flag, nested, optional_text, text, whole_number
+from d365pop.errors import DataverseError
 from d365pop.models import RemoteForm
 
 _SET = "systemforms"
@@ -44,12 +45,24 @@ def update_form(dv: Dataverse, form_id: str, form_xml: str, row_version: str) ->
             odata.entity(_SET, form_id),
             {"formxml": form_xml},
             headers={"If-Match": row_version},
-            # Not idempotent: sent again after a broken connection, our own change would look
-            # like somebody else's.
-            idempotent=False,
+            # Sent again after a broken connection, our own change can look like somebody else's:
+            # who sees dataverse-row-changed reads the form before believing it.
+            idempotent=True,
             timeout=LONG_TIMEOUT,
         )
     )
+
+
+def retrieve_draft_form(dv: Dataverse, form_id: str) -> RemoteForm | None:
+    """Return one form with its newest state only; None where it is gone."""
+    path = f"{odata.entity(_SET, form_id)}/Microsoft.Dynamics.CRM.RetrieveUnpublished()"
+    try:
+        row = dv.get("read a form", odata.query(path, {"$select": _COLUMNS}))
+    except DataverseError as error:
+        if error.reference == "dataverse-not-found":
+            return None
+        raise
+    return _merged({}, row)
 
 
 def _rows(dv: Dataverse, path: str, tables: Sequence[str]) -> Iterator[Row]:

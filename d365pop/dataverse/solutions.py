@@ -71,6 +71,14 @@ class StartedImport:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportJob:
+    """How far an import is: ``progress``, 0 to 100, is cosmetic and may end below 100."""
+
+    progress: float
+    completed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AsyncOperation:
     """How far an asynchronous operation is; only this row decides how an import ended."""
 
@@ -120,14 +128,14 @@ def retrieve_solution(dv: Dataverse, unique_name: str) -> RemoteSolution | None:
     return None
 
 
-def retrieve_component_ids(dv: Dataverse, solution_id: str) -> frozenset[str]:
-    """Return the ``objectid`` of every component of a solution, in lower case."""
+def retrieve_components(dv: Dataverse, solution_id: str) -> dict[str, int]:
+    """Return the component type of every component of a solution, by ``objectid``."""
     path = odata.query(
         "solutioncomponents",
-        {"$select": "objectid", "$filter": f"_solutionid_value eq {solution_id}"},
+        {"$select": "objectid,componenttype", "$filter": f"_solutionid_value eq {solution_id}"},
     )
     rows = dv.rows("list the solution's components", path)
-    return frozenset(text(row, "objectid").lower() for row in rows)
+    return {text(row, "objectid").lower(): whole_number(row, "componenttype") for row in rows}
 
 
 def stage_solution(dv: Dataverse, package: bytes) -> StagedSolution:
@@ -156,10 +164,13 @@ def import_solution_async(  # noqa: PLR0913 - the action's own parameters
     package: bytes | None = None,
     upload_id: str | None = None,
     overwrite_unmanaged: bool,
+    upgrade: bool = False,
     publish_workflows: bool = True,
     component_parameters: Sequence[Row] = (),
 ) -> StartedImport:
     """Start the import of a package, or of one that is staged, and return at once.
+
+    An upgrade, of an installed managed solution only, also removes what the package dropped.
 
     It is sent once only. Where the connection breaks, look for the import job by its id, which
     is ours, before anything else is done.
@@ -176,7 +187,8 @@ def import_solution_async(  # noqa: PLR0913 - the action's own parameters
     if component_parameters:
         parameters["ComponentParameters"] = list(component_parameters)
     doing = "import the solution"
-    answer = dv.fetch(Call(doing, "POST", "ImportSolutionAsync", parameters, timeout=LONG_TIMEOUT))
+    action = "StageAndUpgradeAsync" if upgrade else "ImportSolutionAsync"
+    answer = dv.fetch(Call(doing, "POST", action, parameters, timeout=LONG_TIMEOUT))
     return StartedImport(text(answer, "ImportJobKey"), text(answer, "AsyncOperationId"))
 
 
@@ -199,16 +211,16 @@ def retrieve_async_operation(dv: Dataverse, async_operation_id: str) -> AsyncOpe
     )
 
 
-def retrieve_import_progress(dv: Dataverse, import_job_id: str) -> float | None:
-    """Return how far the import is, 0 to 100; None in the first moments, when there is no job yet.
-
-    It is cosmetic and may end below 100; the asynchronous operation decides.
-    """
-    row = _import_job(dv, "tell how far the import is", import_job_id, "progress")
+def retrieve_import_job(dv: Dataverse, import_job_id: str) -> ImportJob | None:
+    """Return how far the import is; None in the first moments, when there is no job yet."""
+    row = _import_job(dv, "tell how far the import is", import_job_id, "progress,completedon")
     if row is None:
         return None
     progress = row.get("progress")
-    return float(progress) if isinstance(progress, int | float) else 0.0
+    return ImportJob(
+        progress=float(progress) if isinstance(progress, int | float) else 0.0,
+        completed=row.get("completedon") is not None,
+    )
 
 
 def retrieve_import_data(dv: Dataverse, import_job_id: str) -> str:

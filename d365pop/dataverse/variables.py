@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import Call, Dataverse, Row
-from d365pop.dataverse.reading import nested_list, text
+from d365pop.dataverse.reading import nested_list, optional_text, text
+from d365pop.errors import DataverseError
 from d365pop.models import RemoteVariable
 
 _DEFINITIONS = "environmentvariabledefinitions"
@@ -12,6 +13,7 @@ _VALUES = "environmentvariablevalues"
 # ASSUMED: the names of the two navigation properties, here and in set_variable_value; no recorded
 # answer of a live environment shows them.
 _VALUE_OF = "environmentvariabledefinition_environmentvariablevalue"
+_VALUE_COLUMNS = "environmentvariablevalueid,value,modifiedon,_modifiedby_value"
 _LONGEST_FILTER = 1400
 
 
@@ -23,7 +25,7 @@ def retrieve_variables(dv: Dataverse, schema_names: Sequence[str]) -> tuple[Remo
             _DEFINITIONS,
             {
                 "$select": "environmentvariabledefinitionid,schemaname",
-                "$expand": f"{_VALUE_OF}($select=environmentvariablevalueid,value)",
+                "$expand": f"{_VALUE_OF}($select={_VALUE_COLUMNS})",
                 "$filter": odata.in_filter("schemaname", part),
             },
         )
@@ -54,6 +56,27 @@ def set_variable_value(dv: Dataverse, variable: RemoteVariable, value: str) -> N
     )
 
 
+def clear_variable_value(dv: Dataverse, variable: RemoteVariable) -> None:
+    """Delete the value row of this environment; without one nothing is done."""
+    if variable.value_id:
+        _delete(dv, f"clear {variable.schema_name}", odata.entity(_VALUES, variable.value_id))
+
+
+def delete_variable(dv: Dataverse, variable: RemoteVariable) -> None:
+    """Delete a definition and its value; one that is gone already is no error."""
+    clear_variable_value(dv, variable)
+    path = odata.entity(_DEFINITIONS, variable.definition_id)
+    _delete(dv, f"delete {variable.schema_name}", path)
+
+
+def _delete(dv: Dataverse, doing: str, path: str) -> None:
+    try:
+        dv.send(Call(doing, "DELETE", path, idempotent=True))
+    except DataverseError as error:
+        if error.reference != "dataverse-not-found":
+            raise
+
+
 def _variable(row: Row) -> RemoteVariable:
     values = nested_list(row, _VALUE_OF)
     value = values[0].get("value") if values else None
@@ -62,4 +85,6 @@ def _variable(row: Row) -> RemoteVariable:
         schema_name=text(row, "schemaname"),
         value_id=text(values[0], "environmentvariablevalueid") if values else "",
         value=value if isinstance(value, str) else None,
+        modified_on=optional_text(values[0], "modifiedon") if values else "",
+        modified_by=optional_text(values[0], "_modifiedby_value") if values else "",
     )

@@ -2,18 +2,19 @@
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
-from d365pop.dataverse.reading import base64_bytes, flag, text
+from d365pop.dataverse.reading import base64_bytes, flag, optional_text, text
 from d365pop.errors import DataverseError
-from d365pop.models import RemoteWebResource, WebResource, content_hash
+from d365pop.models import RemoteWebResource, WebResource
 
 _SET = "webresourceset"
 _DRAFTS = "webresourceset/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"
-_COLUMNS = "webresourceid,name,content,ismanaged"
+_COLUMNS = "webresourceid,name,content,ismanaged,modifiedon,_modifiedby_value"
 # Of names in one URL: proxies and IIS refuse long ones.
-_LONGEST_FILTER = 1500
+LONGEST_FILTER: Final = 1500
 
 
 def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteWebResource, ...]:
@@ -61,19 +62,37 @@ def create_web_resource(dv: Dataverse, resource: WebResource, solution_unique_na
     )
 
 
-def update_web_resource(dv: Dataverse, web_resource_id: str, content: bytes) -> None:
-    """Write the draft's content; it must be published to be seen."""
+def update_web_resource(
+    dv: Dataverse, web_resource_id: str, content: bytes, row_version: str = "*"
+) -> None:
+    """Write the draft's content; it must be published to be seen.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
+    """
     dv.send(
         Call(
             f"update the web resource {web_resource_id}",
             "PATCH",
             odata.entity(_SET, web_resource_id),
             {"content": b64encode(content).decode()},
-            headers={"If-Match": "*"},  # else a PATCH of an absent row creates it
+            headers={"If-Match": row_version},  # without it, a PATCH of an absent row creates it
             idempotent=True,
             timeout=LONG_TIMEOUT,
         )
     )
+
+
+def retrieve_draft(dv: Dataverse, web_resource_id: str) -> RemoteWebResource | None:
+    """Return one web resource with its newest content; None where it is gone."""
+    path = f"{odata.entity(_SET, web_resource_id)}/Microsoft.Dynamics.CRM.RetrieveUnpublished()"
+    try:
+        row = dv.get("read a web resource", odata.query(path, {"$select": _COLUMNS}))
+    except DataverseError as error:
+        if error.reference == "dataverse-not-found":
+            return None
+        raise
+    return _merged(None, row)
 
 
 def delete_web_resource(dv: Dataverse, web_resource_id: str) -> None:
@@ -92,7 +111,7 @@ def delete_web_resource(dv: Dataverse, web_resource_id: str) -> None:
 
 
 def _rows(dv: Dataverse, path: str, names: Sequence[str], columns: str = _COLUMNS) -> Iterator[Row]:
-    for part in odata.chunks(names, _LONGEST_FILTER):
+    for part in odata.chunks(names, LONGEST_FILTER):
         options = {"$select": columns, "$filter": odata.in_filter("name", part)}
         yield from dv.rows("list web resources", odata.query(path, options))
 
@@ -102,6 +121,9 @@ def _merged(published: Row | None, newest: Row) -> RemoteWebResource:
         web_resource_id=text(newest, "webresourceid"),
         name=text(newest, "name"),
         managed=flag(newest, "ismanaged"),
-        published_hash=content_hash(base64_bytes(published, "content")) if published else "",
+        published=base64_bytes(published, "content") if published else None,
         draft=base64_bytes(newest, "content"),
+        row_version=optional_text(newest, "@odata.etag") or "*",
+        modified_on=optional_text(newest, "modifiedon"),
+        modified_by=optional_text(newest, "_modifiedby_value"),
     )

@@ -1,36 +1,39 @@
-"""Runs the steps of a plan, one after another, and journals each; the only place that writes."""
+"""Runs the steps of a plan in their order, and journals each; the only place that writes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol, assert_never
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
+from typing import Final, Protocol
 
 from d365pop.dataverse.client import Dataverse
-from d365pop.dataverse.forms import update_form
-from d365pop.dataverse.publishing import publish
-from d365pop.dataverse.variables import retrieve_variables, set_variable_value
-from d365pop.dataverse.web_resources import retrieve_web_resource_ids, update_web_resource
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.importing import ImportWatch, import_package
+from d365pop.deploy.importing import NO_HANDLES, ImportHandles, ImportWatch, import_package
 from d365pop.deploy.journal import Journal
+from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.plan import (
     EditForm,
     ImportPackage,
     Plan,
-    Publish,
-    SetVariable,
     Step,
+    UninstallSolution,
     UpdateWebResource,
 )
+from d365pop.deploy.steps import SimpleStep, is_unsure, look, needs_look, write
+from d365pop.deploy.uninstalling import uninstall
 from d365pop.errors import (
     D365PopError,
-    DataverseError,
     InterruptedRunError,
-    PlanRefusedError,
+    StillRunningError,
 )
+
+_BETWEEN_ATTEMPTS: Final = (1.0, 3.0, 9.0)
+"""Seconds before a step whose outcome was unknown, and which is not done, is tried again."""
 
 
 class Progress(Protocol):
-    """Hears how far a run is."""
+    """Hears how far a run is; never called by two threads at once."""
 
     def started(self, index: int, step: Step) -> None:
         """The step is about to run."""
@@ -55,50 +58,81 @@ class Executor:
     clock: Clock
     timeout: float
     """Seconds to wait for an import before we stop waiting."""
+    pool: Pool = in_threads
+    resumed: bool = False
+    """Whether steps may have been carried out already: then each is looked at first."""
+    handles: ImportHandles = NO_HANDLES
+    """Of the import that an earlier attempt at this run asked for."""
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def run(self, plan: Plan) -> None:
-        """Run every step in order; stop at the first that fails.
+    def run(self, plan: Plan) -> dict[int, float]:
+        """Run every step in order; return the seconds of each; stop at the first that fails.
 
         Raises:
             D365PopError: a step failed; the journal says which, and what was there before.
         """
-        self.journal.planned(plan)
-        for index, step in enumerate(plan.steps):
-            started = self.clock.now()
-            self.progress.started(index, step)
-            self.journal.starts(index)
+        seconds: dict[int, float] = {}
+        for group in _groups(plan):
+            self.journal.starts([index for index, _ in group])
             try:
-                self._run(index, step)
+                took = self.pool([partial(self._run, index, step) for index, step in group])
             except D365PopError as error:
-                self.journal.failed(index, error.reference, error.message)
-                error.context = "\n".join(filter(None, (error.context, _written(plan, index))))
+                error.context = "\n".join(
+                    filter(None, (error.context, _written(plan, len(seconds))))
+                )
                 raise
             except KeyboardInterrupt as stop:
-                self.journal.failed(index, "interrupted", "Interrupted.")
-                raise InterruptedRunError(
-                    "interrupted",
-                    f"Interrupted in step {index + 1} of {len(plan.steps)}.",
-                    context=f"{_written(plan, index)} What step {index + 1} has asked for goes on "
-                    "in the environment.".lstrip(),
-                    hint="Run the same deploy again: it starts from what it finds then.",
-                ) from stop
-            self.journal.done(index)
-            self.progress.finished(index, step, self.clock.now() - started)
+                raise self._interrupted(plan, group[0][0], len(seconds)) from stop
+            seconds |= {index: each for (index, _), each in zip(group, took, strict=True)}
+        return seconds
 
-    def _run(self, index: int, step: Step) -> None:
+    def _run(self, index: int, step: Step) -> float:
+        began = self.clock.now()
+        with self._turn:
+            self.progress.started(index, step)
+        try:
+            self._perform(index, step)
+        except D365PopError as error:
+            with self._turn:
+                self.journal.failed(index, error.reference, error.message)
+            raise
+        with self._turn:
+            self.journal.done(index)
+            seconds = self.clock.now() - began
+            self.progress.finished(index, step, seconds)
+        return seconds
+
+    def _perform(self, index: int, step: Step) -> None:
         match step:
             case ImportPackage():
-                import_package(self.dataverse, step, self._watch(index), self.clock)
-            case UpdateWebResource():
-                update_web_resource(self.dataverse, step.web_resource_id, step.after)
-            case SetVariable():
-                self._set_variable(step)
-            case EditForm():
-                self._edit_form(step)
-            case Publish():
-                self._publish(step)
+                try:
+                    import_package(
+                        self.dataverse, step, self._watch(index), self.clock, self.handles
+                    )
+                except StillRunningError as error:
+                    error.hint = f"Wait on with: d365pop resume {self.journal.run}"
+                    raise
+            case UninstallSolution():
+                uninstall(self.dataverse, step, self.timeout, self.clock)
             case _:
-                assert_never(step)
+                self._ensure(step)
+
+    def _ensure(self, step: SimpleStep) -> None:
+        """Write the step until it is known to be done; never twice without a look in between."""
+        left = look(self.dataverse, step) if self.resumed or needs_look(step) else step
+        for pause in (*_BETWEEN_ATTEMPTS, None):
+            if left is None:
+                return
+            try:
+                write(self.dataverse, left)
+            except D365PopError as error:
+                if pause is None or not is_unsure(error):
+                    raise
+                if error.reference != "dataverse-row-changed":
+                    self.clock.sleep(pause)
+            else:
+                return
+            left = look(self.dataverse, step)
 
     def _watch(self, index: int) -> ImportWatch:
         return ImportWatch(
@@ -109,54 +143,32 @@ class Executor:
             timeout=self.timeout,
         )
 
-    def _edit_form(self, step: EditForm) -> None:
-        try:
-            update_form(self.dataverse, step.form_id, step.after, step.row_version)
-        except DataverseError as error:
-            if error.reference != "dataverse-row-changed":
-                raise
-            raise PlanRefusedError(
-                "form-changed",
-                f"Somebody changed the form {step.table} / {step.name} since it was read.",
-                context=f"{error.message} ({error.code or error.status})",
-                hint="Run the deploy again: it plans anew from what is there now.",
-            ) from error
-
-    def _set_variable(self, step: SetVariable) -> None:
-        found = retrieve_variables(self.dataverse, [step.schema_name])
-        if not found:
-            raise DataverseError(
-                "variable-missing",
-                f"The environment variable {step.schema_name} is not there.",
-                status=404,
-                hint="Deploy again: the import brings its definition.",
-            )
-        set_variable_value(self.dataverse, found[0], step.after)
-
-    def _publish(self, step: Publish) -> None:
-        ids = _ids_by_name(self.dataverse, step.web_resources) if step.web_resources else {}
-        publish(
-            self.dataverse,
-            tables=step.tables,
-            web_resource_ids=[ids[name.lower()] for name in step.web_resources],
+    def _interrupted(self, plan: Plan, index: int, finished: int) -> InterruptedRunError:
+        self.journal.failed(index, "interrupted", "Interrupted.")
+        return InterruptedRunError(
+            "interrupted",
+            f"Interrupted in step {index + 1} of {len(plan.steps)}.",
+            context=f"{_written(plan, finished)} What step {index + 1} has asked for goes on "
+            "in the environment.".lstrip(),
         )
 
 
-def _written(plan: Plan, index: int) -> str:
-    """Say what the steps before ``index`` have changed already."""
-    if index == 0:
+def _groups(plan: Plan) -> Iterator[list[tuple[int, Step]]]:
+    """Yield the steps in order; neighbours that may run at the same time come together.
+
+    Only writes to rows that exist may: Dataverse creates and deletes one at a time best.
+    """
+
+    def key(item: tuple[int, Step]) -> object:
+        index, step = item
+        return type(step) if isinstance(step, UpdateWebResource | EditForm) else index
+
+    for _, group in groupby(enumerate(plan.steps), key):
+        yield list(group)
+
+
+def _written(plan: Plan, count: int) -> str:
+    """Say what was changed already."""
+    if count == 0:
         return ""
-    return f"Written before: {index} of {len(plan.steps)} steps; nothing of it is undone."
-
-
-def _ids_by_name(dataverse: Dataverse, names: tuple[str, ...]) -> Mapping[str, str]:
-    ids = retrieve_web_resource_ids(dataverse, names)
-    missing = [name for name in names if name.lower() not in ids]
-    if missing:
-        raise DataverseError(
-            "web-resource-missing",
-            f"The import succeeded, but {', '.join(missing)} is not there.",
-            status=404,
-            hint="Look at the solution's history in the maker portal.",
-        )
-    return ids
+    return f"Written before: {count} of {len(plan.steps)} steps."

@@ -31,6 +31,8 @@ def plan_forms(
     """
     wanted: dict[str, list[FormHandler]] = {}
     for registration in registrations:
+        if registration.by_package:
+            continue
         for form in select_forms(registration.form, forms):
             handlers = wanted.setdefault(form.form_id, [])
             handlers += [handler for handler in registration.handlers if handler not in handlers]
@@ -44,7 +46,7 @@ def plan_forms(
         after = register(form.draft_xml, handlers)
         if after != form.draft_xml:
             edits.append(_edit(form, after, handlers))
-        if after != form.draft_xml or not _is_published(form, handlers):
+        if after != form.draft_xml or not is_published(form, handlers):
             tables.add(form.table)
         else:
             left.append(Leave(f"form {form.table} / {form.name}", "handler registered"))
@@ -52,7 +54,7 @@ def plan_forms(
     return FormChanges(tuple(edits), tuple(sorted(tables)), tuple(pending), tuple(left))
 
 
-def _is_published(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:
+def is_published(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:
     """Return whether agents get the handlers; a form that was never published has no text."""
     return bool(form.published_xml) and register(form.published_xml, handlers) == form.published_xml
 
@@ -97,6 +99,18 @@ def select_forms(selector: FormSelector, forms: Sequence[RemoteForm]) -> list[Re
         if not form.customizable:
             raise _refusal("form-locked", f"The main form {selector} is locked.", of_table)
     return found
+
+
+def find_form(selector: FormSelector, forms: Sequence[RemoteForm]) -> RemoteForm | None:
+    """Return the one form that ``selector`` names, by id or else by name; None without one."""
+    for form in forms:
+        if form.table == selector.table and (
+            _same_id(form.form_id, selector.form_id)
+            if selector.form_id
+            else form.name == selector.name
+        ):
+            return form
+    return None
 
 
 def _edit(form: RemoteForm, after: str, handlers: Sequence[FormHandler]) -> EditForm:

@@ -18,19 +18,21 @@ from d365pop.dataverse.import_results import (
 from d365pop.dataverse.solutions import (
     AsyncOperation,
     StagedSolution,
+    ValidationMessage,
     import_solution_async,
     retrieve_async_operation,
     retrieve_import_data,
-    retrieve_import_progress,
+    retrieve_import_job,
     stage_solution,
 )
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.plan import ImportPackage
+from d365pop.deploy.plan import ImportKind, ImportPackage
+from d365pop.deploy.polling import poll_interval
+from d365pop.deploy.steps import is_unsure
 from d365pop.errors import DataverseError, NetworkError, StillRunningError
 
-SHORTEST_POLL: Final = 0.1
-LONGEST_EARLY_POLL: Final = 1.0
-POLL_SHARE: Final = 0.05
+LONGEST_ABSENCE: Final = 30.0
+"""Seconds for which the row of a new import job may not be there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,49 @@ class ImportWatch:
     timeout: float
 
 
+@dataclass(frozen=True, slots=True)
+class ImportHandles:
+    """Where an import that was asked for before can be found; empty where none was."""
+
+    import_job_id: str = ""
+    async_operation_id: str = ""
+
+
+NO_HANDLES: Final = ImportHandles()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How an import ended; without an operation only the job's data tells."""
+
+    operation: AsyncOperation | None
+    results: tuple[ComponentResult, ...]
+    unreadable: list[str]
+
+    @property
+    def succeeded(self) -> bool:
+        # The operation's word alone is no proof: a component can fail in a job that ended well.
+        ended_well = self.operation is None or self.operation.succeeded
+        return ended_well and not failures(self.results)
+
+
 def import_package(
-    dataverse: Dataverse, step: ImportPackage, watch: ImportWatch, clock: Clock
+    dataverse: Dataverse,
+    step: ImportPackage,
+    watch: ImportWatch,
+    clock: Clock,
+    earlier: ImportHandles = NO_HANDLES,
 ) -> None:
-    """Stage, import and wait.
+    """Stage, import and wait; an ``earlier`` import of the same run is found and followed first.
 
     Raises:
         DataverseError: the package is refused or the import failed, with each component's reason.
         StillRunningError: it runs longer than we wait; the import goes on without us.
     """
+    if earlier.import_job_id and _is_known(dataverse, earlier, clock):
+        ended = _follow(dataverse, earlier, watch, clock)
+        if ended.succeeded:
+            return _warn(ended, watch)
     staged = stage_solution(dataverse, step.package)
     if not staged.passed:
         raise DataverseError(
@@ -66,77 +102,118 @@ def import_package(
             context="\n".join(_problems(staged)),
             hint="Mend what is listed; nothing was imported.",
         )
-    job_id = str(uuid4())
-    watch.announced(job_id)
-    operation_id = _start(dataverse, step, staged, job_id)
-    watch.started(operation_id)
-    operation = _wait(dataverse, job_id, operation_id, watch, clock)
-    results, unreadable = _results(dataverse, job_id)
-    failed = failures(results)
-    # The operation's word alone is no proof: a component can fail inside a job that ended well.
-    if failed or not operation.succeeded:
-        reasons = [line for each in failed for line in _lines(each)]
-        raise _failure(step, operation, reasons + unreadable)
-    for each in results:
+    for finding in staged.validation:
+        watch.warned(_finding(finding))
+    handles = _start(dataverse, step, staged, watch, clock)
+    ended = _follow(dataverse, handles, watch, clock)
+    if not ended.succeeded:
+        raise _failure(step, ended)
+    return _warn(ended, watch)
+
+
+def settle_import(
+    dataverse: Dataverse, handles: ImportHandles, timeout: float, clock: Clock
+) -> None:
+    """Return when an import that was asked for has ended, or turns out never to have begun.
+
+    Raises:
+        StillRunningError: it runs longer than we wait.
+    """
+    if _is_known(dataverse, handles, clock):
+        _wait(dataverse, handles, _unheard(timeout), clock)
+
+
+def _unheard(timeout: float) -> ImportWatch:
+    def nothing(_: object) -> None:
+        return None
+
+    return ImportWatch(nothing, nothing, nothing, nothing, timeout)
+
+
+def _warn(ended: _Ended, watch: ImportWatch) -> None:
+    for each in ended.results:
         if each.outcome is Outcome.WARNING:
             watch.warned("; ".join(_lines(each)))
     watch.advanced(1.0)
 
 
-def _start(dataverse: Dataverse, step: ImportPackage, staged: StagedSolution, job_id: str) -> str:
-    """Ask for the import once and return the async operation's id."""
-    try:
-        started = import_solution_async(
-            dataverse,
-            upload_id=staged.upload_id,
-            import_job_id=job_id,
-            overwrite_unmanaged=step.overwrite_unmanaged,
-        )
-    except (NetworkError, DataverseError) as error:
-        # No answer is no answer: the import may run. Its job has our id, so look, never resend.
-        if _may_have_acted(error) and retrieve_import_progress(dataverse, job_id) is not None:
-            raise StillRunningError(
-                "import-unconfirmed",
-                "The connection broke when the import was asked for, but the import runs.",
-                context=f"import job {job_id}",
-                hint="Run the same deploy again later: it starts from what it finds then.",
-            ) from error
-        raise
-    return started.async_operation_id
+def _start(
+    dataverse: Dataverse,
+    step: ImportPackage,
+    staged: StagedSolution,
+    watch: ImportWatch,
+    clock: Clock,
+) -> ImportHandles:
+    """Ask for the import; where no answer comes, look for its job before asking once more.
 
-
-def _may_have_acted(error: NetworkError | DataverseError) -> bool:
-    return not isinstance(error, DataverseError) or error.status >= HTTPStatus.BAD_GATEWAY
-
-
-def poll_interval(waited: float) -> float:
-    """Return how long to wait before the next look, all in seconds.
-
-    A quick import is seen at once, a long one costs few requests and at most a twentieth more.
+    The job's id is ours: asked for twice, the second would be refused as a duplicate.
     """
-    early = min(max(SHORTEST_POLL, waited / 4), LONGEST_EARLY_POLL)
-    return max(early, waited * POLL_SHARE)
+    handles = ImportHandles(str(uuid4()))
+    watch.announced(handles.import_job_id)
+    for attempts_left in (1, 0):
+        try:
+            started = import_solution_async(
+                dataverse,
+                upload_id=staged.upload_id,
+                import_job_id=handles.import_job_id,
+                overwrite_unmanaged=step.overwrite_unmanaged,
+                upgrade=step.kind is ImportKind.UPGRADE,
+            )
+        except (NetworkError, DataverseError) as error:
+            if not is_unsure(error):
+                raise
+            if _is_known(dataverse, handles, clock):
+                return handles
+            if not attempts_left:
+                raise
+        else:
+            watch.started(started.async_operation_id)
+            return ImportHandles(handles.import_job_id, started.async_operation_id)
+    raise AssertionError("unreachable")
+
+
+def _is_known(dataverse: Dataverse, handles: ImportHandles, clock: Clock) -> bool:
+    """Return whether the environment has the import's job; its row may come a little late."""
+    begin = clock.now()
+    while retrieve_import_job(dataverse, handles.import_job_id) is None:
+        waited = clock.now() - begin
+        if waited > LONGEST_ABSENCE:
+            return False
+        clock.sleep(poll_interval(waited))
+    return True
+
+
+def _follow(
+    dataverse: Dataverse, handles: ImportHandles, watch: ImportWatch, clock: Clock
+) -> _Ended:
+    operation = _wait(dataverse, handles, watch, clock)
+    return _Ended(operation, *_results(dataverse, handles.import_job_id))
 
 
 def _wait(
-    dataverse: Dataverse, job_id: str, operation_id: str, watch: ImportWatch, clock: Clock
-) -> AsyncOperation:
+    dataverse: Dataverse, handles: ImportHandles, watch: ImportWatch, clock: Clock
+) -> AsyncOperation | None:
+    """Return the operation when it has finished; None where only the job could be watched."""
     begin = clock.now()
     while True:
-        operation = retrieve_async_operation(dataverse, operation_id)
+        operation = None
+        if handles.async_operation_id:
+            operation = retrieve_async_operation(dataverse, handles.async_operation_id)
         if operation is not None and operation.finished:
             return operation
+        # The job's row may be absent in the first moments; its progress is for show only.
+        job = retrieve_import_job(dataverse, handles.import_job_id)
+        if job is not None and job.completed and not handles.async_operation_id:
+            return None
         waited = clock.now() - begin
         if waited > watch.timeout:
             raise StillRunningError(
                 "import-still-running",
                 f"The import still runs after {waited:.0f} s; we have stopped waiting.",
-                context=f"import job {job_id}, async operation {operation_id}",
-                hint="It may well succeed. Run the same deploy again later: it starts from what "
-                "it finds then.",
+                context=f"import job {handles.import_job_id}, async operation "
+                f"{handles.async_operation_id or 'unknown'}. It may well succeed.",
             )
-        # The import job's row may be absent in the first moments; it is for show only.
-        watch.advanced((retrieve_import_progress(dataverse, job_id) or 0.0) / 100)
+        watch.advanced(job.progress / 100 if job is not None else 0.0)
         clock.sleep(poll_interval(waited))
 
 
@@ -148,27 +225,31 @@ def _results(dataverse: Dataverse, job_id: str) -> tuple[tuple[ComponentResult, 
         return (), [f"The components' results cannot be read: {error.message}"]
 
 
-def _failure(step: ImportPackage, operation: AsyncOperation, reasons: list[str]) -> DataverseError:
+def _failure(step: ImportPackage, ended: _Ended) -> DataverseError:
+    message = ended.operation.message if ended.operation else ""
+    code = ended.operation.error_code if ended.operation else ""
+    reasons = [line for each in failures(ended.results) for line in _lines(each)]
     # The platform repeats its message on every component that it stopped.
-    lines = dict.fromkeys([operation.message, *reasons])
+    lines = dict.fromkeys([message, *reasons, *ended.unreadable])
     return DataverseError(
         "import-failed",
         f"The import of {step.solution} {step.version} failed.",
         status=HTTPStatus.OK,
-        code=operation.error_code,
+        code=code,
         context="\n".join(filter(None, lines)),
         # ASSUMED: the platform rolls a failed import back as a whole.
-        hint=meaning(operation.error_code, HTTPStatus.OK).hint
+        hint=meaning(code, HTTPStatus.OK).hint
         or "Nothing of the package was kept; mend what is listed and deploy again.",
     )
 
 
 def _problems(staged: StagedSolution) -> list[str]:
-    findings = [
-        " ".join(filter(None, (each.code, each.message, each.additional_info)))
-        for each in staged.validation
-    ]
+    findings = [_finding(each) for each in staged.validation]
     return findings + [_missing(each) for each in staged.missing_dependencies]
+
+
+def _finding(message: ValidationMessage) -> str:
+    return " ".join(filter(None, (message.code, message.message, message.additional_info)))
 
 
 def _lines(result: ComponentResult) -> list[str]:

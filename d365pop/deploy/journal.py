@@ -1,23 +1,25 @@
-"""Append-only record of a run: what is about to be done and what was there before, on disk.
+"""Append-only record of a run, on disk, for people and for a rollback on another machine.
 
-One JSON object a line in ``.d365pop/runs/<run>/journal.jsonl``, flushed before the step it
-announces, so that a killed run can be understood and undone. Tokens and secrets never come here:
-no step holds one.
+``.d365pop/runs/<run>/plan.json`` holds what is about to be done and what was there before, and is
+on the disk before the first write. ``journal.jsonl`` has one JSON object a line: what begins,
+what ended and how, flushed before the step that it announces. Tokens and secrets never come
+here: no step holds one.
 """
 
-import base64
-import dataclasses
 import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Self
 
-from d365pop.deploy.plan import Plan, Step
+from d365pop.deploy.plan import Plan
+from d365pop.deploy.plan_file import plan_text
 from d365pop.errors import ConfigurationError
 from d365pop.models import Json
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+PLAN: Final = "plan.json"
+EVENTS: Final = "journal.jsonl"
 
 
 class Journal:
@@ -41,17 +43,23 @@ class Journal:
         self._stream.close()
 
     def planned(self, plan: Plan) -> None:
-        """Record the whole plan, before anything is written."""
+        """Record that the plan beside this file is about to be carried out."""
         self._append(
             "planned",
             environment=plan.environment_url,
             organization=plan.organization_id,
-            steps=[_as_json(step) for step in plan.steps],
+            kind=plan.kind,
+            of_run=plan.of_run,
+            steps=[step.step for step in plan.steps],
         )
 
-    def starts(self, index: int) -> None:
-        """Record that the step at ``index`` of the plan is about to run."""
-        self._append("starts", step=index)
+    def resumed(self) -> None:
+        """Record that the run goes on after it was stopped."""
+        self._append("resumed")
+
+    def starts(self, indexes: list[int]) -> None:
+        """Record that these steps of the plan are about to run."""
+        self._append("starts", steps=list[Json](indexes))
 
     def note(self, index: int, **facts: Json) -> None:
         """Record what a later run needs to find the step's outcome (an import job's id)."""
@@ -69,29 +77,61 @@ class Journal:
         """Record that everything was read back as it should be."""
         self._append("proven")
 
+    def rolled_back(self, by_run: str) -> None:
+        """Record that the run ``by_run`` took this one back."""
+        self._append("rolled-back", by_run=by_run)
+
     def _append(self, event: str, **facts: Json) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         record = {"format": FORMAT, "at": now, "event": event, **facts}
         try:
             self._stream.write(json.dumps(record, sort_keys=True) + "\n")
             self._stream.flush()
-            os.fsync(self._stream.fileno())
+            if event != "done":  # a step that is looked at again is no harm
+                os.fsync(self._stream.fileno())
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 
 
-def open_journal(runs: Path, environment: str) -> Journal:
-    """Make the folder of a new run and open its journal.
+def open_journal(runs: Path, environment: str, plan: Plan) -> Journal:
+    """Make the folder of a new run, with its plan in it, and open its journal.
 
     Raises:
         ConfigurationError: the folder cannot be written; nothing was sent yet.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    kind = "" if plan.kind == "deploy" else f"-{plan.kind}"
     try:
-        folder = _new_folder(runs, f"{stamp}-{environment}")
-        return Journal(folder, (folder / "journal.jsonl").open("x", encoding="utf-8"))
+        folder = _new_folder(runs, f"{stamp}-{environment}{kind}")
+        _write_plan(folder / PLAN, plan_text(plan, environment))
+        journal = Journal(folder, (folder / EVENTS).open("x", encoding="utf-8"))
     except OSError as error:
         raise _unwritable(runs, error) from error
+    journal.planned(plan)
+    return journal
+
+
+def reopen_journal(folder: Path) -> Journal:
+    """Open the journal of a run that was stopped, to go on with it.
+
+    Raises:
+        ConfigurationError: it cannot be written.
+    """
+    try:
+        stream = (folder / EVENTS).open("a+", encoding="utf-8")
+        stream.seek(0)
+        if (text := stream.read()) and not text.endswith("\n"):
+            stream.write("\n")  # a kill tore the last line
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return Journal(folder, stream)
+
+
+def _write_plan(path: Path, text: str) -> None:
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _new_folder(runs: Path, name: str) -> Path:
@@ -104,19 +144,6 @@ def _new_folder(runs: Path, name: str) -> Path:
             continue
         return folder
     raise FileExistsError(f"{runs} holds a thousand runs of this second")
-
-
-def _as_json(step: Step) -> dict[str, Json]:
-    values: dict[str, Json] = {"step": type(step).__name__}
-    for each in dataclasses.fields(step):
-        value = getattr(step, each.name)
-        if isinstance(value, bytes):
-            values[each.name] = base64.b64encode(value).decode("ascii")
-        elif isinstance(value, tuple):
-            values[each.name] = list(value)
-        else:
-            values[each.name] = value
-    return values
 
 
 def _unwritable(folder: Path, error: OSError) -> ConfigurationError:

@@ -1,8 +1,22 @@
-"""The plan as a value: what a deploy will do, in order, and what it leaves alone; no behaviour."""
+"""The plan as a value: what a run will do, in order, and what it leaves alone; no behaviour."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from d365pop.models import Desired
+
+
+class PlanKind(StrEnum):
+    """What a run is for."""
+
+    DEPLOY = "deploy"
+    PUSH = "push"
+    ROLLBACK = "rollback"
+    UNDEPLOY = "undeploy"
 
 
 class ImportKind(StrEnum):
@@ -10,7 +24,57 @@ class ImportKind(StrEnum):
 
     FIRST_INSTALL = "first install"
     UPDATE = "update"
+    UPGRADE = "upgrade"
     REPAIR = "repair"
+
+
+@dataclass(frozen=True, slots=True)
+class WebResourceBefore:
+    """A web resource that a run touches, before it; without a draft it was not there."""
+
+    name: str
+    draft: bytes | None = field(repr=False)
+    published: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FormBefore:
+    """A form that a run touches, before it; never published, it has no published text."""
+
+    form_id: str
+    table: str
+    name: str
+    draft: str = field(repr=False)
+    published: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class VariableBefore:
+    """An environment variable that a run touches, before it."""
+
+    schema_name: str
+    defined: bool
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionFacts:
+    """What the row of a solution says of itself."""
+
+    version: str
+    display_name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a run changes as it was before: all that a rollback needs, on any machine."""
+
+    solution: SolutionFacts | None = None
+    """None where the solution was not installed."""
+    web_resources: tuple[WebResourceBefore, ...] = ()
+    forms: tuple[FormBefore, ...] = ()
+    variables: tuple[VariableBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +91,8 @@ class ImportPackage:
     overwrite_unmanaged: bool
     """Whether an unmanaged layer over a managed component of ours is replaced."""
     package: bytes = field(repr=False)
+    managed: bool = False
+    step: Literal["import"] = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +104,39 @@ class UpdateWebResource:
     reason: str
     before: bytes = field(repr=False)
     after: bytes = field(repr=False)
+    row_version: str = ""
+    """ETag of the draft that was read; empty where it is read just before it is written."""
+    step: Literal["update-web-resource"] = "update-web-resource"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteWebResource:
+    """Delete a web resource that only we put there."""
+
+    web_resource_id: str
+    name: str
+    reason: str
+    step: Literal["delete-web-resource"] = "delete-web-resource"
 
 
 @dataclass(frozen=True, slots=True)
 class SetVariable:
-    """Give an environment variable its value in this environment."""
+    """Give an environment variable its value in this environment; None takes the value away."""
 
     schema_name: str
     reason: str
     before: str | None
-    after: str
+    after: str | None
+    step: Literal["set-variable"] = "set-variable"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteVariable:
+    """Delete the definition of an environment variable that only we put there."""
+
+    schema_name: str
+    reason: str
+    step: Literal["delete-variable"] = "delete-variable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +150,7 @@ class EditForm:
     row_version: str
     before: str = field(repr=False)
     after: str = field(repr=False)
+    step: Literal["edit-form"] = "edit-form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +162,44 @@ class Publish:
     """Names; their ids are read when the step runs, since an import may have made them."""
     pending_of_others: tuple[str, ...]
     """Main forms with unpublished edits that are not ours: a table is published as a whole."""
+    step: Literal["publish"] = "publish"
 
 
-Step: TypeAlias = ImportPackage | UpdateWebResource | SetVariable | EditForm | Publish
+@dataclass(frozen=True, slots=True)
+class RestoreSolution:
+    """Let an unmanaged solution say again what it said before an update."""
+
+    solution_id: str
+    solution: str
+    reason: str
+    before: SolutionFacts
+    after: SolutionFacts
+    step: Literal["restore-solution"] = "restore-solution"
+
+
+@dataclass(frozen=True, slots=True)
+class UninstallSolution:
+    """Take the solution out; a managed one goes with its components, an unmanaged one alone."""
+
+    solution_id: str
+    solution: str
+    version: str
+    managed: bool
+    reason: str
+    step: Literal["uninstall"] = "uninstall"
+
+
+Step: TypeAlias = (
+    ImportPackage
+    | UpdateWebResource
+    | DeleteWebResource
+    | SetVariable
+    | DeleteVariable
+    | EditForm
+    | Publish
+    | RestoreSolution
+    | UninstallSolution
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +216,18 @@ class Plan:
 
     environment_url: str
     organization_id: str
-    steps: tuple[Step, ...]
+    steps: tuple[Annotated[Step, Field(discriminator="step")], ...]
     left: tuple[Leave, ...]
+    kind: PlanKind = PlanKind.DEPLOY
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """The state of each thing that the plan was made from, in one comparable line."""
+    before: Before = Before()
+    desired: Desired | None = None
+    """What a deploy is for, without the package, which only its import step carries."""
+    irreversible: tuple[str, ...] = ()
+    """What a rollback of this plan will not be able to restore, a sentence each."""
+    of_run: str = ""
+    """The run that a rollback takes back."""
 
     @property
     def is_empty(self) -> bool:

@@ -3,49 +3,54 @@
 from typing import assert_never
 
 from d365pop.deploy.plan import (
+    DeleteVariable,
+    DeleteWebResource,
     EditForm,
     ImportPackage,
     Plan,
     Publish,
+    RestoreSolution,
     SetVariable,
     Step,
+    UninstallSolution,
     UpdateWebResource,
 )
-from d365pop.deploy.planner import plan_changes
 from d365pop.errors import VerificationError
-from d365pop.models import Desired, RemoteSnapshot
 
 
-def prove(desired: Desired, remote: RemoteSnapshot, environment_url: str) -> Plan:
-    """Return the empty plan of an environment that is as it should be.
+def prove(plan: Plan) -> Plan:
+    """Return ``plan``, which was made from what was read back, where nothing is left to do.
 
     The proof is the planner itself: it compares published hashes and handlers, so a plan that
     still has steps names what is not as it should be.
 
     Raises:
-        VerificationError: something that was deployed is not there, or not published.
+        VerificationError: something that was written is not there, or not published.
     """
-    plan = plan_changes(desired, remote, environment_url)
     if plan.is_empty:
         return plan
     raise VerificationError(
         "not-proven",
-        f"{environment_url} does not hold what was deployed.",
-        context="\n".join(_difference(step) for step in plan.steps),
-        hint="Somebody may have changed it meanwhile: run `d365pop deploy` again to see.",
+        f"{plan.environment_url} does not hold what was {_PAST[plan.kind]}.",
+        context="\n".join(difference(step) for step in plan.steps),
+        hint="Somebody may have changed it meanwhile: run the same line again to see.",
     )
 
 
-def _difference(step: Step) -> str:
+_PAST = {"deploy": "deployed", "push": "pushed", "rollback": "restored", "undeploy": "undeployed"}
+
+
+def difference(step: Step) -> str:
+    """Return what a step that is left says of the environment."""
     match step:
-        case ImportPackage():
+        case ImportPackage() | RestoreSolution() | UninstallSolution():
             return f"solution {step.solution}: {step.reason}"
-        case UpdateWebResource():
+        case UpdateWebResource() | DeleteWebResource():
             return f"web resource {step.name}: {step.reason}"
-        case SetVariable():
+        case SetVariable() | DeleteVariable():
             return f"environment variable {step.schema_name}: {step.reason}"
         case EditForm():
-            return f"form {step.table} / {step.name}: no handler"
+            return f"form {step.table} / {step.name}: {step.reason}"
         case Publish():
             return f"not published: {', '.join((*step.tables, *step.web_resources))}"
         case _:

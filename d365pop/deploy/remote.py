@@ -1,36 +1,85 @@
 """Reads an environment into a RemoteSnapshot; writes nothing."""
 
+from d365pop.dataverse import odata
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.environment import who_am_i
 from d365pop.dataverse.forms import retrieve_forms
-from d365pop.dataverse.solutions import retrieve_component_ids, retrieve_solution
+from d365pop.dataverse.solutions import retrieve_components, retrieve_solution
 from d365pop.dataverse.tables import retrieve_columns
 from d365pop.dataverse.variables import retrieve_variables
-from d365pop.dataverse.web_resources import retrieve_web_resources
-from d365pop.models import Desired, RemoteSnapshot
+from d365pop.dataverse.web_resources import LONGEST_FILTER, retrieve_web_resources
+from d365pop.deploy.parallel import Pool, in_threads
+from d365pop.models import (
+    Desired,
+    RemoteForm,
+    RemoteSnapshot,
+    RemoteSolution,
+    RemoteVariable,
+    RemoteWebResource,
+)
 
 
-def retrieve_snapshot(dataverse: Dataverse, desired: Desired) -> RemoteSnapshot:
-    """Return what the environment holds of what ``desired`` names."""
-    solution = desired.solution
-    me = who_am_i(dataverse)
-    installed = retrieve_solution(dataverse, solution.unique_name)
-    component_ids = (
-        retrieve_component_ids(dataverse, installed.solution_id) if installed else frozenset()
-    )
-    web_resources = retrieve_web_resources(dataverse, [r.name for r in solution.web_resources])
-    tables = sorted({registration.form.table for registration in desired.registrations})
-    forms = retrieve_forms(dataverse, tables)
-    columns = retrieve_columns(dataverse, sorted({*tables, *desired.searched_columns}))
-    variables = retrieve_variables(
-        dataverse, [variable.schema_name for variable in solution.environment_variables]
+def retrieve_snapshot(
+    dataverse: Dataverse, desired: Desired, pool: Pool = in_threads
+) -> RemoteSnapshot:
+    """Return what the environment holds of what ``desired`` names; reads several at a time."""
+    reader = _Reader(dataverse, desired)
+    parts = list(odata.chunks([r.name for r in desired.solution.web_resources], LONGEST_FILTER))
+    pool(
+        [
+            reader.read_organization,
+            reader.read_solution,
+            reader.read_forms,
+            reader.read_columns,
+            reader.read_variables,
+            *(lambda part=part: reader.read_web_resources(part) for part in parts),
+        ]
     )
     return RemoteSnapshot(
-        organization_id=me.organization_id,
-        solution=installed,
-        component_ids=component_ids,
-        web_resources={resource.name.lower(): resource for resource in web_resources},
-        forms=forms,
-        variables={variable.schema_name.lower(): variable for variable in variables},
-        columns=columns,
+        organization_id=reader.organization_id,
+        solution=reader.solution,
+        components=reader.components,
+        web_resources=reader.web_resources,
+        forms=reader.forms,
+        variables={each.schema_name.lower(): each for each in reader.variables},
+        columns=reader.columns,
     )
+
+
+class _Reader:
+    """Collects what several threads read, each its own part."""
+
+    def __init__(self, dataverse: Dataverse, desired: Desired) -> None:
+        self._dataverse = dataverse
+        self._desired = desired
+        self._tables = sorted({registration.form.table for registration in desired.registrations})
+        self.organization_id = ""
+        self.solution: RemoteSolution | None = None
+        self.components: dict[str, int] = {}
+        self.forms: tuple[RemoteForm, ...] = ()
+        self.columns: dict[str, frozenset[str]] = {}
+        self.variables: tuple[RemoteVariable, ...] = ()
+        self.web_resources: dict[str, RemoteWebResource] = {}
+
+    def read_organization(self) -> None:
+        self.organization_id = who_am_i(self._dataverse).organization_id
+
+    def read_solution(self) -> None:
+        self.solution = retrieve_solution(self._dataverse, self._desired.solution.unique_name)
+        if self.solution:
+            self.components = retrieve_components(self._dataverse, self.solution.solution_id)
+
+    def read_forms(self) -> None:
+        self.forms = retrieve_forms(self._dataverse, self._tables)
+
+    def read_columns(self) -> None:
+        tables = sorted({*self._tables, *self._desired.searched_columns})
+        self.columns = retrieve_columns(self._dataverse, tables)
+
+    def read_variables(self) -> None:
+        names = [each.schema_name for each in self._desired.solution.environment_variables]
+        self.variables = retrieve_variables(self._dataverse, names)
+
+    def read_web_resources(self, names: list[str]) -> None:
+        for each in retrieve_web_resources(self._dataverse, names):
+            self.web_resources[each.name.lower()] = each

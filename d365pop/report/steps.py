@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from d365pop.deploy.plan import (
+    DeleteVariable,
+    DeleteWebResource,
     EditForm,
     ImportPackage,
     Plan,
     Publish,
+    RestoreSolution,
     SetVariable,
     Step,
+    UninstallSolution,
     UpdateWebResource,
 )
+from d365pop.report.changes import change_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,41 @@ def describe(step: Step) -> StepText:
             item = f"solution {step.solution} {step.version}"
             return StepText("import", item, f"{step.kind}: {step.reason}", step.components)
         case UpdateWebResource():
-            return StepText("update", f"web resource {step.name}", step.reason)
+            details = tuple(change_lines(step.before, step.after))
+            return StepText("update", f"web resource {step.name}", step.reason, details)
         case SetVariable():
-            return StepText("set", f"environment variable {step.schema_name}", step.reason)
+            action = "clear" if step.after is None else "set"
+            return StepText(action, f"environment variable {step.schema_name}", step.reason)
         case EditForm():
-            return StepText("register", f"form {step.table} / {step.name}", step.reason)
+            details = tuple(change_lines(step.before.encode(), step.after.encode()))
+            return StepText(
+                _form_action(step), f"form {step.table} / {step.name}", step.reason, details
+            )
         case Publish():
             return _describe_publish(step)
+        case DeleteWebResource() | DeleteVariable() | RestoreSolution() | UninstallSolution():
+            return _describe_removal(step)
+        case _:
+            assert_never(step)
+
+
+def _form_action(step: EditForm) -> str:
+    return "register" if step.reason.startswith("register") else "edit"
+
+
+def _describe_removal(
+    step: DeleteWebResource | DeleteVariable | RestoreSolution | UninstallSolution,
+) -> StepText:
+    match step:
+        case DeleteWebResource():
+            return StepText("delete", f"web resource {step.name}", step.reason)
+        case DeleteVariable():
+            return StepText("delete", f"environment variable {step.schema_name}", step.reason)
+        case RestoreSolution():
+            item = f"solution {step.solution} {step.after.version}"
+            return StepText("restore", item, step.reason)
+        case UninstallSolution():
+            return StepText("uninstall", f"solution {step.solution} {step.version}", step.reason)
         case _:
             assert_never(step)
 

@@ -118,7 +118,8 @@ def test_journal_of_the_run_holds_the_forms_as_they_were(
     (journal,) = (workspace.folder / ".d365pop" / "runs").glob("*/journal.jsonl")
     records = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     assert records[-1]["event"] == "proven"
-    edits = {step["table"]: step for step in records[0]["steps"] if step["step"] == "EditForm"}
+    plan = json.loads((journal.parent / "plan.json").read_text(encoding="utf-8"))["plan"]
+    edits = {step["table"]: step for step in plan["steps"] if step["step"] == "edit-form"}
     assert {table: step["before"] for table, step in edits.items()} == before
     # Written back, the forms are what they were, to the byte.
     for step in edits.values():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from d365pop.cli.deploy import _confirm
+from d365pop.cli.deploying import confirm
 from d365pop.deploy.plan import Plan, Publish
 from d365pop.errors import ExitCode, UsageError
 from d365pop.settings import EnvironmentSettings
@@ -82,8 +82,8 @@ def test_real_environment_without_a_terminal_needs_yes(monkeypatch: pytest.Monke
     with open(os.devnull, encoding="utf-8") as nobody:  # noqa: PTH123 - not a path of ours
         monkeypatch.setattr(sys, "stdin", nobody)
         with pytest.raises(UsageError) as caught:
-            _confirm("prod", environment, plan, yes=False)
-        _confirm("prod", environment, plan, yes=True)
+            confirm("prod", environment, plan, yes=False)
+        confirm("prod", environment, plan, yes=True)
     assert caught.value.reference == "confirmation-needed"
     assert "--yes" in caught.value.hint
 

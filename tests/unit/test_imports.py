@@ -19,7 +19,7 @@ LAYERS = (
     {"mistakes", "cross_checks"},
     {"config", "dataverse", "emulator", "provenance"},
     {"build", "deploy", "check", "doctor"},
-    {"desired", "form_files", "report"},
+    {"desired", "form_files", "handlers", "report"},
     {"compare"},
     {"inspect"},
     {"cli"},

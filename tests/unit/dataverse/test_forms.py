@@ -88,13 +88,13 @@ def test_row_of_another_shape_is_an_error(changes: dict[str, Json]) -> None:
     assert caught.value.reference == "dataverse-unexpected-answer"
 
 
-def test_update_is_sent_once_for_the_version_that_was_read() -> None:
+def test_update_is_for_the_version_that_was_read_alone() -> None:
     server = environment(NO_CONTENT)
     update_form(server.client, FORM, "<form>ä</form>", 'W/"2"')
     request = server.requests[0]
     assert server.calls == [f"PATCH systemforms({FORM})"]
     assert request.headers["If-Match"] == 'W/"2"'
-    assert not request.idempotent
+    assert request.idempotent
     assert server.body() == {"formxml": "<form>ä</form>"}
 
 

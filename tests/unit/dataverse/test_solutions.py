@@ -4,12 +4,13 @@ from d365pop.dataverse.import_results import MissingDependency
 from d365pop.dataverse.solutions import (
     AsyncOperation,
     AsyncStatus,
+    ImportJob,
     StartedImport,
     import_solution_async,
     retrieve_async_operation,
-    retrieve_component_ids,
+    retrieve_components,
     retrieve_import_data,
-    retrieve_import_progress,
+    retrieve_import_job,
     retrieve_solution,
     stage_solution,
 )
@@ -64,11 +65,13 @@ def test_installed_solution_comes_with_its_publisher_s_prefix() -> None:
     ]
 
 
-def test_components_of_a_solution_are_their_ids_in_lower_case() -> None:
-    server = environment(rows({"objectid": "A1"}, {"objectid": "b2"}))
-    assert retrieve_component_ids(server.client, "s1") == {"a1", "b2"}
+def test_components_of_a_solution_are_their_types_by_id_in_lower_case() -> None:
+    server = environment(
+        rows({"objectid": "A1", "componenttype": 61}, {"objectid": "b2", "componenttype": 380})
+    )
+    assert retrieve_components(server.client, "s1") == {"a1": 61, "b2": 380}
     assert server.calls == [
-        "GET solutioncomponents?$select=objectid&$filter=_solutionid_value eq s1"
+        "GET solutioncomponents?$select=objectid,componenttype&$filter=_solutionid_value eq s1"
     ]
 
 
@@ -214,7 +217,7 @@ def test_operation_and_job_that_are_not_there_yet_are_none() -> None:
     server = environment(refusal(404, "0x80040217"), refusal(404, "0x80040217"))
     client = server.client
     assert retrieve_async_operation(client, OPERATION) is None
-    assert retrieve_import_progress(client, JOB) is None
+    assert retrieve_import_job(client, JOB) is None
 
 
 @pytest.mark.parametrize(
@@ -228,7 +231,7 @@ def test_other_refusals_are_errors(response: Response) -> None:
     with pytest.raises(DataverseError):
         retrieve_async_operation(client, OPERATION)
     with pytest.raises(DataverseError):
-        retrieve_import_progress(client, JOB)
+        retrieve_import_job(client, JOB)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +241,13 @@ def test_other_refusals_are_errors(response: Response) -> None:
 )
 def test_import_job_tells_its_progress(row: dict[str, Json], progress: float) -> None:
     server = environment(answer(200, row))
-    assert retrieve_import_progress(server.client, JOB) == progress
+    assert retrieve_import_job(server.client, JOB) == ImportJob(progress, completed=False)
+
+
+def test_import_job_that_is_completed_says_so() -> None:
+    server = environment(answer(200, {"progress": 99, "completedon": "2026-11-26T15:00:00Z"}))
+    assert retrieve_import_job(server.client, JOB) == ImportJob(99.0, completed=True)
+    assert server.calls == [f"GET importjobs({JOB})?$select=progress,completedon"]
 
 
 def test_import_job_tells_what_became_of_its_components() -> None:

@@ -25,7 +25,7 @@ def test_definition_comes_with_its_value() -> None:
     assert server.calls == [
         (
             "GET environmentvariabledefinitions?$select=environmentvariabledefinitionid,schemaname"
-            f"&$expand={EXPAND}($select=environmentvariablevalueid,value)"
+            f"&$expand={EXPAND}($select=environmentvariablevalueid,value,modifiedon,_modifiedby_value)"
             "&$filter=(schemaname eq 'new_Settings')"
         )
     ]

@@ -10,13 +10,13 @@ from d365pop.dataverse.web_resources import (
     update_web_resource,
 )
 from d365pop.errors import DataverseError
-from d365pop.models import Json, RemoteWebResource, WebResource, WebResourceType, content_hash
+from d365pop.models import Json, RemoteWebResource, WebResource, WebResourceType
 from d365pop.transport import Response
 from tests.unit.dataverse.fake import NO_CONTENT, environment, refusal, rows
 
 ID_A = "11111111-1111-1111-1111-111111111111"
 ID_B = "22222222-2222-2222-2222-222222222222"
-COLUMNS = "webresourceid,name,content,ismanaged"
+COLUMNS = "webresourceid,name,content,ismanaged,modifiedon,_modifiedby_value"
 DRAFTS = "webresourceset/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"
 
 
@@ -30,7 +30,7 @@ def test_published_and_draft_content_come_together() -> None:
         rows(row(ID_A, "new_/a.js", b"published")), rows(row(ID_A, "new_/a.js", b"draft"))
     )
     assert retrieve_web_resources(server.client, ["new_/a.js"]) == (
-        RemoteWebResource(ID_A, "new_/a.js", False, content_hash(b"published"), b"draft"),  # noqa: FBT003
+        RemoteWebResource(ID_A, "new_/a.js", False, b"published", b"draft"),  # noqa: FBT003
     )
     assert server.calls == [
         f"GET webresourceset?$select={COLUMNS}&$filter=(name eq 'new_/a.js')",
@@ -63,7 +63,7 @@ def test_left_out_content_is_empty() -> None:
     del draft["content"]
     server = environment(rows(row(ID_A, "new_/a.js", None)), rows(draft))
     found = retrieve_web_resources(server.client, ["new_/a.js"])[0]
-    assert (found.draft, found.published_hash) == (b"", content_hash(b""))
+    assert (found.draft, found.published) == (b"", b"")
 
 
 def test_answer_is_ordered_by_name() -> None:

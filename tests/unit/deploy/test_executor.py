@@ -1,5 +1,6 @@
 """The executor: steps in order, each journaled first, and a full stop at the first failure."""
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,17 +11,19 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.executor import Executor
 from d365pop.deploy.journal import open_journal
+from d365pop.deploy.parallel import one_by_one
 from d365pop.deploy.plan import EditForm, Plan, Publish, SetVariable, Step, UpdateWebResource
 from d365pop.errors import (
     D365PopError,
     DataverseError,
     ExitCode,
     InterruptedRunError,
+    NetworkError,
     PlanRefusedError,
 )
 from d365pop.transport import Request, Response, Transport
 
-UPDATE = UpdateWebResource("id-a", "pre_/a.js", "differs", b"old", b"new")
+UPDATE = UpdateWebResource("id-a", "pre_/a.js", "differs", b"old", b"new", 'W/"3"')
 EDIT = EditForm("form-1", "contact", "Contact", "register", 'W/"7"', "<form/>", "<form> </form>")
 SET = SetVariable("pre_Settings", "differs", None, "{}")
 PUBLISH = Publish(("contact",), ("pre_/a.js",), ())
@@ -76,10 +79,12 @@ def run(
 ) -> tuple[Heard, list[dict[str, object]], D365PopError | None]:
     heard = Heard()
     plan = Plan("https://contoso.crm.dynamics.com", "org", steps, ())
-    dataverse = Dataverse(plan.environment_url, Transport(sender), Tokens())
+    dataverse = Dataverse(plan.environment_url, Transport(sender, sleep=lambda _: None), Tokens())
     failure = None
-    with open_journal(tmp_path, "prod") as journal:
-        executor = Executor(dataverse, journal, heard, Clock(lambda: 0.0), 10.0)
+    with open_journal(tmp_path, "prod", plan) as journal:
+        executor = Executor(
+            dataverse, journal, heard, Clock(lambda: 0.0, lambda _: None), 10.0, one_by_one
+        )
         try:
             executor.run(plan)
         except D365PopError as error:
@@ -98,7 +103,7 @@ def test_steps_run_in_order_and_each_is_journaled_before_and_after(tmp_path: Pat
 
     heard, records, failure = run(tmp_path, (UPDATE, EDIT), sender)
     assert failure is None
-    assert sent == [("PATCH", "*"), ("PATCH", 'W/"7"')]
+    assert sent == [("PATCH", 'W/"3"'), ("PATCH", 'W/"7"')]
     assert [record["event"] for record in records] == [
         "planned",
         "starts",
@@ -123,11 +128,62 @@ def test_first_failure_stops_the_run_and_is_journaled(tmp_path: Path) -> None:
     assert records[-1]["reference"] == failure.reference
 
 
-def test_form_changed_since_the_plan_is_a_stale_plan(tmp_path: Path) -> None:
-    sender = refusing("PATCH", "systemforms", 412, "0x80060882")
-    _, _, failure = run(tmp_path, (EDIT,), sender)
+class Rows:
+    """One web resource and one form, each with a content that may be another than expected."""
+
+    def __init__(self, *, content: bytes, form_xml: str, lost: bool = False) -> None:
+        self.content, self.form_xml, self.lost = content, form_xml, lost
+        self.writes: list[str] = []
+
+    def __call__(self, request: Request) -> Response:
+        if request.method == "PATCH":
+            self.writes.append(request.headers["If-Match"])
+            if self.lost and len(self.writes) == 1:
+                raise NetworkError("connection-dropped", "The connection broke.")
+            code = json.dumps({"error": {"code": "0x80060882", "message": "Changed."}})
+            return Response(412, body=code.encode())
+        row = {
+            "@odata.etag": 'W/"99"',
+            "webresourceid": "id-a",
+            "name": "pre_/a.js",
+            "content": base64.b64encode(self.content).decode(),
+            "ismanaged": False,
+            "formid": "form-1",
+            "objecttypecode": "contact",
+            "formactivationstate": 1,
+            "iscustomizable": {"Value": True},
+            "formxml": self.form_xml,
+        }
+        return Response(200, body=json.dumps(row).encode())
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["lost-answer", "row-changed"])
+@pytest.mark.parametrize("step", [UPDATE, EDIT], ids=["web-resource", "form"])
+def test_write_that_was_carried_out_is_not_sent_again(
+    tmp_path: Path, step: Step, *, lost: bool
+) -> None:
+    rows = Rows(content=b"new", form_xml="<form> </form>", lost=lost)
+    heard, _, failure = run(tmp_path, (step,), rows)
+    assert failure is None
+    assert (len(rows.writes), heard.words[-1][:5]) == (1 + lost, "end 0")
+
+
+@pytest.mark.parametrize("step", [UPDATE, EDIT], ids=["web-resource", "form"])
+def test_row_that_somebody_else_changed_is_left_to_them(tmp_path: Path, step: Step) -> None:
+    rows = Rows(content=b"theirs", form_xml="<form>theirs</form>")
+    _, _, failure = run(tmp_path, (step,), rows)
     assert isinstance(failure, PlanRefusedError)
-    assert (failure.reference, failure.exit_code) == ("form-changed", ExitCode.PLAN_REFUSED)
+    assert (failure.reference, failure.exit_code) == ("changed-meanwhile", ExitCode.PLAN_REFUSED)
+    assert len(rows.writes) == 1
+
+
+def test_row_with_another_version_but_the_same_content_is_written_for_that_version(
+    tmp_path: Path,
+) -> None:
+    rows = Rows(content=b"old", form_xml="<form/>")
+    _, _, failure = run(tmp_path, (UPDATE,), rows)
+    assert isinstance(failure, DataverseError)
+    assert rows.writes == ['W/"3"', *['W/"99"'] * 3]
 
 
 def test_other_refusal_of_a_form_stays_what_it_is(tmp_path: Path) -> None:
@@ -167,4 +223,4 @@ def test_failure_in_a_later_step_says_what_was_written_before(tmp_path: Path) ->
     sender = refusing("PATCH", "systemforms", 400, "0x80048425")
     _, _, failure = run(tmp_path, (UPDATE, EDIT), sender)
     assert failure is not None
-    assert failure.context.endswith("Written before: 1 of 2 steps; nothing of it is undone.")
+    assert failure.context.endswith("Written before: 1 of 2 steps.")

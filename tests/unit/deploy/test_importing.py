@@ -7,8 +7,9 @@ import pytest
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.importing import ImportWatch, import_package, poll_interval
+from d365pop.deploy.importing import NO_HANDLES, ImportHandles, ImportWatch, import_package
 from d365pop.deploy.plan import ImportKind, ImportPackage
+from d365pop.deploy.polling import poll_interval
 from d365pop.errors import DataverseError, ExitCode, NetworkError, StillRunningError
 from d365pop.transport import Request, Response, Transport
 
@@ -89,6 +90,7 @@ def run(
     sender: Callable[[Request], Response],
     timeout: float = 60.0,
     warnings: list[str] | None = None,
+    earlier: ImportHandles = NO_HANDLES,
 ) -> tuple[list[float], float]:
     time = Time()
     heard: list[float] = []
@@ -100,7 +102,7 @@ def run(
         timeout=timeout,
     )
     dataverse = Dataverse("https://contoso.crm.dynamics.com", Transport(sender), Tokens())
-    import_package(dataverse, STEP, watch, time.clock())
+    import_package(dataverse, STEP, watch, time.clock(), earlier)
     return heard, time.seconds
 
 
@@ -180,20 +182,44 @@ def test_results_that_cannot_be_read_do_not_hide_why_the_import_failed() -> None
     assert "cannot be read" in caught.value.context
 
 
-@pytest.mark.parametrize("there", [True, False], ids=["runs", "never-began"])
-def test_lost_answer_to_the_import_is_looked_up_and_never_sent_again(there: bool) -> None:  # noqa: FBT001
-    sent = []
+def lossy(sent: list[str], *, there: bool) -> Callable[[Request], Response]:
+    """Return an environment that never answers the import, which began or did not."""
 
-    def lossy(request: Request) -> Response:
+    def answer(request: Request) -> Response:
         path = request.url.partition("/api/data/v9.2/")[2]
         if path == "ImportSolutionAsync":
-            sent.append(path)
+            sent.append(json.loads(request.body or b"{}")["ImportJobId"])
             raise NetworkError("connection-dropped", "The connection broke.")
         if path.startswith("importjobs") and not there:
             return Response(404, body=b'{"error":{"code":"0x80040217","message":"none"}}')
+        if path.startswith("importjobs"):
+            return ok({"importjobid": "j", "progress": 99, "completedon": "now", "data": ""})
         return environment(iter([]), STAGED)(request)
 
-    expected = StillRunningError if there else NetworkError
-    with pytest.raises(expected):
-        run(lossy)
-    assert sent == ["ImportSolutionAsync"]
+    return answer
+
+
+def test_lost_answer_to_the_import_is_looked_up_and_its_job_followed() -> None:
+    sent: list[str] = []
+    heard, _ = run(lossy(sent, there=True))
+    assert (len(sent), heard) == (1, [1.0])
+
+
+def test_import_that_never_began_is_asked_for_once_more_under_the_same_id() -> None:
+    sent: list[str] = []
+    with pytest.raises(NetworkError):
+        run(lossy(sent, there=False))
+    assert (len(sent), len(set(sent))) == (2, 1)
+
+
+def test_import_that_a_killed_run_asked_for_is_followed_and_not_sent_again() -> None:
+    sent: list[str] = []
+    heard, _ = run(lossy(sent, there=True), earlier=ImportHandles("job-of-before"))
+    assert (sent, heard) == ([], [1.0])
+
+
+def test_import_that_a_killed_run_never_asked_for_is_sent() -> None:
+    sent: list[str] = []
+    with pytest.raises(NetworkError):
+        run(lossy(sent, there=False), earlier=ImportHandles("job-of-before"))
+    assert "job-of-before" not in sent

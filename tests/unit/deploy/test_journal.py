@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from d365pop.deploy.journal import Journal, open_journal
+from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource
+from d365pop.deploy.plan_file import read_plan
+from d365pop.deploy.runs import read_run
 from d365pop.errors import ConfigurationError
 
 PLAN = Plan(
@@ -27,32 +29,27 @@ def records(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_journal_holds_what_was_there_before_any_step_runs(tmp_path: Path) -> None:
-    with open_journal(tmp_path / "runs", "prod") as journal:
-        journal.planned(PLAN)
+def test_plan_with_what_was_there_before_is_on_the_disk_before_any_step_runs(
+    tmp_path: Path,
+) -> None:
+    with open_journal(tmp_path / "runs", "prod", PLAN) as journal:
         (planned,) = records(journal.folder)
+        assert read_plan(journal.folder / "plan.json") == ("prod", PLAN)
     assert planned["event"] == "planned"
     assert planned["environment"] == "https://contoso.crm.dynamics.com"
-    steps = planned["steps"]
-    assert isinstance(steps, list)
-    update, edit = steps
-    assert (update["step"], update["before"], update["after"]) == (
-        "UpdateWebResource",
-        "b2xk",
-        "bmV3",
-    )
-    assert (edit["step"], edit["before"]) == ("EditForm", "<form/>")
+    assert planned["steps"] == ["update-web-resource", "edit-form"]
 
 
 def test_each_event_is_a_line_of_its_own(tmp_path: Path) -> None:
-    with open_journal(tmp_path, "prod") as journal:
-        journal.starts(0)
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        journal.starts([0])
         journal.note(0, import_job_id="job")
         journal.failed(0, "timeout", "No answer.")
-        journal.starts(1)
+        journal.starts([0, 1])
         journal.done(1)
         journal.proven()
     assert [record["event"] for record in records(journal.folder)] == [
+        "planned",
         "starts",
         "note",
         "failed",
@@ -62,8 +59,21 @@ def test_each_event_is_a_line_of_its_own(tmp_path: Path) -> None:
     ]
 
 
+def test_line_that_a_kill_tore_does_not_spoil_the_next(tmp_path: Path) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        journal.starts([0])
+    with (journal.folder / "journal.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"event": "no')
+    with reopen_journal(journal.folder) as again:
+        again.done(0)
+    assert read_run(journal.folder).done == 1
+
+
 def test_two_runs_of_one_second_get_two_folders(tmp_path: Path) -> None:
-    with open_journal(tmp_path, "prod") as first, open_journal(tmp_path, "prod") as second:
+    with (
+        open_journal(tmp_path, "prod", PLAN) as first,
+        open_journal(tmp_path, "prod", PLAN) as second,
+    ):
         assert first.run != second.run
         assert second.folder.parent == first.folder.parent
 
@@ -71,7 +81,7 @@ def test_two_runs_of_one_second_get_two_folders(tmp_path: Path) -> None:
 def test_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file, where the folder should be")
     with pytest.raises(ConfigurationError) as caught:
-        open_journal(tmp_path / "runs", "prod")
+        open_journal(tmp_path / "runs", "prod", PLAN)
     assert caught.value.reference == "journal-unwritable"
 
 
@@ -82,6 +92,6 @@ class FullDisk(io.StringIO):
 
 def test_disk_that_fills_up_stops_the_run_before_the_next_step(tmp_path: Path) -> None:
     with Journal(tmp_path, FullDisk()) as journal, pytest.raises(ConfigurationError) as caught:
-        journal.starts(0)
+        journal.starts([0])
     assert caught.value.reference == "journal-unwritable"
     assert "No space left on device" in caught.value.context

@@ -14,7 +14,8 @@ from d365pop.deploy.plan import (
     SetVariable,
     UpdateWebResource,
 )
-from d365pop.deploy.planner import plan_changes
+from d365pop.deploy.plan_import import PlanOptions
+from d365pop.deploy.planner import NO_OPTIONS, plan_changes
 from d365pop.deploy.proof import prove
 from d365pop.errors import PlanRefusedError, VerificationError
 from d365pop.models import (
@@ -34,7 +35,6 @@ from d365pop.models import (
     VariableType,
     WebResource,
     WebResourceType,
-    content_hash,
 )
 from d365pop.solution.formxml import register
 
@@ -88,7 +88,7 @@ def there(
         web_resource_id=f"id-of-{resource.name}",
         name=resource.name,
         managed=False,
-        published_hash=content_hash(published or resource.content),
+        published=published or resource.content,
         draft=draft or resource.content,
     )
 
@@ -113,7 +113,7 @@ def snapshot(  # noqa: PLR0913 - one thing differs a test
         )
         if version
         else None,
-        component_ids=frozenset(components),
+        components=dict.fromkeys(components, 61),
         web_resources={resource.name.lower(): resource for resource in web_resources},
         forms=tuple(forms),
         variables={"pre_settings": RemoteVariable("def", "pre_Settings", "val", value)}
@@ -126,15 +126,23 @@ def snapshot(  # noqa: PLR0913 - one thing differs a test
 EMPTY = snapshot(version=None, web_resources=(), forms=(form(),), defined=False)
 
 
-def plan(remote: RemoteSnapshot, desired: Desired = DESIRED) -> Plan:
-    return plan_changes(desired, remote, URL)
+TOLD = PlanOptions(publish_pending=True)
+
+
+def plan(
+    remote: RemoteSnapshot, desired: Desired = DESIRED, options: PlanOptions = NO_OPTIONS
+) -> Plan:
+    return plan_changes(desired, remote, URL, options)
 
 
 def test_environment_that_holds_everything_gets_no_step() -> None:
     result = plan(snapshot())
     assert result.steps == ()
     assert [(leave.item, leave.reason) for leave in result.left] == [
-        ("solution ScreenPop", "version 1.2.0.0"),
+        (
+            "solution ScreenPop",
+            "version 1.2.0.0: import skipped, this version is installed",
+        ),
         ("2 web resources", "same content"),
         ("environment variable pre_Settings", "same value"),
         ("form contact / Contact", "handler registered"),
@@ -176,7 +184,12 @@ def test_unpublished_edit_of_one_web_resource_is_written_over() -> None:
     result = plan(snapshot(web_resources=(there(SCRIPT, draft=b"old"), there(PAGE))))
     assert result.steps == (
         UpdateWebResource(
-            "id-of-pre_/screenpop/form.js", SCRIPT.name, "its content differs", b"old", b"new"
+            "id-of-pre_/screenpop/form.js",
+            SCRIPT.name,
+            "its content differs",
+            b"old",
+            b"new",
+            row_version="*",
         ),
     )
 
@@ -200,7 +213,9 @@ def test_handler_saved_but_unpublished_is_only_published() -> None:
 
 def test_pending_work_of_others_on_the_table_is_named() -> None:
     others = form(name="Sales", draft_xml="<form><tabs/></form>", active=False)
-    result = plan(snapshot(forms=(form(), others)))
+    with pytest.raises(PlanRefusedError, match="not ours would go live"):
+        plan(snapshot(forms=(form(), others)))
+    result = plan(snapshot(forms=(form(), others)), options=TOLD)
     assert isinstance(result.steps[-1], Publish)
     assert result.steps[-1].pending_of_others == ("form contact / Sales",)
 
@@ -262,7 +277,7 @@ def test_form_that_was_never_published_and_holds_the_handler_is_published() -> N
 
 def test_pending_work_of_others_beside_our_own_handler_is_named() -> None:
     edited = register("<form><tabs><tab/><tab/></tabs></form>", [HANDLER])
-    result = plan(snapshot(forms=(form(draft_xml=edited),)))
+    result = plan(snapshot(forms=(form(draft_xml=edited),)), options=TOLD)
     assert result.steps == (Publish(("contact",), (), ("form contact / Contact",)),)
 
 
@@ -354,9 +369,9 @@ def test_table_and_column_that_do_not_exist_are_refused_with_suggestions() -> No
 
 def test_proof_names_what_is_not_there() -> None:
     with pytest.raises(VerificationError) as caught:
-        prove(DESIRED, snapshot(web_resources=(there(SCRIPT, published=b"old"), there(PAGE))), URL)
+        prove(plan(snapshot(web_resources=(there(SCRIPT, published=b"old"), there(PAGE)))))
     assert caught.value.context == "not published: pre_/screenpop/form.js"
 
 
 def test_proof_of_a_finished_deploy_is_an_empty_plan() -> None:
-    assert prove(DESIRED, snapshot(), URL).is_empty
+    assert prove(plan(snapshot())).is_empty

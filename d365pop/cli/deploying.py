@@ -1,0 +1,144 @@
+"""What plan, apply, deploy and their kin share: the build, the environment, the question."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from d365pop.cli.options import STATE
+
+if TYPE_CHECKING:
+    from d365pop.deploy.operation import Operator, Outcome
+    from d365pop.deploy.plan import Plan
+    from d365pop.models import Desired
+    from d365pop.settings import EnvironmentSettings
+
+RUNS: Final = STATE / "runs"
+TIMEOUT: Final = 3600.0
+
+YesOption = Annotated[bool, typer.Option("--yes", help="Go on without a question.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")
+]
+TimeoutOption = Annotated[
+    float, typer.Option(help="Seconds to wait for an import, or for others' work to end.", min=1)
+]
+WaitOption = Annotated[
+    bool, typer.Option("--wait/--no-wait", help="Wait for an import that runs, or refuse.")
+]
+KeepOption = Annotated[
+    bool, typer.Option("--keep", help="Leave what a failed run has written; do not roll back.")
+]
+SkipLowerOption = Annotated[
+    bool,
+    typer.Option("--skip-lower", help="Leave alone an environment that has a newer version."),
+]
+UpgradeOption = Annotated[
+    bool,
+    typer.Option("--upgrade", help="Import a newer managed version as an upgrade in any case."),
+]
+PendingOption = Annotated[
+    bool,
+    typer.Option(
+        "--publish-pending", help="Publish although others' unpublished edits go live with it."
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How a run behaves towards others and its own failure."""
+
+    timeout: float = TIMEOUT
+    keep: bool = False
+    wait: bool = True
+
+
+def build_desired(env: str, config: Path, out: Path | None) -> "Desired":
+    """Build, and return what the environment shall hold; ``out`` gets the files.
+
+    Raises:
+        D365PopError: the configuration or a script is not as it must be.
+    """
+    from d365pop import build as builder
+    from d365pop.cli.progress import working
+    from d365pop.config import load
+    from d365pop.desired import desired_state
+    from d365pop.handlers import require_functions
+
+    settings = load(config)
+    environment = settings.environment(env)
+    with working("Bundling the web resources"):
+        made = builder.build(
+            settings,
+            managed=environment.managed,
+            cache=STATE / "cache",
+            folder=config.absolute().parent,
+        )
+        desired = desired_state(settings, environment, made)
+        require_functions(desired, STATE / "cache")
+    if out is not None:
+        builder.write_files(made.files(), out)
+    return desired
+
+
+@contextmanager
+def open_operator(env: str, config: Path, conduct: Conduct) -> Iterator["Operator"]:
+    """Yield what carries plans out in the environment ``env`` of the configuration."""
+    from d365pop.cli.console import note
+    from d365pop.cli.progress import StepProgress
+    from d365pop.cli.servers import open_dataverse
+    from d365pop.config import load
+    from d365pop.deploy.operation import Operator
+
+    environment = load(config).environment(env)
+    with open_dataverse(environment, STATE, conduct.timeout) as dataverse:
+        yield Operator(
+            dataverse=dataverse,
+            runs=RUNS,
+            environment=env,
+            progress=StepProgress,
+            timeout=conduct.timeout,
+            keep=conduct.keep,
+            wait=conduct.wait,
+            say=note,
+        )
+
+
+def confirm(env: str, environment: "EnvironmentSettings", plan: "Plan", *, yes: bool) -> bool:
+    """Ask before the first write; return whether there was a question.
+
+    Without a terminal only the local Dataverse is written without ``--yes``.
+
+    Raises:
+        InterruptedRunError: the answer was no.
+    """
+    from d365pop.cli.console import ask, can_ask
+    from d365pop.errors import InterruptedRunError
+    from d365pop.report.steps import summary
+
+    if yes or (environment.is_local and not can_ask()):
+        return False
+    what = f"the PRODUCTION environment {env}" if environment.production else env
+    if not ask(f"Write this to {what} ({summary(plan)})?"):
+        raise InterruptedRunError("declined", "Nothing was written.", context="The answer was no.")
+    return True
+
+
+def carry_out(
+    operator: "Operator", plan: "Plan", environment: "EnvironmentSettings", *, yes: bool
+) -> "Outcome | None":
+    """Show the plan, ask, and carry it out; None where there is nothing to do."""
+    from d365pop.cli.progress import show_left, show_plan, show_result
+
+    if plan.is_empty:
+        show_left(operator.environment, plan)
+        return None
+    show_plan(operator.environment, plan)
+    asked = confirm(operator.environment, environment, plan, yes=yes)
+    outcome = operator.apply(plan, just_read=not asked)
+    show_result(operator.environment, outcome)
+    return outcome

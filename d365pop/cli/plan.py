@@ -1,0 +1,87 @@
+"""``d365pop plan`` and ``d365pop apply``: what would be done, as a file that can be reviewed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from d365pop.cli.deploying import (
+    TIMEOUT,
+    Conduct,
+    DryRunOption,
+    KeepOption,
+    PendingOption,
+    SkipLowerOption,
+    TimeoutOption,
+    UpgradeOption,
+    WaitOption,
+    YesOption,
+    build_desired,
+    carry_out,
+    open_operator,
+)
+from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
+
+
+def plan(  # noqa: PLR0913, PLR0917 - a command's options
+    env: EnvironmentOption,
+    config: ConfigOption = CONFIG,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where the plan goes, for d365pop apply.")
+    ] = None,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 13 when changes are pending.")
+    ] = False,
+    skip_lower: SkipLowerOption = False,
+    upgrade: UpgradeOption = False,
+    publish_pending: PendingOption = False,
+) -> None:
+    """Build, compare with the environment, and show what a deploy would do; write nothing."""
+    from d365pop.cli.console import note
+    from d365pop.cli.deploy import read_and_plan
+    from d365pop.cli.progress import show_dry_run
+    from d365pop.config import load
+    from d365pop.deploy.plan_file import plan_text
+    from d365pop.deploy.plan_import import PlanOptions
+    from d365pop.errors import ExitCode
+    from d365pop.files import write_file
+
+    desired = build_desired(env, config, None)
+    url = load(config).environment(env).url
+    options = PlanOptions(skip_lower, upgrade, publish_pending)
+    with open_operator(env, config, Conduct()) as operator:
+        found = read_and_plan(operator, desired, url, options)
+    show_dry_run(env, found)
+    if out is not None:
+        write_file(out, plan_text(found, env).encode(), option="--out")
+        note(f"Wrote {out}. Next: d365pop apply {out}")
+    if detailed_exitcode and not found.is_empty:
+        raise typer.Exit(ExitCode.DIFFERS)
+
+
+def apply(  # noqa: PLR0913, PLR0917 - a command's options
+    file: Annotated[Path, typer.Argument(help="A plan that d365pop plan wrote.")],
+    config: ConfigOption = CONFIG,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    timeout: TimeoutOption = TIMEOUT,
+    wait: WaitOption = True,
+    keep: KeepOption = False,
+) -> None:
+    """Carry out just this plan; refuse when anything that it was made from has changed."""
+    from d365pop.cli.progress import show_dry_run
+    from d365pop.config import load
+    from d365pop.deploy.facts import facts_of, refuse_moved
+    from d365pop.deploy.plan_file import read_plan
+
+    env, found = read_plan(file)
+    environment = load(config).environment(env)
+    with open_operator(env, config, Conduct(timeout, keep, wait)) as operator:
+        operator.refuse_other_environment(found)
+        if found.desired is not None:
+            now = operator.read(found.desired)
+            refuse_moved(found, facts_of(found.desired, now), now.organization_id)
+        if dry_run:
+            show_dry_run(env, found)
+            return
+        carry_out(operator, found, environment, yes=yes)

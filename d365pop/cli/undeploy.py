@@ -1,0 +1,39 @@
+"""``d365pop undeploy``: handlers out, publish, then the solution."""
+
+from d365pop.cli.deploying import (
+    TIMEOUT,
+    Conduct,
+    DryRunOption,
+    PendingOption,
+    TimeoutOption,
+    WaitOption,
+    YesOption,
+    build_desired,
+    carry_out,
+    open_operator,
+)
+from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
+
+
+def undeploy(  # noqa: PLR0913, PLR0917 - a command's options
+    env: EnvironmentOption,
+    config: ConfigOption = CONFIG,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    timeout: TimeoutOption = TIMEOUT,
+    wait: WaitOption = True,
+    publish_pending: PendingOption = False,
+) -> None:
+    """Take everything of ours out of an environment; refuse while others depend on it."""
+    from d365pop.cli.progress import show_dry_run, working
+    from d365pop.config import load
+
+    desired = build_desired(env, config, None)
+    environment = load(config).environment(env)
+    with open_operator(env, config, Conduct(timeout, wait=wait)) as operator:
+        with working(f"Reading {environment.url}"):
+            plan = operator.plan_undeploy(desired, publish_pending=publish_pending)
+        if dry_run:
+            show_dry_run(env, plan)
+            return
+        carry_out(operator, plan, environment, yes=yes)

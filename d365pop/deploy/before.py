@@ -1,0 +1,91 @@
+"""What a plan touches as it is now, and what of it no rollback brings back; pure."""
+
+from collections.abc import Iterator, Sequence
+
+from d365pop.deploy.plan import (
+    Before,
+    EditForm,
+    FormBefore,
+    ImportKind,
+    ImportPackage,
+    Publish,
+    SetVariable,
+    SolutionFacts,
+    Step,
+    UninstallSolution,
+    VariableBefore,
+    WebResourceBefore,
+)
+from d365pop.models import Desired, RemoteForm, RemoteSnapshot
+
+
+def before_of(desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]) -> Before:
+    """Return the present state of everything that ``steps`` can change."""
+    installed = remote.solution
+    return Before(
+        solution=SolutionFacts(installed.version, installed.display_name, installed.description)
+        if installed
+        else None,
+        web_resources=tuple(_web_resources(desired, remote)) if steps else (),
+        forms=tuple(_form(form) for form in _forms(desired, remote, steps)),
+        variables=tuple(_variables(desired, remote, steps)),
+    )
+
+
+def irreversible(steps: Sequence[Step]) -> Iterator[str]:
+    """Say of what ``steps`` do what no rollback can take back."""
+    for step in steps:
+        match step:
+            case ImportPackage(kind=ImportKind.FIRST_INSTALL):
+                yield "The publisher stays, where the import creates it."
+            case ImportPackage(managed=True):
+                yield (
+                    f"Dataverse takes no older managed version over a newer one: the solution "
+                    f"stays at {step.version} with its contents; what is restored is forms, "
+                    "variables and their published state."
+                )
+            case ImportPackage(kind=ImportKind.UPDATE | ImportKind.REPAIR):
+                yield "Titles and dependency lists of web resources stay as the package has them."
+            case Publish(pending_of_others=others) if others:
+                yield f"What goes live with it stays published: {', '.join(others)}."
+            case UninstallSolution():
+                yield f"The solution {step.solution}: d365pop deploy installs it again."
+            case _:
+                continue
+
+
+def _web_resources(desired: Desired, remote: RemoteSnapshot) -> Iterator[WebResourceBefore]:
+    for resource in desired.solution.web_resources:
+        there = remote.web_resources.get(resource.name.lower())
+        if there is None:
+            yield WebResourceBefore(resource.name, None, None)
+        elif {there.draft_hash, there.published_hash} != {resource.content_hash}:
+            yield WebResourceBefore(resource.name, there.draft, there.published)
+
+
+def _forms(desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]) -> Iterator[RemoteForm]:
+    """Yield the forms that are edited, imported, or published while they hold our handlers."""
+    touched = {step.form_id for step in steps if isinstance(step, EditForm)}
+    published = {name for step in steps if isinstance(step, Publish) for name in step.tables}
+    if any(isinstance(step, ImportPackage) for step in steps):
+        touched |= {form.form_id.strip("{}").lower() for form in desired.solution.forms}
+    for form in remote.forms:
+        pending = form.table in published and form.draft_xml != form.published_xml
+        if pending or touched & {form.form_id, form.form_id.strip("{}").lower()}:
+            yield form
+
+
+def _form(form: RemoteForm) -> FormBefore:
+    return FormBefore(form.form_id, form.table, form.name, form.draft_xml, form.published_xml)
+
+
+def _variables(
+    desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]
+) -> Iterator[VariableBefore]:
+    imported = any(isinstance(step, ImportPackage) for step in steps)
+    set_here = {step.schema_name.lower() for step in steps if isinstance(step, SetVariable)}
+    for variable in desired.solution.environment_variables:
+        name = variable.schema_name
+        there = remote.variables.get(name.lower())
+        if name.lower() in set_here or (imported and there is None):
+            yield VariableBefore(name, there is not None, there.value if there else None)

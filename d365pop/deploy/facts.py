@@ -1,0 +1,70 @@
+"""The state of everything that a plan was made from, as lines that can be compared; pure."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from d365pop.deploy.plan import Plan
+from d365pop.errors import PlanRefusedError
+from d365pop.models import Desired, RemoteSnapshot, content_hash
+
+
+def facts_of(desired: Desired, remote: RemoteSnapshot) -> dict[str, str]:
+    """Return the row version or state of each thing that was read, by its name."""
+    return dict(sorted(_facts(desired, remote)))
+
+
+def _facts(desired: Desired, remote: RemoteSnapshot) -> Iterator[tuple[str, str]]:
+    solution, name = remote.solution, f"solution {desired.solution.unique_name}"
+    if solution is None:
+        yield name, "not installed"
+    else:
+        kind = "managed" if solution.managed else "unmanaged"
+        says = _digest(solution.display_name, solution.description, *sorted(remote.components))
+        yield name, f"{solution.version}, {kind}, {says}"
+    for resource in desired.solution.web_resources:
+        there = remote.web_resources.get(resource.name.lower())
+        state = f"{there.row_version}, published {there.published_hash[:12]}" if there else ""
+        yield f"web resource {resource.name}", state or "not there"
+    for variable in desired.solution.environment_variables:
+        found = remote.variables.get(variable.schema_name.lower())
+        value = "not there" if found is None else "no value"
+        if found is not None and found.value is not None:
+            value = f"value {_digest(found.value)}"
+        yield f"environment variable {variable.schema_name}", value
+    for form in remote.forms:
+        published = content_hash(form.published_xml.encode())[:12]
+        label = f"form {form.table} / {form.name} ({form.form_id})"
+        state = "" if form.active and form.customizable else ", inactive or locked"
+        yield label, f"{form.row_version}, published {published}{state}"
+
+
+def refuse_moved(plan: Plan, now: Mapping[str, str], organization_id: str) -> None:
+    """Refuse a plan whose environment is another one, or no longer what it was made for.
+
+    Raises:
+        PlanRefusedError: the context names everything that moved.
+    """
+    if organization_id != plan.organization_id:
+        raise PlanRefusedError(
+            "plan-for-another-environment",
+            f"{plan.environment_url} is not the environment that the plan was made for.",
+            context=f"planned for the organization {plan.organization_id}, this one is "
+            f"{organization_id}",
+            hint="Plan again: d365pop plan --env ENV",
+        )
+    moved = [
+        f"{item}: was {plan.facts.get(item, 'not there')}, is {now.get(item, 'not there')}"
+        for item in sorted({*plan.facts, *now})
+        if plan.facts.get(item) != now.get(item)
+    ]
+    if moved:
+        raise PlanRefusedError(
+            "plan-stale",
+            f"{plan.environment_url} has changed since the plan was made.",
+            context="\n".join(moved),
+            hint="Plan again: it starts from what is there now.",
+        )
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]

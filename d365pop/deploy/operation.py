@@ -1,0 +1,315 @@
+"""A plan carried out as a whole: checked, journaled, proven, and rolled back where it fails."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.lifecycle import retrieve_dependents, retrieve_running_imports
+from d365pop.deploy.clock import Clock
+from d365pop.deploy.executor import Executor, Progress
+from d365pop.deploy.facts import facts_of, refuse_moved
+from d365pop.deploy.importing import settle_import
+from d365pop.deploy.journal import Journal, open_journal, reopen_journal
+from d365pop.deploy.parallel import Pool, in_threads
+from d365pop.deploy.plan import Plan, PlanKind, UpdateWebResource
+from d365pop.deploy.plan_import import PlanOptions
+from d365pop.deploy.planner import plan_changes
+from d365pop.deploy.polling import poll_interval
+from d365pop.deploy.proof import prove
+from d365pop.deploy.remote import retrieve_snapshot
+from d365pop.deploy.rollback import plan_rollback
+from d365pop.deploy.runs import Run, RunState, find_run
+from d365pop.deploy.undeploy import plan_undeploy, refuse_dependents
+from d365pop.errors import (
+    D365PopError,
+    DataverseError,
+    InterruptedRunError,
+    PlanRefusedError,
+    RollbackFailedError,
+    StillRunningError,
+    VerificationError,
+)
+from d365pop.models import Desired, RemoteSnapshot
+
+_TAKEN_BACK: Final = (DataverseError, PlanRefusedError)
+"""What a run that fails with is rolled back for: the environment still answers, and said no."""
+
+_ANYTHING_PENDING: Final = PlanOptions(publish_pending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run that reached its end."""
+
+    run: str
+    plan: Plan
+    proof: Plan
+    seconds: Mapping[int, float]
+    """How long each step took, by its index in the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Carries out plans against one environment."""
+
+    dataverse: Dataverse
+    runs: Path
+    environment: str
+    progress: Callable[[Plan], AbstractContextManager[Progress]]
+    timeout: float
+    """Seconds to wait for an import, or for others' work to end."""
+    keep: bool = False
+    """Leave what a failed run has written, instead of rolling it back."""
+    wait: bool = True
+    """Wait for an import of others that runs, instead of refusing."""
+    say: Callable[[str], None] = lambda _: None
+    clock: Clock = field(default_factory=Clock)
+    pool: Pool = in_threads
+
+    def read(self, desired: Desired) -> RemoteSnapshot:
+        """Return what the environment holds of what ``desired`` names."""
+        return retrieve_snapshot(self.dataverse, desired, self.pool)
+
+    def apply(self, plan: Plan, *, just_read: bool = False) -> Outcome:
+        """Carry ``plan`` out; ``just_read`` where it was made from the present state.
+
+        Raises:
+            PlanRefusedError: the environment is not as it was when the plan was made.
+            RollbackFailedError: a step failed, and so did the rollback.
+            D365PopError: a step failed; what it had written is rolled back, unless kept.
+        """
+        waited = self._wait_for_others()
+        if plan.desired and not (just_read and not waited):
+            now = self.read(plan.desired)
+            refuse_moved(plan, facts_of(plan.desired, now), now.organization_id)
+        with (
+            open_journal(self.runs, self.environment, plan) as journal,
+            self.progress(plan) as progress,
+        ):
+            return self._carry_out(plan, journal, self._executor(journal, progress))
+
+    def resume(self, name: str) -> Outcome:
+        """Go on with a run that was stopped; each step is looked at before it is written.
+
+        Raises:
+            PlanRefusedError: the run was rolled back, or others were at work since.
+            D365PopError: as ``apply``.
+        """
+        run, _, plan = find_run(self.runs, name)
+        self.refuse_other_environment(plan)
+        if run.state is RunState.ROLLED_BACK:
+            raise PlanRefusedError(
+                "run-rolled-back",
+                f"The run {name} was rolled back; there is nothing to go on with.",
+                hint="d365pop deploy plans anew.",
+            )
+        with (
+            reopen_journal(self._folder(run, name)) as journal,
+            self.progress(plan) as progress,
+        ):
+            journal.resumed()
+            return self._carry_out(plan, journal, self._executor(journal, progress, run))
+
+    def plan_rollback(self, name: str) -> Plan:
+        """Return the plan that takes a run back, after what it has asked for has ended.
+
+        Raises:
+            StillRunningError: its import still runs.
+            PlanRefusedError: no rollback takes it back.
+        """
+        run, _, plan = find_run(self.runs, name)
+        self.refuse_other_environment(plan)
+        return self._inverse(name, run, plan)
+
+    def roll_back(self, name: str, inverse: Plan) -> Outcome | None:
+        """Carry out the rollback of a run; None where nothing of it was left to take back."""
+        run, _, _ = find_run(self.runs, name)
+        with reopen_journal(self._folder(run, name)) as journal:
+            return self._roll_back(inverse, journal)
+
+    def prove(self, plan: Plan) -> Plan:
+        """Read everything back and return the empty plan that proves it.
+
+        Raises:
+            VerificationError: something is not as ``plan`` wanted it.
+        """
+        if plan.desired is None:
+            raise VerificationError("not-provable", "The plan does not say what it is for.")
+        return prove(self._again(plan, plan.desired, self.read(plan.desired)))
+
+    def _carry_out(self, plan: Plan, journal: Journal, executor: Executor) -> Outcome:
+        try:
+            seconds = executor.run(plan)
+        except _TAKEN_BACK as error:
+            if self.keep or plan.kind is not PlanKind.DEPLOY:
+                error.hint = _lines(error.hint, *_next(journal.run, plan))
+                raise
+            self._take_back(plan, journal, error)
+            raise
+        except StillRunningError:
+            raise
+        except D365PopError as error:
+            error.hint = _lines(error.hint, *_next(journal.run, plan))
+            raise
+        try:
+            proof = self.prove(plan)
+        except VerificationError as error:
+            error.hint = _lines(error.hint, *_next(journal.run, plan)[1:])
+            raise
+        journal.proven()
+        return Outcome(journal.run, plan, proof, seconds)
+
+    def _take_back(self, plan: Plan, journal: Journal, error: D365PopError) -> None:
+        """Roll a failed run back at once, and add to ``error`` how that went."""
+        self.say(f"{error.message} Rolling back run {journal.run}.")
+        try:
+            inverse = self._inverse(journal.run, None, plan)
+            outcome = self._roll_back(inverse, journal)
+        except (D365PopError, InterruptedRunError) as failure:
+            raise RollbackFailedError(
+                "rollback-failed",
+                f"{error.message} The rollback failed too: {failure.message}",
+                context=_lines(error.context, failure.context),
+                hint=f"Try it again with: d365pop rollback {journal.run}",
+            ) from error
+        if outcome is None:
+            error.context = _lines(error.context, "Nothing of it was left to take back.")
+            return
+        error.context = _lines(
+            error.context, f"Rolled back by run {outcome.run}.", *_not_restored(inverse)
+        )
+
+    def _roll_back(self, inverse: Plan, journal: Journal) -> Outcome | None:
+        if inverse.is_empty:
+            journal.rolled_back("")
+            return None
+        with (
+            open_journal(self.runs, self.environment, inverse) as own,
+            self.progress(inverse) as progress,
+        ):
+            outcome = self._carry_out(inverse, own, self._executor(own, progress))
+        journal.rolled_back(outcome.run)
+        return outcome
+
+    def _inverse(self, name: str, run: Run | None, plan: Plan) -> Plan:
+        if run is not None and run.handles.import_job_id:
+            settle_import(self.dataverse, run.handles, self.timeout, self.clock)
+        if plan.desired is None:
+            raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")
+        return plan_rollback(name, plan, self.read(plan.desired))
+
+    def _again(self, plan: Plan, desired: Desired, remote: RemoteSnapshot) -> Plan:
+        """Plan the same from what is there now."""
+        match plan.kind:
+            case PlanKind.DEPLOY:
+                return plan_changes(desired, remote, plan.environment_url, _ANYTHING_PENDING)
+            case PlanKind.UNDEPLOY:
+                return plan_undeploy(desired, remote, plan.environment_url, publish_pending=True)
+            case PlanKind.ROLLBACK:
+                _, _, original = find_run(self.runs, plan.of_run)
+                return plan_rollback(plan.of_run, original, remote)
+            case PlanKind.PUSH:
+                return _unpublished(plan, remote)
+
+    def _executor(
+        self, journal: Journal, progress: Progress, resumed: Run | None = None
+    ) -> Executor:
+        executor = Executor(self.dataverse, journal, progress, self.clock, self.timeout, self.pool)
+        if resumed is None:
+            return executor
+        return replace(executor, resumed=True, handles=resumed.handles)
+
+    def _folder(self, run: Run, name: str) -> Path:
+        inside = self.runs / run.name
+        return inside if inside.is_dir() else Path(name)
+
+    def plan_undeploy(self, desired: Desired, *, publish_pending: bool) -> Plan:
+        """Return the plan that takes all of ours out.
+
+        Raises:
+            PlanRefusedError: others depend on it, or their unpublished edits would go live.
+        """
+        remote = self.read(desired)
+        if remote.solution is not None:
+            dependents = retrieve_dependents(self.dataverse, remote.solution.unique_name)
+            ours = {form.form_id.strip("{}").lower() for form in remote.forms}
+            foreign = [each.text for each in dependents if each.object_id.lower() not in ours]
+            refuse_dependents(foreign, desired.solution.unique_name)
+        url = self.dataverse.origin
+        return plan_undeploy(desired, remote, url, publish_pending=publish_pending)
+
+    def refuse_other_environment(self, plan: Plan) -> None:
+        """Refuse a plan that was made for another URL.
+
+        Raises:
+            PlanRefusedError: it was.
+        """
+        if plan.environment_url.rstrip("/") != self.dataverse.origin.rstrip("/"):
+            raise PlanRefusedError(
+                "run-of-another-environment",
+                f"The run went to {plan.environment_url}, not to {self.dataverse.origin}.",
+                hint="Name its environment with --env.",
+            )
+
+    def _wait_for_others(self) -> bool:
+        """Wait until no import runs; return whether there was one.
+
+        Raises:
+            PlanRefusedError: one runs, and we are not to wait.
+            StillRunningError: it outlasted our patience.
+        """
+        begin = self.clock.now()
+        waited = False
+        while running := retrieve_running_imports(self.dataverse):
+            seconds = self.clock.now() - begin
+            if not self.wait:
+                raise PlanRefusedError(
+                    "environment-busy",
+                    f"An import runs in {self.dataverse.origin} already.",
+                    context="\n".join(running),
+                    hint="Try again when it has ended, or let --wait do so.",
+                )
+            if seconds > self.timeout:
+                raise StillRunningError(
+                    "environment-still-busy",
+                    f"Another import still runs after {seconds:.0f} s; nothing was written.",
+                    context="\n".join(running),
+                    hint="Run the same line again later.",
+                )
+            if not waited:
+                self.say(f"waiting for {', '.join(running)}")
+            waited = True
+            self.clock.sleep(poll_interval(seconds))
+        return waited
+
+
+def _unpublished(plan: Plan, remote: RemoteSnapshot) -> Plan:
+    """Return ``plan`` with just the web resources that agents do not get as pushed."""
+    left = tuple(
+        step
+        for step in plan.steps
+        if isinstance(step, UpdateWebResource)
+        and (
+            (there := remote.web_resources.get(step.name.lower())) is None
+            or there.published != step.after
+        )
+    )
+    return replace(plan, steps=left)
+
+
+def _next(run: str, plan: Plan) -> tuple[str, ...]:
+    resume = f"Go on with: d365pop resume {run}"
+    if plan.kind in {PlanKind.DEPLOY, PlanKind.PUSH}:
+        return resume, f"Take it back with: d365pop rollback {run}"
+    return (resume,)
+
+
+def _not_restored(inverse: Plan) -> list[str]:
+    return [f"Not restored: {sentence}" for sentence in inverse.irreversible]
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(filter(None, texts))

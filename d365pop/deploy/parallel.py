@@ -1,0 +1,32 @@
+"""Several calls at a time, or one after another where the order must be known (tests)."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Protocol, TypeVar
+
+WORKERS: Final = 8
+
+T = TypeVar("T")
+
+
+class Pool(Protocol):
+    """Runs tasks that do not depend on one another."""
+
+    def __call__(self, tasks: Sequence[Callable[[], T]], /) -> list[T]:
+        """Return the results in the order of the tasks; the first failure is raised."""
+
+
+def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Run eight tasks at a time; after a failure those that did not begin never do."""
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="d365pop") as executor:
+        futures = [executor.submit(task) for task in tasks]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            executor.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def one_by_one(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Run the tasks in their order."""
+    return [task() for task in tasks]

@@ -1,0 +1,221 @@
+"""Whether and why the package is imported, and what is there before it; pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from d365pop.deploy.forms import find_form, is_published
+from d365pop.deploy.plan import (
+    ImportKind,
+    ImportPackage,
+    Leave,
+)
+from d365pop.errors import PlanRefusedError
+from d365pop.models import (
+    Desired,
+    RemoteSnapshot,
+    RemoteSolution,
+    RemoteWebResource,
+    WebResource,
+)
+
+_WEB_RESOURCE: Final = 61
+_VARIABLE: Final = 380
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What the user decided beforehand."""
+
+    skip_lower: bool = False
+    """Leave an environment alone that has a newer version, instead of refusing."""
+    upgrade: bool = False
+    """Import a newer managed version as an upgrade, also where it drops no component."""
+    publish_pending: bool = False
+    """Publish a table although unpublished edits of others go live with it."""
+
+
+def parse_version(text: str) -> tuple[int, ...]:
+    """Return four numbers that compare as versions do; ``1.0`` is ``1.0.0.0``."""
+    numbers = [int(part) for part in text.split(".")]
+    return tuple(numbers + [0] * (4 - len(numbers)))
+
+
+def is_newer_there(desired: Desired, remote: RemoteSnapshot) -> bool:
+    """Return whether a newer version than ours is installed."""
+    installed = remote.solution
+    return installed is not None and (
+        parse_version(installed.version) > parse_version(desired.solution.version)
+    )
+
+
+def plan_import(
+    desired: Desired, remote: RemoteSnapshot, options: PlanOptions, left: list[Leave]
+) -> ImportPackage | None:
+    """Return the import that is needed, with its reason; None where it is skipped.
+
+    Raises:
+        PlanRefusedError: it would do harm, or Dataverse would refuse it.
+    """
+    solution, installed = desired.solution, remote.solution
+    _refuse_strangers(desired, remote)
+    if installed is None:
+        return _import(desired, remote, ImportKind.FIRST_INSTALL, "the solution is not installed")
+    _refuse_installed(desired, installed)
+    if parse_version(installed.version) < parse_version(solution.version):
+        dropped = _dropped(desired, remote)
+        reason = f"version {installed.version} is installed"
+        if desired.managed and (dropped or options.upgrade):
+            wanted = f"{dropped} components are dropped" if dropped else "as asked for"
+            return _import(desired, remote, ImportKind.UPGRADE, f"{reason}, {wanted}")
+        return _import(desired, remote, ImportKind.UPDATE, reason)
+    if reason := _reason_to_repair(desired, remote, installed):
+        return _import(desired, remote, ImportKind.REPAIR, reason)
+    left.append(
+        Leave(
+            f"solution {solution.unique_name}",
+            f"version {installed.version}: import skipped, this version is installed",
+        )
+    )
+    return None
+
+
+def changed(
+    desired: Desired, remote: RemoteSnapshot
+) -> Iterator[tuple[WebResource, RemoteWebResource]]:
+    """Yield the web resources that are there with another content."""
+    for resource in desired.solution.web_resources:
+        there = remote.web_resources.get(resource.name.lower())
+        if there is not None and there.draft_hash != resource.content_hash:
+            yield resource, there
+
+
+def _reason_to_repair(desired: Desired, remote: RemoteSnapshot, installed: RemoteSolution) -> str:
+    """Return why the same version must be imported again; empty where nothing says so."""
+    missing = list(_missing(desired, remote))
+    if missing:
+        return f"missing there: {', '.join(missing)}"
+    says = (desired.solution.display_name, desired.description)
+    if (installed.display_name, installed.description) != says:
+        # The digest in the description says which build is installed; it must stay true.
+        return "another build of this version is installed"
+    if not desired.managed:
+        return ""
+    # A write to a managed component would lay an unmanaged layer over it.
+    differing = [resource.name for resource, _ in changed(desired, remote)]
+    if differing:
+        return f"changed there: {', '.join(differing)}"
+    lacking = list(_lacking_handlers(desired, remote))
+    return f"no handler on {', '.join(lacking)}" if lacking else ""
+
+
+def _missing(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
+    """Yield what the environment or the solution in it lacks."""
+    for resource in desired.solution.web_resources:
+        there = remote.web_resources.get(resource.name.lower())
+        if there is None:
+            yield resource.name
+        elif there.web_resource_id.lower() not in remote.components:
+            yield f"{resource.name} in the solution"
+    for variable in desired.solution.environment_variables:
+        if variable.schema_name.lower() not in remote.variables:
+            yield variable.schema_name
+
+
+def _lacking_handlers(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
+    """Yield the forms of a managed package that agents get without their handlers."""
+    for registration in desired.registrations:
+        if not registration.by_package:
+            continue
+        form = find_form(registration.form, remote.forms)
+        if form is None or not is_published(form, registration.handlers):
+            yield f"form {registration.form}"
+
+
+def _dropped(desired: Desired, remote: RemoteSnapshot) -> int:
+    """Count the components of the installed solution that the package has no longer."""
+    names = {resource.name.lower() for resource in desired.solution.web_resources}
+    kept = {
+        there.web_resource_id.lower()
+        for name, there in remote.web_resources.items()
+        if name in names
+    } | {variable.definition_id.lower() for variable in remote.variables.values()}
+    ours = {_WEB_RESOURCE, _VARIABLE}
+    return sum(kind in ours and row not in kept for row, kind in remote.components.items())
+
+
+def _import(
+    desired: Desired, remote: RemoteSnapshot, kind: ImportKind, reason: str
+) -> ImportPackage:
+    solution = desired.solution
+    return ImportPackage(
+        kind=kind,
+        solution=solution.unique_name,
+        version=solution.version,
+        installed_version=remote.solution.version if remote.solution else "",
+        reason=reason,
+        components=tuple(_components(desired, remote)),
+        # What differs on a managed component is an unmanaged layer; an import leaves it on top
+        # unless told otherwise. Forms are not in the package, so nothing of others is replaced.
+        overwrite_unmanaged=desired.managed and any(changed(desired, remote)),
+        package=desired.package,
+        managed=desired.managed,
+    )
+
+
+def _components(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
+    for resource in desired.solution.web_resources:
+        there = remote.web_resources.get(resource.name.lower())
+        if there is None:
+            yield f"create web resource {resource.name}"
+        elif there.draft_hash != resource.content_hash:
+            yield f"update web resource {resource.name}"
+    for variable in desired.solution.environment_variables:
+        if variable.schema_name.lower() not in remote.variables:
+            yield f"create environment variable {variable.schema_name}"
+
+
+def _refuse_strangers(desired: Desired, remote: RemoteSnapshot) -> None:
+    """Refuse to overwrite web resources that are there under our names without our solution."""
+    there = [each.name for _, each in changed(desired, remote)]
+    if remote.solution is not None or not there:
+        return
+    raise PlanRefusedError(
+        "foreign-web-resources",
+        f"{', '.join(there)} exist already with another content, but the solution "
+        f"{desired.solution.unique_name} is not installed.",
+        context="They are somebody else's, or were left behind when the solution was deleted.",
+        hint="Choose another customization_prefix, or delete them there first.",
+    )
+
+
+def _refuse_installed(desired: Desired, installed: RemoteSolution) -> None:
+    solution = desired.solution
+    if parse_version(installed.version) > parse_version(solution.version):
+        raise PlanRefusedError(
+            "newer-version-installed",
+            f"{solution.unique_name} {solution.version} is older than {installed.version}, "
+            "which is installed.",
+            hint="Raise [solution] version, check out the newer sources, or leave such "
+            "environments alone with --skip-lower.",
+        )
+    here = (solution.publisher.unique_name, solution.publisher.customization_prefix)
+    if (installed.publisher_unique_name, installed.publisher_prefix) != here:
+        raise PlanRefusedError(
+            "publisher-differs",
+            f"{solution.unique_name} is installed with the publisher "
+            f"{installed.publisher_unique_name} ({installed.publisher_prefix}_), "
+            f"the package has {here[0]} ({here[1]}_).",
+            context="A solution keeps its publisher (0x8004801c); its components and the handlers "
+            "on the forms carry the prefix.",
+            hint="Set [publisher] to the installed one, or choose another [solution] unique_name.",
+        )
+    if installed.managed != desired.managed:
+        kinds = ("managed", "unmanaged") if installed.managed else ("unmanaged", "managed")
+        raise PlanRefusedError(
+            "managed-mismatch",
+            f"{solution.unique_name} is installed as {kinds[0]}, the package is {kinds[1]}.",
+            context="Dataverse refuses one over the other (0x80048040, 0x80048041).",
+            hint=f"Set managed = {str(installed.managed).lower()} for this environment, "
+            "or uninstall the solution there.",
+        )

@@ -1,0 +1,215 @@
+"""From a run's plan and the present state to the plan that takes the run back; pure.
+
+What was there before is compared with what is there now, so a rollback of half a run, or a
+rollback that was stopped itself, plans just what is left. What others changed since is theirs:
+it is left alone and named.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from d365pop.deploy.facts import facts_of
+from d365pop.deploy.plan import (
+    Before,
+    DeleteVariable,
+    DeleteWebResource,
+    EditForm,
+    FormBefore,
+    Leave,
+    Plan,
+    PlanKind,
+    Publish,
+    RestoreSolution,
+    SetVariable,
+    SolutionFacts,
+    Step,
+    UninstallSolution,
+    UpdateWebResource,
+    VariableBefore,
+    WebResourceBefore,
+)
+from d365pop.errors import PlanRefusedError
+from d365pop.models import Desired, RemoteForm, RemoteSnapshot, RemoteWebResource
+from d365pop.solution.formxml import unregister
+
+_REASON = "as it was before the run"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The steps of a rollback as they are found, by when they run."""
+
+    edits: list[Step] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
+    resources: list[str] = field(default_factory=list)
+    drafts: list[Step] = field(default_factory=list)
+    """Unpublished edits that were there before: written again after the publish."""
+    removals: list[Step] = field(default_factory=list)
+    cannot: list[str] = field(default_factory=list)
+
+
+def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
+    """Return the plan that brings back what was there before ``plan`` was carried out.
+
+    Raises:
+        PlanRefusedError: the run is of a kind that no rollback takes back.
+    """
+    desired = _desired(run, plan)
+    draft = _Draft(cannot=[*plan.irreversible])
+    managed = remote.solution.managed if remote.solution else desired.managed
+    for form in plan.before.forms:
+        _restore_form(form, plan, remote, draft)
+    for variable in plan.before.variables:
+        _restore_variable(variable, desired, remote, draft, managed=managed)
+    if not managed:
+        for resource in plan.before.web_resources:
+            _restore_web_resource(resource, desired, remote, draft)
+    draft.removals += _restore_solution(plan.before.solution, remote, managed=managed)
+    return Plan(
+        environment_url=plan.environment_url,
+        organization_id=remote.organization_id,
+        steps=tuple(_ordered(draft)),
+        left=tuple(Leave(sentence, "cannot be restored") for sentence in draft.cannot),
+        kind=PlanKind.ROLLBACK,
+        facts=facts_of(desired, remote),
+        desired=desired,
+        before=Before(),
+        irreversible=tuple(draft.cannot),
+        of_run=run,
+    )
+
+
+def _desired(run: str, plan: Plan) -> Desired:
+    if plan.kind in {PlanKind.DEPLOY, PlanKind.PUSH} and plan.desired is not None:
+        return plan.desired
+    raise PlanRefusedError(
+        "rollback-impossible",
+        f"The run {run} is of the kind {plan.kind}, which cannot be rolled back.",
+        hint="d365pop deploy brings the environment to what is built.",
+    )
+
+
+def _ordered(draft: _Draft) -> Iterator[Step]:
+    yield from draft.edits
+    if draft.tables or draft.resources:
+        yield Publish(tuple(sorted(draft.tables)), tuple(draft.resources), ())
+    yield from draft.drafts
+    yield from draft.removals
+
+
+def _restore_web_resource(
+    before: WebResourceBefore, desired: Desired, remote: RemoteSnapshot, draft: _Draft
+) -> None:
+    there = remote.web_resources.get(before.name.lower())
+    if there is None:
+        if before.draft is not None:
+            draft.cannot.append(f"The web resource {before.name} is gone.")
+        return
+    ours = {each.content for each in desired.solution.web_resources if each.name == before.name}
+    if there.draft not in {before.draft, before.published, *ours}:
+        draft.cannot.append(f"The web resource {before.name} was changed since by others.")
+    elif before.draft is None:
+        step = DeleteWebResource(there.web_resource_id, there.name, "the run brought it")
+        draft.removals.append(step)
+    else:
+        _rewrite(before.draft, before.published, there, draft)
+
+
+def _rewrite(
+    newest: bytes, published: bytes | None, there: RemoteWebResource, draft: _Draft
+) -> None:
+    """Bring back the published content, then the newest one where that was another."""
+    present = there.draft
+    if published is None:
+        if there.published is not None:
+            draft.cannot.append(f"The web resource {there.name} stays published.")
+    elif there.published != published:
+        if present != published:
+            draft.edits.append(_update(there, present, published, there.row_version))
+        draft.resources.append(there.name)
+        present = published
+    if present != newest:
+        version = there.row_version if present == there.draft else ""
+        draft.drafts.append(_update(there, present, newest, version))
+
+
+def _update(
+    there: RemoteWebResource, before: bytes, after: bytes, row_version: str
+) -> UpdateWebResource:
+    return UpdateWebResource(there.web_resource_id, there.name, _REASON, before, after, row_version)
+
+
+def _restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: _Draft) -> None:
+    there = next((form for form in remote.forms if form.form_id == before.form_id), None)
+    label = f"form {before.table} / {before.name}"
+    if there is None:
+        draft.cannot.append(f"The {label} is gone.")
+        return
+    edits = [step for step in plan.steps if isinstance(step, EditForm)]
+    ours = {step.after for step in edits if step.form_id == before.form_id}
+    if there.draft_xml not in {before.draft, before.published, *ours} and ours:
+        # Somebody has edited it since: what is theirs stays, our handlers go.
+        _take_out(there, plan, draft)
+        draft.cannot.append(f"The {label} was edited since: only our handlers are taken out.")
+        return
+    present = there.draft_xml
+    if before.published and there.published_xml != before.published:
+        if present != before.published:
+            draft.edits.append(_edit(there, present, before.published, there.row_version))
+        draft.tables.add(there.table)
+        present = before.published
+    if present != before.draft:
+        version = there.row_version if present == there.draft_xml else ""
+        draft.drafts.append(_edit(there, present, before.draft, version))
+
+
+def _take_out(there: RemoteForm, plan: Plan, draft: _Draft) -> None:
+    registrations = plan.desired.registrations if plan.desired else ()
+    handlers = [handler for each in registrations for handler in each.handlers]
+    after = unregister(there.draft_xml, handlers)
+    if after != there.draft_xml:
+        draft.edits.append(_edit(there, there.draft_xml, after, there.row_version))
+        draft.tables.add(there.table)
+
+
+def _edit(there: RemoteForm, before: str, after: str, row_version: str) -> EditForm:
+    return EditForm(there.form_id, there.table, there.name, _REASON, row_version, before, after)
+
+
+def _restore_variable(
+    before: VariableBefore,
+    desired: Desired,
+    remote: RemoteSnapshot,
+    draft: _Draft,
+    *,
+    managed: bool,
+) -> None:
+    there = remote.variables.get(before.schema_name.lower())
+    if there is None:
+        return
+    if not before.defined:
+        # A managed definition goes with its solution, the value that is ours before it.
+        step = DeleteVariable(there.schema_name, "the run brought it")
+        draft.removals += [] if managed else [step]
+        return
+    if there.value == before.value:
+        return
+    if there.value != desired.variable_values.get(there.schema_name):
+        draft.cannot.append(f"The environment variable {there.schema_name} was changed since.")
+        return
+    draft.edits.append(SetVariable(there.schema_name, _REASON, there.value, before.value))
+
+
+def _restore_solution(
+    before: SolutionFacts | None, remote: RemoteSnapshot, *, managed: bool
+) -> Iterator[Step]:
+    there = remote.solution
+    if there is None:
+        return
+    now = SolutionFacts(there.version, there.display_name, there.description)
+    if before is None:
+        yield UninstallSolution(
+            there.solution_id, there.unique_name, there.version, managed, "the run installed it"
+        )
+    elif now != before and not managed:
+        yield RestoreSolution(there.solution_id, there.unique_name, _REASON, now, before)

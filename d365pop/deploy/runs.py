@@ -1,0 +1,148 @@
+"""Reads the runs that journals tell of; writes nothing."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from d365pop.deploy.importing import ImportHandles
+from d365pop.deploy.journal import EVENTS, PLAN
+from d365pop.deploy.plan import Plan, PlanKind
+from d365pop.deploy.plan_file import read_plan
+from d365pop.errors import D365PopError, UsageError
+from d365pop.models import Json
+
+
+class RunState(StrEnum):
+    """How a run ended, as far as its journal knows."""
+
+    STOPPED = "stopped"
+    """It runs still, or was killed."""
+    FAILED = "failed"
+    APPLIED = "applied, not proven"
+    PROVEN = "proven"
+    ROLLED_BACK = "rolled back"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run, without its contents."""
+
+    name: str
+    kind: PlanKind
+    environment_url: str
+    began: str
+    state: RunState
+    steps: int
+    done: int
+    failure: str
+    """What failed, empty where nothing did."""
+    of_run: str
+    handles: ImportHandles
+    events: tuple[dict[str, Json], ...] = field(repr=False)
+
+
+def list_runs(folder: Path) -> list[Run]:
+    """Return every readable run, the newest last."""
+    return sorted(_runs(folder), key=lambda run: (run.began, run.name))
+
+
+def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
+    """Return the run called ``name``, its environment's name and its plan.
+
+    ``name`` may also be the path of a run's folder: an artefact of another machine.
+
+    Raises:
+        UsageError: there is none.
+        ConfigurationError: its plan cannot be read.
+        PlanRefusedError: its plan was changed.
+    """
+    path = folder / name if (folder / name / EVENTS).is_file() else Path(name)
+    if not (path / EVENTS).is_file():
+        known = [run.name for run in list_runs(folder)][-5:]
+        raise UsageError(
+            "run-unknown",
+            f"There is no run {name}.",
+            context=f"The last ones: {', '.join(known)}" if known else f"{folder} holds no run.",
+            hint="List them with: d365pop runs",
+        )
+    environment, plan = read_plan(path / PLAN)
+    return read_run(path), environment, plan
+
+
+def read_run(folder: Path) -> Run:
+    """Return what the journal in ``folder`` tells; a line that a kill tore is no line."""
+    events = tuple(_events(folder / EVENTS))
+    planned = next((event for event in events if event.get("event") == "planned"), {})
+    steps = planned.get("steps")
+    return Run(
+        name=folder.name,
+        kind=PlanKind(str(planned.get("kind", PlanKind.DEPLOY))),
+        environment_url=str(planned.get("environment", "")),
+        began=str(planned.get("at", "")),
+        state=_state(events, len(steps) if isinstance(steps, list) else 0),
+        steps=len(steps) if isinstance(steps, list) else 0,
+        done=len(_done(events)),
+        failure=_failure(events),
+        of_run=str(planned.get("of_run", "")),
+        handles=_handles(events),
+        events=events,
+    )
+
+
+def _runs(folder: Path) -> Iterator[Run]:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if (path / EVENTS).is_file():
+            try:
+                yield read_run(path)
+            except (OSError, ValueError, D365PopError):
+                continue
+
+
+def _events(path: Path) -> Iterator[dict[str, Json]]:
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            yield event
+
+
+def _done(events: Sequence[dict[str, Json]]) -> set[int]:
+    return {
+        step
+        for event in events
+        if event.get("event") == "done" and isinstance(step := event.get("step"), int)
+    }
+
+
+def _state(events: Sequence[dict[str, Json]], steps: int) -> RunState:
+    names = [event.get("event") for event in events]
+    if "rolled-back" in names:
+        return RunState.ROLLED_BACK
+    if "proven" in names:
+        return RunState.PROVEN
+    last = next((name for name in reversed(names) if name in {"failed", "resumed"}), None)
+    if last == "failed":
+        return RunState.FAILED
+    return RunState.APPLIED if len(_done(events)) >= steps else RunState.STOPPED
+
+
+def _failure(events: Sequence[dict[str, Json]]) -> str:
+    for event in reversed(events):
+        if event.get("event") == "failed":
+            return f"{event.get('reference')}: {event.get('message')}"
+    return ""
+
+
+def _handles(events: Sequence[dict[str, Json]]) -> ImportHandles:
+    """Return where the last import that was asked for is to be found."""
+    job, operation = "", ""
+    for event in events:
+        if "import_job_id" in event:
+            job, operation = str(event["import_job_id"]), ""
+        if "async_operation_id" in event:
+            operation = str(event["async_operation_id"])
+    return ImportHandles(job, operation)

@@ -1,0 +1,132 @@
+"""From what is there to the plan that takes all of ours out; pure."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from d365pop.deploy.before import irreversible
+from d365pop.deploy.facts import facts_of
+from d365pop.deploy.plan import (
+    DeleteVariable,
+    DeleteWebResource,
+    EditForm,
+    Leave,
+    Plan,
+    PlanKind,
+    Publish,
+    Step,
+    UninstallSolution,
+)
+from d365pop.errors import PlanRefusedError
+from d365pop.models import Desired, FormHandler, RemoteForm, RemoteSnapshot
+from d365pop.solution.formxml import unregister
+
+_REASON = "undeploy"
+
+
+def plan_undeploy(
+    desired: Desired, remote: RemoteSnapshot, environment_url: str, *, publish_pending: bool = False
+) -> Plan:
+    """Return the plan: handlers out, publish, then the components and the solution.
+
+    Raises:
+        PlanRefusedError: unpublished edits of others would go live.
+    """
+    handlers = [handler for each in desired.registrations for handler in each.handlers]
+    steps: list[Step] = [*_edits(remote.forms, handlers)]
+    tables = _tables(remote.forms, handlers)
+    others = _pending_of_others(remote.forms, handlers, tables)
+    if others and not publish_pending:
+        raise PlanRefusedError(
+            "pending-of-others",
+            "Unpublished edits that are not ours would go live.",
+            context="\n".join(others),
+            hint="Publish or discard them there first; or add --publish-pending.",
+        )
+    if tables:
+        steps.append(Publish(tuple(sorted(tables)), (), tuple(others)))
+    steps += _removals(desired, remote)
+    left = () if steps else (Leave(f"solution {desired.solution.unique_name}", "not installed"),)
+    return Plan(
+        environment_url=environment_url,
+        organization_id=remote.organization_id,
+        steps=tuple(steps),
+        left=left,
+        kind=PlanKind.UNDEPLOY,
+        facts=facts_of(desired, remote),
+        desired=desired,
+        irreversible=tuple(irreversible(steps)),
+    )
+
+
+def refuse_dependents(dependents: Sequence[str], solution: str) -> None:
+    """Refuse to take out a solution that others need.
+
+    Raises:
+        PlanRefusedError: the context names each of them.
+    """
+    if dependents:
+        raise PlanRefusedError(
+            "solution-in-use",
+            f"{len(dependents)} components of others depend on {solution}.",
+            context="\n".join(dependents),
+            hint="Remove what they use of it, publish, then undeploy again.",
+        )
+
+
+def _edits(forms: Sequence[RemoteForm], handlers: Sequence[FormHandler]) -> Iterator[EditForm]:
+    for form in forms:
+        after = unregister(form.draft_xml, handlers)
+        if after != form.draft_xml:
+            yield EditForm(
+                form.form_id,
+                form.table,
+                form.name,
+                "take our handlers out",
+                form.row_version,
+                form.draft_xml,
+                after,
+            )
+
+
+def _tables(forms: Sequence[RemoteForm], handlers: Sequence[FormHandler]) -> set[str]:
+    """Return the tables with a form that holds a handler of ours, published or not."""
+    return {
+        form.table
+        for form in forms
+        for text in (form.draft_xml, form.published_xml)
+        if text and unregister(text, handlers) != text
+    }
+
+
+def _pending_of_others(
+    forms: Sequence[RemoteForm], handlers: Sequence[FormHandler], tables: Collection[str]
+) -> list[str]:
+    def bare(text: str) -> str:
+        return unregister(text, handlers) if text else text
+
+    return [
+        f"form {form.table} / {form.name}"
+        for form in forms
+        if form.table in tables and bare(form.draft_xml) != bare(form.published_xml)
+    ]
+
+
+def _removals(desired: Desired, remote: RemoteSnapshot) -> Iterator[Step]:
+    installed = remote.solution
+    if installed is None:
+        return
+    # An unmanaged solution is a list: its components stay when it goes, so they go first.
+    if not installed.managed:
+        for resource in desired.solution.web_resources:
+            there = remote.web_resources.get(resource.name.lower())
+            if there and there.web_resource_id.lower() in remote.components:
+                yield DeleteWebResource(there.web_resource_id, there.name, _REASON)
+        for variable in desired.solution.environment_variables:
+            if variable.schema_name.lower() in remote.variables:
+                yield DeleteVariable(variable.schema_name, _REASON)
+    yield UninstallSolution(
+        installed.solution_id,
+        installed.unique_name,
+        installed.version,
+        installed.managed,
+        _REASON,
+    )
