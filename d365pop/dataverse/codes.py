@@ -15,7 +15,10 @@ class Meaning(NamedTuple):
     hint: str = ""
 
 
-_ROLE = "Give the user or application user a security role such as System Customizer."
+_ROLE = (
+    "Give the user or application user a security role such as System Customizer; d365pop doctor"
+    " says which privileges are missing. Who can: a System Administrator of the environment."
+)
 _WAIT = "Wait for the other import or publish to end (see Solution History), then try again."
 _SLOWER = "Try again in a few minutes."
 _PACKAGE = "Build the package again: d365pop build"
@@ -72,7 +75,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "0x80072326": Meaning("dataverse-throttled", _SLOWER),
     "0x80072560": Meaning(
         "dataverse-not-a-member",
-        "Add the app registration as an application user of the environment.",
+        "Add the app registration as an application user: Power Platform admin center,"
+        " Environments, NAME, Settings, Users + permissions, Application users; give it a role."
+        " Who can: a System Administrator of the environment.",
     ),
 }
 
