@@ -13,6 +13,8 @@ from d365pop.build.names import (
     settings_variable_name,
     web_resource_name,
 )
+from d365pop.build.texts import LANGUAGES, resx_name, resx_resources, text_constants, text_path
+from d365pop.build.texts import MODULE as TEXTS_MODULE
 from d365pop.bundle.bundler import Entry
 from d365pop.bundle.phone_table import MODULE as PHONE_TABLE_MODULE
 from d365pop.bundle.phone_table import phone_table
@@ -26,7 +28,7 @@ from d365pop.models import (
     WebResource,
     WebResourceType,
 )
-from d365pop.resources import toolchain_root
+from d365pop.resources import toolchain_root, webresources_root
 from d365pop.settings import Settings
 
 ENTRIES: Final = (
@@ -44,10 +46,12 @@ _SCRIPTS: Final = (
     (FORM_SCRIPT, "OnLoad handler that opens the softphone's side pane"),
     (SOFTPHONE_SCRIPT, "Softphone page: finds the caller and opens the record"),
 )
+TEXTS: Final = tuple(text_path(lcid) for lcid in LANGUAGES)
+"""Files below webresources/ that become RESX."""
 # What each file asks the platform for by name; a deletion of the second is then refused.
 _NEEDS: Final = {
     FORM_SCRIPT: ("phone.svg", "softphone.html"),
-    "softphone.html": ("softphone.css", SOFTPHONE_SCRIPT),
+    "softphone.html": ("softphone.css", SOFTPHONE_SCRIPT, *map(resx_name, LANGUAGES)),
 }
 
 
@@ -65,6 +69,7 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
             "phoneIcon": web_resource_name(prefix, "phone.svg"),
             "settingsVariable": settings_variable_name(prefix),
         },
+        TEXTS_MODULE: text_constants(webresources_root()),
         PHONE_TABLE_MODULE: phone_table(toolchain_root(), settings.screen_pop.countries),
         CONSTANTS_MODULE: framework_constants(
             version=__version__,
@@ -113,6 +118,10 @@ def _web_resources(
     copied = [
         (Path(path).name, kind, description, statics[path]) for path, kind, description in STATIC
     ]
+    texts = [
+        (file, WebResourceType.RESX, description, content)
+        for file, description, content in resx_resources(statics)
+    ]
     return tuple(
         WebResource(
             name=web_resource_name(prefix, file),
@@ -122,5 +131,5 @@ def _web_resources(
             content=content,
             needs=tuple(web_resource_name(prefix, needed) for needed in _NEEDS.get(file, ())),
         )
-        for file, kind, description, content in sorted(made + copied)
+        for file, kind, description, content in sorted(made + copied + texts)
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from d365pop import __version__
-from d365pop.build.contents import ENTRIES, STATIC, constants, solution_of
+from d365pop.build.contents import ENTRIES, STATIC, TEXTS, constants, solution_of
 from d365pop.build.extensions import extension_sources
 from d365pop.build.forms import form_documents, packaged_forms
 from d365pop.build.names import FRAMEWORK_SCRIPT
@@ -125,7 +125,9 @@ def build_packages(
     inputs = _Inputs(
         sources=read_sources(root / "src"),
         extensions=extension_sources(settings.bundle.extensions, folder),
-        statics={path: (root / path).read_bytes() for path, _, _ in STATIC},
+        statics={
+            path: (root / path).read_bytes() for path in (*(row[0] for row in STATIC), *TEXTS)
+        },
         templates=read_templates(solution_template_root()),
         forms=form_documents(settings, folder),
         configuration=_configuration(settings, exports),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ExitCode
@@ -79,3 +79,21 @@ def test_ringing_phone_opens_the_contact_whose_number_is_stored_in_another_forma
             page.set_viewport_size({"width": 1360, "height": 820})
             page.screenshot(path=str(Path(PICTURES) / "screen-pop.png"))
     assert page_errors == []
+
+
+def test_agent_reads_the_phone_in_german_where_that_is_the_language_of_the_user(
+    deployed: tuple[Workspace, LocalDataverse], browser: Browser
+) -> None:
+    workspace, _ = deployed
+    with preview(workspace) as address, browser.new_context(locale="de-DE") as context:
+        page = context.new_page()
+        page.goto(address)
+        softphone = page.frame_locator("iframe[src*='softphone.html']")
+        expect(softphone.get_by_role("status").first).to_have_text("Verbunden")
+        expect(softphone.locator("html")).to_have_attribute("lang", "de")
+        expect(softphone.locator("summary")).to_have_text("Aktivität")
+        phone = softphone.frame_locator("iframe")
+        phone.get_by_label("Number").fill("+491511234567")
+        phone.get_by_role("button", name="Ring").click()
+        expect(softphone.get_by_role("heading", level=2)).to_have_text("Anruf von +491511234567")
+        expect(softphone.locator("#caller-detail")).to_contain_text("Kein Datensatz enthält")

@@ -175,7 +175,10 @@ def test_page_and_handler_say_which_web_resources_they_need(workspace: Workspace
     folder = "d365pop_/screenpop"
     assert needs == {
         f"{folder}/form.js": [f"{folder}/phone.svg", f"{folder}/softphone.html"],
-        f"{folder}/softphone.html": [f"{folder}/softphone.css", f"{folder}/softphone.js"],
+        f"{folder}/softphone.html": [
+            f"{folder}/{name}"
+            for name in ("softphone.css", "softphone.js", "strings.1031.resx", "strings.1033.resx")
+        ],
     }
 
 

@@ -8,8 +8,12 @@ const table = new URL("../../d365pop/bundle/toolchain/phone-table.json", import.
 /** A bundle knows the patterns of the configured countries only; the suites', of all but this one. */
 const notConfigured = "SG";
 
+const english = new URL("../../webresources/texts/1033.json", import.meta.url);
+
 /** Sources by specifier. */
 const sources = {
+  "d365pop:texts": () =>
+    `export const english = ${readFileSync(english, "utf8")};\nexport const languages = [1033, 1031];\n`,
   "d365pop:phone-table": () => {
     const { countries, patterns } = JSON.parse(readFileSync(table, "utf8"));
     delete patterns[notConfigured];

@@ -17,6 +17,13 @@ declare module "d365pop:extensions" {
   export const policy: import("./core/extensions.js").Hooks["policy"];
 }
 
+/** The texts of the page; other languages than English are fetched when it starts. */
+declare module "d365pop:texts" {
+  export const english: { [key: string]: string };
+  /** LCIDs of the languages that the package has. */
+  export const languages: number[];
+}
+
 /** Telephone numbers of the world, boiled down from libphonenumber's metadata when we were built. */
 declare module "d365pop:phone-table" {
   /** `code,calling,lengths,trunk,idd,usual idd;…`; the main country of a calling code goes first. */

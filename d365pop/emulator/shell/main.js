@@ -12,6 +12,8 @@ import { createTransport, createWebApi } from "./web-api.js";
 import { createXrm } from "./xrm.js";
 
 const API = `${location.origin}/api/data/v9.2/`;
+/** A user's settings say the language; here the browser's own stands for them. */
+const LANGUAGES = new Map([["de", 1031], ["en", 1033], ["es", 3082], ["fr", 1036], ["it", 1040], ["nl", 1043]]);
 const ENGLISH = 1033;
 const VERSION = "9.2.0.0";
 
@@ -26,7 +28,7 @@ async function readSession(send, webApi) {
   return {
     userId: who.UserId,
     userName: user.fullname,
-    languageId: ENGLISH,
+    languageId: LANGUAGES.get(navigator.language.slice(0, 2)) ?? ENGLISH,
     organizationId: who.OrganizationId,
     uniqueName: "local",
   };

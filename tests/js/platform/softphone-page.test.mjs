@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { makeEnvelope } from "../../../webresources/src/core/messages.js";
+import { text, useTexts } from "../../../webresources/src/core/texts.js";
 import { startSoftphone } from "../../../webresources/src/platform/softphone-page.js";
 
 const settings = {
@@ -17,10 +18,11 @@ const settings = {
 };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings) } = {}) {
-  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], mounted: [], unmounted: 0 };
+async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts } = {}) {
+  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], mounted: [], unmounted: 0 };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
+    languageCode: () => lcid,
     readVariable: async (name) => { shown.asked.push(name); return read(); },
     retrieve: async () => [{ contactid: "a", fullname: "Ann" }],
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
@@ -28,15 +30,16 @@ async function prepare({ value = JSON.stringify(settings) } = {}) {
   };
   const view = {
     phone: { id: "phone" },
+    translate: () => shown.languages.push(text("lang")),
     setConnection: (state, { text }) => shown.states.push(`${state}: ${text}`),
     show: (panel) => shown.panels.push(panel),
     addLog: (line) => shown.lines.push(line),
   };
   const mount = (options) => { shown.mounted.push(options); return () => { shown.unmounted += 1; }; };
-  let text = "";
-  const store = { read: () => text, write: (next) => { text = next; } };
+  let kept = "";
+  const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0,
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0, fetchTexts,
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -123,6 +126,22 @@ test("a country whose notations are not known is named in the log", async () => 
     value: JSON.stringify({ ...settings, screenPop: { ...settings.screenPop, countries: ["US", "ZZ"] } }),
   });
   assert.deepEqual(shown.lines, ["00:00:00 only international notations are known for ZZ"]);
+});
+
+test("the page speaks the agent's language, and English where a text is missing", async (t) => {
+  t.after(() => useTexts({}));
+  const { shown } = await prepare({ lcid: 2055, fetchTexts: async (lcid) => ({ lang: "de", silent: "Nicht verbunden " + lcid }) });
+  assert.deepEqual([shown.languages, text("silent"), text("connected"), shown.lines], [["de"], "Nicht verbunden 1031", "Connected", []]);
+});
+
+test("texts that cannot be fetched cost the language and not the phone", async () => {
+  const { shown } = await prepare({ lcid: 1031, fetchTexts: async () => { throw new Error("404"); } });
+  assert.deepEqual([shown.languages, shown.lines, shown.mounted.length], [["en"], ["texts: 404"], 1]);
+});
+
+test("English is at hand and never fetched", async () => {
+  const { shown } = await prepare({ lcid: 2057, fetchTexts: async () => { throw new Error("asked"); } });
+  assert.deepEqual([shown.languages, shown.lines], [["en"], []]);
 });
 
 test("stopping takes the frame away", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
+import { text, useTexts } from "../../../webresources/src/core/texts.js";
 import { createView } from "../../../webresources/src/platform/view.js";
 import { fakeDocument } from "./fakes.mjs";
 
@@ -10,7 +11,7 @@ const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
 
 function prepare() {
   const page = fakeDocument(ids);
-  return { view: createView({ page }), part: (id) => page.getElementById(id) };
+  return { page, view: createView({ page }), part: (id) => page.getElementById(id) };
 }
 
 test("the state of the connection is text and a word for the style sheet", () => {
@@ -22,6 +23,22 @@ test("the state of the connection is text and a word for the style sheet", () =>
   );
   view.setConnection("connected", { text: "Connected", hint: "" });
   assert.equal(part("hint").hidden, true);
+});
+
+test("the page's own words are put into the agent's language", (t) => {
+  t.after(() => useTexts({}));
+  const { view, page } = prepare();
+  const heading = { getAttribute: () => "activity", textContent: "Activity" };
+  Object.assign(page, { documentElement: { lang: "en" }, querySelectorAll: () => [heading] });
+  useTexts({ lang: "de", activity: "Aktivität" });
+  view.translate();
+  assert.deepEqual([page.documentElement.lang, heading.textContent], ["de", "Aktivität"]);
+});
+
+test("every word that the page's own markup asks for is in the table", () => {
+  const keys = [...html.matchAll(/data-text="([^"]+)">([^<]+)</g)].map(([, key, word]) => [text(key), word]);
+  assert.ok(keys.length > 3);
+  keys.forEach(([word, written]) => assert.equal(word, written));
 });
 
 test("a panel shows its texts, and its choices as buttons", () => {
@@ -78,8 +95,8 @@ test("a page without its parts is refused", () => {
 });
 
 test("the page is called Phone once for the tab and once for who hears it, and shows the word nowhere", () => {
-  assert.equal(html.match(/<title>Phone<\/title>/g).length, 1);
-  assert.deepEqual(html.match(/<h1[^>]*>Phone/g), ['<h1 class="visually-hidden">Phone']);
+  assert.equal(html.match(/<title[^>]*>Phone<\/title>/g).length, 1);
+  assert.deepEqual(html.match(/<h1[^>]*>Phone/g), ['<h1 class="visually-hidden" data-text="phone">Phone']);
 });
 
 test("the page loads its siblings by relative address and holds no script or style of its own", () => {

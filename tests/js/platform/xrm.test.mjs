@@ -19,6 +19,13 @@ function foreignFrame() {
   return Object.defineProperties({}, { Xrm: { get: refuse }, parent: { get: refuse } });
 }
 
+for (const [userSettings, expected] of [[{ languageId: 1031 }, 1031], [{}, 1033], [undefined, 1033]]) {
+  test(`the agent's language is ${expected} where the host says ${JSON.stringify(userSettings)}`, () => {
+    const Xrm = { ...fakeXrm(), Utility: { getGlobalContext: () => ({ userSettings }) } };
+    assert.equal(createXrm({ start: { Xrm } }).languageCode(), expected);
+  });
+}
+
 test("the nearest frame with a whole Xrm is taken", () => {
   const [near, far] = [fakeXrm(), fakeXrm()];
   assert.equal(findXrm(nested({}, { Xrm: near }, { Xrm: far })), near);

@@ -1,9 +1,12 @@
 // @ts-check
 /** What a caught value says to a person; Dynamics rejects with plain objects, not only with errors. */
 
-/** @param {unknown} error */
-export function messageOf(error) {
+/**
+ * @param {unknown} error
+ * @param {string} [otherwise] for those who speak another language
+ */
+export function messageOf(error, otherwise = "no reason was given") {
   const message =
     typeof error === "object" && error !== null ? /** @type {{ message?: unknown }} */ (error).message : error;
-  return typeof message === "string" && message ? message : "no reason was given";
+  return typeof message === "string" && message ? message : otherwise;
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** The rules of hello and welcome: when to try again, when to tell the agent, what to tell. */
 
+import { text } from "./texts.js";
+
 /** @typedef {"loading" | "waiting" | "connected" | "differs" | "silent" | "signed-out"} ConnectionState */
 
 /** Milliseconds after which an agent learns that framework.js has not answered. */
@@ -25,26 +27,16 @@ export function helloDelay(attempt) {
 export function connectionText(state, { origin, ownVersion, frameworkVersion = "" }) {
   switch (state) {
     case "loading":
-      return { text: "Loading Genesys Cloud", hint: "" };
     case "waiting":
-      return { text: "Connecting", hint: "" };
     case "connected":
-      return { text: "Connected", hint: "" };
-    case "differs":
-      return {
-        text: "Connected",
-        hint:
-          "framework.js is version " + (frameworkVersion || "unknown") + " and this page is " + ownVersion +
-          ". Ask your administrator to upload the framework.js of the same build to Genesys Cloud.",
-      };
+      return { text: text(state), hint: "" };
+    case "differs": {
+      const versions = { theirs: frameworkVersion || text("unknown"), ours: ownVersion };
+      return { text: text("connected"), hint: text("differs-hint", versions) };
+    }
     case "silent":
-      return {
-        text: "Not connected",
-        hint:
-          "The Genesys client at " + origin + " has not answered. Sign in below. If you are signed in, ask your " +
-          "administrator to upload framework.js to the integration, built for the address of this environment.",
-      };
+      return { text: text("silent"), hint: text("silent-hint", { origin }) };
     case "signed-out":
-      return { text: "Signed out", hint: "Sign in to Genesys Cloud below to receive interactions." };
+      return { text: text("signed-out"), hint: text("signed-out-hint") };
   }
 }

@@ -3,6 +3,7 @@
 
 import { messageOf } from "./failure.js";
 import { withoutScheme } from "./phone-number.js";
+import { text } from "./texts.js";
 
 /**
  * @typedef {import("./contact-match.js").Answer} Answer
@@ -36,19 +37,14 @@ import { withoutScheme } from "./phone-number.js";
  *     action recall: what an earlier page came to is shown again and nothing else happens.
  */
 
+/** @param {string[]} sentences */
+const joined = (...sentences) => sentences.filter(Boolean).join(" ");
+
 /** @param {Interaction} interaction */
 export function callerOf(interaction) {
-  const labels = {
-    voice: "Call",
-    callback: "Callback",
-    voicemail: "Voicemail",
-    chat: "Chat",
-    message: "Message",
-    email: "E-mail",
-  };
-  const who = interaction.name || (interaction.address ? interaction.address.text : "unknown");
-  const preposition = interaction.direction === "outbound" ? " to " : " from ";
-  return { title: labels[interaction.medium] + preposition + withoutScheme(who) };
+  const who = interaction.name || (interaction.address ? interaction.address.text : text("unknown"));
+  const medium = text("medium-" + interaction.medium);
+  return { title: text(interaction.direction === "outbound" ? "to" : "from", { medium, who: withoutScheme(who) }) };
 }
 
 /**
@@ -66,9 +62,9 @@ export async function presentOne(job, match, note) {
   const open = guarded(job, () => openAndShow(job, match, note));
   const { one } = await ports.tableLabels(match.table);
   const choices = [{ label: match.name, detail: one, run: open }];
-  if (isNewest()) ports.show({ ...caller, detail: "One record fits." + note, choices });
+  if (isNewest()) ports.show({ ...caller, detail: joined(text("one-fits"), note), choices });
   if (action === "recall") return;
-  await ports.notify({ message: caller.title + ": " + match.name, actionLabel: "Open", run: open });
+  await ports.notify({ message: text("one-notice", { ...caller, name: match.name }), actionLabel: text("open"), run: open });
 }
 
 /**
@@ -79,7 +75,7 @@ export async function presentOne(job, match, note) {
 export async function presentMany(job, matches, note) {
   const { interaction, action, isNewest, ports } = job;
   const caller = callerOf(interaction);
-  const detail = matches.length + " records fit. Choose one." + note;
+  const detail = joined(text("many-fit", { count: matches.length }), note);
   const choices = await Promise.all(
     matches.map(async (match) => ({
       label: match.name,
@@ -97,7 +93,8 @@ export async function presentMany(job, matches, note) {
   }
   if (isNewest()) ports.show({ ...caller, detail, choices });
   if (action === "recall") return;
-  await ports.notify({ message: caller.title + ": " + matches.length + " records fit", actionLabel: "Choose", run: present });
+  const message = text("many-notice", { ...caller, count: matches.length });
+  await ports.notify({ message, actionLabel: text("choose"), run: present });
 }
 
 /**
@@ -109,23 +106,23 @@ export async function presentNone(job, note) {
   const { noMatch, newRecordTable, tables } = settings;
   const caller = callerOf(interaction);
   if (!interaction.address) {
-    ports.show({ ...caller, detail: "There is no number or address to search by." });
+    ports.show({ ...caller, detail: text("no-address") });
     return;
   }
   /** @type {Choice[]} */
   let choices = [];
   if (noMatch === "new-record") {
     const { one } = await ports.tableLabels(newRecordTable);
-    choices = [{ label: "New " + one, run: guarded(job, () => ports.openNew(newRecordTable)) }];
+    choices = [{ label: text("new-record", { table: one }), run: guarded(job, () => ports.openNew(newRecordTable)) }];
   } else if (noMatch === "search") {
     choices = await Promise.all(
       tables.map(async ({ table }) => ({
-        label: "Open the list of " + (await ports.tableLabels(table)).many,
+        label: text("open-list", { tables: (await ports.tableLabels(table)).many }),
         run: guarded(job, () => ports.openList(table)),
       })),
     );
   }
-  const detail = "No record has " + withoutScheme(interaction.address.text) + "." + note;
+  const detail = joined(text("none-fits", { address: withoutScheme(interaction.address.text) }), note);
   if (isNewest()) ports.show({ ...caller, detail, choices });
 }
 
@@ -135,8 +132,8 @@ export async function presentNone(job, note) {
  * @param {string} note
  */
 export function showOpened(job, match, note) {
-  const again = { label: "Open again", detail: match.name, run: guarded(job, () => job.ports.openRecord(match)) };
-  job.ports.show({ ...callerOf(job.interaction), detail: "Opened " + match.name + "." + note, choices: [again] });
+  const again = { label: text("open-again"), detail: match.name, run: guarded(job, () => job.ports.openRecord(match)) };
+  job.ports.show({ ...callerOf(job.interaction), detail: joined(text("opened", match), note), choices: [again] });
 }
 
 /**
@@ -144,8 +141,8 @@ export function showOpened(job, match, note) {
  * @param {{ error: unknown, retry: () => unknown }} options
  */
 export function showFailure({ interaction, ports }, { error, retry }) {
-  const choices = [{ label: "Try again", run: retry }];
-  ports.show({ ...callerOf(interaction), problem: true, detail: "This did not work: " + messageOf(error), choices });
+  const choices = [{ label: text("try-again"), run: retry }];
+  ports.show({ ...callerOf(interaction), problem: true, detail: text("failed", { reason: messageOf(error, text("no-reason")) }), choices });
 }
 
 /**
@@ -170,7 +167,7 @@ function guarded({ interaction, ports }, run) {
     try {
       await run();
     } catch (error) {
-      ports.show({ ...callerOf(interaction), problem: true, detail: "This did not work: " + messageOf(error) });
+      ports.show({ ...callerOf(interaction), problem: true, detail: text("failed", { reason: messageOf(error, text("no-reason")) }) });
     }
   };
 }

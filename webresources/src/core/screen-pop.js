@@ -11,6 +11,7 @@ import { messageOf } from "./failure.js";
 import { describeInteraction } from "./interaction.js";
 import { callerOf, presentMany, presentNone, presentOne, showFailure, showOpened } from "./pop-panels.js";
 import { decidePop, triggers } from "./pop-policy.js";
+import { text } from "./texts.js";
 
 /**
  * @typedef {import("./contact-match.js").Answer} Answer
@@ -97,7 +98,7 @@ async function pop(job) {
   const { tables, countries } = settings;
   if (record && tables.some(({ table }) => table === record.table)) {
     keep({ records: [record], opened: false, note: "" });
-    await presentOne(job, { ...record, name: interaction.name || "the record" }, "");
+    await presentOne(job, { ...record, name: interaction.name || text("the-record") }, "");
     return;
   }
   if (record) ports.log(interaction.id + ": " + record.table + " is none of the configured tables");
@@ -107,7 +108,7 @@ async function pop(job) {
     await presentNone(job, "");
     return;
   }
-  ports.show({ ...callerOf(interaction), detail: "Searching…", busy: true });
+  ports.show({ ...callerOf(interaction), detail: text("searching"), busy: true });
   const search = { address, tables, countries };
   const { answers, note } = await lookUp(buildQueries(search), ports);
   const matches = mergeMatches({ answers: dropLongerNumbers(answers, search), tables });
@@ -136,7 +137,7 @@ async function recall(job, { records, opened, note }) {
   const matches = mergeMatches({ answers, tables });
   const [first] = matches;
   if (!job.isNewest()) return;
-  if (!first) ports.show({ ...callerOf(interaction), detail: "What was found is no longer there." });
+  if (!first) ports.show({ ...callerOf(interaction), detail: text("gone") });
   else if (opened) showOpened(job, first, note);
   else if (matches.length === 1) await presentOne(job, first, note);
   else await presentMany(job, matches, note);
@@ -173,6 +174,6 @@ async function lookUp(queries, ports) {
   results.forEach((answer) => {
     if (answer) answers.push(answer);
   });
-  const refused = failures.length > 0 ? " Not every table could be searched." : "";
-  return { answers, note: (cut ? " There may be more." : "") + refused };
+  const notes = [cut ? text("may-be-more") : "", failures.length > 0 ? text("not-all-searched") : ""];
+  return { answers, note: notes.filter(Boolean).join(" ") };
 }

@@ -3,6 +3,7 @@
 
 import { helloDelay, silenceDelay } from "../core/handshake.js";
 import { makeEnvelope, parseEnvelope } from "../core/messages.js";
+import { text } from "../core/texts.js";
 
 /**
  * @typedef {import("../core/messages.js").Envelope} Envelope
@@ -88,7 +89,7 @@ export function mountGenesysFrame({ container, url, version, onEnvelope, onState
 function createFrame(document, { url, origin }) {
   const frame = document.createElement("iframe");
   frame.id = "genesys-frame";
-  frame.title = "Genesys Cloud phone";
+  frame.title = text("frame-title");
   frame.allow = features.map((feature) => feature + " " + origin).join("; ");
   frame.src = url;
   return frame;

@@ -9,7 +9,9 @@ import { maskLine } from "../core/mask.js";
 import { isRecord } from "../core/messages.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
+import { languageFor, text, useTexts } from "../core/texts.js";
 import { mountGenesysFrame } from "./genesys-frame.js";
+import { fetchResx } from "./resx.js";
 import { createSessionStore } from "./storage.js";
 import { createView } from "./view.js";
 import { createXrm } from "./xrm.js";
@@ -26,6 +28,7 @@ import { createXrm } from "./xrm.js";
  *   view?: ReturnType<typeof createView>,
  *   store?: import("../core/dedupe.js").Store,
  *   mount?: typeof mountGenesysFrame,
+ *   fetchTexts?: typeof fetchResx,
  *   now?: () => number,
  * }} Options
  */
@@ -42,19 +45,34 @@ export async function startSoftphone(options) {
   const { settingsVariable, xrm = createXrm(), view = createView() } = options;
   const parts = { ...options, xrm, view };
   try {
-    const text = await xrm.readVariable(settingsVariable);
-    if (!text) throw new SettingsError(settingsVariable, "has no value in this environment");
-    return run(parseSettings(text), parts);
+    const [value] = await Promise.all([xrm.readVariable(settingsVariable), translate(parts)]);
+    if (!value) throw new SettingsError(settingsVariable, "has no value in this environment");
+    return run(parseSettings(value), parts);
   } catch (error) {
-    view.setConnection("silent", { text: "Not started", hint: "" });
+    view.setConnection("silent", { text: text("not-started"), hint: "" });
     view.show({
-      title: "The phone could not start",
-      detail: messageOf(error),
+      title: text("could-not-start"),
+      detail: messageOf(error, text("no-reason")),
       problem: true,
-      choices: [{ label: "Try again", run: () => startSoftphone(parts) }],
+      choices: [{ label: text("try-again"), run: () => startSoftphone(parts) }],
     });
     return () => undefined;
   }
+}
+
+/**
+ * Let the page speak the agent's language. What hinders that costs the language, not the phone.
+ *
+ * @param {{ xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]>, fetchTexts?: Options["fetchTexts"] }} parts
+ */
+async function translate({ xrm, view, fetchTexts = fetchResx }) {
+  try {
+    const language = languageFor(xrm.languageCode());
+    if (language) useTexts(await fetchTexts(language));
+  } catch (error) {
+    view.addLog("texts: " + messageOf(error));
+  }
+  view.translate();
 }
 
 /**

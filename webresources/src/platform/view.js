@@ -1,6 +1,8 @@
 // @ts-check
 /** The page in the pane, as text only: nothing that comes from outside is ever read as markup. */
 
+import { text } from "../core/texts.js";
+
 /**
  * @typedef {import("../core/pop-panels.js").Panel} Panel
  * @typedef {import("../core/pop-panels.js").Choice} Choice
@@ -17,6 +19,13 @@ const mostLines = 50;
 export function createView({ page = document } = {}) {
   const part = /** @param {string} id */ (id) => partOf(page, id);
   return {
+    /** Put the page's own words into the agent's language. */
+    translate() {
+      page.documentElement.lang = text("lang");
+      page.querySelectorAll("[data-text]").forEach((element) => {
+        element.textContent = text(element.getAttribute("data-text") || "");
+      });
+    },
     /** Where the Genesys frame goes. */
     phone: part("phone"),
     /**

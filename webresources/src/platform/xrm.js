@@ -81,6 +81,11 @@ export function createXrm({ start = window } = {}) {
       const [current = {}] = definition[values] || [];
       return String(current.value || definition.defaultvalue || "");
     },
+    /** The LCID of the agent's language; English where the host does not say it. */
+    languageCode() {
+      const { userSettings } = xrm().Utility.getGlobalContext();
+      return (userSettings && userSettings.languageId) || 1033;
+    },
     /** @param {import("../core/contact-match.js").Query} query */
     async retrieve({ table, query, pageSize }) {
       const answer = await xrm().WebApi.retrieveMultipleRecords(table, query, pageSize);

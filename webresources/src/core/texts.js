@@ -1,0 +1,49 @@
+// @ts-check
+/**
+ * What the page says, in the agent's language; where a text of that is missing, in English.
+ *
+ * A page has one language for its whole life, so the table stands here once and is not handed on.
+ */
+
+import { english, languages } from "d365pop:texts";
+
+/** @typedef {{ [key: string]: string }} Texts */
+
+/** The part of an LCID that says the language and not the country. */
+const primary = 0x3ff;
+const englishCode = 1033;
+
+/** @type {Texts} */
+let current = english;
+
+/**
+ * Use the texts of another language from now on.
+ *
+ * @param {Texts} texts
+ */
+export function useTexts(texts) {
+  current = { ...english, ...texts };
+}
+
+/**
+ * Return a text with its placeholders filled: `text("opened", { name })`.
+ *
+ * @param {string} key
+ * @param {{ [name: string]: string | number }} [values]
+ */
+export function text(key, values = {}) {
+  const found = current[key] || key;
+  return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/**
+ * Return the LCID of the language to fetch, or 0 where English is at hand or the only choice.
+ *
+ * @param {number} lcid the agent's, such as 2055 for German in Switzerland
+ */
+export function languageFor(lcid) {
+  const same = (/** @type {number} */ code) => (code & primary) === (lcid & primary);
+  if (languages.indexOf(lcid) >= 0) return lcid === englishCode ? 0 : lcid;
+  const close = languages.filter(same)[0] || englishCode;
+  return close === englishCode ? 0 : close;
+}
