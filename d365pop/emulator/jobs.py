@@ -1,11 +1,19 @@
 """Rows of background work: their states over time; knows no particular work."""
 
-from d365pop.emulator.environment import Environment
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+
+from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.faults import Fault, signed_code
 from d365pop.emulator.store import Selection
+from d365pop.emulator.writing import new_row
 
 READY, COMPLETED = 0, 3
 WAITING, IN_PROGRESS, SUCCEEDED, FAILED = 0, 20, 30, 31
+SOLUTION_OPERATION = 54
+DEFECT = "0x80040216"
+LOGGER = logging.getLogger(__name__)
 
 
 def unfinished_jobs(environment: Environment) -> list[str]:
@@ -44,3 +52,67 @@ def finish_job(
             "errorcode": signed_code(failure.code) if failure else None,
         },
     )
+
+
+def queue_job(environment: Environment, caller: Caller, name: str) -> str:
+    """Write the row of a background operation and return its id."""
+    table, now = environment.table("asyncoperation"), environment.timestamp()
+    job_id = environment.new_id()
+    row = new_row(environment, caller, table) | {
+        "asyncoperationid": job_id,
+        "name": name,
+        "messagename": f"{name}Async",
+        "operationtype": SOLUTION_OPERATION,
+        "statecode": READY,
+        "statuscode": WAITING,
+        "depth": 1,
+        "subtype": 1,
+        "sequence": 1,
+        "retrycount": 0,
+        "timezoneruleversionnumber": 0,
+        "executiontimespan": 0.0,
+        "hostid": "d365pop-emulator",
+        "correlationid": environment.new_id(),
+        "correlationupdatedtime": now,
+        "expanderstarttime": now,
+        "parentpluginexecutionid": "00000000-0000-0000-0000-000000000000",
+        "dependencytoken": (
+            f"SolutionOperation_{{{environment.store.setting('organization_id')}}}"
+        ),
+    }
+    environment.store.insert(table, row)
+    return job_id
+
+
+def run_job(environment: Environment, job_id: str, work: Callable[[], object]) -> None:
+    """Do work that holds the lock; its outcome stands in the job's row, nothing is raised."""
+    started, failure = environment.now(), None
+    try:
+        start_job(environment, job_id)
+        work()
+    except Fault as fault:
+        failure = fault
+    except Exception as exc:
+        LOGGER.exception("The job %s broke", job_id)
+        failure = Fault(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            DEFECT,
+            f"An unexpected error occurred in the emulator. {exc!r}",
+        )
+    finally:
+        # Before the row says so: who reads that it ended may start the next operation.
+        environment.lock.release()
+    finish_job(environment, job_id, failure, (environment.now() - started).total_seconds())
+
+
+def start_in_background(
+    environment: Environment, caller: Caller, name: str, work: Callable[[], object]
+) -> str:
+    """Queue work for which the caller just took the lock; return the job's id."""
+    try:
+        job_id = queue_job(environment, caller, name)
+    except BaseException:
+        environment.lock.release()
+        raise
+    environment.run(lambda: run_job(environment, job_id, work))
+    return job_id

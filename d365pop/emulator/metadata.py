@@ -72,9 +72,13 @@ class Table:
     collections: Mapping[str, Collection] = field(default_factory=dict)
     object_type_code: int = 0
     publishable: bool = False
+    hangs_on: str = ""
+    """Column that names the table with which its rows are published, empty where there is none."""
     component_type: int = 0
     """Solution component type of its rows, 0 where they are none."""
     writable: bool = True
+    virtual: bool = False
+    """Whether its rows are made anew for each query."""
     versioned: bool = True
     """Whether answers show an ETag and ``versionnumber``."""
     keys: tuple[str, ...] = ()
@@ -109,10 +113,17 @@ class Catalog:
     """Every table of an environment, by either of its names."""
 
     tables: tuple[Table, ...]
+    internal: tuple[Table, ...] = ()
+    """What the emulator keeps for itself: stored, never served."""
     by_name: Mapping[str, Table] = field(init=False, repr=False)
     by_set: Mapping[str, Table] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Index the tables."""
-        object.__setattr__(self, "by_name", {t.logical_name: t for t in self.tables})
+        object.__setattr__(self, "by_name", {t.logical_name: t for t in self.stored})
         object.__setattr__(self, "by_set", {t.entity_set_name: t for t in self.tables})
+
+    @property
+    def stored(self) -> tuple[Table, ...]:
+        """Every table that has rows."""
+        return (*self.tables, *self.internal)

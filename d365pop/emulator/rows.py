@@ -1,5 +1,6 @@
 """Reads and writes of tables over the Web API: lists, rows, properties, drafts."""
 
+from contextlib import nullcontext
 from http import HTTPStatus
 
 from d365pop.emulator.exchange import Exchange
@@ -21,6 +22,7 @@ from d365pop.emulator.odata.reading import Reader, etag, next_page_address
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Response
 from d365pop.emulator.store import Layer
+from d365pop.emulator.virtual_tables import refresh
 from d365pop.emulator.writing import create_row, delete_row, existing_row, update_row
 
 CRM = "Microsoft.Dynamics.CRM."
@@ -91,7 +93,9 @@ def _list(exchange: Exchange, table: Table, layer: Layer) -> Response:
     path = request.path.partition("/api/data/")[2].partition("/")[2]
     address = next_page_address(exchange.root + path, request.query)
     page_size = exchange.number_preferred("odata.maxpagesize")
-    return exchange.answer(_reader(exchange, layer).many(table, query, page_size, address))
+    with exchange.environment.store.transaction() if table.virtual else nullcontext():
+        refresh(exchange.environment, table, query.filter)
+        return exchange.answer(_reader(exchange, layer).many(table, query, page_size, address))
 
 
 def _of_collection(exchange: Exchange, table: Table, rest: list[Segment]) -> Response:

@@ -28,6 +28,13 @@ def solution_named(environment: Environment, unique_name: str) -> Row:
     return found[0]
 
 
+def patches_of(environment: Environment, solution: Row) -> list[Row]:
+    """Return the patches of a solution, oldest version first."""
+    table = environment.table("solution")
+    where, parameters = 't."parentsolutionid" = ?', (solution["solutionid"],)
+    return environment.store.select(table, Selection(where, parameters, 't."version"'))
+
+
 def named_component_id(component_type: int, name: str) -> str:
     """Return the id of a component that is known by name only: same name, same id."""
     return str(uuid5(COMPONENT_NAMESPACE, f"{component_type}:{name.lower()}"))

@@ -147,6 +147,12 @@ class Store:
                 else:
                     self._write(table, Layer.PUBLISHED, row_id, draft)
 
+    def rewrite(self, table: Table, layer: Layer, row_id: str, changes: Row) -> None:
+        """Change one layer of a row and leave its state as it is."""
+        with self.transaction():
+            stored = {**changes, "versionnumber": self._next_version()}
+            self._write(table, layer, row_id, stored)
+
     def delete(self, table: Table, row_id: str) -> None:
         """Remove a row with all its layers."""
         with self.transaction():
@@ -166,6 +172,10 @@ class Store:
     def find(self, table: Table, column: str, value: SqlValue, layer: Layer) -> list[Row]:
         """Return the rows with this value, compared as Dataverse compares: without case."""
         return self.select(table, Selection(f't."{column}" = ? COLLATE NOCASE', (value,)), layer)
+
+    def find_one(self, table: Table, column: str, value: SqlValue) -> Row | None:
+        """Return the newest state of the row with this value, None where there is none."""
+        return next(iter(self.find(table, column, value, Layer.DRAFT)), None)
 
     def select(self, table: Table, what: Selection, layer: Layer = Layer.PUBLISHED) -> list[Row]:
         """Return the rows that the selection asks for."""
@@ -210,7 +220,7 @@ class Store:
     def clear(self) -> None:
         """Remove every row."""
         with self.transaction():
-            for table in self._catalog.tables:
+            for table in self._catalog.stored:
                 for layer in _layers(table):
                     self._execute(f'DELETE FROM "{self.physical_name(table, layer)}"', ())
             self._execute("DELETE FROM _setting", ())
@@ -248,7 +258,7 @@ class Store:
     def _create_tables(self) -> None:
         self._execute("CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT)", ())
         self._execute("CREATE TABLE IF NOT EXISTS _upload (id TEXT PRIMARY KEY, content BLOB)", ())
-        for table in self._catalog.tables:
+        for table in self._catalog.stored:
             columns = _sql_columns(table)
             for layer in _layers(table):
                 name = self.physical_name(table, layer)

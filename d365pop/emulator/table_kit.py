@@ -73,6 +73,8 @@ def component_columns() -> list[Column]:
         Column("overwritetime", Kind.DATETIME, read_only=True),
         Column("introducedversion", default="1.0"),
         managed("iscustomizable"),
+        # Whether an unmanaged layer, the "Active" one, lies over what a managed solution brought.
+        Column("activelayer", Kind.BOOLEAN, default=0, hidden=True),
     ]
 
 
@@ -102,7 +104,9 @@ def table(  # noqa: PLR0913 - a table has that many names
     object_type_code: int = 0,
     component_type: int = 0,
     publishable: bool = False,
+    hangs_on: str = "",
     writable: bool = True,
+    virtual: bool = False,
     keys: tuple[str, ...] = (),
     versioned: bool = True,
     primary_id: str = "",
@@ -122,8 +126,10 @@ def table(  # noqa: PLR0913 - a table has that many names
         collections={collection.name: collection for collection in collections},
         object_type_code=object_type_code,
         publishable=publishable,
+        hangs_on=hangs_on,
         component_type=component_type,
         writable=writable,
+        virtual=virtual,
         keys=keys,
         versioned=versioned,
     )

@@ -2,6 +2,7 @@
 
 from d365pop.emulator import tables_customers as customers
 from d365pop.emulator import tables_platform as platform
+from d365pop.emulator import tables_solutions as solutions
 from d365pop.emulator.metadata import Catalog
 
 CATALOG = Catalog(
@@ -23,5 +24,7 @@ CATALOG = Catalog(
         customers.LEAD,
         customers.PHONE_CALL,
         customers.ACTIVITY_PARTY,
-    )
+        *solutions.SERVED,
+    ),
+    solutions.INTERNAL,
 )

@@ -139,8 +139,6 @@ WEB_RESOURCE = table(
         flag("isavailableformobileoffline"),
         managed("canbedeleted"),
         managed("ishidden", default=False),
-        # Whether an unmanaged layer, the "Active" one, lies over what a managed solution brought.
-        Column("activelayer", Kind.BOOLEAN, default=0, hidden=True),
         Column("organizationid", Kind.LOOKUP, {"organizationid": "organization"}, read_only=True),
         *component_columns(),
     ],
@@ -172,6 +170,7 @@ SYSTEM_FORM = table(
     object_type_code=1030,
     component_type=60,
     publishable=True,
+    hangs_on="objecttypecode",
 )
 VARIABLE_DEFINITION = table(
     "environmentvariabledefinition",

@@ -85,7 +85,8 @@ def _operation(exchange: Exchange, operation: Operation, segments: tuple[Segment
     result = operation.call(call)
     if result is None:
         return Response(HTTPStatus.NO_CONTENT)
-    context = f"{exchange.root}$metadata#Microsoft.Dynamics.CRM.{operation.name}Response"
+    kind = operation.context or f"Microsoft.Dynamics.CRM.{operation.name}Response"
+    context = f"{exchange.root}$metadata#{kind}"
     return exchange.answer({"@odata.context": context, **result})
 
 

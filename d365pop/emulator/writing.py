@@ -14,6 +14,8 @@ from d365pop.emulator.faults import (
     does_not_exist,
     method_not_allowed,
 )
+from d365pop.emulator.layering.removal import forget_component
+from d365pop.emulator.layering.stack import remember_base
 from d365pop.emulator.metadata import Column, Kind, Row, Table
 from d365pop.emulator.odata.path import parse_path
 from d365pop.emulator.odata.values import to_sql
@@ -81,6 +83,9 @@ def update_row(
         }
         changes.pop(table.primary_id, None)
         changes |= rules_for(table).before_write(environment, before | changes, before)
+        if "activelayer" in table.columns and before["ismanaged"]:
+            remember_base(environment, table, before)
+            changes["activelayer"] = 1
         environment.store.update(table, row_id, changes)
         _into_solution(environment, caller, table, row_id)
 
@@ -96,6 +101,8 @@ def delete_row(environment: Environment, table: Table, row_id: str) -> None:
         row = existing_row(environment, table, row_id)
         rules_for(table).before_delete(environment, row)
         environment.store.delete(table, row_id)
+        if table.component_type:
+            forget_component(environment, table, row_id)
 
 
 def existing_row(environment: Environment, table: Table, row_id: str) -> Row:

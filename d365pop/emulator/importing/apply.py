@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.importing.validate import installed
+from d365pop.emulator.layering.form_changes import merged, without_marks
+from d365pop.emulator.layering.stack import put_layer, remember_base, settle, stack_of, top_of
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.package.contents import DIALOG, FormPart, Package, WebResourcePart
 from d365pop.emulator.package.variables import VariablePart
@@ -49,6 +51,45 @@ class Target:
             stamp: Row = {"modifiedon": environment.timestamp(), "modifiedby": self.caller.user_id}
             environment.store.update(table, row_id, values | stamp)
 
+    def place(self, table: Table, row_id: str, values: Row) -> bool:
+        """Write what the package says of a component; return whether that now shows.
+
+        Raises:
+            Fault: a text is too long for its column.
+        """
+        environment = self.environment
+        row = environment.store.get(table, row_id, Layer.DRAFT)
+        if not self.managed:
+            over: Row = {"activelayer": 1} if row is not None and row["ismanaged"] else {}
+            if row is not None and over:
+                remember_base(environment, table, row)
+            self.put(table, row_id, values | over)
+            return True
+        if row is None:
+            self.put(table, row_id, values)
+        else:
+            remember_base(environment, table, row)
+        before = top_of(stack_of(environment, table, row_id))
+        put_layer(environment, table, row_id, str(self.solution["solutionid"]), values)
+        return settle(environment, table, row_id, before, overwrite=self.overwrite)
+
+    def merge_form(self, table: Table, form_id: str, changes: str) -> bool:
+        """Merge changes into a form: as a layer of a managed solution, else as an edit."""
+        environment = self.environment
+        row = environment.store.get(table, form_id, Layer.DRAFT)
+        if row is not None:
+            remember_base(environment, table, row)
+        if not self.managed:
+            if row is not None:
+                text = without_marks(merged(str(row["formxml"]), changes))
+                self.put(table, form_id, {"formxml": text, "activelayer": row["ismanaged"]})
+            return row is not None
+        before = top_of(stack_of(environment, table, form_id))
+        values: Row = {"formxml": changes}
+        owner = str(self.solution["solutionid"])
+        put_layer(environment, table, form_id, owner, values, is_diff=True)
+        return settle(environment, table, form_id, before, overwrite=self.overwrite)
+
     def include(self, component_type: int, object_id: str, name: str) -> None:
         """Make the row a component of the solution."""
         add_component(self.environment, self.solution, object_id, component_type, name=name)
@@ -61,8 +102,11 @@ def apply_package(
     values: Mapping[str, str],
     *,
     overwrite: bool,
+    suffix: str = "",
 ) -> Row:
     """Write a package and return its solution's row; ``values`` are variable values by name.
+
+    With a ``suffix`` it becomes a solution of its own beside the one that is installed.
 
     What an unmanaged package brings stays a draft; a managed one publishes. ``overwrite`` lets a
     managed one replace unmanaged edits of its web resources.
@@ -70,7 +114,7 @@ def apply_package(
     Raises:
         Fault: a form of the package does not conform, or a text is too long.
     """
-    solution = _put_solution(environment, caller, package)
+    solution = _put_solution(environment, caller, package, suffix)
     target = Target(environment, caller, solution, package.manifest.managed, overwrite)
     placed = [_put_web_resource(target, part) for part in package.web_resources]
     form_ids = [_put_form(target, part) for part in package.forms]
@@ -83,17 +127,18 @@ def apply_package(
         target.include(other.component_type, identity, other.name)
     _include_root_components(target, package)
     if package.manifest.managed:
-        publish_rows(environment, form_ids, [row_id for row_id in placed if row_id])
+        publish_rows(environment, [*filter(None, form_ids)], [*filter(None, placed)])
     return solution
 
 
-def _put_solution(environment: Environment, caller: Caller, package: Package) -> Row:
+def _put_solution(environment: Environment, caller: Caller, package: Package, suffix: str) -> Row:
     manifest = package.manifest
     present = installed(environment, manifest)
     publisher_id = _put_publisher(environment, caller, package, present.publisher)
     table, now = environment.table("solution"), environment.timestamp()
+    unique_name = manifest.unique_name + suffix
     values: Row = {
-        "uniquename": manifest.unique_name,
+        "uniquename": unique_name,
         "friendlyname": manifest.friendly_name,
         "description": manifest.description or None,
         "version": manifest.version,
@@ -102,13 +147,14 @@ def _put_solution(environment: Environment, caller: Caller, package: Package) ->
         "publisherid": publisher_id,
         "publisherid__type": "publisher",
     }
-    if present.solution is None:
+    before = environment.store.find_one(table, "uniquename", unique_name)
+    if before is None:
         solution_id = environment.new_id()
         base = new_row(environment, caller, table)
         own: Row = {"solutionid": solution_id, "installedon": now}
         environment.store.insert(table, base | values | own)
     else:
-        solution_id = str(present.solution["solutionid"])
+        solution_id = str(before["solutionid"])
         environment.store.update(table, solution_id, values | {"updatedon": now, "modifiedon": now})
     return environment.store.get(table, solution_id) or {}
 
@@ -136,7 +182,6 @@ def _put_publisher(
 def _put_web_resource(target: Target, part: WebResourcePart) -> str:
     """Write a web resource and return its id, empty where an unmanaged layer stays above it.
 
-    The hidden base below such a layer is not kept: nothing here could bring it up again.
     ASSUMED: the layer covers the whole web resource, and one without a base counts as a layer.
     """
     table = target.environment.table("webresource")
@@ -145,8 +190,6 @@ def _put_web_resource(target: Target, part: WebResourcePart) -> str:
     row_id = str(present[0]["webresourceid"]) if present else part.web_resource_id
     row_id = row_id or target.environment.new_id()
     target.include(WEB_RESOURCE, row_id, part.name)
-    if present and target.managed and not target.overwrite and _is_edited(present[0]):
-        return ""
     values: Row = {
         "name": part.name,
         "displayname": part.display_name,
@@ -156,39 +199,32 @@ def _put_web_resource(target: Target, part: WebResourcePart) -> str:
         "introducedversion": part.introduced_version,
         "iscustomizable": int(part.customizable),
         "content": base64.b64encode(part.content).decode(),
-        "activelayer": int(bool(present) and not target.managed),
     }
-    if target.managed:
-        values["ismanaged"] = 1
-    target.put(table, row_id, values)
-    return row_id
-
-
-def _is_edited(row: Row) -> bool:
-    return bool(row["activelayer"]) or not row["ismanaged"]
+    return row_id if target.place(table, row_id, values) else ""
 
 
 def _put_form(target: Target, part: FormPart) -> str:
-    """Write a whole form; of a diff only keep in mind that the solution has it.
+    """Write a whole form, or merge a diff; return its id where it is to be published.
 
-    ASSUMED: a diff is recorded, not merged.
+    ASSUMED: a diff of a form that is not there waits for it, unseen.
     """
-    if not part.is_diff:
-        if part.kind != DIALOG:
-            check_form(target.environment, part.form_id, part.form_xml)
-        values: Row = {
-            "name": part.name,
-            "description": part.description or None,
-            "objecttypecode": part.table,
-            "type": part.kind,
-            "formactivationstate": int(part.active),
-            "formpresentation": part.presentation,
-            "iscustomizable": int(part.customizable),
-            "formxml": part.form_xml,
-        }
-        target.put(target.environment.table("systemform"), part.form_id, values)
+    table = target.environment.table("systemform")
     target.include(FORM, part.form_id, part.name)
-    return part.form_id
+    if part.is_diff:
+        return part.form_id if target.merge_form(table, part.form_id, part.form_xml) else ""
+    if part.kind != DIALOG:
+        check_form(target.environment, part.form_id, part.form_xml)
+    values: Row = {
+        "name": part.name,
+        "description": part.description or None,
+        "objecttypecode": part.table,
+        "type": part.kind,
+        "formactivationstate": int(part.active),
+        "formpresentation": part.presentation,
+        "iscustomizable": int(part.customizable),
+        "formxml": part.form_xml,
+    }
+    return part.form_id if target.place(table, part.form_id, values) else ""
 
 
 def _put_variable(target: Target, part: VariablePart) -> None:
@@ -209,7 +245,7 @@ def _put_variable(target: Target, part: VariablePart) -> None:
         "apiid": part.api_id or None,
         "parameterkey": part.parameter_key or None,
     }
-    target.put(table, row_id, values)
+    target.place(table, row_id, values)
     target.include(VARIABLE, row_id, part.schema_name)
     if part.value is not None:
         _put_value(target, part.schema_name, part.value, part.value_id)

@@ -1,27 +1,34 @@
 """One import from its start to its end: rows of the job, progress, outcome."""
 
-import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 from http import HTTPStatus
 
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.faults import Fault
+from d365pop.emulator.histories import Deed, Way, begin, end, end_interrupted, note
 from d365pop.emulator.importing.apply import apply_package
 from d365pop.emulator.importing.job_data import JobTimes, failure_data, success_data
-from d365pop.emulator.importing.validate import check_package
-from d365pop.emulator.jobs import READY, WAITING, finish_job, start_job, unfinished_jobs
+from d365pop.emulator.importing.upgrade import HOLDING_SUFFIX, check_upgrade, promote
+from d365pop.emulator.importing.validate import check_package, installed
+from d365pop.emulator.jobs import DEFECT, finish_job, unfinished_jobs
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.contents import Package, read_package
 from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
 
-SOLUTION_OPERATION = 54
 STEPS = 10
-DEFECT = "0x80040216"
 INTERRUPTED = "The local Dataverse was stopped while the operation ran."
-LOGGER = logging.getLogger(__name__)
+
+
+class Mode(Enum):
+    """What becomes of the solution that is already there."""
+
+    UPDATE = "update"
+    HOLD = "hold"
+    UPGRADE = "upgrade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,12 @@ class ImportOrder:
     """Whether a managed package replaces unmanaged edits."""
     upload_id: str = field(kw_only=True)
     """Of the staged package that this is, empty where the file came with the request."""
+    mode: Mode = field(default=Mode.UPDATE, kw_only=True)
+    history_id: str = field(default="", kw_only=True)
 
 
-def begin_import(environment: Environment, order: ImportOrder) -> None:
-    """Write the row that tells of the import's progress."""
+def begin_import(environment: Environment, order: ImportOrder) -> ImportOrder:
+    """Write the rows that tell of the import's progress; return the order that knows them."""
     table, now = environment.table("importjob"), environment.timestamp()
     row: Row = {
         "importjobid": order.import_job_id,
@@ -51,57 +60,9 @@ def begin_import(environment: Environment, order: ImportOrder) -> None:
         "operationcontext": "Import",
     }
     environment.store.insert(table, new_row(environment, order.caller, table) | row)
-
-
-def queue_import(environment: Environment, order: ImportOrder) -> str:
-    """Write the row of the background operation and return its id."""
-    table, now = environment.table("asyncoperation"), environment.timestamp()
-    job_id = environment.new_id()
-    row: Row = {
-        "asyncoperationid": job_id,
-        "name": "ImportSolution",
-        "messagename": "ImportSolutionAsync",
-        "operationtype": SOLUTION_OPERATION,
-        "statecode": READY,
-        "statuscode": WAITING,
-        "depth": 1,
-        "subtype": 1,
-        "sequence": 1,
-        "retrycount": 0,
-        "timezoneruleversionnumber": 0,
-        "executiontimespan": 0.0,
-        "hostid": "d365pop-emulator",
-        "correlationid": environment.new_id(),
-        "correlationupdatedtime": now,
-        "expanderstarttime": now,
-        "parentpluginexecutionid": "00000000-0000-0000-0000-000000000000",
-        "dependencytoken": (
-            f"SolutionOperation_{{{environment.store.setting('organization_id')}}}"
-        ),
-    }
-    environment.store.insert(table, new_row(environment, order.caller, table) | row)
-    return job_id
-
-
-def run_queued_import(environment: Environment, order: ImportOrder, job_id: str) -> None:
-    """Run an import in the background; its outcome stands in the rows, nothing is raised."""
-    started, failure = environment.now(), None
-    try:
-        start_job(environment, job_id)
-        run_import(environment, order)
-    except Fault as fault:
-        failure = fault
-    except Exception as exc:
-        LOGGER.exception("The import %s broke", order.import_job_id)
-        failure = Fault(
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            DEFECT,
-            f"An unexpected error occurred in the emulator. {exc!r}",
-        )
-    finally:
-        # Before the row says so: who reads that it ended may start the next operation.
-        environment.lock.release()
-    finish_job(environment, job_id, failure, (environment.now() - started).total_seconds())
+    overwrite = int(order.overwrite)
+    history_id = begin(environment, Deed.IMPORT, isoverwritecustomizations=overwrite)
+    return replace(order, history_id=history_id)
 
 
 def run_import(environment: Environment, order: ImportOrder) -> None:
@@ -114,21 +75,19 @@ def run_import(environment: Environment, order: ImportOrder) -> None:
     try:
         package = read_package(order.content)
         progress = 5.0
+        _note_package(environment, order, package)
         check_package(environment, package)
+        if order.mode is not Mode.UPDATE:
+            check_upgrade(package, installed(environment, package.manifest).solution)
         _simulate_work(environment, order.import_job_id)
         with environment.store.transaction():
-            solution = apply_package(
-                environment,
-                order.caller,
-                package,
-                order.variable_values,
-                overwrite=order.overwrite,
-            )
+            solution = _write(environment, order, package)
             environment.store.drop_upload(order.upload_id)
     except Fault as fault:
         times = JobTimes(started, environment.now())
         data = failure_data(package, fault, times, progress)
         _end(environment, order.import_job_id, package, {"progress": progress, "data": data})
+        end(environment, order.history_id, fault)
         raise
     times = JobTimes(started, environment.now())
     done: Row = {
@@ -137,6 +96,39 @@ def run_import(environment: Environment, order: ImportOrder) -> None:
         "solutionid": solution["solutionid"],
     }
     _end(environment, order.import_job_id, package, done)
+    note(environment, order.history_id, solutionid=str(solution["solutionid"]))
+    end(environment, order.history_id)
+
+
+def _write(environment: Environment, order: ImportOrder, package: Package) -> Row:
+    suffix = "" if order.mode is Mode.UPDATE else HOLDING_SUFFIX
+    solution = apply_package(
+        environment,
+        order.caller,
+        package,
+        order.variable_values,
+        overwrite=order.overwrite,
+        suffix=suffix,
+    )
+    if order.mode is not Mode.UPGRADE:
+        return solution
+    return promote(environment, package.manifest.unique_name)
+
+
+def _note_package(environment: Environment, order: ImportOrder, package: Package) -> None:
+    manifest = package.manifest
+    present = installed(environment, manifest).solution
+    way = Way.NEW if present is None else Way.UPDATE
+    note(
+        environment,
+        order.history_id,
+        name=manifest.unique_name,
+        solutionversion=manifest.version,
+        publishername=manifest.publisher.unique_name,
+        ismanaged=int(manifest.managed),
+        ispatch=0,
+        suboperation=way if order.mode is Mode.UPDATE else Way.UPGRADE,
+    )
 
 
 def end_interrupted_imports(environment: Environment) -> None:
@@ -150,6 +142,7 @@ def end_interrupted_imports(environment: Environment) -> None:
             times = JobTimes(datetime.fromisoformat(str(row["startedon"])), environment.now())
             data = failure_data(None, fault, times, float(row["progress"] or 0))
             _end(environment, str(row["importjobid"]), None, {"data": data})
+        end_interrupted(environment, fault)
 
 
 def _simulate_work(environment: Environment, import_job_id: str) -> None:

@@ -2,36 +2,33 @@
 
 from collections.abc import Mapping
 
-from d365pop.emulator.operations import components, identity, importing, publishing, staging
+from d365pop.emulator.operations import (
+    components,
+    dependencies,
+    identity,
+    importing,
+    lifecycle,
+    publishing,
+    staging,
+)
 from d365pop.emulator.operations.base import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
-    for family in (identity, importing, staging, publishing, components)
+    for family in (identity, importing, staging, publishing, components, dependencies, lifecycle)
     for operation in family.OPERATIONS
 }
 
 ELSEWHERE = frozenset(
     {
         "CreateMultiple",
-        "DeleteAndPromote",
-        "DeleteAndPromoteAsync",
         "ExportSolution",
         "ExportSolutionAsync",
         "DownloadSolutionExportData",
         "PublishAllXmlAsync",
-        "RemoveActiveCustomizations",
         "RetrieveCurrentOrganization",
-        "RetrieveDependenciesForDelete",
-        "RetrieveDependenciesForUninstall",
-        "RetrieveDependentComponents",
         "RetrieveMissingComponents",
-        "RetrieveMissingDependencies",
-        "RetrieveRequiredComponents",
         "RetrieveSettingList",
-        "StageAndUpgrade",
-        "StageAndUpgradeAsync",
-        "UninstallSolutionAsync",
         "searchquery",
     }
 )

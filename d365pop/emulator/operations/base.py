@@ -59,6 +59,8 @@ class Operation:
     handler: Handler
     parameters: frozenset[str] = frozenset()
     is_function: bool = False
+    context: str = ""
+    """What an answer says it is, where it is no response type of the operation's own."""
 
     def call(self, call: Call) -> JsonObject | None:
         """Run it.

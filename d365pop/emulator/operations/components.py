@@ -1,7 +1,14 @@
-"""AddSolutionComponent and RemoveSolutionComponent."""
+"""AddSolutionComponent, RemoveSolutionComponent, RemoveActiveCustomizations."""
 
 from d365pop.emulator.environment import Environment
-from d365pop.emulator.faults import INVALID_ARGUMENT, bad_request, does_not_exist
+from d365pop.emulator.faults import (
+    INVALID_ARGUMENT,
+    bad_request,
+    does_not_exist,
+    not_implemented,
+)
+from d365pop.emulator.layering.answers import COMPONENT_NAMES
+from d365pop.emulator.layering.stack import stack_of, top_of
 from d365pop.emulator.operations.base import Call, Operation
 from d365pop.emulator.protocol import JsonObject
 from d365pop.emulator.solutions import (
@@ -11,6 +18,7 @@ from d365pop.emulator.solutions import (
     solution_named,
 )
 from d365pop.emulator.store import Layer
+from d365pop.emulator.writing import existing_row
 
 ADD_PARAMETERS = frozenset(
     {
@@ -23,6 +31,7 @@ ADD_PARAMETERS = frozenset(
     }
 )
 REMOVE_PARAMETERS = frozenset({"SolutionComponent", "ComponentType", "SolutionUniqueName"})
+ACTIVE_PARAMETERS = frozenset({"ComponentId", "SolutionComponentName"})
 TABLE = 1
 
 
@@ -73,7 +82,35 @@ def _demand_component(environment: Environment, component_id: str, component_typ
         )
 
 
+def _remove_active(call: Call) -> None:
+    """Let what managed solutions brought show again, at once for everybody.
+
+    Raises:
+        Fault: there is no such component, or nothing lies below its edits.
+    """
+    environment = call.environment
+    component_id = call.text("ComponentId").strip("{}").lower()
+    label = call.text("SolutionComponentName").lower()
+    name = next((n for n, told in COMPONENT_NAMES.items() if told.lower() == label), "")
+    if not name:
+        raise not_implemented(f"Removing the unmanaged layer of '{label}'")
+    table = environment.table(name)
+    with environment.store.transaction():
+        row = existing_row(environment, table, component_id)
+        if not row["ismanaged"]:
+            raise bad_request(
+                "The component is not managed: without its unmanaged layer nothing is left.",
+                INVALID_ARGUMENT,
+            )
+        wanted = top_of(stack_of(environment, table, component_id))
+        if wanted is not None and row["activelayer"]:
+            environment.store.update(table, component_id, wanted | {"activelayer": 0})
+            if table.publishable:
+                environment.store.publish(table, [component_id], environment.timestamp())
+
+
 OPERATIONS = (
     Operation("AddSolutionComponent", _add, ADD_PARAMETERS),
     Operation("RemoveSolutionComponent", _remove, REMOVE_PARAMETERS),
+    Operation("RemoveActiveCustomizations", _remove_active, ACTIVE_PARAMETERS),
 )

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from dataclasses import replace
 
 from d365pop.emulator.faults import (
     DUPLICATE,
@@ -14,12 +15,12 @@ from d365pop.emulator.faults import (
 )
 from d365pop.emulator.importing.job import (
     ImportOrder,
+    Mode,
     begin_import,
-    queue_import,
     run_import,
-    run_queued_import,
 )
 from d365pop.emulator.importing.job_data import formatted_results, messages
+from d365pop.emulator.jobs import start_in_background
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.odata.values import is_guid
 from d365pop.emulator.operations.base import Call, Operation
@@ -42,7 +43,7 @@ PARAMETERS = frozenset(
     }
 )
 # What would change the outcome, were it not ignored.
-UNSUPPORTED = ("ConvertToManaged", "HoldingSolution")
+UNSUPPORTED = ("ConvertToManaged",)
 VARIABLE_VALUE = "Microsoft.Dynamics.CRM.environmentvariablevalue"
 STAGE_ID = "StageSolutionUploadId"
 
@@ -50,21 +51,34 @@ STAGE_ID = "StageSolutionUploadId"
 def _import(call: Call) -> None:
     order = _order(call)
     with call.environment.lock.held_for("Import"):
-        begin_import(call.environment, order)
-        run_import(call.environment, order)
+        run_import(call.environment, begin_import(call.environment, order))
 
 
 def _import_async(call: Call) -> JsonObject:
-    environment, order = call.environment, _order(call)
+    return _start(call, _order(call), "ImportSolution")
+
+
+def _stage_and_upgrade(call: Call) -> None:
+    order = replace(_order(call), mode=Mode.UPGRADE)
+    with call.environment.lock.held_for("Import"):
+        run_import(call.environment, begin_import(call.environment, order))
+
+
+def _stage_and_upgrade_async(call: Call) -> JsonObject:
+    return _start(call, replace(_order(call), mode=Mode.UPGRADE), "StageAndUpgrade")
+
+
+def _start(call: Call, order: ImportOrder, name: str) -> JsonObject:
+    environment = call.environment
     environment.lock.acquire("Import")
     try:
-        with environment.store.transaction():
-            begin_import(environment, order)
-            job_id = queue_import(environment, order)
+        begun = begin_import(environment, order)
     except BaseException:
         environment.lock.release()
         raise
-    environment.run(lambda: run_queued_import(environment, order, job_id))
+    job_id = start_in_background(
+        environment, call.caller, name, lambda: run_import(environment, begun)
+    )
     return {"ImportJobKey": order.import_job_id, "AsyncOperationId": job_id}
 
 
@@ -88,6 +102,7 @@ def _order(call: Call) -> ImportOrder:
         _variable_values(call.parameters.get("ComponentParameters")),
         overwrite=overwrite,
         upload_id=upload_id,
+        mode=Mode.HOLD if call.flag("HoldingSolution", default=False) else Mode.UPDATE,
     )
 
 
@@ -172,6 +187,8 @@ JOB = frozenset({"ImportJobId"})
 OPERATIONS = (
     Operation("ImportSolution", _import, PARAMETERS),
     Operation("ImportSolutionAsync", _import_async, PARAMETERS),
+    Operation("StageAndUpgrade", _stage_and_upgrade, PARAMETERS),
+    Operation("StageAndUpgradeAsync", _stage_and_upgrade_async, PARAMETERS),
     Operation("RetrieveSolutionImportResult", _import_result, JOB, is_function=True),
     Operation("RetrieveFormattedImportJobResults", _formatted_results, JOB, is_function=True),
 )

@@ -2,6 +2,7 @@
 
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request
+from d365pop.emulator.histories import Deed, entry
 from d365pop.emulator.operations.base import Call, Operation
 from d365pop.emulator.publication import publish_everything, publish_rows
 from d365pop.emulator.store import Layer
@@ -26,14 +27,14 @@ def _publish_xml(call: Call) -> None:
     requested = _read_parameter(call.text("ParameterXml"))
     form_ids = _forms_of(environment, requested.get("entities", []))
     resource_ids = _web_resources(environment, requested.get("webresources", []))
-    with environment.lock.held_for("Publish"):
+    with environment.lock.held_for("Publish"), entry(environment, Deed.PUBLISH):
         environment.sleep(environment.publish_seconds)
         publish_rows(environment, form_ids, resource_ids)
 
 
 def _publish_all_xml(call: Call) -> None:
     environment = call.environment
-    with environment.lock.held_for("PublishAll"):
+    with environment.lock.held_for("PublishAll"), entry(environment, Deed.PUBLISH_ALL):
         environment.sleep(environment.publish_seconds)
         publish_everything(environment)
 

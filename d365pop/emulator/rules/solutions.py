@@ -3,10 +3,12 @@
 import re
 
 from d365pop.emulator.environment import Environment
-from d365pop.emulator.faults import DUPLICATE, Fault, bad_request, not_implemented
+from d365pop.emulator.faults import DUPLICATE, Fault, bad_request
+from d365pop.emulator.histories import Deed, Way, described, entry
+from d365pop.emulator.layering.removal import check_uninstall, forget_solution, remove_solution
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.rules.base import Rules
-from d365pop.emulator.store import Layer, Selection
+from d365pop.emulator.store import Layer
 
 UNIQUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PREFIX = re.compile(r"(?!mscrm)[A-Za-z][A-Za-z0-9]{1,7}", re.IGNORECASE)
@@ -76,15 +78,27 @@ def _demand_unique(environment: Environment, logical_name: str, name: str) -> No
         raise Fault(412, DUPLICATE, f"A {logical_name} with unique name '{name}' already exists.")
 
 
-def _before_delete(environment: Environment, row: Row) -> None:
+def check_deletable(row: Row) -> None:
+    """Refuse to delete what the platform itself needs.
+
+    Raises:
+        Fault: it is such a solution.
+    """
     if str(row["uniquename"]).lower() in SYSTEM_SOLUTIONS:
         raise bad_request("Cannot delete a system solution.", "0x8004f008")
-    if row["ismanaged"]:
-        raise not_implemented("Uninstalling a managed solution")
-    table = environment.table("solutioncomponent")
-    selection = Selection('t."solutionid" = ?', (row["solutionid"],))
-    for component in environment.store.select(table, selection):
-        environment.store.delete(table, str(component["solutioncomponentid"]))
+
+
+def _before_delete(environment: Environment, row: Row) -> None:
+    check_deletable(row)
+    with (
+        environment.lock.held_for("Uninstall"),
+        entry(environment, Deed.UNINSTALL, **described(row), suboperation=Way.DELETE),
+    ):
+        if row["ismanaged"]:
+            check_uninstall(environment, row)
+            remove_solution(environment, row)
+        else:
+            forget_solution(environment, str(row["solutionid"]))
 
 
 RULES = Rules(write=_before_write, delete=_before_delete)

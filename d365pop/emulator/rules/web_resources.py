@@ -6,7 +6,7 @@ import re
 
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import BAD_PAYLOAD, Fault, bad_request
-from d365pop.emulator.formxml import web_resources_used
+from d365pop.emulator.form_references import refuse_where_used
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.rules.base import Rules
 from d365pop.emulator.store import Layer, Selection
@@ -15,7 +15,6 @@ TYPES = frozenset(range(1, 13))
 NAME = re.compile(r"[A-Za-z0-9_.\-/]+")
 FORBIDDEN_EXTENSIONS = (".aspx", ".ascx", ".asmx", ".ashx")
 LONGEST_NAME = 256
-REFERENCED = "0x8004f01f"
 
 
 def check_web_resource(name: str, kind: int, size: int, largest: int) -> None:
@@ -81,7 +80,7 @@ def _before_write(environment: Environment, row: Row, before: Row | None) -> Row
         if str(before["name"]).lower() != name.lower():
             # ASSUMED: the platform does not rename a web resource; the exact text is unknown.
             raise bad_request("The name of a web resource cannot be changed.", "0x80040203")
-        return {"activelayer": 1} if before["ismanaged"] else {}
+        return {}
     check_prefix(environment, name)
     table = environment.table("webresource")
     if environment.store.find(table, "name", name, Layer.DRAFT):
@@ -92,26 +91,7 @@ def _before_write(environment: Environment, row: Row, before: Row | None) -> Row
 
 
 def _before_delete(environment: Environment, row: Row) -> None:
-    count = len(forms_using(environment, str(row["name"])))
-    if count:
-        raise bad_request(
-            f"The WebResource({row['webresourceid']}) component cannot be deleted because it is "
-            f"referenced by {count} other components. For a list of referenced components, use the "
-            "RetrieveDependenciesForDeleteRequest.",
-            REFERENCED,
-        )
-
-
-def forms_using(environment: Environment, name: str) -> set[str]:
-    """Return the ids of the forms that use a web resource, published or in their draft."""
-    table = environment.table("systemform")
-    where, parameters = 'instr(lower(t."formxml"), ?) > 0', (name.lower(),)
-    found: set[str] = set()
-    for layer in Layer:
-        for form in environment.store.select(table, Selection(where, parameters), layer):
-            if name.lower() in web_resources_used(str(form["formxml"])):
-                found.add(str(form["formid"]))
-    return found
+    refuse_where_used(environment, str(row["name"]), str(row["webresourceid"]))
 
 
 RULES = Rules(write=_before_write, delete=_before_delete)

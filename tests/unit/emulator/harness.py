@@ -127,6 +127,8 @@ class PackageSource:
     package_version: str = "9.2"
     missing: str = ""
     customizations: str = ""
+    first_id: int = 0
+    """Number of the first web resource's id."""
     web_resources: Mapping[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes | None] = field(default_factory=dict)
 
@@ -186,7 +188,7 @@ class PackageSource:
             f"<Name>{name}</Name><DisplayName>{name}</DisplayName>"
             "<WebResourceType>3</WebResourceType>"
             f"<FileName>/WebResources/{self._file(name)}</FileName></WebResource>"
-            for number, name in enumerate(self.web_resources)
+            for number, name in enumerate(self.web_resources, self.first_id)
         )
         return (
             f"<ImportExportXml>{self.customizations}<WebResources>{resources}</WebResources>"

@@ -10,8 +10,8 @@ import pytest
 from d365pop.emulator import seed
 from d365pop.emulator.environment import CustomizationLock
 from d365pop.emulator.faults import signed_code
-from d365pop.emulator.importing.job import INTERRUPTED, LOGGER, end_interrupted_imports
-from d365pop.emulator.jobs import COMPLETED
+from d365pop.emulator.importing.job import INTERRUPTED, end_interrupted_imports
+from d365pop.emulator.jobs import COMPLETED, LOGGER
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.operations.importing import STAGE_ID
 from d365pop.emulator.store import Store
@@ -389,7 +389,6 @@ def test_result_is_also_read_with_an_alias(local: LocalEnvironment) -> None:
         ({"CustomizationFile": "?"}, 400, "Edm.Binary"),
         ({"ImportJobId": "x"}, 400, "no GUID"),
         ({"Surprise": 1}, 400, "'Surprise' in the request payload is not a valid parameter"),
-        ({"HoldingSolution": True}, 501, "'HoldingSolution'"),
         ({"ComponentParameters": [{"@odata.type": "x"}]}, 501, "'x'"),
         ({"SolutionParameters": {"StageSolutionUploadId": FORM_ID}}, 404, "Does Not Exist"),
     ],

@@ -1,0 +1,1 @@
+"""What lies over what: the layers of managed solutions, edits above them, changes of forms."""

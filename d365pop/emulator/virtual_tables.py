@@ -1,0 +1,67 @@
+"""Tables whose rows are made when they are asked for, from what their filter names."""
+
+from collections.abc import Callable, Mapping
+
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.faults import bad_request
+from d365pop.emulator.layering.answers import layers_of, summaries_of
+from d365pop.emulator.metadata import Kind, Row, SqlValue, Table
+from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Path
+from d365pop.emulator.odata.filter import parse_filter
+from d365pop.emulator.store import Layer, Selection
+
+Named = Mapping[str, SqlValue]
+
+
+def refresh(environment: Environment, table: Table, filter_text: str) -> None:
+    """Put the rows that a filter asks for into a virtual table; leave any other as it is.
+
+    Raises:
+        Fault: the filter lacks what the platform demands, or compares a yes/no column.
+    """
+    make = MAKERS.get(table.logical_name)
+    if make is None:
+        return
+    named = dict(_equalities(table, parse_filter(filter_text))) if filter_text else {}
+    rows = make(environment, named)
+    for row in environment.store.select(table, Selection(), Layer.DRAFT):
+        environment.store.delete(table, str(row[table.primary_id]))
+    for row in rows:
+        environment.store.insert(table, row)
+
+
+def _equalities(table: Table, expression: Expression) -> list[tuple[str, SqlValue]]:
+    match expression:
+        case Logical("and", left, right):
+            return [*_equalities(table, left), *_equalities(table, right)]
+        case Comparison(operator, Path((name,)), Literal(value, _)):
+            column = table.columns.get(name)
+            if column is not None and column.kind is Kind.BOOLEAN:
+                # ASSUMED: the text; that it is refused was seen.
+                raise bad_request(f"The column '{name}' of a virtual table cannot be filtered by.")
+            return [(name, value)] if operator == "eq" else []
+        case _:
+            return []
+
+
+def _layers(environment: Environment, named: Named) -> list[Row]:
+    component_id = named.get("msdyn_componentid")
+    name = named.get("msdyn_solutioncomponentname")
+    if not component_id or not name:
+        # ASSUMED: the text; that both are needed was seen.
+        raise bad_request(
+            "msdyn_componentlayer needs a filter by msdyn_componentid and by "
+            "msdyn_solutioncomponentname."
+        )
+    return layers_of(environment, str(component_id).strip("{}").lower(), str(name))
+
+
+def _summaries(environment: Environment, named: Named) -> list[Row]:
+    solution_id = str(named.get("msdyn_solutionid") or "").strip("{}").lower()
+    return summaries_of(environment, solution_id, int(named.get("msdyn_componenttype") or 0))
+
+
+MAKERS: Mapping[str, Callable[[Environment, Named], list[Row]]] = {
+    "msdyn_componentlayer": _layers,
+    "msdyn_solutioncomponentsummary": _summaries,
+}
