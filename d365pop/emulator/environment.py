@@ -77,6 +77,7 @@ class Environment:
     """Starts background work; at once and in place unless a server passes threads."""
     import_seconds: float = 0.0
     publish_seconds: float = 0.0
+    export_seconds: float = 0.0
     phantom_layers: bool = False
     """Whether every managed component shows an unmanaged layer without changes, as seen live."""
     lock: CustomizationLock = field(default_factory=CustomizationLock)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.importing.source import keep_source
 from d365pop.emulator.importing.validate import installed
 from d365pop.emulator.layering.form_changes import merged, without_marks
 from d365pop.emulator.layering.stack import put_layer, remember_base, settle, stack_of, top_of
@@ -126,6 +127,7 @@ def apply_package(
         identity = other.component_id or named_component_id(other.component_type, other.name)
         target.include(other.component_type, identity, other.name)
     _include_root_components(target, package)
+    keep_source(environment, str(solution["solutionid"]), package)
     if package.manifest.managed:
         publish_rows(environment, [*filter(None, form_ids)], [*filter(None, placed)])
     return solution

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from d365pop.emulator.operations import (
     components,
     dependencies,
+    exporting,
     identity,
     importing,
     lifecycle,
@@ -13,18 +14,28 @@ from d365pop.emulator.operations import (
 )
 from d365pop.emulator.operations.base import Operation
 
+FAMILIES = (
+    *(identity, importing, staging, publishing),
+    *(components, dependencies, lifecycle, exporting),
+)
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
-    for family in (identity, importing, staging, publishing, components, dependencies, lifecycle)
+    for family in (
+        identity,
+        importing,
+        staging,
+        publishing,
+        components,
+        dependencies,
+        lifecycle,
+        exporting,
+    )
     for operation in family.OPERATIONS
 }
 
 ELSEWHERE = frozenset(
     {
         "CreateMultiple",
-        "ExportSolution",
-        "ExportSolutionAsync",
-        "DownloadSolutionExportData",
         "PublishAllXmlAsync",
         "RetrieveCurrentOrganization",
         "RetrieveMissingComponents",

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.numerals import natural_or
-from d365pop.emulator.package.archive import INVALID_XML, open_archive, parse_part
+from d365pop.emulator.package.archive import INVALID_XML, ROOT_FILES, open_archive, parse_part
 from d365pop.emulator.package.components import OtherComponent, other_components
 from d365pop.emulator.package.manifest import Manifest, read_manifest
 from d365pop.emulator.package.variables import VariablePart, read_variables
@@ -71,6 +71,10 @@ class Package:
     forms: tuple[FormPart, ...]
     variables: tuple[VariablePart, ...]
     others: tuple[OtherComponent, ...]
+    customizations: ET.Element
+    """The whole of ``customizations.xml``."""
+    parts: Mapping[str, bytes]
+    """What belongs neither to the root files nor to web resources, by path."""
 
 
 def read_package(content: bytes) -> Package:
@@ -89,12 +93,15 @@ def read_package(content: bytes) -> Package:
             INVALID_XML,
         )
     resources = customizations.findall("WebResources/WebResource")
+    taken = {*ROOT_FILES, *(text_of(item, "FileName").lstrip("/") for item in resources)}
     return Package(
         manifest,
         tuple(_web_resource(element, parts) for element in resources),
         tuple(_forms(customizations, managed=manifest.managed)),
         tuple(read_variables(customizations, parts)),
         tuple(other_components(customizations, parts)),
+        customizations,
+        {path: content for path, content in parts.items() if path not in taken},
     )
 
 

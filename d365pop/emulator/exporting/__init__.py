@@ -1,0 +1,1 @@
+"""Makes packages of unmanaged solutions, of both kinds, that import again."""
