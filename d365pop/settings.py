@@ -149,6 +149,9 @@ class GenesysSettings(_Table):
 
     region: Annotated[str, AfterValidator(_region)]
     client_id: str = ""
+    api_client_id: str = ""
+    """A client of the grant Client Credentials, with which doctor looks into Genesys Cloud."""
+    api_client_secret_variable: VariableName = GENESYS_SECRET_VARIABLE
     integration_name: Annotated[str, StringConstraints(min_length=1)] = "Dynamics 365 screen pop"
 
 

@@ -5,8 +5,8 @@ import binascii
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from d365pop.auth.kinds import Certificate
-from d365pop.auth.surroundings import Surroundings, place_of
+from d365pop.auth.kinds import Certificate, File
+from d365pop.auth.surroundings import STDIN, Surroundings, place_of
 from d365pop.errors import ConfigurationError, SignInError
 
 if TYPE_CHECKING:
@@ -22,18 +22,8 @@ def certificate_credential(
         ConfigurationError: it cannot be read, or holds no key.
         SignInError: its time is over, or has not come.
     """
-    content = surroundings.content(kind.certificate, "certificate")
-    passphrase = (
-        surroundings.text(kind.passphrase, "certificate's passphrase").encode()
-        if kind.passphrase
-        else None
-    )
     place = place_of(kind.certificate)
-    key, certificates = (
-        _read_pem(content, passphrase, place)
-        if b"-----BEGIN" in content
-        else _read_pfx(content, passphrase, place)
-    )
+    key, certificates = _read(kind, surroundings)
     if not certificates and not kind.thumbprint:
         raise ConfigurationError(
             "certificate-without-certificate",
@@ -47,6 +37,31 @@ def certificate_credential(
         **({"thumbprint": kind.thumbprint.replace(":", "")} if kind.thumbprint else {}),
         **({"public_certificate": _as_pem(certificates)} if certificates else {}),
     }
+
+
+def certificate_end(kind: Certificate, surroundings: Surroundings) -> datetime | None:
+    """Return when a certificate expires; None where it cannot be read.
+
+    Standard input is left alone: it can be read once, and the sign-in needs it.
+    """
+    if kind.certificate == File(STDIN):
+        return None
+    try:
+        _key, certificates = _read(kind, surroundings)
+    except ConfigurationError:
+        return None
+    return certificates[0].not_valid_after_utc if certificates else None
+
+
+def _read(kind: Certificate, surroundings: Surroundings) -> "tuple[str, list[x509.Certificate]]":
+    content = surroundings.content(kind.certificate, "certificate")
+    passphrase = (
+        surroundings.text(kind.passphrase, "certificate's passphrase").encode()
+        if kind.passphrase
+        else None
+    )
+    read = _read_pem if b"-----BEGIN" in content else _read_pfx
+    return read(content, passphrase, place_of(kind.certificate))
 
 
 def _read_pem(

@@ -15,6 +15,7 @@ from d365pop.cli import (
     check,
     deploy,
     diff,
+    doctor,
     emulator,
     env,
     forms,
@@ -61,6 +62,7 @@ app.command("unpack")(unpack.unpack)
 app.command("pack")(pack.pack)
 app.command("verify")(verify.verify)
 app.add_typer(forms.forms, name="forms")
+app.command("doctor")(doctor.doctor)
 app.add_typer(auth.auth, name="auth")
 app.add_typer(env.env, name="env")
 app.command("preview")(preview.preview)

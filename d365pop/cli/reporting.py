@@ -87,12 +87,13 @@ def publish(
     console = results()
     if report_format is ReportFormat.TEXT and console.is_terminal:
         for line in lines(report):
-            console.print(_coloured(line))
+            console.print(coloured(line))
     else:
         write_data(render(report_format, report))
 
 
-def _coloured(line: Line) -> Text:
+def coloured(line: Line) -> Text:
+    """Return a line of a report for a terminal."""
     if line.severity is None:
         return Text(line.text, style=_TONES[line.tone])
     label = (f"  {line.severity.label:<13} ", _SEVERITIES[line.severity])

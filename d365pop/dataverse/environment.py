@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from d365pop.dataverse.client import Dataverse
-from d365pop.dataverse.reading import text
+from d365pop.dataverse.reading import nested, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,12 @@ def who_am_i(dv: Dataverse) -> WhoAmI:
 def version(dv: Dataverse) -> str:
     """Return the version of the environment, such as ``9.2.26034.167``."""
     return text(dv.get("tell its version", "RetrieveVersion()"), "Version")
+
+
+def environment_id(dv: Dataverse) -> str:
+    """Return the id by which the Power Platform knows the environment."""
+    path = (
+        "RetrieveCurrentOrganization(AccessType=Microsoft.Dynamics.CRM.EndpointAccessType'Default')"
+    )
+    detail = nested(dv.get("tell its id", path), "Detail")
+    return text(detail, "EnvironmentId")

@@ -1,0 +1,1 @@
+"""Looks before a deploy does: each check says what it saw, and what would mend it."""

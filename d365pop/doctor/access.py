@@ -1,0 +1,157 @@
+"""Checks of the sign-in and of what the signed-in user, and agents, may do."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from d365pop.check.finding import Rule, Severity
+from d365pop.dataverse.environment import version
+from d365pop.doctor.examination import Check, Outcome, Room, failed, not_checked, passed
+from d365pop.doctor.subject import Subject
+from d365pop.errors import D365PopError
+
+LEAST_VERSION: Final = (9, 2)
+BUILT_IN_ROLE: Final = "System Customizer"
+
+# What each part of a deploy needs, as Microsoft's pages on ImportSolution and PublishXml list it.
+# ASSUMED: prvImportCustomization and prvPublishCustomization, which only the privilege tables name.
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "read what is there": (
+        "prvReadSolution",
+        "prvReadPublisher",
+        "prvReadWebResource",
+        "prvReadSystemForm",
+        "prvReadEntity",
+        "prvReadCustomization",
+    ),
+    "import the solution": (
+        "prvImportCustomization",
+        "prvWriteCustomization",
+        "prvCreateSolution",
+        "prvWriteSolution",
+        "prvReadAsyncOperation",
+        "prvReadImportJob",
+        "prvCreatePublisher",
+    ),
+    "publish": ("prvPublishCustomization",),
+    "write web resources": ("prvCreateWebResource", "prvWriteWebResource"),
+    "register on forms": ("prvWriteSystemForm",),
+    "set environment variables": (
+        "prvReadEnvironmentVariableDefinition",
+        "prvCreateEnvironmentVariableDefinition",
+        "prvWriteEnvironmentVariableDefinition",
+    ),
+}
+# What the softphone page of an agent reads, besides the tables that it searches.
+AGENTS_NEED: Final = ("prvReadWebResource", "prvReadEnvironmentVariableDefinition")
+
+
+def access_checks() -> Iterator[Check]:
+    """Yield the checks, the most basic first."""
+    yield Check(
+        Room.DATAVERSE,
+        Rule(
+            "environment-reachable",
+            Severity.CRITICAL,
+            "The environment does not answer to this sign-in.",
+            "Nothing can be deployed, and nothing else can be checked.",
+            "Do what the message says; d365pop auth whoami shows the same.",
+        ),
+        _reachable,
+    )
+    yield Check(
+        Room.DATAVERSE,
+        Rule(
+            "environment-version",
+            Severity.HIGH,
+            "The environment is older than side panes.",
+            "The softphone lives in a side pane, which versions before 9.2 lack.",
+            "Update it: Power Platform admin center, Environments, NAME, Updates.",
+        ),
+        _version,
+    )
+    for doing in NEEDED:
+        yield Check(Room.DATAVERSE, _privilege_rule(doing), _privileges(doing))
+    yield Check(
+        Room.DATAVERSE,
+        Rule(
+            "agents-cannot-read",
+            Severity.HIGH,
+            "The agents' role cannot read what the screen pop reads.",
+            "The caller is not found for agents who may not read the table.",
+            "Power Platform admin center, Environments, NAME, Settings, Security roles: give the"
+            " role Read on these, for the organization or the business unit.",
+        ),
+        _agents,
+    )
+
+
+def privilege_rule_id(doing: str) -> str:
+    """Return the id of the check for one part of a deploy."""
+    return f"cannot-{doing.replace(' ', '-')}"
+
+
+def _privilege_rule(doing: str) -> Rule:
+    return Rule(
+        privilege_rule_id(doing),
+        Severity.HIGH,
+        f"The signed-in user may not {doing}.",
+        "A deploy would stop there, with the steps before it already done.",
+        "Power Platform admin center, Environments, NAME, Settings, Users: give the user a role"
+        f" with them, such as {BUILT_IN_ROLE}.",
+    )
+
+
+def _reachable(subject: Subject) -> Outcome:
+    try:
+        me = subject.me
+    except D365PopError as error:
+        why = f"{error.message}{f' ({error.context})' if error.context else ''}"
+        return failed(why, mend=error.hint)
+    return passed(f"{subject.environment.url}, signed in as user {me.user_id}")
+
+
+def _version(subject: Subject) -> Outcome:
+    found = version(subject.dataverse)
+    organization = subject.organization
+    evidence = f"{found}; {organization.name}, base language {organization.language}"
+    parts = tuple(int(part) for part in found.split(".")[:2] if part.isdecimal())
+    if parts < LEAST_VERSION:
+        return failed(f"The environment has version {found}; 9.2 is needed.", evidence=evidence)
+    return passed(evidence)
+
+
+def _privileges(doing: str) -> Callable[[Subject], Outcome]:
+    names = NEEDED[doing]
+
+    def run(subject: Subject) -> Outcome:
+        missing = [name for name in names if name.lower() not in subject.privileges]
+        if not missing:
+            return passed(f"has {', '.join(names)}")
+        brings = {name.lower() for name in subject.role_privileges(BUILT_IN_ROLE) or ()}
+        return failed(
+            *(
+                f"{name} is missing; the role {_role_with(name, brings)} would bring it."
+                for name in missing
+            )
+        )
+
+    return run
+
+
+def _role_with(name: str, of_customizer: set[str]) -> str:
+    return BUILT_IN_ROLE if name.lower() in of_customizer else "System Administrator"
+
+
+def _agents(subject: Subject) -> Outcome:
+    if not subject.agents_role:
+        return not_checked("name the agents' security role: --agents-role NAME")
+    granted = subject.role_privileges(subject.agents_role)
+    if granted is None:
+        return failed(f"There is no security role “{subject.agents_role}”.")
+    tables = [table.table for table in subject.settings.screen_pop.tables]
+    needed = (*(f"prvRead{table}" for table in tables), *AGENTS_NEED)
+    have = {name.lower() for name in granted}
+    missing = [name for name in needed if name.lower() not in have]
+    if missing:
+        return failed(*(f"{subject.agents_role} lacks {name}." for name in missing))
+    return passed(f"{subject.agents_role} reads {', '.join(tables)}")
