@@ -13,7 +13,8 @@ PACKAGE = ROOT / "d365pop"
 LAYERS = (
     {"errors", "__version__"},
     {"models", "redaction", "ci"},
-    {"countries", "resources", "genesys", "transport", "files"},
+    {"countries", "resources", "transport", "files"},
+    {"genesys"},
     {"settings", "auth", "bundle", "solution"},
     {"sign_in"},
     {"mistakes", "cross_checks"},

@@ -1,0 +1,341 @@
+"""Each broken state is found, and only it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from d365pop.doctor.access import NEEDED, privilege_rule_id
+from d365pop.doctor.catalogue import all_checks
+from d365pop.errors import BundleError
+from d365pop.transport import Response
+from tests.unit.doctor.patient import AGENTS, REDIRECTS, Patient, utc
+from tests.unit.emulator.harness import NOON, PackageSource, web_resource_id
+
+APPS = "https://apps.mypurecloud.com"
+
+
+def frame_src(*sources: str) -> str:
+    return json.dumps({"Frame-Src": {"sources": [{"source": each} for each in sources]}})
+
+
+def fill_handlers(patient: Patient) -> None:
+    handlers = "".join(
+        f'<Handler functionName="A.f{number}" libraryName="new_/a.js" enabled="true"'
+        f' handlerUniqueId="{{d3650000-0000-4000-8000-{number:012}}}"/>'
+        for number in range(50)
+    )
+    events = (
+        '<formLibraries><Library name="new_/a.js" libraryUniqueId='
+        '"{d3650000-0000-4000-8000-00000000ffff}"/></formLibraries><events><event name="onload"'
+        f' application="false" active="false"><Handlers>{handlers}</Handlers></event></events>'
+    )
+    patient.local.create_script("new_/a.js")
+    xml = patient.form_xml("contact").replace("</form>", f"{events}</form>")
+    patient.form("contact", formxml=xml)
+
+
+def run_an_import(patient: Patient) -> None:
+    row = {"name": "Import Other", "startedon": "2026-05-04T11:59:00Z"}
+    patient.answers["/asyncoperations"] = Response(200, body=json.dumps({"value": [row]}).encode())
+
+
+def publish_something(patient: Patient) -> None:
+    row = {"msdyn_name": "Other", "msdyn_operation": 3}
+    body = json.dumps({"value": [row]}).encode()
+    patient.answers["/msdyn_solutionhistories"] = Response(200, body=body)
+
+
+def drop_forms(patient: Patient) -> None:
+    patient.answers["/systemforms"] = Response(200, body=b'{"value":[]}')
+    patient.answers["/systemforms/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"] = Response(
+        200, body=b'{"value":[]}'
+    )
+
+
+def edit_a_managed_script(patient: Patient) -> None:
+    install_managed(patient)
+    body = {"content": "Mg=="}
+    path = f"webresourceset({web_resource_id(0)})"
+    patient.local.expect(204, "PATCH", path, body)
+    xml = f"<importexportxml><webresources><webresource>{web_resource_id(0)}</webresource>"
+    xml += "</webresources></importexportxml>"
+    patient.local.expect(204, "POST", "PublishXml", {"ParameterXml": xml})
+
+
+def install_managed(patient: Patient) -> None:
+    package = PackageSource(
+        unique_name="GenesysScreenPop", managed=True, web_resources={"smp_/a.js": b"1"}
+    )
+    patient.local.import_package(package.zip())
+
+
+def break_client(**columns: object) -> Callable[[Patient], None]:
+    def change(patient: Patient) -> None:
+        assert patient.genesys.client is not None
+        patient.genesys.client |= columns
+
+    return change
+
+
+def set_field(name: str, value: object) -> Callable[[Patient], None]:
+    return lambda patient: setattr(patient, name, value)
+
+
+def organization(**columns: object) -> Callable[[Patient], None]:
+    return lambda patient: patient.organization(**columns)
+
+
+def old_version(patient: Patient) -> None:
+    patient.answers["/RetrieveVersion()"] = Response(200, body=b'{"Version":"9.1.0.1"}')
+
+
+def disable_integration(patient: Patient) -> None:
+    patient.genesys.integrations[0]["intendedState"] = "DISABLED"
+
+
+def stop_integration(patient: Patient) -> None:
+    patient.genesys.integrations[0]["reportedState"] = {"code": "ERROR"}
+
+
+def rename_integration(patient: Patient) -> None:
+    patient.genesys.integrations[0]["name"] = "Another"
+
+
+def restrict_embedding(patient: Patient) -> None:
+    patient.genesys.authentication["domainAllowlist"] = ["contoso.example"]
+
+
+STATES: list[tuple[str, str, Callable[[Patient], None]]] = [
+    ("build fails", "engine", set_field("broken_build", BundleError("x", "no such module"))),
+    (
+        "CA file is not there",
+        "ca-file",
+        set_field("variables", {"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"}),
+    ),
+    (
+        "CA file is no PEM",
+        "ca-file",
+        set_field("variables", {"SSL_CERT_FILE": str(Path(__file__))}),
+    ),
+    ("proxy is no address", "proxy", set_field("variables", {"HTTPS_PROXY": "proxy:8080"})),
+    ("disk is full", "disk-space", set_field("free_bytes", 10_000)),
+    ("clock is fast", "clock", set_field("now", NOON + timedelta(minutes=6))),
+    ("clock is slow", "clock", set_field("now", NOON - timedelta(minutes=6))),
+    ("environment is old", "environment-version", old_version),
+    ("upload limit is low", "upload-limit", organization(maxuploadfilesize=999)),
+    ("import is running", "customization-running", run_an_import),
+    ("publish is running", "customization-running", publish_something),
+    ("checker blocks", "solution-checker-blocks", set_field("checker_mode", "block")),
+    ("zip is blocked", "solution-checker-hangs", organization(blockedattachments="exe;zip")),
+    ("forms are gone", "form-missing", drop_forms),
+    (
+        "form is inactive",
+        "form-inactive",
+        lambda patient: patient.form("contact", formactivationstate=0),
+    ),
+    (
+        "form is locked",
+        "form-not-customizable",
+        lambda patient: patient.form("lead", iscustomizable={"Value": False}),
+    ),
+    ("handlers are full", "form-handlers-full", fill_handlers),
+    ("managed script is edited", "unmanaged-layer", edit_a_managed_script),
+    (
+        "policy without the host",
+        "csp-blocks-softphone",
+        organization(
+            iscontentsecuritypolicyenabled=True,
+            contentsecuritypolicyconfiguration=frame_src("'self'", "https://other.example"),
+        ),
+    ),
+    (
+        "strict policy",
+        "csp-blocks-softphone",
+        organization(iscontentsecuritypolicyenabled=True, contentsecuritypolicyoptions=1),
+    ),
+    (
+        "policy that is no JSON",
+        "csp-blocks-softphone",
+        organization(
+            iscontentsecuritypolicyenabled=True, contentsecuritypolicyconfiguration="frame-src x"
+        ),
+    ),
+    (
+        "policy that reports",
+        "csp-reports-softphone",
+        organization(
+            contentsecuritypolicyreporturi="https://reports.example",
+            contentsecuritypolicyconfiguration=frame_src("'self'"),
+        ),
+    ),
+    (
+        "agents may not read contacts",
+        "agents-cannot-read",
+        lambda patient: patient.agents.discard("prvReadContact"),
+    ),
+    ("agents' role is not there", "agents-cannot-read", set_field("with_role", value=False)),
+    ("client is gone", "genesys-client-missing", lambda p: setattr(p.genesys, "client", None)),
+    ("client is off", "genesys-client-inactive", break_client(state="disabled")),
+    (
+        "client has a secret",
+        "genesys-client-grant",
+        break_client(authorizedGrantType="CLIENT-CREDENTIALS"),
+    ),
+    ("client is implicit", "genesys-implicit-grant", break_client(authorizedGrantType="TOKEN")),
+    (
+        "one redirect URI only",
+        "genesys-redirect-uris",
+        break_client(registeredRedirectUri=REDIRECTS[:1]),
+    ),
+    (
+        "redirect URI with a slash more",
+        "genesys-redirect-uris",
+        break_client(registeredRedirectUri=[REDIRECTS[0], f"{REDIRECTS[1]}/"]),
+    ),
+    (
+        "pasted URIs of Dynamics",
+        "genesys-redirect-uris",
+        set_field("pasted", ("https://contoso.crm.dynamics.com/",)),
+    ),
+    ("integration has another name", "genesys-integration-missing", rename_integration),
+    ("integration is disabled", "genesys-integration-inactive", disable_integration),
+    ("integration has failed", "genesys-integration-inactive", stop_integration),
+    ("embedding is restricted", "genesys-embedding-restricted", restrict_embedding),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "change"), [(each[1], each[2]) for each in STATES], ids=[each[0] for each in STATES]
+)
+def test_broken_state_is_found_and_only_it(rule_id: str, change: Callable[[Patient], None]) -> None:
+    patient = Patient()
+    change(patient)
+    assert list(patient.failures()) == [rule_id]
+
+
+@pytest.mark.parametrize(
+    ("doing", "name"), [(doing, name) for doing, names in NEEDED.items() for name in names]
+)
+def test_missing_privilege_is_named_with_what_it_is_for_and_the_role(doing: str, name: str) -> None:
+    patient = Patient()
+    patient.privileges.discard(name)
+    expected = f"{name} is missing; the role System Administrator would bring it."
+    assert patient.failures() == {privilege_rule_id(doing): (expected,)}
+
+
+def test_healthy_state_fails_nothing_and_says_what_nobody_can_look_at() -> None:
+    patient = Patient()
+    assert patient.failures() == {}
+    assert list(patient.gaps()) == ["genesys-framework-version"]
+    assert "handshake" in patient.gaps()["genesys-framework-version"]
+
+
+def test_certificate_that_expires_soon_is_found() -> None:
+    patient = Patient(sign_in="certificate", certificate_ends=utc(2026, 5, 20))
+    assert list(patient.failures()) == ["certificate-expires"]
+    assert "2026-05-20" in patient.failures()["certificate-expires"][0]
+    assert Patient(sign_in="certificate", certificate_ends=utc(2027, 5, 20)).failures() == {}
+
+
+def test_refused_sign_in_fails_once_and_nothing_else_has_passed_there() -> None:
+    patient = Patient()
+    patient.answers["/WhoAmI"] = Response(
+        403, body=b'{"error":{"code":"0x80072560","message":"The user is not a member."}}'
+    )
+    assert list(patient.failures()) == ["environment-reachable"]
+    assert "not a member" in patient.gaps()["cannot-publish"]
+    assert "not a member" in patient.gaps()["csp-blocks-softphone"]
+
+
+def test_managed_solution_that_nobody_edited_passes() -> None:
+    patient = Patient()
+    install_managed(patient)
+    assert patient.failures() == {}
+
+
+def test_policy_that_allows_the_host_passes() -> None:
+    patient = Patient()
+    patient.organization(
+        iscontentsecuritypolicyenabled=True,
+        contentsecuritypolicyoptions=1,
+        contentsecuritypolicyconfiguration=frame_src("'self'", APPS),
+    )
+    assert patient.failures() == {}
+
+
+def test_without_access_to_genesys_nothing_there_has_passed_but_the_region() -> None:
+    patient = Patient(with_platform=False)
+    gaps = {name for name in patient.gaps() if name.startswith("genesys-")}
+    all_of_it = {
+        each.rule.rule_id for each in all_checks() if each.rule.rule_id.startswith("genesys-")
+    }
+    assert gaps == all_of_it - {"genesys-region"}
+    assert all(uri in patient.gaps()["genesys-redirect-uris"] for uri in REDIRECTS)
+
+
+def test_genesys_client_without_permission_is_no_pass() -> None:
+    patient = Patient()
+    patient.genesys.refuses = True
+    assert patient.failures() == {}
+    assert "Genesys Cloud refuses" in patient.gaps()["genesys-embedding-restricted"]
+
+
+def test_pasted_uris_that_are_right_pass() -> None:
+    assert Patient(pasted=tuple(REDIRECTS), with_platform=False).failures() == {}
+
+
+def test_agents_role_is_asked_for_by_name() -> None:
+    patient = Patient()
+    patient.agents.clear()
+    problems = patient.failures()["agents-cannot-read"]
+    assert f"{AGENTS} lacks prvReadaccount." in problems
+
+
+def test_fix_adds_the_softphone_s_host_to_the_policy_and_keeps_what_is_there() -> None:
+    patient = Patient()
+    patient.organization(
+        iscontentsecuritypolicyenabled=True,
+        contentsecuritypolicyconfiguration=frame_src("'self'", "https://other.example"),
+    )
+    question = f"Add {APPS} to frame-src of the content security policy?"
+    assert patient.mend() == [question]
+    assert patient.failures() == {}
+    (row,) = patient.local.get("organizations?$select=contentsecuritypolicyconfiguration")["value"]
+    expected = frame_src("'self'", "https://other.example", APPS)
+    assert json.loads(row["contentsecuritypolicyconfiguration"]) == json.loads(expected)
+
+
+def test_fix_gives_a_strict_policy_its_own_sources_too() -> None:
+    patient = Patient()
+    patient.organization(iscontentsecuritypolicyenabled=True, contentsecuritypolicyoptions=1)
+    patient.mend()
+    assert patient.failures() == {}
+    (row,) = patient.local.get("organizations?$select=contentsecuritypolicyconfiguration")["value"]
+    expected = frame_src("'self'", "blob:", APPS)
+    assert json.loads(row["contentsecuritypolicyconfiguration"]) == json.loads(expected)
+
+
+def test_fix_writes_missing_redirect_uris_and_changes_nothing_else_of_the_client() -> None:
+    patient = Patient()
+    assert patient.genesys.client
+    patient.genesys.client["registeredRedirectUri"] = ["https://mine.example", REDIRECTS[1]]
+    before = dict(patient.genesys.client)
+    patient.mend()
+    assert patient.failures() == {}
+    uris = ["https://mine.example", REDIRECTS[1], REDIRECTS[0]]
+    assert patient.genesys.client == {**before, "registeredRedirectUri": uris}
+
+
+def test_fix_allows_the_environment_s_domain_besides_the_others() -> None:
+    patient = Patient()
+    restrict_embedding(patient)
+    assert patient.mend() == ["Allow 127.0.0.1 to embed Genesys Cloud?"]
+    assert patient.failures() == {}
+    assert patient.genesys.authentication["domainAllowlist"] == ["contoso.example", "127.0.0.1"]
+
+
+def test_healthy_state_has_nothing_to_fix() -> None:
+    assert Patient().mend() == []
