@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -80,6 +80,8 @@ class Environment:
     export_seconds: float = 0.0
     phantom_layers: bool = False
     """Whether every managed component shows an unmanaged layer without changes, as seen live."""
+    privileges: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """What users may do, as far as somebody asked; whoever changes a role empties it."""
     lock: CustomizationLock = field(default_factory=CustomizationLock)
 
     def timestamp(self) -> str:

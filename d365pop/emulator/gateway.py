@@ -17,6 +17,7 @@ from d365pop.emulator.faults import Fault, method_not_allowed
 from d365pop.emulator.hosts import from_elsewhere, is_loopback, same_origin
 from d365pop.emulator.protocol import Request, Response, json_response, text_response
 from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
+from d365pop.emulator.security.guard import check_member
 from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
 
 UNEXPECTED = "0x80040216"
@@ -94,6 +95,7 @@ class Gateway:
             return _challenge(base)
         if by_cookie and not request.reads_only and not same_origin(request, base):
             return _foreign_origin()
+        check_member(self.environment, user_id)
         caller = Caller(user_id, request.header("mscrm.solutionuniquename"))
         return web_api.handle(self.environment, caller, request, base)
 

@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from http import HTTPStatus
 
+from d365pop.emulator import bound
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     DUPLICATE,
@@ -21,6 +22,7 @@ from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.odata.reading import Reader, etag, next_page_address
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Response
+from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.virtual_tables import refresh
 from d365pop.emulator.writing import create_row, delete_row, existing_row, update_row
@@ -37,6 +39,9 @@ def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Re
         Fault: in every case that is no success.
     """
     first, *rest = segments
+    changes_row = bool(rest) and exchange.request.method in {"PUT", "DELETE", "POST"}
+    method = "PATCH" if changes_row else exchange.request.method
+    check_rows(exchange.environment, exchange.caller, table, method)
     if not first.called:
         if not rest:
             return _collection(exchange, table)
@@ -205,6 +210,9 @@ def _written(exchange: Exchange, table: Table, row_id: str, status: HTTPStatus) 
 
 def _of_row(exchange: Exchange, table: Table, row_id: str, rest: list[Segment]) -> Response:
     name = rest[0].name
+    answer = bound.answer(exchange, table.logical_name, row_id, rest)
+    if answer is not None:
+        return answer
     if len(rest) > 1 or name == "$ref":
         raise not_implemented(f"The path '{'/'.join(part.name for part in rest)}' of a row")
     if name == f"{CRM}RetrieveUnpublished":

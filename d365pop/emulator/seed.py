@@ -13,6 +13,7 @@ from d365pop.emulator.seed_people import (
     LEADS,
     Person,
 )
+from d365pop.emulator.seed_roles import plant_assignments, plant_roles
 from d365pop.emulator.writing import new_row
 
 ORGANIZATION_ID = "d3650000-0000-4000-8000-000000000010"
@@ -75,6 +76,8 @@ def plant(environment: Environment) -> None:
     with environment.store.transaction():
         environment.store.set_setting("organization_id", ORGANIZATION_ID)
         _plant_organization(environment)
+        plant_roles(environment, BUSINESS_UNIT_ID, ORGANIZATION_ID)
+        plant_assignments(environment, ADMINISTRATOR_ID, AGENT_ID)
         _plant_solutions(environment)
         _plant_icon(environment)
         _plant_forms(environment)
@@ -87,6 +90,7 @@ def reset(environment: Environment) -> None:
     with environment.store.transaction():
         version = environment.store.setting("version")
         environment.store.clear()
+        environment.privileges.clear()
         # Versions never repeat: an ETag from before the reset must not fit anything after it.
         environment.store.set_setting("version", version)
         plant(environment)

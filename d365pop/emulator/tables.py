@@ -2,6 +2,7 @@
 
 from d365pop.emulator import tables_customers as customers
 from d365pop.emulator import tables_platform as platform
+from d365pop.emulator import tables_security as security
 from d365pop.emulator import tables_solutions as solutions
 from d365pop.emulator.metadata import Catalog
 
@@ -25,6 +26,7 @@ CATALOG = Catalog(
         customers.PHONE_CALL,
         customers.ACTIVITY_PARTY,
         *solutions.SERVED,
+        *security.SERVED,
     ),
-    solutions.INTERNAL,
+    (*solutions.INTERNAL, *security.INTERNAL),
 )

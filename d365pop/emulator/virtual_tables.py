@@ -8,6 +8,7 @@ from d365pop.emulator.layering.answers import layers_of, summaries_of
 from d365pop.emulator.metadata import Kind, Row, SqlValue, Table
 from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Path
 from d365pop.emulator.odata.filter import parse_filter
+from d365pop.emulator.security.privileges import all_privileges, privilege_id
 from d365pop.emulator.store import Layer, Selection
 
 Named = Mapping[str, SqlValue]
@@ -61,7 +62,21 @@ def _summaries(environment: Environment, named: Named) -> list[Row]:
     return summaries_of(environment, solution_id, int(named.get("msdyn_componenttype") or 0))
 
 
+def _privileges(environment: Environment, named: Named) -> list[Row]:
+    del named
+    return [
+        {
+            "privilegeid": privilege_id(name),
+            "name": name,
+            "accessright": right,
+            **{f"canbe{depth}": 1 for depth in ("basic", "local", "deep", "global")},
+        }
+        for name, right in all_privileges(environment.catalog).items()
+    ]
+
+
 MAKERS: Mapping[str, Callable[[Environment, Named], list[Row]]] = {
     "msdyn_componentlayer": _layers,
     "msdyn_solutioncomponentsummary": _summaries,
+    "privilege": _privileges,
 }

@@ -19,6 +19,7 @@ from d365pop.emulator.odata.path import Segment, parse_path, unquote_literal
 from d365pop.emulator.operations import ELSEWHERE, OPERATIONS
 from d365pop.emulator.operations.base import Call, Operation
 from d365pop.emulator.protocol import Json, JsonObject, Request, Response
+from d365pop.emulator.security.guard import check_operation
 
 PREFIX = "/api/data/"
 ROOT = re.compile(r"/api/data/(v9\.[0-2])(?:/(.*))?", re.DOTALL)
@@ -81,6 +82,7 @@ def _operation(exchange: Exchange, operation: Operation, segments: tuple[Segment
     else:
         forbid_options(exchange.request.query, NO_OPTIONS)
         parameters = exchange.body()
+    check_operation(exchange.environment, exchange.caller, operation.name)
     call = Call(exchange.environment, exchange.caller, parameters)
     result = operation.call(call)
     if result is None:

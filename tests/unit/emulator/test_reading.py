@@ -174,7 +174,7 @@ def test_single_property_is_read(local: LocalEnvironment) -> None:
         ("WhoAmI(a=1)", 400, "0x80060888", "'a' in the request payload"),
         ("RetrieveSolutionImportResult(ImportJobId=@p)", 400, "0x80060888", "alias '@p'"),
         ("RetrieveSolutionImportResult()", 400, "0x80048d19", "'ImportJobId' is missing"),
-        ("ExportSolution", 501, "0x80040800", "'ExportSolution'"),
+        ("searchquery", 501, "0x80040800", "'searchquery'"),
         ("contacts?$skiptoken=x", 400, "0x80040203", "Paging Cookie"),
         (f"accounts({LARKSPUR})?$top=1", 400, "0x80060888", "only on collections"),
         ("contacts?$apply=aggregate($count as n)", 501, "0x80040800", "'$apply'"),

@@ -1,0 +1,119 @@
+"""What users may do: by role, by privilege, and in the platform's words where they may not."""
+
+from typing import Any
+
+import pytest
+
+from d365pop.emulator import seed
+from d365pop.emulator.security.privileges import privilege_id
+from d365pop.emulator.security.roles import unassign
+from d365pop.emulator.seed_roles import ADMINISTRATOR, BASIC, CUSTOMIZER, MAKER
+from tests.unit.emulator.harness import LocalEnvironment
+
+FORM = "systemforms(8448b78f-8f42-454e-8e2a-f8196b0419af)"
+USER = f"systemusers({seed.ADMINISTRATOR_ID})"
+ROLES = f"{USER}/systemuserroles_association"
+
+
+def become(local: LocalEnvironment, role_id: str) -> None:
+    """Take the deployment user's role and give another, over the Web API."""
+    reference = {"@odata.id": f"roles({role_id})"}
+    local.expect(204, "POST", f"{ROLES}/$ref", reference)
+    unassign(local.environment, seed.ADMINISTRATOR_ID, ADMINISTRATOR)
+
+
+def form_write(local: LocalEnvironment) -> int:
+    text = local.get(FORM)["formxml"]
+    return local.call("PATCH", FORM, {"formxml": text}).status
+
+
+@pytest.mark.parametrize(
+    ("role_id", "status"), [(CUSTOMIZER, 204), (MAKER, 403), (BASIC, 403)], ids=str
+)
+def test_role_decides_who_writes_a_form(local: LocalEnvironment, role_id: str, status: int) -> None:
+    become(local, role_id)
+    assert form_write(local) == status
+
+
+def test_refusal_names_the_privilege_as_the_platform_does(local: LocalEnvironment) -> None:
+    become(local, MAKER)
+    held = local.get(f"{USER}/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()")["RolePrivileges"]
+    code, text = local.refusal(403, "PATCH", FORM, {"description": "x"})
+    assert code == "0x80040220"
+    assert text == (
+        f"Principal user (Id={seed.ADMINISTRATOR_ID}, type=8, roleCount=1, "
+        f"privilegeCount={len(held)}, accessMode=4), is missing prvWriteSystemForm privilege "
+        f"(Id={privilege_id('prvWriteSystemForm')}) on OTC=1030 for entity 'systemform' "
+        f"(LocalizedName='Systemform'). context.Caller={seed.ADMINISTRATOR_ID}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "privilege"),
+    [
+        ("ImportSolution", "prvImportCustomization"),
+        ("ExportSolution", "prvExportCustomization"),
+        ("PublishAllXml", "prvPublishCustomization"),
+        ("UninstallSolutionAsync", "prvDeleteSolution"),
+    ],
+)
+def test_operation_needs_its_privilege(
+    local: LocalEnvironment, operation: str, privilege: str
+) -> None:
+    become(local, BASIC)
+    code, text = local.refusal(403, "POST", operation, {})
+    assert (code, f" {privilege} " in text) == ("0x80040220", True)
+
+
+def test_privileges_of_a_user_are_those_of_the_roles(local: LocalEnvironment) -> None:
+    become(local, BASIC)
+    path = f"{USER}/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()"
+    rows = local.get(path)["RolePrivileges"]
+    role = local.get(f"RetrieveRolePrivilegesRole(RoleId={BASIC})")["RolePrivileges"]
+    assert rows == role
+    assert {"prvReadContact", "prvWriteContact"} <= {row["PrivilegeName"] for row in rows}
+    assert {row["Depth"] for row in rows} == {"Global"}
+    assert [row["name"] for row in local.get(f"{ROLES}?$select=name")["value"]] == ["Basic User"]
+
+
+@pytest.mark.parametrize(("name", "count"), [("prvReadWebResource", 1), ("prvReadNothing", 0)])
+def test_one_privilege_is_asked_for_by_name(local: LocalEnvironment, name: str, count: int) -> None:
+    function = f"RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='{name}')"
+    found = local.get(f"{USER}/Microsoft.Dynamics.CRM.{function}")["RolePrivileges"]
+    assert len(found) == count
+
+
+def test_privilege_is_taken_from_a_role_and_given_again(local: LocalEnvironment) -> None:
+    privilege = privilege_id("prvWriteSystemForm")
+    role = f"roles({ADMINISTRATOR})/Microsoft.Dynamics.CRM."
+    local.expect(204, "POST", f"{role}RemovePrivilegeRole", {"PrivilegeId": privilege})
+    assert form_write(local) == 403
+    given: dict[str, Any] = {"Privileges": [{"PrivilegeId": privilege, "Depth": "Global"}]}
+    local.expect(204, "POST", f"{role}AddPrivilegesRole", given)
+    assert form_write(local) == 204
+
+
+@pytest.mark.parametrize("depth", ["", "Deeper"])
+def test_privilege_of_no_known_depth_is_refused(local: LocalEnvironment, depth: str) -> None:
+    given = {"Privileges": [{"PrivilegeId": privilege_id("prvReadContact"), "Depth": depth}]}
+    path = f"roles({BASIC})/Microsoft.Dynamics.CRM.AddPrivilegesRole"
+    local.refusal(400, "POST", path, given)
+
+
+def test_token_of_nobody_here_is_refused_as_no_member(local: LocalEnvironment) -> None:
+    local.token = local.gateway.sessions.issue_token("d3650000-0000-4000-8000-0000000000ff")
+    assert local.refusal(403, "GET", "WhoAmI") == (
+        "0x80072560",
+        "The user is not a member of the organization.",
+    )
+
+
+def test_disabled_user_is_refused(local: LocalEnvironment) -> None:
+    local.expect(204, "PATCH", USER, {"isdisabled": True})
+    assert local.refusal(403, "GET", "WhoAmI")[0] == "0x80040225"
+
+
+def test_privileges_are_listed_with_their_ids(local: LocalEnvironment) -> None:
+    query = "privileges?$select=name&$filter=name eq 'prvWriteSystemForm'"
+    (row,) = local.get(query)["value"]
+    assert row["privilegeid"] == privilege_id("prvWriteSystemForm")
