@@ -32,6 +32,7 @@ class Gateway:
     sessions: Sessions = field(default_factory=Sessions)
     log: RequestLog = field(default_factory=RequestLog)
     clock: Callable[[], float] = time.perf_counter
+    scheme: str = "http"
     hosts: tuple[str, ...] = ()
     """Further host names that a request may name, besides the loopback ones."""
 
@@ -76,7 +77,7 @@ class Gateway:
         host = request.header("host")
         if not is_loopback(host, self.hosts if kind is not RequestKind.ADMIN else ()):
             return text_response(HTTPStatus.MISDIRECTED_REQUEST, f"Unknown host '{host}'.\n")
-        base = f"http://{host}"
+        base = f"{self.scheme}://{host}"
         match kind:
             case RequestKind.API:
                 return self._api(request, base)
@@ -151,7 +152,8 @@ def kind_of(path: str) -> RequestKind:
     """Return what a path is for."""
     if path.startswith("/api/"):
         return RequestKind.API
-    if path.startswith(f"/{TENANT_ID}/") or token_endpoint.PATH.fullmatch(path):
+    sign_in = token_endpoint.PATH.fullmatch(path) or token_endpoint.DISCOVERY.fullmatch(path)
+    if path.startswith(f"/{TENANT_ID}/") or sign_in:
         return RequestKind.TOKEN
     if path.startswith("/_emulator/"):
         return RequestKind.ADMIN

@@ -1,6 +1,7 @@
 """What a fresh environment holds: our own invented data under the platform's own names."""
 
-from d365pop.emulator.auth import CLIENT_ID
+from d365pop.emulator.applications import Application, register
+from d365pop.emulator.auth import CLIENT_ID, CLIENT_SECRET, STRANGER_ID
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.seed_forms import FORMS, form_xml
@@ -14,6 +15,7 @@ from d365pop.emulator.seed_people import (
     Person,
 )
 from d365pop.emulator.seed_roles import plant_assignments, plant_roles
+from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
 
 ORGANIZATION_ID = "d3650000-0000-4000-8000-000000000010"
@@ -72,17 +74,26 @@ SOLUTIONS = (
 def plant(environment: Environment) -> None:
     """Fill an environment that is empty; leave any other as it is."""
     if environment.store.setting("seeded"):
+        if environment.store.count(environment.table("role"), Selection()) == 0:
+            # A state file of a version without roles.
+            _plant_security(environment)
         return
     with environment.store.transaction():
         environment.store.set_setting("organization_id", ORGANIZATION_ID)
         _plant_organization(environment)
-        plant_roles(environment, BUSINESS_UNIT_ID, ORGANIZATION_ID)
-        plant_assignments(environment, ADMINISTRATOR_ID, AGENT_ID)
+        _plant_security(environment)
         _plant_solutions(environment)
         _plant_icon(environment)
         _plant_forms(environment)
         _plant_customers(environment)
         environment.store.set_setting("seeded", "1")
+
+
+def _plant_security(environment: Environment) -> None:
+    plant_roles(environment, BUSINESS_UNIT_ID, ORGANIZATION_ID)
+    plant_assignments(environment, ADMINISTRATOR_ID, AGENT_ID)
+    for client_id in (CLIENT_ID, STRANGER_ID):
+        register(environment, Application(client_id, secret=CLIENT_SECRET))
 
 
 def reset(environment: Environment) -> None:

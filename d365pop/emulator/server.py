@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import socket
+import ssl
 import sys
 import threading
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import ClassVar, Self, TypeAlias
 
 from d365pop.emulator import seed
+from d365pop.emulator.auth import TOKEN_SECONDS, Sessions
 from d365pop.emulator.background import BackgroundWork
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
@@ -36,6 +38,11 @@ class EmulatorOptions:
     port: int = 0
     import_seconds: float = 0.0
     publish_seconds: float = 0.0
+    export_seconds: float = 0.0
+    tls: Path | None = None
+    """Folder of the certificates, made there where it holds none; plain HTTP without one."""
+    token_seconds: int = TOKEN_SECONDS
+    phantom_layers: bool = False
 
 
 class _Server(ThreadingHTTPServer):
@@ -45,10 +52,17 @@ class _Server(ThreadingHTTPServer):
     # On Windows the option would let two servers share one port.
     allow_reuse_address = os.name == "posix"
 
-    def __init__(self, address: tuple[str, int], gateway: Gateway) -> None:
+    def __init__(
+        self, address: tuple[str, int], gateway: Gateway, context: ssl.SSLContext | None
+    ) -> None:
         self.gateway = gateway
         self._connections: set[socket.socket] = set()
         super().__init__(address, _Handler)
+        if context is not None:
+            # The handshake happens in the connection's own thread: a silent client stops nobody.
+            self.socket = context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
 
     def process_request(self, request: Connection, client_address: object) -> None:
         """Note the connection, so that an idle one can be ended."""
@@ -70,7 +84,7 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Connection, client_address: object) -> None:
         """Say nothing of clients that went away."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError | ssl.SSLError):
             super().handle_error(request, client_address)
 
 
@@ -123,7 +137,7 @@ class RunningEmulator:
 
     def __init__(self, server: _Server, environment: Environment, work: BackgroundWork) -> None:
         self._server = server
-        self._environment = environment
+        self.environment = environment
         self._work = work
         self._thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
@@ -140,7 +154,8 @@ class RunningEmulator:
     def url(self) -> str:
         """The environment's address, without a slash at its end."""
         host = str(self._server.server_address[0])
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        scheme = self._server.gateway.scheme
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def stop(self) -> None:
         """Stop listening, end the background work and give the state file free."""
@@ -154,7 +169,7 @@ class RunningEmulator:
         self._server.server_close()
         self._work.join()
         self._thread.join()
-        self._environment.store.close()
+        self.environment.store.close()
 
     def __enter__(self) -> Self:
         """Return the running server."""
@@ -185,11 +200,19 @@ def start(options: EmulatorOptions) -> RunningEmulator:
         run=work.run,
         import_seconds=options.import_seconds,
         publish_seconds=options.publish_seconds,
+        export_seconds=options.export_seconds,
+        phantom_layers=options.phantom_layers,
     )
     try:
         seed.plant(environment)
         end_interrupted_imports(environment)
-        server = _Server((options.host, options.port), Gateway(environment, hosts=(options.host,)))
+        gateway = Gateway(
+            environment,
+            sessions=Sessions(token_seconds=options.token_seconds),
+            scheme="https" if options.tls else "http",
+            hosts=(options.host,),
+        )
+        server = _Server((options.host, options.port), gateway, _tls_context(options))
     except OSError as exc:
         environment.store.close()
         raise _cannot_listen(options, exc) from exc
@@ -197,6 +220,14 @@ def start(options: EmulatorOptions) -> RunningEmulator:
         environment.store.close()
         raise
     return RunningEmulator(server, environment, work)
+
+
+def _tls_context(options: EmulatorOptions) -> ssl.SSLContext | None:
+    if options.tls is None:
+        return None
+    from d365pop.emulator.tls import certificates  # noqa: PLC0415 - slow, and rarely needed
+
+    return certificates(options.tls, options.host).server_context()
 
 
 def _cannot_listen(options: EmulatorOptions, exc: OSError) -> NetworkError:

@@ -51,6 +51,14 @@ USER_ROLE = table(
     writable=False,
 )
 """Which user has which role; never served."""
+APPLICATION = table(
+    "d365pop_application",
+    "d365pop_applications",
+    "clientid",
+    texts("clientid", "secret", "certificate", "issuer", "subject"),
+    writable=False,
+)
+"""The directory's registrations; never served."""
 
 SERVED = (ROLE, PRIVILEGE)
-INTERNAL = (ROLE_PRIVILEGE, USER_ROLE)
+INTERNAL = (ROLE_PRIVILEGE, USER_ROLE, APPLICATION)

@@ -1,24 +1,52 @@
-"""The sign-in service's token endpoint, for the client credentials of application users."""
+"""The sign-in service: discovery, tokens for applications, devices and refresh tokens."""
 
-import hmac
+import base64
+import json
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from d365pop.emulator.auth import CLIENT_SECRET, TENANT_ID, TOKEN_SECONDS, Sessions
+from d365pop.emulator.applications import (
+    Application,
+    application_of,
+    secret_fits,
+    user_of,
+)
+from d365pop.emulator.auth import TENANT_ID, Sessions
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.protocol import JsonObject, Request, Response, json_response, text_response
-from d365pop.emulator.store import Layer
+from d365pop.emulator.seed import AGENT_ID
 
-PATH = re.compile(r"/([^/]+)/oauth2/v2\.0/token")
+PATH = re.compile(r"/([^/]+)/oauth2/v2\.0/(token|devicecode)")
+DISCOVERY = re.compile(r"/([^/]+)(?:/v2\.0)?/\.well-known/openid-configuration")
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 HTTP_UNAUTHORIZED = 401
 HTTP_BAD_REQUEST = 400
 HTTP_NOT_FOUND = 404
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One request to the sign-in service."""
+
+    environment: Environment
+    sessions: Sessions
+    form: Form
+    base: str
+
+    @property
+    def client_id(self) -> str:
+        """The application that asks."""
+        return self.form.get("client_id", "")
 
 
 def issue(environment: Environment, sessions: Sessions, request: Request, base: str) -> Response:
-    """Answer a request for a token."""
-    found = PATH.fullmatch(request.path)
+    """Answer a request to the sign-in service."""
+    found = PATH.fullmatch(request.path) or DISCOVERY.fullmatch(request.path)
     if found is None:
         return text_response(HTTP_NOT_FOUND, f"No such page: {request.path}\n")
     if found[1] != TENANT_ID:
@@ -29,59 +57,187 @@ def issue(environment: Environment, sessions: Sessions, request: Request, base: 
             f"Tenant '{found[1]}' not found. Check to make sure you have the correct tenant ID and "
             "are signing into the correct cloud.",
         )
+    if found.re is DISCOVERY:
+        return json_response(200, discovery(base))
     if request.method != "POST":
         return _refusal(HTTP_BAD_REQUEST, "invalid_request", 900561, "Only POST is accepted.")
     form = {name: values[0] for name, values in parse_qs(request.body.decode("latin-1")).items()}
-    if form.get("grant_type") != "client_credentials":
-        return _refusal(
-            HTTP_BAD_REQUEST,
-            "unsupported_grant_type",
-            70003,
-            f"The app requested an unsupported grant type '{form.get('grant_type', '')}'.",
-        )
-    if form.get("scope") not in {f"{base}/.default", f"{base}//.default"}:
-        return _refusal(
-            HTTP_BAD_REQUEST,
-            "invalid_scope",
-            70011,
-            f"The provided value for scope '{form.get('scope', '')}' is not valid; "
-            f"expected '{base}/.default'.",
-        )
-    return _credentials(environment, sessions, form)
+    answer = _device_code if found[2] == "devicecode" else GRANTS.get(form.get("grant_type", ""))
+    return (answer or _unknown_grant)(SignIn(environment, sessions, form, base))
 
 
-def _credentials(environment: Environment, sessions: Sessions, form: dict[str, str]) -> Response:
-    client_id = form.get("client_id", "")
-    users = environment.table("systemuser")
-    found = environment.store.find(users, "applicationid", client_id, Layer.DRAFT)
-    if not client_id or not found:
-        return _refusal(
-            HTTP_BAD_REQUEST,
-            "unauthorized_client",
-            700016,
-            f"Application with identifier '{client_id}' was not found in the directory.",
+def discovery(base: str) -> JsonObject:
+    """Return what OpenID Connect clients ask first."""
+    tenant = f"{base}/{TENANT_ID}"
+    return {
+        "issuer": f"{tenant}/v2.0",
+        "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
+        "token_endpoint": f"{tenant}/oauth2/v2.0/token",
+        "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+    }
+
+
+def _client_credentials(sign_in: SignIn) -> Response:
+    base = sign_in.base
+    if sign_in.form.get("scope") not in {f"{base}/.default", f"{base}//.default"}:
+        return _invalid_scope(sign_in, f"{base}/.default")
+    application = application_of(sign_in.environment, sign_in.client_id)
+    if application is None:
+        return _unknown_application(sign_in)
+    refusal = _credential_refusal(sign_in, application)
+    if refusal is not None:
+        return refusal
+    return _tokens(sign_in, user_of(sign_in.environment, application))
+
+
+def _credential_refusal(sign_in: SignIn, application: Application) -> Response | None:
+    form = sign_in.form
+    if form.get("client_assertion_type") == ASSERTION:
+        from d365pop.emulator.assertions import (  # noqa: PLC0415 - slow, and rarely needed
+            assertion_problem,
         )
-    secret = form.get("client_secret", "")
-    if not hmac.compare_digest(secret.encode(), CLIENT_SECRET.encode()):
-        return _refusal(
-            HTTP_UNAUTHORIZED,
-            "invalid_client",
-            7000215,
-            "Invalid client secret provided. Ensure the secret being sent in the request is the "
-            f"client secret value, not the client secret ID, for a secret added to app "
-            f"'{client_id}'.",
-        )
-    token = sessions.issue_token(str(found[0]["systemuserid"]))
+
+        audience = f"{sign_in.base}/{TENANT_ID}/oauth2/v2.0/token"
+        problem = assertion_problem(application, form.get("client_assertion", ""), audience)
+        return _refusal(HTTP_UNAUTHORIZED, "invalid_client", 700027, problem) if problem else None
+    if secret_fits(application, form.get("client_secret", "")):
+        return None
+    return _refusal(
+        HTTP_UNAUTHORIZED,
+        "invalid_client",
+        7000215,
+        "Invalid client secret provided. Ensure the secret being sent in the request is the "
+        f"client secret value, not the client secret ID, for a secret added to app "
+        f"'{application.client_id}'.",
+    )
+
+
+def _device_code(sign_in: SignIn) -> Response:
+    if not _asks_for_user(sign_in):
+        return _invalid_scope(sign_in, f"{sign_in.base}/user_impersonation")
+    if application_of(sign_in.environment, sign_in.client_id) is None:
+        return _unknown_application(sign_in)
+    code = sign_in.sessions.open_device(AGENT_ID, sign_in.client_id)
+    address = f"{sign_in.base}/{TENANT_ID}/device"
     answer: JsonObject = {
-        "token_type": "Bearer",
-        "expires_in": TOKEN_SECONDS,
-        "ext_expires_in": TOKEN_SECONDS,
-        "access_token": token,
+        "device_code": code,
+        "user_code": code[:8].upper(),
+        "verification_uri": address,
+        "expires_in": 900,
+        "interval": 1,
+        "message": f"Nobody needs to open {address}: the local agent signs in by itself.",
     }
     return json_response(200, answer, headers=NO_STORE)
+
+
+def _device(sign_in: SignIn) -> Response:
+    code = sign_in.form.get("device_code", "")
+    known, user_id = sign_in.sessions.poll_device(code, sign_in.client_id)
+    if not known:
+        text = "The device code is unknown or has expired."
+        return _refusal(HTTP_BAD_REQUEST, "expired_token", 70020, text)
+    if not user_id:
+        text = "Authorization is pending. Continue polling."
+        return _refusal(HTTP_BAD_REQUEST, "authorization_pending", 70016, text)
+    return _tokens(sign_in, user_id, refreshable=True)
+
+
+def _refresh(sign_in: SignIn) -> Response:
+    token = sign_in.form.get("refresh_token", "")
+    user_id = sign_in.sessions.redeem(token, sign_in.client_id)
+    if not user_id:
+        text = "The refresh token is unknown, was used or belongs to another application."
+        return _refusal(HTTP_BAD_REQUEST, "invalid_grant", 70000, text)
+    return _tokens(sign_in, user_id, refreshable=True)
+
+
+def _asks_for_user(sign_in: SignIn) -> bool:
+    wanted = set(sign_in.form.get("scope", "").split())
+    return bool({f"{sign_in.base}/user_impersonation", f"{sign_in.base}/.default"} & wanted)
+
+
+def _tokens(sign_in: SignIn, user_id: str, *, refreshable: bool = False) -> Response:
+    seconds = sign_in.sessions.token_seconds
+    answer: JsonObject = {
+        "token_type": "Bearer",
+        "expires_in": seconds,
+        "ext_expires_in": seconds,
+        "access_token": sign_in.sessions.issue_token(user_id),
+    }
+    if refreshable:
+        now = int(sign_in.environment.now().timestamp())
+        answer |= {
+            "scope": sign_in.form.get("scope", f"{sign_in.base}/user_impersonation"),
+            "refresh_token": sign_in.sessions.issue_refresh(user_id, sign_in.client_id),
+            "client_info": _encoded({"uid": user_id, "utid": TENANT_ID}),
+            "id_token": _id_token(sign_in, user_id, now),
+        }
+    return json_response(200, answer, headers=NO_STORE)
+
+
+def _id_token(sign_in: SignIn, user_id: str, now: int) -> str:
+    users = sign_in.environment.table("systemuser")
+    user = sign_in.environment.store.get(users, user_id) or {}
+    claims: JsonObject = {
+        "aud": sign_in.client_id,
+        "iss": f"{sign_in.base}/{TENANT_ID}/v2.0",
+        "iat": now,
+        "nbf": now,
+        "exp": now + sign_in.sessions.token_seconds,
+        "sub": user_id,
+        "oid": user_id,
+        "tid": TENANT_ID,
+        "name": user.get("fullname"),
+        "preferred_username": user.get("domainname"),
+    }
+    return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(claims)}."
+
+
+def _encoded(value: JsonObject) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def _unknown_grant(sign_in: SignIn) -> Response:
+    return _refusal(
+        HTTP_BAD_REQUEST,
+        "unsupported_grant_type",
+        70003,
+        f"The app requested an unsupported grant type '{sign_in.form.get('grant_type', '')}'.",
+    )
+
+
+def _unknown_application(sign_in: SignIn) -> Response:
+    return _refusal(
+        HTTP_BAD_REQUEST,
+        "unauthorized_client",
+        700016,
+        f"Application with identifier '{sign_in.client_id}' was not found in the directory.",
+    )
+
+
+def _invalid_scope(sign_in: SignIn, expected: str) -> Response:
+    return _refusal(
+        HTTP_BAD_REQUEST,
+        "invalid_scope",
+        70011,
+        f"The provided value for scope '{sign_in.form.get('scope', '')}' is not valid; "
+        f"expected '{expected}'.",
+    )
 
 
 def _refusal(status: int, error: str, code: int, description: str) -> Response:
     text = f"AADSTS{code}: {description}"
     body: JsonObject = {"error": error, "error_description": text, "error_codes": [code]}
     return json_response(status, body, headers=NO_STORE)
+
+
+GRANTS: Mapping[str, Callable[[SignIn], Response]] = {
+    "client_credentials": _client_credentials,
+    DEVICE_GRANT: _device,
+    "refresh_token": _refresh,
+}
