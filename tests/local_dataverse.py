@@ -16,7 +16,7 @@ class LocalDataverse:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._token = self._sign_in()
+        self.token = self._sign_in()
 
     def _sign_in(self) -> str:
         try:
@@ -45,7 +45,7 @@ class LocalDataverse:
             f"{self.url}/api/data/v9.2/{path.replace(' ', '%20')}",
             None if body is None else json.dumps(body).encode(),
             {
-                "Authorization": f"Bearer {self._token}",
+                "Authorization": f"Bearer {self.token}",
                 "Content-Type": "application/json",
                 **(headers or {}),
             },

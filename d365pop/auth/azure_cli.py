@@ -4,8 +4,9 @@ import json
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
 from d365pop.auth.aadsts import has_code, sign_in_error
@@ -16,6 +17,8 @@ from d365pop.transport import host_of
 
 SECONDS: Final = 10.0
 MISSING: Final = 127
+MARGIN: Final = 300.0
+"""Seconds before its end from which a token is no longer used."""
 _LOGIN = "Run `az login`, then try again. Who can: you."
 
 
@@ -55,20 +58,27 @@ def run(arguments: Sequence[str]) -> Ended:
         return Ended(process.returncode, result, complaint)
 
 
-@dataclass(frozen=True)
+@dataclass
 class AzureCliSignIn:
-    """The signed-in user or application of ``az``, which keeps and renews its tokens itself."""
+    """The signed-in user or application of ``az``; asking it takes a second, so once is enough."""
 
     challenge: Challenge
     tenant: str = ""
     runner: Runner = run
+    clock: Callable[[], float] = time.time
+    _token: str = field(default="", init=False, repr=False)
+    _good_until: float = field(default=0.0, init=False)
 
     def token(self) -> str:
-        """Return the token that ``az`` gives.
+        """Return the last token while it is fresh, else the one that ``az`` gives.
 
         Raises:
             SignInError: it is not installed, or nobody is signed in.
         """
+        return self._token if self.clock() < self._good_until else self.renew()
+
+    def renew(self) -> str:
+        """Ask ``az`` again, which renews what is about to expire."""
         command = ["az", "account", "get-access-token", "--output", "json"]
         command += ["--resource", self.challenge.resource]
         ended = self.runner([*command, *(["--tenant", self.tenant] if self.tenant else [])])
@@ -78,15 +88,15 @@ class AzureCliSignIn:
             answer = json.loads(ended.result)
         except ValueError:
             answer = None
-        token = answer.get("accessToken") if isinstance(answer, dict) else None
+        fields = answer if isinstance(answer, dict) else {}
+        token, expires = fields.get("accessToken"), fields.get("expires_on")
         if not isinstance(token, str) or not token:
             # What it printed is not shown: it may hold a token.
             raise SignInError("azure-cli-failed", "the Azure CLI gave no token", hint=_LOGIN)
+        self._token = token
+        # Older versions of az tell local time only; theirs is asked for each time.
+        self._good_until = float(expires) - MARGIN if isinstance(expires, int) else 0.0
         return token
-
-    def renew(self) -> str:
-        """Ask ``az`` again."""
-        return self.token()
 
 
 def _failed(ended: Ended, authority_host: str) -> SignInError:

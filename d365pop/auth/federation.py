@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from d365pop.auth.kinds import AzureDevOps, File, GitHub, TokenFile
 from d365pop.auth.surroundings import Surroundings
 from d365pop.errors import SignInError
+from d365pop.redaction import hide
 from d365pop.transport import Request, Response, Transport, host_of
 
 AUDIENCE = "api://AzureADTokenExchange"
@@ -32,7 +33,7 @@ class GitHubAssertion:
         """
         variables = self.surroundings.variables
         url = variables.get("ACTIONS_ID_TOKEN_REQUEST_URL", "")
-        bearer = variables.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "")
+        bearer = hide(variables.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN", ""))
         if not url or not bearer:
             raise SignInError(
                 "github-token-not-allowed",
@@ -66,7 +67,7 @@ class AzureDevOpsAssertion:
         """
         variables = self.surroundings.variables
         url = variables.get("SYSTEM_OIDCREQUESTURI", "")
-        bearer = variables.get("SYSTEM_ACCESSTOKEN", "")
+        bearer = hide(variables.get("SYSTEM_ACCESSTOKEN", ""))
         if not url or not bearer:
             missing = "SYSTEM_ACCESSTOKEN" if url else "SYSTEM_OIDCREQUESTURI"
             raise SignInError(
@@ -132,4 +133,4 @@ def _token_of(response: Response, name: str, url: str) -> str:
             hint="Run the job again; check the service connection's id, and that it is authorized"
             " for this pipeline. Who can: an administrator of the project.",
         )
-    return token
+    return hide(token)

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from d365pop.auth.kinds import File, Source, Variable
 from d365pop.errors import ConfigurationError
+from d365pop.redaction import hide
 
 STDIN: Final = Path("-")
 
@@ -42,7 +43,7 @@ class Surroundings:
             ) from exc
         if not text:
             raise _missing(source, what)
-        return text
+        return hide(text)
 
     def content(self, source: Source, what: str) -> bytes:
         """Return a secret as bytes.

@@ -1,6 +1,7 @@
 """Speaks the protocol of the Web API: headers, tokens, errors, paging; knows no operation."""
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from d365pop.auth.provider import TokenProvider
 from d365pop.dataverse.faults import dataverse_error, unexpected_answer
 from d365pop.errors import ConfigurationError, SignInError
 from d365pop.models import Json
+from d365pop.redaction import hide
 from d365pop.transport import Request, Response, Transport, host_of, is_loopback, origin_of
 
 Row: TypeAlias = dict[str, Json]
@@ -49,6 +51,7 @@ class Dataverse:
         self.origin = _checked_origin(environment_url)
         self._transport = transport
         self._tokens = tokens
+        self._renewal = threading.Lock()
 
     def send(self, call: Call) -> Response:
         """Return a successful answer.
@@ -59,14 +62,21 @@ class Dataverse:
             NetworkError: no answer came.
         """
         url = self._url(call)
-        response = self._transport.send(_request(call, url, self._tokens.token()))
+        token = self._token()
+        response = self._transport.send(_request(call, url, token))
         if response.status == HTTPStatus.UNAUTHORIZED:
-            response = self._transport.send(_request(call, url, self._tokens.renew()))
+            response = self._transport.send(_request(call, url, self._token(refused=token)))
         if response.status == HTTPStatus.UNAUTHORIZED:
             raise _token_refused(url, response, call)
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             raise dataverse_error(response, call.doing, url)
         return response
+
+    def _token(self, refused: str = "") -> str:
+        """Return a token that is not the one that was refused; threads renew it once for all."""
+        with self._renewal:
+            token = self._tokens.token()
+            return hide(self._tokens.renew() if token == refused else token)
 
     def fetch(self, call: Call) -> Row:
         """Return a successful answer's JSON object.

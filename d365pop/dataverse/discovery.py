@@ -10,6 +10,7 @@ from d365pop.dataverse.client import Row
 from d365pop.dataverse.faults import dataverse_error, unexpected_answer
 from d365pop.dataverse.reading import nested_list, optional_text, text
 from d365pop.errors import SignInError
+from d365pop.redaction import hide
 from d365pop.transport import Request, Response, Transport, host_of
 
 _PATH: Final = "/api/discovery/v2.0/Instances"
@@ -54,7 +55,7 @@ def retrieve_instances(
 
 
 def _send(transport: Transport, url: str, token: str) -> Response:
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    headers = {"Authorization": f"Bearer {hide(token)}", "Accept": "application/json"}
     return transport.send(Request("GET", url, headers, idempotent=True))
 
 

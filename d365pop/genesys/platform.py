@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from d365pop.errors import NetworkError, SignInError
 from d365pop.models import Json
-from d365pop.redaction import redact
+from d365pop.redaction import hide, redact
 from d365pop.transport import Request, Response, Transport, host_of
 
 Object: TypeAlias = dict[str, Json]
@@ -142,7 +142,7 @@ class Platform:
         token = _object(response, request.url).get("access_token")
         if not isinstance(token, str) or not token:
             raise _refused("sign-in", response)
-        return token
+        return hide(token)
 
 
 def _client_path(client_id: str) -> str:

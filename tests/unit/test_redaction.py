@@ -1,6 +1,6 @@
 import pytest
 
-from d365pop.redaction import redact
+from d365pop.redaction import hide, redact
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl"
 
@@ -54,3 +54,13 @@ def test_what_stands_beside_a_secret_is_kept() -> None:
 def test_redacting_twice_is_redacting_once() -> None:
     once = redact("client_secret=abc and Bearer 0123456789abcdef")
     assert redact(once) == once
+
+
+def test_secret_in_use_is_masked_in_any_shape() -> None:
+    assert hide("an-odd-secret") == "an-odd-secret"
+    assert redact("it said <an-odd-secret>") == "it said <[redacted]>"
+
+
+def test_word_too_short_for_a_secret_is_left_alone() -> None:
+    hide("local")
+    assert redact("a local file") == "a local file"

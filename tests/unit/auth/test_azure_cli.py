@@ -37,6 +37,19 @@ def test_token_is_asked_for_the_environment_and_the_tenant() -> None:
     ]
 
 
+def test_token_is_kept_until_shortly_before_its_end() -> None:
+    now = [1000.0]
+    az = Az(Ended(0, json.dumps({"accessToken": "jwt", "expires_on": 5000}), ""))
+    provider = AzureCliSignIn(CHALLENGE, runner=az, clock=lambda: now[0])
+    provider.token()
+    now[0] = 4699.0
+    provider.token()
+    assert len(az.lines) == 1
+    now[0] = 4700.0
+    provider.token()
+    assert len(az.lines) == 2
+
+
 @pytest.mark.parametrize(
     ("ended", "reference"),
     [
