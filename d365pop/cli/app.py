@@ -24,6 +24,7 @@ from d365pop.cli import (
     pack,
     plan,
     preview,
+    push,
     runs,
     undeploy,
     unpack,
@@ -55,6 +56,8 @@ app.command("plan")(plan.plan)
 app.command("apply")(plan.apply)
 app.command("deploy")(deploy.deploy)
 app.command("undeploy")(undeploy.undeploy)
+app.command("push")(push.push)
+app.command("watch")(push.watch)
 app.command("runs")(runs.runs)
 app.command("resume")(runs.resume)
 app.command("rollback")(runs.rollback)

@@ -14,7 +14,7 @@ from d365pop.deploy.facts import facts_of, refuse_moved
 from d365pop.deploy.importing import settle_import
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.parallel import Pool, in_threads
-from d365pop.deploy.plan import Plan, PlanKind, UpdateWebResource
+from d365pop.deploy.plan import CreateWebResource, Plan, PlanKind, UpdateWebResource
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.polling import poll_interval
@@ -291,7 +291,7 @@ def _unpublished(plan: Plan, remote: RemoteSnapshot) -> Plan:
     left = tuple(
         step
         for step in plan.steps
-        if isinstance(step, UpdateWebResource)
+        if isinstance(step, UpdateWebResource | CreateWebResource)
         and (
             (there := remote.web_resources.get(step.name.lower())) is None
             or there.published != step.after

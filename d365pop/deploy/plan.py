@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from d365pop.models import Desired
+from d365pop.models import Desired, WebResource
 
 
 class PlanKind(StrEnum):
@@ -110,6 +110,26 @@ class UpdateWebResource:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateWebResource:
+    """Bring a web resource that is not there, as part of the solution, without an import."""
+
+    resource: WebResource
+    solution: str
+    reason: str
+    step: Literal["create-web-resource"] = "create-web-resource"
+
+    @property
+    def name(self) -> str:
+        """The web resource's name."""
+        return self.resource.name
+
+    @property
+    def after(self) -> bytes:
+        """Its content."""
+        return self.resource.content
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteWebResource:
     """Delete a web resource that only we put there."""
 
@@ -162,6 +182,8 @@ class Publish:
     """Names; their ids are read when the step runs, since an import may have made them."""
     pending_of_others: tuple[str, ...]
     """Main forms with unpublished edits that are not ours: a table is published as a whole."""
+    web_resource_ids: tuple[str, ...] = ()
+    """Ids of all of ``web_resources``, where they are known before the step runs."""
     step: Literal["publish"] = "publish"
 
 
@@ -192,6 +214,7 @@ class UninstallSolution:
 Step: TypeAlias = (
     ImportPackage
     | UpdateWebResource
+    | CreateWebResource
     | DeleteWebResource
     | SetVariable
     | DeleteVariable

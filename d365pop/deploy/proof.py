@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from d365pop.deploy.plan import (
+    CreateWebResource,
     DeleteVariable,
     DeleteWebResource,
     EditForm,
@@ -45,7 +46,7 @@ def difference(step: Step) -> str:
     match step:
         case ImportPackage() | RestoreSolution() | UninstallSolution():
             return f"solution {step.solution}: {step.reason}"
-        case UpdateWebResource() | DeleteWebResource():
+        case UpdateWebResource() | CreateWebResource() | DeleteWebResource():
             return f"web resource {step.name}: {step.reason}"
         case SetVariable() | DeleteVariable():
             return f"environment variable {step.schema_name}: {step.reason}"

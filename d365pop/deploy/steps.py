@@ -21,12 +21,14 @@ from d365pop.dataverse.variables import (
     set_variable_value,
 )
 from d365pop.dataverse.web_resources import (
+    create_web_resource,
     delete_web_resource,
     retrieve_draft,
     retrieve_web_resource_ids,
     update_web_resource,
 )
 from d365pop.deploy.plan import (
+    CreateWebResource,
     DeleteVariable,
     DeleteWebResource,
     EditForm,
@@ -41,6 +43,7 @@ from d365pop.models import RemoteVariable
 
 SimpleStep: TypeAlias = (
     UpdateWebResource
+    | CreateWebResource
     | DeleteWebResource
     | SetVariable
     | DeleteVariable
@@ -86,6 +89,8 @@ def write(dataverse: Dataverse, step: SimpleStep) -> None:
     match step:
         case UpdateWebResource():
             update_web_resource(dataverse, step.web_resource_id, step.after, step.row_version)
+        case CreateWebResource():
+            create_web_resource(dataverse, step.resource, step.solution)
         case DeleteWebResource():
             delete_web_resource(dataverse, step.web_resource_id)
         case SetVariable():
@@ -109,7 +114,9 @@ def write(dataverse: Dataverse, step: SimpleStep) -> None:
             assert_never(step)
 
 
-def look(dataverse: Dataverse, step: SimpleStep) -> SimpleStep | None:
+def look(  # noqa: PLR0911 - one a kind of step
+    dataverse: Dataverse, step: SimpleStep
+) -> SimpleStep | None:
     """Return what is left to do of the step as things are now; None where it is done.
 
     Raises:
@@ -118,6 +125,8 @@ def look(dataverse: Dataverse, step: SimpleStep) -> SimpleStep | None:
     match step:
         case UpdateWebResource():
             return _look_at_web_resource(dataverse, step)
+        case CreateWebResource():
+            return _look_for_web_resource(dataverse, step)
         case EditForm():
             return _look_at_form(dataverse, step)
         case SetVariable():
@@ -151,6 +160,18 @@ def _look_at_web_resource(
     if there.draft != step.before:
         raise _changed(f"web resource {step.name}")
     return replace(step, row_version=there.row_version)
+
+
+def _look_for_web_resource(
+    dataverse: Dataverse, step: CreateWebResource
+) -> CreateWebResource | None:
+    found = retrieve_web_resource_ids(dataverse, [step.name]).get(step.name.lower())
+    there = retrieve_draft(dataverse, found) if found else None
+    if there is None:
+        return step
+    if there.draft == step.after:
+        return None
+    raise _changed(f"web resource {step.name}")
 
 
 def _look_at_form(dataverse: Dataverse, step: EditForm) -> EditForm | None:
@@ -194,11 +215,10 @@ def _set_variable(dataverse: Dataverse, step: SetVariable) -> None:
 
 
 def _publish(dataverse: Dataverse, step: Publish) -> None:
-    publish(
-        dataverse,
-        tables=step.tables,
-        web_resource_ids=_ids(dataverse, step.web_resources) if step.web_resources else (),
-    )
+    ids: Sequence[str] = step.web_resource_ids
+    if step.web_resources and not ids:
+        ids = _ids(dataverse, step.web_resources)
+    publish(dataverse, tables=step.tables, web_resource_ids=ids)
 
 
 def _ids(dataverse: Dataverse, names: Sequence[str]) -> list[str]:

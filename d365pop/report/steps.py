@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from d365pop.deploy.plan import (
+    CreateWebResource,
     DeleteVariable,
     DeleteWebResource,
     EditForm,
@@ -29,7 +30,7 @@ class StepText:
     details: tuple[str, ...] = ()
 
 
-def describe(step: Step) -> StepText:
+def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
     """Return ``step`` in words."""
     match step:
         case ImportPackage():
@@ -38,6 +39,8 @@ def describe(step: Step) -> StepText:
         case UpdateWebResource():
             details = tuple(change_lines(step.before, step.after))
             return StepText("update", f"web resource {step.name}", step.reason, details)
+        case CreateWebResource():
+            return StepText("create", f"web resource {step.name}", step.reason)
         case SetVariable():
             action = "clear" if step.after is None else "set"
             return StepText(action, f"environment variable {step.schema_name}", step.reason)

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "d365pop"
 # Lower rooms first; a room imports itself and what stands below it, never a neighbour.
 LAYERS = (
     {"errors", "__version__"},
-    {"models", "redaction", "ci"},
+    {"models", "redaction", "ci", "watching"},
     {"countries", "resources", "transport", "files"},
     {"genesys"},
     {"settings", "auth", "bundle", "solution"},

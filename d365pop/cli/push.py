@@ -1,0 +1,120 @@
+"""``d365pop push`` and ``d365pop watch``: the developer's inner loop."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from d365pop.cli.deploying import TIMEOUT, Conduct, DryRunOption, TimeoutOption
+from d365pop.cli.options import CONFIG, ConfigOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from d365pop.deploy.operation import Operator
+    from d365pop.settings import EnvironmentSettings, Settings
+
+LOCAL = "local"
+
+EnvironmentOption = Annotated[str, typer.Option("--env", help="An environment for development.")]
+
+
+def push(
+    env: EnvironmentOption = LOCAL,
+    config: ConfigOption = CONFIG,
+    dry_run: DryRunOption = False,
+    timeout: TimeoutOption = TIMEOUT,
+) -> None:
+    """Build, write just the web resources whose content differs there, and publish those."""
+    from d365pop.cli.deploying import open_operator
+
+    environment = _for_development(env, config)
+    with open_operator(env, config, Conduct(timeout)) as operator:
+        _push(operator, config, environment, dry_run=dry_run)
+
+
+def watch(
+    env: EnvironmentOption = LOCAL,
+    config: ConfigOption = CONFIG,
+    timeout: TimeoutOption = TIMEOUT,
+) -> None:
+    """Push, then push again whenever a source changes, until Ctrl-C."""
+    import time
+
+    from d365pop.cli.console import note, show_error
+    from d365pop.cli.deploying import open_operator
+    from d365pop.errors import D365PopError, InterruptedRunError
+    from d365pop.watching import settled_changes, stamps
+
+    environment = _for_development(env, config)
+    with open_operator(env, config, Conduct(timeout)) as operator:
+        known = stamps(_sources(config))
+        _push(operator, config, environment, dry_run=False)
+        note("Watching the sources. Ctrl-C stops.")
+        for changed in settled_changes(known, lambda: stamps(_sources(config)), time.sleep):
+            note(f"Changed: {_names(changed)}")
+            try:
+                _push(operator, config, environment, dry_run=False)
+            except InterruptedRunError:
+                raise
+            except D365PopError as error:
+                # The next save may well mend it.
+                show_error(error)
+
+
+def _for_development(env: str, config: Path) -> "EnvironmentSettings":
+    from d365pop.config import load
+    from d365pop.errors import UsageError
+
+    environment = load(config).environment(env)
+    if environment.production:
+        raise UsageError(
+            "push-to-production",
+            f"{env} is marked production: what goes there is planned and proven as a whole.",
+            hint=f"d365pop deploy --env {env}",
+        )
+    return environment
+
+
+def _push(
+    operator: "Operator", config: Path, environment: "EnvironmentSettings", *, dry_run: bool
+) -> None:
+    from d365pop.cli.deploying import build_desired, carry_out
+    from d365pop.cli.progress import show_dry_run, working
+    from d365pop.deploy.push import plan_push
+
+    env = operator.environment
+    desired = build_desired(env, config, None)
+    with working(f"Reading {environment.url}"):
+        plan = plan_push(desired, operator.read(desired), environment.url)
+    if dry_run:
+        show_dry_run(env, plan)
+    else:
+        carry_out(operator, plan, environment, yes=True)
+
+
+def _sources(config: Path) -> "Iterator[Path]":
+    """Yield the files and folders that a build reads."""
+    from d365pop.config import load
+    from d365pop.errors import D365PopError
+    from d365pop.resources import webresources_root
+
+    root = webresources_root()
+    yield from (root / name for name in ("src", "html", "css", "images", "texts"))
+    yield config
+    try:
+        yield from _own_sources(load(config), config.absolute().parent)
+    except D365PopError:
+        return  # half a sentence in the configuration: told of when it is pushed
+
+
+def _own_sources(settings: "Settings", folder: Path) -> "Iterator[Path]":
+    if settings.bundle.extensions:
+        yield (folder / settings.bundle.extensions).parent
+    yield from (folder / form.form_xml for form in settings.forms if form.form_xml)
+
+
+def _names(paths: tuple[Path, ...]) -> str:
+    most = 3
+    shown = ", ".join(path.name for path in paths[:most])
+    return shown if len(paths) <= most else f"{shown} and {len(paths) - most} more"

@@ -1,0 +1,96 @@
+"""From a build and what was read to the plan of a push: contents of web resources only; pure."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from d365pop.deploy.before import before_of
+from d365pop.deploy.facts import facts_of
+from d365pop.deploy.plan import (
+    CreateWebResource,
+    Leave,
+    Plan,
+    PlanKind,
+    Publish,
+    Step,
+    UpdateWebResource,
+)
+from d365pop.errors import PlanRefusedError
+from d365pop.models import Desired, RemoteSnapshot, RemoteWebResource, WebResource
+
+_HINT = "d365pop deploy brings the whole package."
+
+
+def plan_push(desired: Desired, remote: RemoteSnapshot, environment_url: str) -> Plan:
+    """Return the plan that gives agents the web resources of ``desired``, and nothing else.
+
+    Forms, variables and the solution's version stay; a later deploy finds its own work done.
+
+    Raises:
+        PlanRefusedError: the solution is not there, or is managed: a push would lay an
+            unmanaged layer over it, which hides every deploy to come.
+    """
+    _refuse(desired, remote)
+    pairs = [
+        (resource, remote.web_resources.get(resource.name.lower()))
+        for resource in desired.solution.web_resources
+    ]
+    differing = [(resource, there) for resource, there in pairs if not _is_done(resource, there)]
+    steps = tuple(_steps(differing, desired.solution.unique_name))
+    same = len(pairs) - len(differing)
+    return Plan(
+        environment_url=environment_url,
+        organization_id=remote.organization_id,
+        steps=steps,
+        left=(Leave(f"{same} web resources", "same content"),) if same else (),
+        kind=PlanKind.PUSH,
+        facts=facts_of(desired, remote),
+        before=before_of(desired, remote, steps),
+        desired=replace(desired, package=b""),
+    )
+
+
+def _refuse(desired: Desired, remote: RemoteSnapshot) -> None:
+    name = desired.solution.unique_name
+    if remote.solution is None:
+        raise PlanRefusedError(
+            "push-before-deploy", f"The solution {name} is not installed there yet.", hint=_HINT
+        )
+    if desired.managed or remote.solution.managed:
+        raise PlanRefusedError(
+            "push-onto-managed",
+            f"The solution {name} is managed there.",
+            context="A push would lay an unmanaged layer over it that hides later deploys.",
+            hint=_HINT,
+        )
+
+
+def _is_done(resource: WebResource, there: RemoteWebResource | None) -> bool:
+    return there is not None and {there.draft_hash, there.published_hash} == {resource.content_hash}
+
+
+def _steps(
+    differing: list[tuple[WebResource, RemoteWebResource | None]], solution: str
+) -> Iterator[Step]:
+    for resource, there in differing:
+        if there is None:
+            yield CreateWebResource(resource, solution, "it is not there")
+    for resource, there in differing:
+        if there is not None and there.draft != resource.content:
+            yield UpdateWebResource(
+                web_resource_id=there.web_resource_id,
+                name=resource.name,
+                reason="its content differs",
+                before=there.draft,
+                after=resource.content,
+                row_version=there.row_version,
+            )
+    if differing:
+        yield Publish(
+            tables=(),
+            web_resources=tuple(resource.name for resource, _ in differing),
+            pending_of_others=(),
+            web_resource_ids=tuple(
+                there.web_resource_id if there else str(resource.web_resource_id)
+                for resource, there in differing
+            ),
+        )
