@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from uuid import uuid4
 
+from d365pop.emulator.disturbances import Disturbances, Kind
 from d365pop.emulator.faults import Fault
 from d365pop.emulator.metadata import Catalog, Table
 from d365pop.emulator.store import Store
@@ -82,11 +83,13 @@ class Environment:
     """Whether every managed component shows an unmanaged layer without changes, as seen live."""
     privileges: dict[str, Mapping[str, str]] = field(default_factory=dict)
     """What users may do, as far as somebody asked; whoever changes a role empties it."""
+    disturbances: Disturbances = field(default_factory=Disturbances)
     lock: CustomizationLock = field(default_factory=CustomizationLock)
 
     def timestamp(self) -> str:
-        """Return the present time as rows store it."""
-        return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        """Return the present time as rows store it, however wrong the clock is meant to be."""
+        skew = timedelta(seconds=self.disturbances.standing(Kind.CLOCK_SKEW))
+        return (self.now() + skew).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def new_id(self) -> str:
         """Return an id for a new row."""

@@ -17,8 +17,16 @@ NOT_IMPLEMENTED = "0x80040800"
 class Fault(Exception):  # noqa: N818 - the platform's own word
     """A request that ends in the platform's error shape."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         super().__init__(message)
+        self.headers = headers
         self.status = status
         self.code = code
         self.message = message

@@ -8,19 +8,22 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from uuid import uuid4
 
-from d365pop import __version__
 from d365pop.emulator import seed, token_endpoint, web_api
+from d365pop.emulator.admin import Admin
 from d365pop.emulator.auth import SESSION_COOKIE, TENANT_ID, Sessions
+from d365pop.emulator.disturbed import disturbed
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.exchange import CONTENT_TYPE
 from d365pop.emulator.faults import Fault, method_not_allowed
 from d365pop.emulator.hosts import from_elsewhere, is_loopback, same_origin
+from d365pop.emulator.protection import Protection
 from d365pop.emulator.protocol import Request, Response, json_response, text_response
 from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
 from d365pop.emulator.security.guard import check_member
 from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
 
 UNEXPECTED = "0x80040216"
+DISTURBED = frozenset({RequestKind.API, RequestKind.TOKEN, RequestKind.STATIC})
 LOGGER = logging.getLogger(__name__)
 
 
@@ -31,16 +34,25 @@ class Gateway:
     environment: Environment
     sessions: Sessions = field(default_factory=Sessions)
     log: RequestLog = field(default_factory=RequestLog)
+    protection: Protection = field(default_factory=Protection)
+    admin: Admin = field(init=False)
     clock: Callable[[], float] = time.perf_counter
     scheme: str = "http"
     hosts: tuple[str, ...] = ()
     """Further host names that a request may name, besides the loopback ones."""
 
+    def __post_init__(self) -> None:
+        """Make what steers the environment."""
+        object.__setattr__(self, "admin", Admin(self.environment, self.log))
+
     def handle(self, request: Request) -> Response:
         """Answer a request; never raises."""
         kind, begun = kind_of(request.path), self.clock()
         try:
-            response = self._answer(request, kind)
+            if kind in DISTURBED:
+                response = disturbed(self.environment, request, lambda: self._answer(request, kind))
+            else:
+                response = self._answer(request, kind)
         except Fault as fault:
             response = _fault_response(fault)
         except Exception as exc:
@@ -98,7 +110,12 @@ class Gateway:
             return _foreign_origin()
         check_member(self.environment, user_id)
         caller = Caller(user_id, request.header("mscrm.solutionuniquename"))
-        return web_api.handle(self.environment, caller, request, base)
+        remaining, begun = self.protection.enter(user_id), self.clock()
+        try:
+            response = web_api.handle(self.environment, caller, request, base)
+        finally:
+            self.protection.leave(user_id, self.clock() - begun)
+        return replace(response, headers=(*response.headers, *_remaining(*remaining)))
 
     def _signed_in(self, request: Request) -> tuple[str, bool]:
         """Return the user, and whether a cookie tells."""
@@ -110,20 +127,7 @@ class Gateway:
     def _admin(self, request: Request, base: str) -> Response:
         if not request.reads_only and from_elsewhere(request, base):
             return _foreign_origin()
-        match request.method, request.path:
-            case "GET", "/_emulator/health":
-                return json_response(200, {"product": "d365pop-emulator", "version": __version__})
-            case "GET", "/_emulator/requests":
-                return json_response(200, self.log.as_json())
-            case "DELETE", "/_emulator/requests":
-                self.log.clear()
-                return Response(HTTPStatus.NO_CONTENT)
-            case "POST", "/_emulator/reset":
-                with self.environment.lock.held_for("Reset"):
-                    seed.reset(self.environment)
-                return Response(HTTPStatus.NO_CONTENT)
-            case _:
-                return text_response(HTTPStatus.NOT_FOUND, f"No such page: {request.path}\n")
+        return self.admin.handle(request)
 
     def _shell(self, request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
@@ -173,7 +177,19 @@ def _challenge(base: str) -> Response:
 
 def _fault_response(fault: Fault) -> Response:
     body = {"error": {"code": fault.code, "message": fault.message}}
-    return json_response(fault.status, {"error": dict(body["error"])}, content_type=CONTENT_TYPE)
+    return json_response(
+        fault.status,
+        {"error": dict(body["error"])},
+        headers=fault.headers,
+        content_type=CONTENT_TYPE,
+    )
+
+
+def _remaining(requests: int, seconds: float) -> tuple[tuple[str, str], ...]:
+    return (
+        ("x-ms-ratelimit-time-remaining-xrm-requests", f"{seconds:,.2f}"),
+        ("x-ms-ratelimit-burst-remaining-xrm-requests", str(requests)),
+    )
 
 
 def _with_platform_headers(response: Response) -> Response:
@@ -185,7 +201,5 @@ def _with_platform_headers(response: Response) -> Response:
         ("REQ_ID", request_id),
         ("AuthActivityId", str(uuid4())),
         ("x-ms-dop-hint", "48"),
-        ("x-ms-ratelimit-time-remaining-xrm-requests", "1,200.00"),
-        ("x-ms-ratelimit-burst-remaining-xrm-requests", "5999"),
     )
     return replace(response, headers=(*response.headers, *headers))

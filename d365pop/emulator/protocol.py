@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -31,6 +32,14 @@ class Request:
         return self.headers.get(name.lower(), "")
 
 
+class HangUp(StrEnum):
+    """How the connection ends in place of an answer, if it does."""
+
+    NEVER = ""
+    DROP = "drop"
+    RESET = "reset"
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """One HTTP response; a header may occur twice, as it does on the platform."""
@@ -38,6 +47,7 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
+    hang_up: HangUp = HangUp.NEVER
 
     def header(self, name: str) -> str:
         """Return the first value of the header, empty where it is absent."""

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import TextIO
 
 from d365pop.emulator.protocol import Json
 
@@ -36,7 +37,8 @@ class LoggedRequest:
 class RequestLog:
     """The newest requests, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: TextIO | None = None) -> None:
+        self._told = told
         self._guard = threading.Lock()
         self._entries: list[LoggedRequest] = []
 
@@ -45,11 +47,20 @@ class RequestLog:
         with self._guard:
             self._entries.append(entry)
             del self._entries[:-LONGEST]
+            if self._told is not None:
+                # The query stays out: it may hold names and numbers of people.
+                line = f"{entry.method} {entry.path} {entry.status} {entry.seconds:.3f} s"
+                self._told.write(line + "\n")
 
     def clear(self) -> None:
         """Forget everything."""
         with self._guard:
             self._entries.clear()
+
+    def brief(self) -> list[tuple[str, str, int]]:
+        """Return method, path and status of each request."""
+        with self._guard:
+            return [(entry.method, entry.path, entry.status) for entry in self._entries]
 
     def as_json(self) -> list[Json]:
         """Return the requests for an answer."""

@@ -5,22 +5,28 @@ import errno
 import os
 import socket
 import ssl
+import struct
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, Self, TextIO, TypeAlias
 
 from d365pop.emulator import seed
 from d365pop.emulator.auth import TOKEN_SECONDS, Sessions
 from d365pop.emulator.background import BackgroundWork
+from d365pop.emulator.disturbances import Disturbance, Disturbances, Kind
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.importing.job import end_interrupted_imports
 from d365pop.emulator.numerals import is_natural
-from d365pop.emulator.protocol import Request, Response, text_response
+from d365pop.emulator.planting import plant_file
+from d365pop.emulator.protection import Limits, Protection
+from d365pop.emulator.protocol import HangUp, Request, Response, text_response
+from d365pop.emulator.request_log import RequestLog
 from d365pop.emulator.store import Store
 from d365pop.emulator.tables import CATALOG
 from d365pop.errors import NetworkError
@@ -43,6 +49,14 @@ class EmulatorOptions:
     """Folder of the certificates, made there where it holds none; plain HTTP without one."""
     token_seconds: int = TOKEN_SECONDS
     phantom_layers: bool = False
+    seed: Path | None = None
+    """File with packages and rows that a fresh state begins with."""
+    faults: tuple[Disturbance, ...] = ()
+    fault_seed: int = 0
+    log: TextIO | None = None
+    """Where each request is told, if anywhere."""
+    limits: Limits | None = None
+    """Service protection; none where it is absent."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -118,6 +132,9 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = do_OPTIONS = _serve  # noqa: N815
 
     def _send(self, response: Response) -> None:
+        if response.hang_up:
+            self._hang_up(response.hang_up)
+            return
         self.send_response(response.status)
         for name, value in response.headers:
             self.send_header(name, value)
@@ -127,6 +144,23 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(response.body)
         self.wfile.flush()
+
+    def _hang_up(self, how: HangUp) -> None:
+        self.close_connection = True
+        if how is HangUp.RESET:
+            # Closing a socket that lingers for no time sends RST.
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+        else:
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the time of the Date header, as wrong as it is meant to be."""
+        server, skew = self.server, 0.0
+        if isinstance(server, _Server):
+            skew = server.gateway.environment.disturbances.standing(Kind.CLOCK_SKEW)
+        return super().date_time_string((timestamp or time.time()) + skew)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Print nothing: the request log is served as JSON."""
@@ -156,6 +190,14 @@ class RunningEmulator:
         host = str(self._server.server_address[0])
         scheme = self._server.gateway.scheme
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def token(self) -> str:
+        """Return a new access token of the deployment user."""
+        return self._server.gateway.sessions.issue_token(seed.ADMINISTRATOR_ID)
+
+    def trace(self) -> list[tuple[str, str, int]]:
+        """Return method, path and status of each request so far."""
+        return self._server.gateway.log.brief()
 
     def stop(self) -> None:
         """Stop listening, end the background work and give the state file free."""
@@ -202,13 +244,20 @@ def start(options: EmulatorOptions) -> RunningEmulator:
         publish_seconds=options.publish_seconds,
         export_seconds=options.export_seconds,
         phantom_layers=options.phantom_layers,
+        disturbances=Disturbances(options.fault_seed),
     )
     try:
         seed.plant(environment)
         end_interrupted_imports(environment)
+        if options.seed is not None:
+            plant_file(environment, options.seed)
+        for rule in options.faults:
+            environment.disturbances.add(rule)
         gateway = Gateway(
             environment,
             sessions=Sessions(token_seconds=options.token_seconds),
+            protection=Protection(options.limits),
+            log=RequestLog(options.log),
             scheme="https" if options.tls else "http",
             hosts=(options.host,),
         )

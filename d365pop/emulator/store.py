@@ -217,6 +217,20 @@ class Store:
         """Forget a staged package."""
         self._execute("DELETE FROM _upload WHERE id = ?", (upload_id,))
 
+    def snapshot(self) -> sqlite3.Connection:
+        """Return a copy of everything, in memory."""
+        kept = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        with self._lock:
+            self._connection.backup(kept)
+        return kept
+
+    def restore(self, kept: sqlite3.Connection) -> None:
+        """Bring a copy back; versions go on where they are, so that no ETag fits twice."""
+        with self._lock:
+            version = self.setting("version")
+            kept.backup(self._connection)
+            self.set_setting("version", version)
+
     def clear(self) -> None:
         """Remove every row."""
         with self.transaction():

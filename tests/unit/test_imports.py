@@ -24,7 +24,7 @@ LAYERS = (
     {"desired", "form_files", "handlers", "report"},
     {"compare"},
     {"inspect"},
-    {"cli"},
+    {"cli", "pytest_plugin"},
     {"__main__"},
 )
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}

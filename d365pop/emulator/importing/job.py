@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
 
+from d365pop.emulator.disturbances import Kind
 from d365pop.emulator.environment import Caller, Environment
-from d365pop.emulator.faults import Fault
+from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.histories import Deed, Way, begin, end, end_interrupted, note
 from d365pop.emulator.importing.apply import apply_package
 from d365pop.emulator.importing.job_data import JobTimes, failure_data, success_data
@@ -16,10 +17,12 @@ from d365pop.emulator.importing.validate import check_package, installed
 from d365pop.emulator.jobs import DEFECT, finish_job, unfinished_jobs
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.contents import Package, read_package
+from d365pop.emulator.protocol import Request
 from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
 
 STEPS = 10
+IMPORT_FAILED = "0x80048033"
 INTERRUPTED = "The local Dataverse was stopped while the operation ran."
 
 
@@ -79,7 +82,7 @@ def run_import(environment: Environment, order: ImportOrder) -> None:
         check_package(environment, package)
         if order.mode is not Mode.UPDATE:
             check_upgrade(package, installed(environment, package.manifest).solution)
-        _simulate_work(environment, order.import_job_id)
+        _simulate_work(environment, order.import_job_id, package.manifest.unique_name)
         with environment.store.transaction():
             solution = _write(environment, order, package)
             environment.store.drop_upload(order.upload_id)
@@ -145,13 +148,23 @@ def end_interrupted_imports(environment: Environment) -> None:
         end_interrupted(environment, fault)
 
 
-def _simulate_work(environment: Environment, import_job_id: str) -> None:
-    if environment.import_seconds <= 0:
+def _simulate_work(environment: Environment, import_job_id: str, unique_name: str) -> None:
+    told = Request("POST", f"/import/{unique_name}")
+    slow = environment.disturbances.drawn(told, frozenset({Kind.SLOW_IMPORT}))
+    seconds = environment.import_seconds + sum(rule.seconds for rule in slow)
+    failing = environment.disturbances.drawn(told, frozenset({Kind.FAILED_IMPORT}))
+    _let_pass(environment, import_job_id, seconds)
+    if failing:
+        raise bad_request("An error occurred while importing a Solution.", IMPORT_FAILED)
+
+
+def _let_pass(environment: Environment, import_job_id: str, seconds: float) -> None:
+    if seconds <= 0:
         return
     table = environment.table("importjob")
     for step in range(STEPS):
         environment.store.update(table, import_job_id, {"progress": 100.0 * step / STEPS})
-        environment.sleep(environment.import_seconds / STEPS)
+        environment.sleep(seconds / STEPS)
 
 
 def _end(

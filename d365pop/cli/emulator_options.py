@@ -1,0 +1,52 @@
+"""Reads what ``d365pop emulator`` was told, and lists what its answers rest on."""
+
+from d365pop.cli.console import results
+from d365pop.emulator.disturbances import Disturbance, rule_from_text
+from d365pop.emulator.faults import Fault
+from d365pop.emulator.fidelity import assumed_json
+from d365pop.emulator.protection import Limits
+from d365pop.errors import UsageError
+
+
+def read_faults(texts: list[str]) -> tuple[Disturbance, ...]:
+    """Return the faults that the options state.
+
+    Raises:
+        UsageError: one is none.
+    """
+    try:
+        return tuple(rule_from_text(text) for text in texts)
+    except Fault as exc:
+        raise UsageError(
+            "fault-unreadable",
+            "A fault cannot be put in force.",
+            context=exc.message,
+            hint="For example: --fault throttle,path=contacts,count=3,seconds=5",
+        ) from exc
+
+
+def read_limits(text: str) -> Limits | None:
+    """Return the limits of service protection, None where nobody asked for any.
+
+    Raises:
+        UsageError: the text holds no three numbers.
+    """
+    if not text:
+        return None
+    try:
+        requests, seconds, concurrent = text.split(",")
+        return Limits(int(requests), float(seconds), int(concurrent))
+    except ValueError as exc:
+        raise UsageError(
+            "limits-unreadable",
+            f"'{text}' states no limits.",
+            context=str(exc),
+            hint="The platform's own are: --limits 6000,1200,52",
+        ) from exc
+
+
+def list_assumptions() -> None:
+    """Print each assumed behaviour with its place."""
+    for item in assumed_json():
+        if isinstance(item, dict):
+            results().print(f"{item['place']}: {item['text']}", markup=False, soft_wrap=True)

@@ -1,0 +1,150 @@
+"""The emulator's own interface under ``/_emulator/``: what tests and pipelines steer it with."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from d365pop import __version__
+from d365pop.emulator import seed
+from d365pop.emulator.applications import Application, register
+from d365pop.emulator.disturbances import parse_rule
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.faults import Fault, bad_request
+from d365pop.emulator.fidelity import assumed_json, fidelity_json
+from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
+from d365pop.emulator.request_log import RequestLog
+
+PREFIX = "/_emulator/"
+NO_CONTENT = Response(HTTPStatus.NO_CONTENT)
+
+
+@dataclass
+class Admin:
+    """Answers for one environment; snapshots live as long as the server."""
+
+    environment: Environment
+    log: RequestLog
+    _snapshots: dict[str, sqlite3.Connection] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request.
+
+        Raises:
+            Fault: there is no such page, or the body does not fit.
+        """
+        handler = ROUTES.get((request.method, request.path.removeprefix(PREFIX)))
+        if handler is None:
+            raise Fault(HTTPStatus.NOT_FOUND, "", f"No such page: {request.path}")
+        return handler(self, request)
+
+    def health(self, request: Request) -> Response:
+        """Tell who answers."""
+        del request
+        return json_response(200, {"product": "d365pop-emulator", "version": __version__})
+
+    def requests(self, request: Request) -> Response:
+        """Return the trace."""
+        del request
+        return json_response(200, self.log.as_json())
+
+    def forget_requests(self, request: Request) -> Response:
+        """Begin the trace anew."""
+        del request
+        self.log.clear()
+        return NO_CONTENT
+
+    def reset(self, request: Request) -> Response:
+        """Bring everything back to a fresh environment without faults."""
+        del request
+        with self.environment.lock.held_for("Reset"):
+            seed.reset(self.environment)
+        self.environment.disturbances.clear()
+        return NO_CONTENT
+
+    def faults(self, request: Request) -> Response:
+        """Return the faults in force."""
+        del request
+        return json_response(200, self.environment.disturbances.as_json())
+
+    def add_fault(self, request: Request) -> Response:
+        """Put a fault in force."""
+        self.environment.disturbances.add(parse_rule(_body(request)))
+        return NO_CONTENT
+
+    def clear_faults(self, request: Request) -> Response:
+        """End all faults; what is drawn begins anew."""
+        del request
+        self.environment.disturbances.clear()
+        return NO_CONTENT
+
+    def snapshot(self, request: Request) -> Response:
+        """Keep the present state under a name."""
+        name = _name(request)
+        with self.environment.lock.held_for("Snapshot"), self._guard:
+            self._snapshots[name] = self.environment.store.snapshot()
+        return NO_CONTENT
+
+    def restore(self, request: Request) -> Response:
+        """Bring a kept state back; it stays kept."""
+        name = _name(request)
+        with self.environment.lock.held_for("Restore"), self._guard:
+            kept = self._snapshots.get(name)
+            if kept is None:
+                raise Fault(HTTPStatus.NOT_FOUND, "", f"There is no snapshot '{name}'.")
+            self.environment.store.restore(kept)
+            self.environment.privileges.clear()
+        return NO_CONTENT
+
+    def application(self, request: Request) -> Response:
+        """Register an application in the directory."""
+        told = {name: str(value) for name, value in _body(request).items()}
+        try:
+            application = Application(**told)
+        except TypeError as exc:
+            raise bad_request(f"An application cannot be read: {exc}") from exc
+        register(self.environment, application)
+        return NO_CONTENT
+
+    def fidelity(self, request: Request) -> Response:
+        """Return every route with what it rests on."""
+        del request
+        return json_response(200, fidelity_json())
+
+    def assumed(self, request: Request) -> Response:
+        """Return every behaviour that no document and no recording shows."""
+        del request
+        return json_response(200, assumed_json())
+
+
+ROUTES: Mapping[tuple[str, str], Callable[[Admin, Request], Response]] = {
+    ("GET", "health"): Admin.health,
+    ("GET", "requests"): Admin.requests,
+    ("DELETE", "requests"): Admin.forget_requests,
+    ("POST", "reset"): Admin.reset,
+    ("GET", "faults"): Admin.faults,
+    ("POST", "faults"): Admin.add_fault,
+    ("DELETE", "faults"): Admin.clear_faults,
+    ("POST", "snapshot"): Admin.snapshot,
+    ("POST", "restore"): Admin.restore,
+    ("POST", "applications"): Admin.application,
+    ("GET", "fidelity"): Admin.fidelity,
+    ("GET", "assumed"): Admin.assumed,
+}
+
+
+def _body(request: Request) -> JsonObject:
+    try:
+        value: Json = json.loads(request.body or b"{}")
+    except ValueError as exc:
+        raise bad_request(f"The body is no JSON: {exc}") from exc
+    if not isinstance(value, dict):
+        raise bad_request("An object was expected as the body.")
+    return value
+
+
+def _name(request: Request) -> str:
+    return str(_body(request).get("name", "default"))

@@ -1,0 +1,68 @@
+"""The emulator's own interface: snapshots, applications, and what its routes rest on."""
+
+import json
+
+import pytest
+
+from d365pop.emulator.fidelity import Evidence, assumptions, markdown, routes
+from d365pop.emulator.operations import OPERATIONS
+from d365pop.emulator.tables import CATALOG
+from tests.unit.emulator.harness import LocalEnvironment
+
+
+def post(local: LocalEnvironment, path: str, body: object, **headers: str) -> int:
+    return local.send("POST", f"/_emulator/{path}", json.dumps(body).encode(), **headers).status
+
+
+def test_snapshot_is_brought_back_as_often_as_wanted(local: LocalEnvironment) -> None:
+    kept = local.create("accounts", {"name": "Kept"})
+    assert post(local, "snapshot", {"name": "one"}) == 204
+    for _ in range(2):
+        local.expect(204, "DELETE", f"accounts({kept})")
+        lost = local.create("accounts", {"name": "Lost"})
+        assert post(local, "restore", {"name": "one"}) == 204
+        assert local.get(f"accounts({kept})")["name"] == "Kept"
+        local.refusal(404, "GET", f"accounts({lost})")
+
+
+def test_no_etag_fits_twice_after_a_restore(local: LocalEnvironment) -> None:
+    account = local.create("accounts", {"name": "A"})
+    post(local, "snapshot", {"name": "one"})
+    local.expect(204, "PATCH", f"accounts({account})", {"name": "B"})
+    tag = local.get(f"accounts({account})")["@odata.etag"]
+    post(local, "restore", {"name": "one"})
+    local.expect(204, "PATCH", f"accounts({account})", {"name": "C"})
+    local.refusal(412, "PATCH", f"accounts({account})", {"name": "D"}, if_match=tag)
+
+
+def test_unknown_snapshot_is_not_found(local: LocalEnvironment) -> None:
+    assert post(local, "restore", {"name": "none"}) == 404
+
+
+@pytest.mark.parametrize("path", ["reset", "faults", "snapshot", "restore", "applications"])
+def test_another_origin_steers_nothing(local: LocalEnvironment, path: str) -> None:
+    assert post(local, path, {"kind": "delay"}, origin="https://elsewhere.example") == 403
+    assert local.send("GET", "/_emulator/faults").json() == []
+
+
+def test_every_route_has_its_evidence() -> None:
+    paths = {route.path for route in routes()}
+    assert {table.entity_set_name for table in CATALOG.tables} <= paths
+    assert set(OPERATIONS) <= paths
+    assert len(paths) == len(routes())
+    assert {route.evidence for route in routes()} <= set(Evidence)
+
+
+def test_internal_tables_are_no_routes(local: LocalEnvironment) -> None:
+    for table in CATALOG.internal:
+        local.refusal(404, "GET", table.entity_set_name)
+        assert table.entity_set_name not in markdown()
+
+
+def test_assumptions_are_found_in_the_source(local: LocalEnvironment) -> None:
+    found = assumptions()
+    assert any(item.place.startswith("operations/exporting.py:") for item in found)
+    assert all(item.text for item in found)
+    listed = local.send("GET", "/_emulator/assumed").json()
+    assert isinstance(listed, list)
+    assert len(listed) >= len(found)
