@@ -7,13 +7,16 @@ from d365pop.check.finding import Rule, Severity
 from d365pop.dataverse.environment import version
 from d365pop.doctor.examination import Check, Outcome, Room, failed, not_checked, passed
 from d365pop.doctor.subject import Subject
-from d365pop.errors import D365PopError
+from d365pop.errors import D365PopError, DataverseError
 
 LEAST_VERSION: Final = (9, 2)
 BUILT_IN_ROLE: Final = "System Customizer"
 
+_LOOK: Final = "look around"
+_PRIVILEGE_MISSING: Final = "0x80040220"
 # What each part of a deploy needs, as Microsoft's pages on ImportSolution and PublishXml list it.
-# ASSUMED: prvImportCustomization and prvPublishCustomization, which only the privilege tables name.
+# ASSUMED: prvImportCustomization and prvPublishCustomization, which only the privilege tables name,
+# and the three of environment variables' values, by the pattern of their definitions.
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "read what is there": (
         "prvReadSolution",
@@ -25,6 +28,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "import the solution": (
         "prvImportCustomization",
+        "prvCreateCustomization",
         "prvWriteCustomization",
         "prvCreateSolution",
         "prvWriteSolution",
@@ -39,10 +43,18 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
         "prvReadEnvironmentVariableDefinition",
         "prvCreateEnvironmentVariableDefinition",
         "prvWriteEnvironmentVariableDefinition",
+        "prvReadEnvironmentVariableValue",
+        "prvCreateEnvironmentVariableValue",
+        "prvWriteEnvironmentVariableValue",
     ),
+    _LOOK: ("prvReadOrganization", "prvReadUser", "prvReadRole"),
 }
 # What the softphone page of an agent reads, besides the tables that it searches.
-AGENTS_NEED: Final = ("prvReadWebResource", "prvReadEnvironmentVariableDefinition")
+AGENTS_NEED: Final = (
+    "prvReadWebResource",
+    "prvReadEnvironmentVariableDefinition",
+    "prvReadEnvironmentVariableValue",
+)
 
 
 def access_checks() -> Iterator[Check]:
@@ -91,11 +103,14 @@ def privilege_rule_id(doing: str) -> str:
 
 
 def _privilege_rule(doing: str) -> Rule:
+    looks = doing == _LOOK
     return Rule(
         privilege_rule_id(doing),
-        Severity.HIGH,
+        Severity.LOW if looks else Severity.HIGH,
         f"The signed-in user may not {doing}.",
-        "A deploy would stop there, with the steps before it already done.",
+        "Doctor cannot read all that it checks."
+        if looks
+        else "A deploy would stop there, with the steps before it already done.",
         "Power Platform admin center, Environments, NAME, Settings, Users: give the user a role"
         f" with them, such as {BUILT_IN_ROLE}.",
     )
@@ -124,10 +139,16 @@ def _privileges(doing: str) -> Callable[[Subject], Outcome]:
     names = NEEDED[doing]
 
     def run(subject: Subject) -> Outcome:
-        missing = [name for name in names if name.lower() not in subject.privileges]
+        try:
+            held = subject.privileges
+        except DataverseError as error:
+            if doing != _LOOK or error.code.lower() != _PRIVILEGE_MISSING:
+                raise
+            return failed(error.message)
+        missing = [name for name in names if name.lower() not in held]
         if not missing:
             return passed(f"has {', '.join(names)}")
-        brings = {name.lower() for name in subject.role_privileges(BUILT_IN_ROLE) or ()}
+        brings = _granted(subject, BUILT_IN_ROLE)
         return failed(
             *(
                 f"{name} is missing; the role {_role_with(name, brings)} would bring it."
@@ -136,6 +157,14 @@ def _privileges(doing: str) -> Callable[[Subject], Outcome]:
         )
 
     return run
+
+
+def _granted(subject: Subject, role: str) -> set[str]:
+    """Return what a role grants, as far as the user may read it."""
+    try:
+        return {name.lower() for name in subject.role_privileges(role) or ()}
+    except DataverseError:
+        return set()
 
 
 def _role_with(name: str, of_customizer: set[str]) -> str:

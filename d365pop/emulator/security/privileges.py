@@ -38,7 +38,13 @@ MISCELLANEOUS = (
     *("prvImportCustomization", "prvExportCustomization", "prvPublishCustomization"),
     *("prvCreateCustomization", "prvReadCustomization", "prvWriteCustomization"),
     *("prvDeleteCustomization", "prvReadDependency", "prvActOnBehalfOfAnotherUser"),
-    *("prvReadSystemForm", "prvReadQuery", "prvReadSavedQueryVisualizations", "prvReadPluginType"),
+    *(
+        "prvReadEntity",
+        "prvReadSystemForm",
+        "prvReadQuery",
+        "prvReadSavedQueryVisualizations",
+        "prvReadPluginType",
+    ),
 )
 IMPORT = (
     *("prvImportCustomization", "prvCreateCustomization", "prvReadCustomization"),

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from d365pop.build import Build
 from d365pop.config import load
 from d365pop.dataverse.client import Dataverse
-from d365pop.doctor.access import NEEDED
 from d365pop.doctor.catalogue import all_checks
 from d365pop.doctor.examination import Examined, Verdict, examine
 from d365pop.doctor.subject import Machine, Subject
@@ -27,8 +26,6 @@ REDIRECTS = [
     "https://apps.mypurecloud.com/crm/index.html",
     "https://apps.mypurecloud.com/crm/authWindow.html",
 ]
-ROLE_ID = "d3650000-0000-4000-8000-00000000aaaa"
-AGENTS = "Salesperson"
 
 
 class GenesysCloud:
@@ -89,13 +86,6 @@ class Patient:
 
     local: LocalEnvironment = field(default_factory=LocalEnvironment)
     genesys: GenesysCloud = field(default_factory=GenesysCloud)
-    privileges: set[str] = field(default_factory=lambda: {p for n in NEEDED.values() for p in n})
-    agents: set[str] = field(
-        default_factory=lambda: {
-            *("prvReadContact", "prvReadAccount", "prvReadLead"),
-            *("prvReadWebResource", "prvReadEnvironmentVariableDefinition"),
-        }
-    )
     answers: dict[str, Response] = field(default_factory=dict)
     """Answers of the environment by path, in place of the emulator's."""
     variables: dict[str, str] = field(default_factory=dict)
@@ -109,7 +99,7 @@ class Patient:
     certificate_ends: datetime | None = None
     sign_in: str = "client-secret"
     with_platform: bool = True
-    with_role: bool = True
+    agents_role: str = "Basic User"
 
     def __call__(self, request: Request, /) -> Response:
         """Answer as the environment."""
@@ -117,19 +107,9 @@ class Patient:
         for ending, answer in self.answers.items():
             if path.endswith(ending):
                 return answer
-        if path.endswith("RetrieveUserPrivileges()"):
-            return _privileges(self.privileges)
-        if path.endswith("/roles"):
-            return self._roles(request.url)
-        if "RetrieveRolePrivilegesRole" in path:
-            return _privileges(self.agents)
         if "RetrieveCurrentOrganization" in path:
             return _json(200, {"Detail": {"EnvironmentId": "environment"}})
         return self._emulated(request)
-
-    def _roles(self, url: str) -> Response:
-        found = [{"roleid": ROLE_ID}] if AGENTS in url and self.with_role else []
-        return _json(200, {"value": found})
 
     def _emulated(self, request: Request) -> Response:
         parts = urlsplit(request.url)
@@ -170,7 +150,7 @@ class Patient:
             governance=lambda _id: self._governance(),
             platform=self._platform(),
             pasted_uris=self.pasted,
-            agents_role=AGENTS,
+            agents_role=self.agents_role,
         )
 
     def _governance(self) -> Json:
@@ -242,6 +222,13 @@ class Patient:
         (row,) = self.local.get("organizations?$select=organizationid")["value"]
         self.local.expect(204, "PATCH", f"organizations({row['organizationid']})", columns)
 
+    def take(self, privilege: str, role_id: str) -> None:
+        """Take a privilege away from a role."""
+        row = self.local.get(f"privileges?$select=privilegeid&$filter=name eq '{privilege}'")
+        body = {"PrivilegeId": row["value"][0]["privilegeid"]}
+        path = f"roles({role_id})/Microsoft.Dynamics.CRM.RemovePrivilegeRole"
+        self.local.expect(204, "POST", path, body)
+
     def form(self, table: str, **columns: object) -> None:
         """Change the main forms of a table, and publish."""
         condition = f"objecttypecode eq '{table}' and type eq 2"
@@ -257,11 +244,6 @@ class Patient:
         rows = self.local.get(f"systemforms?$select=formxml&$filter={condition}")["value"]
         text: str = rows[0]["formxml"]
         return text
-
-
-def _privileges(names: set[str]) -> Response:
-    rows: list[Json] = [{"PrivilegeName": name, "Depth": "Global"} for name in sorted(names)]
-    return _json(200, {"RolePrivileges": rows})
 
 
 def _json(status: int, body: object) -> Response:

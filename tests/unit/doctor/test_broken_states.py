@@ -9,9 +9,10 @@ import pytest
 
 from d365pop.doctor.access import NEEDED, privilege_rule_id
 from d365pop.doctor.catalogue import all_checks
+from d365pop.emulator.seed_roles import ADMINISTRATOR, BASIC
 from d365pop.errors import BundleError
 from d365pop.transport import Response
-from tests.unit.doctor.patient import AGENTS, REDIRECTS, Patient, utc
+from tests.unit.doctor.patient import REDIRECTS, Patient, utc
 from tests.unit.emulator.harness import NOON, PackageSource, web_resource_id
 
 APPS = "https://apps.mypurecloud.com"
@@ -174,9 +175,9 @@ STATES: list[tuple[str, str, Callable[[Patient], None]]] = [
     (
         "agents may not read contacts",
         "agents-cannot-read",
-        lambda patient: patient.agents.discard("prvReadContact"),
+        lambda patient: patient.take("prvReadContact", BASIC),
     ),
-    ("agents' role is not there", "agents-cannot-read", set_field("with_role", value=False)),
+    ("agents' role is not there", "agents-cannot-read", set_field("agents_role", "Nobody")),
     ("client is gone", "genesys-client-missing", lambda p: setattr(p.genesys, "client", None)),
     ("client is off", "genesys-client-inactive", break_client(state="disabled")),
     (
@@ -216,14 +217,36 @@ def test_broken_state_is_found_and_only_it(rule_id: str, change: Callable[[Patie
     assert list(patient.failures()) == [rule_id]
 
 
+# Without the first nobody sees their own privileges, without the second nobody's roles.
+BLINDING = ("prvReadUser", "prvReadRole")
+
+
 @pytest.mark.parametrize(
-    ("doing", "name"), [(doing, name) for doing, names in NEEDED.items() for name in names]
+    ("doing", "name"),
+    [(doing, name) for doing, names in NEEDED.items() for name in names if name not in BLINDING],
 )
 def test_missing_privilege_is_named_with_what_it_is_for_and_the_role(doing: str, name: str) -> None:
     patient = Patient()
-    patient.privileges.discard(name)
-    expected = f"{name} is missing; the role System Administrator would bring it."
+    patient.take(name, ADMINISTRATOR)
+    expected = f"{name} is missing; the role System Customizer would bring it."
     assert patient.failures() == {privilege_rule_id(doing): (expected,)}
+
+
+def test_user_who_may_not_see_its_privileges_is_told_which_one_that_takes() -> None:
+    patient = Patient()
+    patient.take("prvReadUser", ADMINISTRATOR)
+    ((rule_id, (problem,)),) = patient.failures().items()
+    assert rule_id == privilege_rule_id("look around")
+    assert "prvReadUser" in problem
+    assert "prvReadUser" in patient.gaps()[privilege_rule_id("publish")]
+
+
+def test_user_who_may_not_see_roles_is_told_so_and_the_agents_role_is_not_checked() -> None:
+    patient = Patient()
+    patient.take("prvReadRole", ADMINISTRATOR)
+    expected = "prvReadRole is missing; the role System Administrator would bring it."
+    assert patient.failures() == {privilege_rule_id("look around"): (expected,)}
+    assert "prvReadRole" in patient.gaps()["agents-cannot-read"]
 
 
 def test_healthy_state_fails_nothing_and_says_what_nobody_can_look_at() -> None:
@@ -287,11 +310,14 @@ def test_pasted_uris_that_are_right_pass() -> None:
     assert Patient(pasted=tuple(REDIRECTS), with_platform=False).failures() == {}
 
 
-def test_agents_role_is_asked_for_by_name() -> None:
+def test_every_gap_of_the_agents_role_is_named() -> None:
     patient = Patient()
-    patient.agents.clear()
-    problems = patient.failures()["agents-cannot-read"]
-    assert f"{AGENTS} lacks prvReadaccount." in problems
+    patient.take("prvReadAccount", BASIC)
+    patient.take("prvReadWebResource", BASIC)
+    assert patient.failures()["agents-cannot-read"] == (
+        "Basic User lacks prvReadaccount.",
+        "Basic User lacks prvReadWebResource.",
+    )
 
 
 def test_fix_adds_the_softphone_s_host_to_the_policy_and_keeps_what_is_there() -> None:
