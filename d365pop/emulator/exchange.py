@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from d365pop.emulator.environment import Caller, Environment
-from d365pop.emulator.faults import bad_request
+from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
 
 CONTENT_TYPE = "application/json; odata.metadata=minimal"
@@ -48,3 +48,9 @@ class Exchange:
     def answer(self, value: Json, status: int = HTTPStatus.OK) -> Response:
         """Return JSON as the Web API does."""
         return json_response(status, value, content_type=CONTENT_TYPE)
+
+
+def fault_response(fault: Fault) -> Response:
+    """Return a fault in the platform's error shape."""
+    body: Json = {"error": {"code": fault.code, "message": fault.message}}
+    return json_response(fault.status, body, headers=fault.headers, content_type=CONTENT_TYPE)

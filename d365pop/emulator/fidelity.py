@@ -94,6 +94,11 @@ def routes() -> list[Route]:
     found = [
         Route("GET", "/", D),
         Route("GET", "EntityDefinitions", R),
+        Route("GET", "$metadata", D),
+        Route("POST", "$batch", D),
+        Route("OPTIONS", "{any}", D),
+        Route("POST", "{set}/Microsoft.Dynamics.CRM.CreateMultiple", D),
+        Route("POST", "{set}/Microsoft.Dynamics.CRM.UpdateMultiple", D),
         Route("GET", "{publishable set}/…RetrieveUnpublishedMultiple()", S),
         Route("GET", "{publishable set}(id)/…RetrieveUnpublished()", S),
         *(

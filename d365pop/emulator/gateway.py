@@ -11,13 +11,14 @@ from uuid import uuid4
 from d365pop.emulator import seed, token_endpoint, web_api
 from d365pop.emulator.admin import Admin
 from d365pop.emulator.auth import SESSION_COOKIE, TENANT_ID, Sessions
+from d365pop.emulator.cors import allowing, preflight
 from d365pop.emulator.disturbed import disturbed
 from d365pop.emulator.environment import Caller, Environment
-from d365pop.emulator.exchange import CONTENT_TYPE
+from d365pop.emulator.exchange import fault_response
 from d365pop.emulator.faults import Fault, method_not_allowed
 from d365pop.emulator.hosts import from_elsewhere, is_loopback, same_origin
 from d365pop.emulator.protection import Protection
-from d365pop.emulator.protocol import Request, Response, json_response, text_response
+from d365pop.emulator.protocol import Request, Response, text_response
 from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
 from d365pop.emulator.security.guard import check_member
 from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
@@ -54,16 +55,16 @@ class Gateway:
             else:
                 response = self._answer(request, kind)
         except Fault as fault:
-            response = _fault_response(fault)
+            response = fault_response(fault)
         except Exception as exc:
             # One broken request must not end the server; the person needs to see what broke.
             LOGGER.exception("%s %s failed", request.method, request.path)
             detail = f"{type(exc).__name__}: {exc}" if isinstance(exc, sqlite3.Error) else str(exc)
-            response = _fault_response(
+            response = fault_response(
                 Fault(500, UNEXPECTED, f"An unexpected error occurred in the emulator. {detail}")
             )
         if kind is RequestKind.API:
-            response = _with_platform_headers(response)
+            response = _with_platform_headers(response, allowing(request))
         self._note(request, response, kind, self.clock() - begun)
         return response
 
@@ -103,6 +104,9 @@ class Gateway:
                 return self._static(request)
 
     def _api(self, request: Request, base: str) -> Response:
+        asked = preflight(request)
+        if asked is not None:
+            return asked
         user_id, by_cookie = self._signed_in(request)
         if not user_id:
             return _challenge(base)
@@ -175,16 +179,6 @@ def _challenge(base: str) -> Response:
     return Response(HTTPStatus.UNAUTHORIZED, (("WWW-Authenticate", header),))
 
 
-def _fault_response(fault: Fault) -> Response:
-    body = {"error": {"code": fault.code, "message": fault.message}}
-    return json_response(
-        fault.status,
-        {"error": dict(body["error"])},
-        headers=fault.headers,
-        content_type=CONTENT_TYPE,
-    )
-
-
 def _remaining(requests: int, seconds: float) -> tuple[tuple[str, str], ...]:
     return (
         ("x-ms-ratelimit-time-remaining-xrm-requests", f"{seconds:,.2f}"),
@@ -192,7 +186,7 @@ def _remaining(requests: int, seconds: float) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _with_platform_headers(response: Response) -> Response:
+def _with_platform_headers(response: Response, further: tuple[tuple[str, str], ...]) -> Response:
     request_id = str(uuid4())
     headers = (
         ("Cache-Control", "no-cache"),
@@ -202,4 +196,4 @@ def _with_platform_headers(response: Response) -> Response:
         ("AuthActivityId", str(uuid4())),
         ("x-ms-dop-hint", "48"),
     )
-    return replace(response, headers=(*response.headers, *headers))
+    return replace(response, headers=(*response.headers, *headers, *further))

@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from http import HTTPStatus
 
-from d365pop.emulator import bound
+from d365pop.emulator import bound, multiple
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     DUPLICATE,
@@ -41,6 +41,8 @@ def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Re
     first, *rest = segments
     changes_row = bool(rest) and exchange.request.method in {"PUT", "DELETE", "POST"}
     method = "PATCH" if changes_row else exchange.request.method
+    if rest and rest[0].name == f"{CRM}CreateMultiple":
+        method = "POST"
     check_rows(exchange.environment, exchange.caller, table, method)
     if not first.called:
         if not rest:
@@ -114,6 +116,8 @@ def _of_collection(exchange: Exchange, table: Table, rest: list[Segment]) -> Res
         reader = _reader(exchange)
         count = exchange.environment.store.count(table, reader.selection(table, query))
         return exchange.answer(min(count, 5000))
+    if name in multiple.OPERATIONS:
+        return multiple.OPERATIONS[name](exchange, table)
     if name == f"{CRM}RetrieveUnpublishedMultiple":
         _require(exchange, "GET")
         _require_publishable(table, "RetrieveUnpublishedMultiple")

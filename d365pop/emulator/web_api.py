@@ -3,7 +3,7 @@
 import re
 from http import HTTPStatus
 
-from d365pop.emulator import definitions, rows
+from d365pop.emulator import batch, definitions, metadata_document, rows
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
@@ -45,8 +45,10 @@ def handle(environment: Environment, caller: Caller, request: Request, base: str
 
 def _route(exchange: Exchange, segments: tuple[Segment, ...]) -> Response:
     name = segments[0].name
-    if name in {"$metadata", "$batch"}:
-        raise not_implemented(f"'{name}'")
+    if name == "$batch" and len(segments) == 1:
+        return batch.answer(exchange, handle)
+    if name == "$metadata" and len(segments) == 1:
+        return metadata_document.answer(exchange)
     if name == "EntityDefinitions":
         return exchange.answer(definitions.read(exchange, segments))
     operation = OPERATIONS.get(name)

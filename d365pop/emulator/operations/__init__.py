@@ -35,7 +35,6 @@ OPERATIONS: Mapping[str, Operation] = {
 
 ELSEWHERE = frozenset(
     {
-        "CreateMultiple",
         "PublishAllXmlAsync",
         "RetrieveCurrentOrganization",
         "RetrieveMissingComponents",

@@ -179,8 +179,8 @@ def test_single_property_is_read(local: LocalEnvironment) -> None:
         (f"accounts({LARKSPUR})?$top=1", 400, "0x80060888", "only on collections"),
         ("contacts?$apply=aggregate($count as n)", 501, "0x80040800", "'$apply'"),
         ("contacts?fetchXml=%3Cfetch/%3E", 501, "0x80040800", "'fetchXml'"),
-        ("$metadata", 501, "0x80040800", "'$metadata'"),
-        ("$batch", 501, "0x80040800", "'$batch'"),
+        ("$batch", 405, "0x80060888", "http method 'GET'"),
+        ("$metadata/x", 404, "0x8006088a", "'$metadata'"),
         ("solutions(version='1')", 400, "0x80060888", "key 'version' does not exist"),
         ("solutions(uniquename='x')", 404, "0x80060891", "does not exist in solution"),
         (

@@ -1,0 +1,92 @@
+"""Routes beside rows: ``$metadata``, many rows at once, questions of other origins' pages."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.unit.emulator.harness import API, LocalEnvironment
+
+EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
+ORIGIN = "https://pages.example"
+
+
+def target(**values: object) -> dict[str, object]:
+    """Return a row for a request about many."""
+    return {"@odata.type": "Microsoft.Dynamics.CRM.account", **values}
+
+
+def test_metadata_describes_every_set_that_is_served(local: LocalEnvironment) -> None:
+    response = local.call("GET", "$metadata", accept="application/xml")
+    assert (response.status, response.header("Content-Type")) == (200, "application/xml")
+    root = ET.fromstring(response.body)
+    sets = {entity_set.get("Name") for entity_set in root.iter(f"{EDM}EntitySet")}
+    assert sets == {item["name"] for item in local.get("")["value"]}
+    contact = root.find(f".//{EDM}EntityType[@Name='contact']")
+    assert contact is not None
+    kinds = {found.get("Name"): found.get("Type") for found in contact}
+    assert kinds["contactid"] == "Edm.Guid"
+    assert kinds["_parentcustomerid_value"] == "Edm.Guid"
+    assert kinds["parentcustomerid_account"] == "mscrm.account"
+    assert kinds["Contact_Phonecalls"] == "Collection(mscrm.phonecall)"
+
+
+def test_metadata_is_refused_as_json(local: LocalEnvironment) -> None:
+    code, _ = local.refusal(415, "GET", "$metadata", accept="application/json")
+    assert code == "0x80060888"
+
+
+def test_many_rows_are_created_and_changed_at_once(local: LocalEnvironment) -> None:
+    path = "accounts/Microsoft.Dynamics.CRM."
+    body = {"Targets": [target(name="Many 1"), target(name="Many 2")]}
+    ids = local.expect(200, "POST", f"{path}CreateMultiple", body)["Ids"]
+    changes = [target(accountid=row_id, fax="1") for row_id in ids]
+    local.expect(204, "POST", f"{path}UpdateMultiple", {"Targets": changes})
+    assert local.filtered("accounts", "name", "fax eq '1'") == ["Many 1", "Many 2"]
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        None,
+        [],
+        ["x"],
+        [{"name": "Many"}],
+        [target(name="Many"), target(nonsense=1)],
+        [target(name="Many")] * 1001,
+    ],
+    ids=["none", "empty", "text", "untyped", "second-is-wrong", "too-many"],
+)
+def test_many_rows_are_created_all_or_not_at_all(
+    local: LocalEnvironment, targets: list[object] | None
+) -> None:
+    body = {"Targets": targets}
+    local.refusal(400, "POST", "accounts/Microsoft.Dynamics.CRM.CreateMultiple", body)
+    assert local.filtered("accounts", "name", "startswith(name,'Many')") == []
+
+
+def test_change_of_many_rows_needs_their_ids(local: LocalEnvironment) -> None:
+    body = {"Targets": [target(name="Many")]}
+    path = "accounts/Microsoft.Dynamics.CRM.UpdateMultiple"
+    _, message = local.refusal(400, "POST", path, body)
+    assert "'accountid'" in message
+
+
+def test_browser_may_ask_before_it_calls_from_another_origin(local: LocalEnvironment) -> None:
+    response = local.send(
+        "OPTIONS",
+        f"{API}accounts",
+        origin=ORIGIN,
+        access_control_request_method="PATCH",
+        access_control_request_headers="authorization,if-match",
+    )
+    assert response.status == 200
+    assert response.header("Access-Control-Allow-Origin") == ORIGIN
+    assert response.header("Access-Control-Allow-Headers") == "authorization,if-match"
+    assert "PATCH" in response.header("Access-Control-Allow-Methods").split(",")
+
+
+def test_answer_to_another_origin_lets_no_cookie_travel(local: LocalEnvironment) -> None:
+    response = local.call("GET", "WhoAmI", origin=ORIGIN)
+    assert response.header("Access-Control-Allow-Origin") == ORIGIN
+    assert not response.header("Access-Control-Allow-Credentials")
+    assert not local.call("GET", "WhoAmI").header("Access-Control-Allow-Origin")
