@@ -29,6 +29,7 @@ python3 dev.py check                   linters, types, leaks: what .ci/run runs 
 python3 dev.py coverage                the tests with branch coverage
 python3 dev.py bench [options]         ratios to a floor measured in the same run
 python3 dev.py fuzz TARGET [options]   zip, package or form, until it is stopped
+python3 dev.py soak NAME [options]     emulator: mixed clients with faults, 30 minutes
 python3 dev.py lock [uv options]       write requirements/*.txt and the npm lock anew (--upgrade)
 python3 dev.py help                    the commands of d365pop
 """
@@ -313,6 +314,19 @@ def fuzz(arguments: Sequence[str]) -> int:
     return run([in_venv("python"), ROOT / "tests" / "fuzz" / "fuzz.py", *arguments])
 
 
+SOAKS = {"emulator": "tests.soak.emulator"}
+
+
+def soak(arguments: Sequence[str]) -> int:
+    """Run something for long under faults; it stops by itself."""
+    name = arguments[0] if arguments else ""
+    if name not in SOAKS:
+        say(f"Name one of: {', '.join(SOAKS)}")
+        return 2
+    set_up("dev.txt")
+    return run([in_venv("python"), "-m", SOAKS[name], *arguments[1:]])
+
+
 def check(arguments: Sequence[str]) -> int:
     """Run every linter and type check, the later ones also when an earlier one fails."""
     if arguments:
@@ -405,6 +419,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "coverage": coverage,
     "bench": bench,
     "fuzz": fuzz,
+    "soak": soak,
     "lock": lock,
 }
 

@@ -13,6 +13,12 @@ READY, COMPLETED = 0, 3
 WAITING, IN_PROGRESS, SUCCEEDED, FAILED = 0, 20, 30, 31
 SOLUTION_OPERATION = 54
 DEFECT = "0x80040216"
+KEPT = 500
+FINISHED = {
+    "asyncoperation": 't."statecode" = 3',
+    "importjob": 't."completedon" IS NOT NULL',
+    "msdyn_solutionhistory": 't."msdyn_status" = 1',
+}
 LOGGER = logging.getLogger(__name__)
 
 
@@ -52,6 +58,16 @@ def finish_job(
             "errorcode": signed_code(failure.code) if failure else None,
         },
     )
+    _forget_old(environment)
+
+
+def _forget_old(environment: Environment) -> None:
+    """Keep the newest finished rows only: a server that runs for weeks must not grow by them."""
+    for name, finished in FINISHED.items():
+        table = environment.table(name)
+        old = Selection(finished, order_by='t."versionnumber" DESC', offset=KEPT)
+        for row in environment.store.select(table, old):
+            environment.store.delete(table, str(row[table.primary_id]))
 
 
 def queue_job(environment: Environment, caller: Caller, name: str) -> str:

@@ -10,17 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from d365pop.emulator.metadata import Catalog, Kind, Row, SqlValue, Table
-from d365pop.errors import ConfigurationError
+from d365pop.emulator.metadata import Catalog, Row, SqlValue, Table
+from d365pop.emulator.state_file import check_integrity, sql_columns, unusable
 
 FIRST_VERSION = 1_000_000
-SQL_TYPES = {
-    Kind.INTEGER: "INTEGER",
-    Kind.BIG: "INTEGER",
-    Kind.BOOLEAN: "INTEGER",
-    Kind.MANAGED: "INTEGER",
-    Kind.NUMBER: "REAL",
-}
+MOST_UPLOADS = 100
+"""How many staged and exported packages are kept, the newest."""
 
 
 class Layer(StrEnum):
@@ -70,13 +65,13 @@ class Store:
                 if path is not None:
                     connection.execute("PRAGMA locking_mode=EXCLUSIVE")
                 connection.execute("PRAGMA synchronous=OFF")
-                _check_integrity(connection)
+                check_integrity(connection)
                 return cls(connection, catalog)
             except BaseException:
                 connection.close()
                 raise
         except (sqlite3.Error, OSError) as exc:
-            raise _unusable(path, exc) from exc
+            raise unusable(path, exc) from exc
 
     def close(self) -> None:
         """Give the state file free."""
@@ -207,6 +202,11 @@ class Store:
     def put_upload(self, upload_id: str, content: bytes) -> None:
         """Keep a staged package."""
         self._execute("INSERT INTO _upload VALUES (?, ?)", (upload_id, content))
+        self._execute(
+            "DELETE FROM _upload WHERE rowid NOT IN "
+            f"(SELECT rowid FROM _upload ORDER BY rowid DESC LIMIT {MOST_UPLOADS})",
+            (),
+        )
 
     def upload(self, upload_id: str) -> bytes | None:
         """Return a staged package."""
@@ -273,7 +273,7 @@ class Store:
         self._execute("CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT)", ())
         self._execute("CREATE TABLE IF NOT EXISTS _upload (id TEXT PRIMARY KEY, content BLOB)", ())
         for table in self._catalog.stored:
-            columns = _sql_columns(table)
+            columns = sql_columns(table)
             for layer in _layers(table):
                 name = self.physical_name(table, layer)
                 declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
@@ -285,36 +285,5 @@ class Store:
                     self._execute(f'ALTER TABLE "{name}" ADD COLUMN "{column}" {kind}', ())
 
 
-def _check_integrity(connection: sqlite3.Connection) -> None:
-    verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
-    if verdict != "ok":
-        raise sqlite3.DatabaseError(verdict)
-
-
 def _layers(table: Table) -> tuple[Layer, ...]:
     return (Layer.DRAFT, Layer.PUBLISHED) if table.publishable else (Layer.DRAFT,)
-
-
-def _sql_columns(table: Table) -> dict[str, str]:
-    columns = {table.primary_id: "TEXT PRIMARY KEY"}
-    for column in table.columns.values():
-        columns.setdefault(column.name, SQL_TYPES.get(column.kind, "TEXT"))
-        if column.kind is Kind.LOOKUP:
-            columns[column.type_column] = "TEXT"
-    return columns
-
-
-def _unusable(path: Path | None, exc: Exception) -> ConfigurationError:
-    if "locked" in str(exc):
-        return ConfigurationError(
-            "emulator-state-in-use",
-            f"The state file {path} is used by another local Dataverse.",
-            context=str(exc),
-            hint="Stop the other server, or give this one another state file.",
-        )
-    return ConfigurationError(
-        "emulator-state-corrupt",
-        f"The state file {path} of the local Dataverse cannot be read.",
-        context=str(exc),
-        hint="Delete the file: the next start makes a new one with the seed data.",
-    )
