@@ -26,7 +26,9 @@ def disturbed(
         Fault: a rule refuses the request.
     """
     rules = environment.disturbances.drawn(request, _kinds(request))
-    environment.sleep(sum(rule.seconds for rule in rules if rule.kind is Kind.DELAY))
+    delay = sum(rule.seconds for rule in rules if rule.kind is Kind.DELAY)
+    if delay:
+        environment.sleep(delay)
     kinds = {rule.kind for rule in rules}
     if Kind.DROP_BEFORE in kinds:
         return Response(GONE, hang_up=HangUp.DROP)
