@@ -29,7 +29,7 @@ python3 dev.py check                   linters, types, leaks: what .ci/run runs 
 python3 dev.py coverage                the tests with branch coverage
 python3 dev.py bench [options]         ratios to a floor measured in the same run
 python3 dev.py fuzz TARGET [options]   zip, package or form, until it is stopped
-python3 dev.py soak NAME [options]     emulator: mixed clients with faults, 30 minutes
+python3 dev.py soak NAME [options]     emulator: mixed clients with faults; deploy: drawn schedules
 python3 dev.py lock [uv options]       write requirements/*.txt and the npm lock anew (--upgrade)
 python3 dev.py help                    the commands of d365pop
 """
@@ -314,7 +314,7 @@ def fuzz(arguments: Sequence[str]) -> int:
     return run([in_venv("python"), ROOT / "tests" / "fuzz" / "fuzz.py", *arguments])
 
 
-SOAKS = {"emulator": "tests.soak.emulator"}
+SOAKS = {"emulator": "tests.soak.emulator", "deploy": "tests.reliability.soak"}
 
 
 def soak(arguments: Sequence[str]) -> int:

@@ -1,18 +1,17 @@
 """What one environment shall hold: a build plus that environment's own values; pure."""
 
 import json
+from collections.abc import Iterator
 from typing import Final
 
 from d365pop.build import (
-    FORM_SCRIPT,
-    ON_LOAD_FUNCTION,
     Build,
+    form_handlers,
     settings_variable_name,
-    web_resource_name,
 )
 from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import FRAME_PATH, frame_url
-from d365pop.models import Desired, FormEvent, FormHandler, FormRegistration, FormSelector, Json
+from d365pop.models import Desired, FormRegistration, FormSelector, Json
 from d365pop.provenance.digest import stamped_description
 from d365pop.settings import EnvironmentSettings, Settings
 
@@ -24,27 +23,30 @@ LONGEST_VALUE: Final = 2000
 def desired_state(settings: Settings, environment: EnvironmentSettings, build: Build) -> Desired:
     """Return what ``environment`` shall hold after a deploy of ``build``."""
     prefix = settings.publisher.customization_prefix
-    library = web_resource_name(prefix, FORM_SCRIPT)
     return Desired(
         solution=build.solution,
         description=stamped_description(build.solution.description, build.parts),
         package=build.package,
         managed=build.managed,
-        registrations=tuple(
-            FormRegistration(
-                FormSelector(form.table, form.name, form.id),
-                (FormHandler(FormEvent(form.event), ON_LOAD_FUNCTION, library),),
-            )
-            for form in settings.forms
-            # A managed package that carries the form brings the handler as a layer of its own.
-            if not (form.in_package and build.managed)
-        ),
+        registrations=tuple(_registrations(settings, build)),
         variable_values={settings_variable_name(prefix): page_settings(settings, environment)},
         searched_columns={
             table.table: (table.primary_name, *table.columns, *table.email_columns)
             for table in settings.screen_pop.tables
         },
     )
+
+
+def _registrations(settings: Settings, build: Build) -> Iterator[FormRegistration]:
+    packaged = iter(build.solution.forms)
+    for form in settings.forms:
+        handlers = form_handlers(settings, form)
+        if not form.in_package:
+            yield FormRegistration(FormSelector(form.table, form.name, form.id), handlers)
+            continue
+        # A package that carries the form brings its handlers too: a managed one as a layer.
+        selector = FormSelector(form.table, form.name, next(packaged).form_id)
+        yield FormRegistration(selector, handlers, by_package=True)
 
 
 def deployment_settings(settings: Settings, environment: EnvironmentSettings) -> bytes:

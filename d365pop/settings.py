@@ -17,6 +17,7 @@ from pydantic import (
 from d365pop.countries import COUNTRIES
 from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import REGIONS
+from d365pop.models import FormEvent
 from d365pop.transport import is_loopback, origin_of
 
 SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's name
@@ -195,6 +196,24 @@ class ScreenPopSettings(_Table):
     new_record_table: LogicalName = "contact"
 
 
+class HandlerSettings(_Table):
+    """One ``[[forms.handlers]]``: a function of a script in the package that a form calls."""
+
+    event: FormEvent
+    function: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$")]
+    library: str = ""
+    """The script's name without prefix and folder; the product's own form script without one."""
+    column: str = ""
+    parameters: str = ""
+    """More arguments, as JavaScript writes them: ``"a", 1``."""
+
+    @model_validator(mode="after")
+    def _column_fits_its_event(self) -> "HandlerSettings":
+        if (self.event is FormEvent.ON_CHANGE) is not bool(self.column):
+            raise ValueError("column names the column of an onchange handler, and of no other")
+        return self
+
+
 class FormSettings(_Table):
     """One ``[[forms]]``: main forms of a table that start the softphone."""
 
@@ -202,6 +221,8 @@ class FormSettings(_Table):
     name: str = ""
     id: Annotated[str, StringConstraints(pattern=_GUID)] = ""
     event: Literal["onload"] = "onload"
+    handlers: tuple[HandlerSettings, ...] = ()
+    """Further handlers, after the one that starts the softphone, in this order."""
     in_package: bool = False
     form_xml: str = ""
     """The form's file, relative to the configuration, where the package carries the form."""

@@ -1,5 +1,6 @@
 """From the configuration and the web resources to the bytes that are shipped."""
 
+from d365pop.build.handlers import form_handlers
 from d365pop.build.names import (
     FORM_SCRIPT,
     ON_LOAD_FUNCTION,
@@ -15,6 +16,7 @@ __all__ = [
     "Build",
     "build",
     "build_packages",
+    "form_handlers",
     "settings_variable_name",
     "web_resource_name",
     "write_files",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from d365pop.build.names import FORM_SCRIPT, ON_LOAD_FUNCTION, web_resource_name
+from d365pop.build.handlers import form_handlers
 from d365pop.errors import ConfigurationError
 from d365pop.files import read_file
-from d365pop.models import FormEvent, FormHandler, PackagedForm
+from d365pop.models import PackagedForm
 from d365pop.settings import FormSettings, Settings
 from d365pop.solution.packaged_forms import packaged_form
 
@@ -34,9 +34,9 @@ def packaged_forms(
 
 
 def _form(settings: Settings, form: FormSettings, path: Path, document: bytes) -> PackagedForm:
-    library = web_resource_name(settings.publisher.customization_prefix, FORM_SCRIPT)
-    handler = FormHandler(FormEvent(form.event), ON_LOAD_FUNCTION, library)
-    made = packaged_form(document, _table(path, form.table), [handler], str(path))
+    made = packaged_form(
+        document, _table(path, form.table), form_handlers(settings, form), str(path)
+    )
     if form.id and made.form_id.strip("{}") != form.id.strip("{}").lower():
         raise ConfigurationError(
             "packaged-form-differs",

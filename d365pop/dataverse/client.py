@@ -70,6 +70,8 @@ class Dataverse:
             raise _token_refused(url, response, call)
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             raise dataverse_error(response, call.doing, url)
+        if response.is_page:
+            raise unexpected_answer(response, call.doing, self.origin, "a page, no answer")
         return response
 
     def _token(self, refused: str = "") -> str:

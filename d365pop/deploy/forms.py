@@ -1,6 +1,6 @@
 """Which forms are meant, and what their FormXml must become; pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from d365pop.deploy.plan import EditForm, Leave
@@ -57,6 +57,22 @@ def plan_forms(
 def is_published(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:
     """Return whether agents get the handlers; a form that was never published has no text."""
     return bool(form.published_xml) and register(form.published_xml, handlers) == form.published_xml
+
+
+def is_drafted(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:
+    """Return whether the newest state of the form has the handlers."""
+    return register(form.draft_xml, handlers) == form.draft_xml
+
+
+def packaged_tables(
+    registrations: Sequence[FormRegistration], forms: Sequence[RemoteForm], *, imported: bool
+) -> Iterator[str]:
+    """Yield the tables whose forms an unmanaged package brings, and agents do not get yet."""
+    for registration in registrations:
+        form = find_form(registration.form, forms)
+        known = form is not None and is_published(form, registration.handlers)
+        if registration.by_package and (imported or not known):
+            yield registration.form.table
 
 
 def _pending_of_others(

@@ -23,13 +23,19 @@ from d365pop.dataverse.solutions import (
     retrieve_async_operation,
     retrieve_import_data,
     retrieve_import_job,
+    retrieve_solution,
     stage_solution,
 )
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.plan import ImportKind, ImportPackage
 from d365pop.deploy.polling import poll_interval
 from d365pop.deploy.steps import is_unsure
-from d365pop.errors import DataverseError, NetworkError, StillRunningError
+from d365pop.errors import (
+    DataverseError,
+    NetworkError,
+    PlanRefusedError,
+    StillRunningError,
+)
 
 LONGEST_ABSENCE: Final = 30.0
 """Seconds for which the row of a new import job may not be there yet."""
@@ -93,6 +99,7 @@ def import_package(
         ended = _follow(dataverse, earlier, watch, clock)
         if ended.succeeded:
             return _warn(ended, watch)
+    _refuse_installed_meanwhile(dataverse, step)
     staged = stage_solution(dataverse, step.package)
     if not staged.passed:
         raise DataverseError(
@@ -109,6 +116,19 @@ def import_package(
     if not ended.succeeded:
         raise _failure(step, ended)
     return _warn(ended, watch)
+
+
+def _refuse_installed_meanwhile(dataverse: Dataverse, step: ImportPackage) -> None:
+    """Refuse to import over a version that the plan does not know."""
+    there = retrieve_solution(dataverse, step.solution)
+    version = there.version if there else ""
+    if version not in {step.installed_version, step.version}:
+        raise PlanRefusedError(
+            "changed-meanwhile",
+            f"Somebody has imported or removed {step.solution} since it was read.",
+            context=f"read: version {step.installed_version or 'none'}, now: {version or 'none'}",
+            hint="Run the deploy again: it plans anew from what is there now.",
+        )
 
 
 def settle_import(

@@ -21,7 +21,7 @@ from d365pop.deploy.polling import poll_interval
 from d365pop.deploy.proof import prove
 from d365pop.deploy.remote import retrieve_snapshot
 from d365pop.deploy.rollback import plan_rollback
-from d365pop.deploy.runs import Run, RunState, find_run
+from d365pop.deploy.runs import Run, RunState, find_run, read_run
 from d365pop.deploy.undeploy import plan_undeploy, refuse_dependents
 from d365pop.errors import (
     D365PopError,
@@ -138,7 +138,15 @@ class Operator:
         """
         if plan.desired is None:
             raise VerificationError("not-provable", "The plan does not say what it is for.")
-        return prove(self._again(plan, plan.desired, self.read(plan.desired)))
+        try:
+            return prove(self._again(plan, plan.desired, self.read(plan.desired)))
+        except PlanRefusedError as refusal:
+            raise VerificationError(
+                "not-proven",
+                f"{plan.environment_url} is not as it was left.",
+                context=_lines(refusal.message, refusal.context),
+                hint=refusal.hint,
+            ) from refusal
 
     def _carry_out(self, plan: Plan, journal: Journal, executor: Executor) -> Outcome:
         try:
@@ -166,7 +174,11 @@ class Operator:
         """Roll a failed run back at once, and add to ``error`` how that went."""
         self.say(f"{error.message} Rolling back run {journal.run}.")
         try:
-            inverse = self._inverse(journal.run, None, plan)
+            try:
+                inverse = self._inverse(journal.run, read_run(journal.folder), plan)
+            except PlanRefusedError as refusal:
+                error.context = _lines(error.context, f"Not rolled back: {refusal.message}")
+                return
             outcome = self._roll_back(inverse, journal)
         except (D365PopError, InterruptedRunError) as failure:
             raise RollbackFailedError(
@@ -194,8 +206,8 @@ class Operator:
         journal.rolled_back(outcome.run)
         return outcome
 
-    def _inverse(self, name: str, run: Run | None, plan: Plan) -> Plan:
-        if run is not None and run.handles.import_job_id:
+    def _inverse(self, name: str, run: Run, plan: Plan) -> Plan:
+        if run.handles.import_job_id:
             settle_import(self.dataverse, run.handles, self.timeout, self.clock)
         if plan.desired is None:
             raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from d365pop.deploy.forms import find_form, is_published
+from d365pop.deploy.forms import find_form, is_drafted, is_published
 from d365pop.deploy.plan import (
     ImportKind,
     ImportPackage,
@@ -99,14 +99,14 @@ def _reason_to_repair(desired: Desired, remote: RemoteSnapshot, installed: Remot
     if (installed.display_name, installed.description) != says:
         # The digest in the description says which build is installed; it must stay true.
         return "another build of this version is installed"
+    lacking = list(_lacking_handlers(desired, remote))
+    if lacking:
+        return f"no handler on {', '.join(lacking)}"
     if not desired.managed:
         return ""
     # A write to a managed component would lay an unmanaged layer over it.
     differing = [resource.name for resource, _ in changed(desired, remote)]
-    if differing:
-        return f"changed there: {', '.join(differing)}"
-    lacking = list(_lacking_handlers(desired, remote))
-    return f"no handler on {', '.join(lacking)}" if lacking else ""
+    return f"changed there: {', '.join(differing)}" if differing else ""
 
 
 def _missing(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
@@ -123,12 +123,14 @@ def _missing(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
 
 
 def _lacking_handlers(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
-    """Yield the forms of a managed package that agents get without their handlers."""
+    """Yield the forms that travel in the package and are there without their handlers."""
     for registration in desired.registrations:
         if not registration.by_package:
             continue
         form = find_form(registration.form, remote.forms)
-        if form is None or not is_published(form, registration.handlers):
+        # An unmanaged import leaves a draft, which is published later.
+        has = is_published if desired.managed else is_drafted
+        if form is None or not has(form, registration.handlers):
             yield f"form {registration.form}"
 
 

@@ -3,12 +3,12 @@
 Refuses to touch components outside our solution, and says why for every step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from d365pop.deploy.before import before_of, irreversible
 from d365pop.deploy.facts import facts_of
-from d365pop.deploy.forms import FormChanges, plan_forms
+from d365pop.deploy.forms import FormChanges, packaged_tables, plan_forms
 from d365pop.deploy.names import refuse_unknown_names
 from d365pop.deploy.plan import (
     Leave,
@@ -69,7 +69,11 @@ def _steps(
     yield from forms.edits
     resources = _web_resources_to_publish(desired, remote, imported=package is not None)
     _refuse_pending(forms, options)
-    yield from _plan_publish(resources, forms)
+    tables = {*forms.tables_to_publish}
+    if not desired.managed:
+        imported = package is not None
+        tables |= {*packaged_tables(desired.registrations, remote.forms, imported=imported)}
+    yield from _plan_publish(resources, tables, forms)
 
 
 def _skipped(desired: Desired, installed: RemoteSolution) -> Leave:
@@ -137,10 +141,12 @@ def _web_resources_to_publish(
     ]
 
 
-def _plan_publish(web_resources: list[str], forms: FormChanges) -> Iterator[Publish]:
-    if web_resources or forms.tables_to_publish:
+def _plan_publish(
+    web_resources: list[str], tables: Collection[str], forms: FormChanges
+) -> Iterator[Publish]:
+    if web_resources or tables:
         yield Publish(
-            tables=forms.tables_to_publish,
+            tables=tuple(sorted(tables)),
             web_resources=tuple(web_resources),
             pending_of_others=forms.pending_of_others,
         )

@@ -52,9 +52,10 @@ def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
     """Return the plan that brings back what was there before ``plan`` was carried out.
 
     Raises:
-        PlanRefusedError: the run is of a kind that no rollback takes back.
+        PlanRefusedError: no rollback takes such a run back, or somebody deployed since.
     """
     desired = _desired(run, plan)
+    _refuse_deployed_since(run, plan.before, desired, remote)
     draft = _Draft(cannot=[*plan.irreversible])
     managed = remote.solution.managed if remote.solution else desired.managed
     for form in plan.before.forms:
@@ -87,6 +88,27 @@ def _desired(run: str, plan: Plan) -> Desired:
         f"The run {run} is of the kind {plan.kind}, which cannot be rolled back.",
         hint="d365pop deploy brings the environment to what is built.",
     )
+
+
+def _refuse_deployed_since(
+    run: str, before: Before, desired: Desired, remote: RemoteSnapshot
+) -> None:
+    """Refuse to take a run back over a later deploy: it would take that one back with it."""
+    there = remote.solution
+    if there is None:
+        return
+    now = SolutionFacts(there.version, there.display_name, there.description)
+    ours = SolutionFacts(
+        desired.solution.version, desired.solution.display_name, desired.description
+    )
+    if now not in {before.solution, ours}:
+        raise PlanRefusedError(
+            "deployed-since",
+            f"{there.unique_name} was deployed again after the run {run} began.",
+            context=f"{there.version} is installed, which is neither what the run found nor what "
+            "it brought.",
+            hint="Take the later run back first, or deploy what shall be there.",
+        )
 
 
 def _ordered(draft: _Draft) -> Iterator[Step]:

@@ -64,6 +64,11 @@ class Response:
     body: bytes = field(default=b"", repr=False)
 
     @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people, as proxies and gateways put in an API's place."""
+        return self.headers.get("Content-Type", "").lower().startswith("text/html")
+
+    @property
     def text(self) -> str:
         """The body as text; never fails."""
         return self.body.decode("utf-8-sig", errors="replace")

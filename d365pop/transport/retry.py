@@ -113,11 +113,13 @@ class Transport:
         backoff = self._backoff_seconds(failures - 1)
         if isinstance(outcome, NetworkError):
             return _Wait(outcome.message, backoff) if self._is_transient(request, outcome) else None
-        if outcome.status not in _UNAVAILABLE:
+        if outcome.status not in _UNAVAILABLE and not _is_out_of_place(request, outcome):
             return None
         seconds = self._retry_after(outcome)
         return _Wait(
-            f"{host_of(request.url)} is not available (HTTP {outcome.status})",
+            f"{host_of(request.url)} does not answer as an API (HTTP {outcome.status})"
+            if outcome.is_page
+            else f"{host_of(request.url)} is not available (HTTP {outcome.status})",
             backoff if seconds is None else seconds,
         )
 
@@ -138,6 +140,11 @@ class Transport:
     def _retry_after(self, response: Response) -> float | None:
         seconds = retry_after_seconds(response)
         return None if seconds is None else min(seconds, self.policy.longest_retry_after)
+
+
+def _is_out_of_place(request: Request, response: Response) -> bool:
+    """Return whether a page came although JSON was asked for: it says nothing of the call."""
+    return response.is_page and "json" in request.headers.get("Accept", "")
 
 
 def retry_after_seconds(response: Response) -> float | None:

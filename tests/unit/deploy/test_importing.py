@@ -68,6 +68,8 @@ def environment(
 ) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         path = request.url.partition("/api/data/v9.2/")[2]
+        if path.startswith("solutions?"):
+            return ok({"value": []})
         if path == "StageSolution":
             return ok({"StageSolutionResults": staged})
         if path == "ImportSolutionAsync":

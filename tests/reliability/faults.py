@@ -1,0 +1,201 @@
+"""What can happen to one HTTP call, and what becomes of a deploy to which it happens."""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from d365pop.deploy.runs import list_runs
+from d365pop.errors import D365PopError, ExitCode, NetworkError
+from d365pop.transport import Headers, Request, Response
+from tests.reliability.scenarios import Scenario, deploy
+from tests.reliability.world import World
+
+
+class Fault(StrEnum):
+    """One thing that happens at one call."""
+
+    DROPPED_BEFORE = "connection dropped before the server acted"
+    DROPPED_AFTER = "connection dropped after the server acted"
+    RESET = "reset in the middle of the answer"
+    THROTTLED = "429 with Retry-After"
+    THROTTLED_SILENTLY = "429 without Retry-After"
+    LOCKED = "429 customization lock"
+    UNAVAILABLE = "503"
+    SLOW = "answer beyond the time-out, acted on later"
+    PAGE = "HTML page in place of the answer"
+    PAGE_AFTER = "HTML page after the server acted"
+    REFUSED = "403 to this call and its repetitions"
+    GONE = "network gone from this call on"
+    KILLED_BEFORE = "SIGKILL before the call was sent"
+    KILLED_AFTER = "SIGKILL before the answer was read"
+
+
+class Outcome(StrEnum):
+    """Where a deploy ended at which a fault was injected."""
+
+    NEW = "reached the new state by itself"
+    ROLLED_BACK = "failed and rolled back to the old state"
+    STOPPED_OLD = "stopped, agents still get the old state"
+    STOPPED_NEW = "stopped, agents get the new state"
+    REFUSED_BEFORE = "failed before the first write"
+
+
+SCHEDULES = st.dictionaries(st.integers(0, 60), st.sampled_from(Fault), min_size=1, max_size=8)
+"""Faults by the number of the call; a repetition is a call of its own."""
+
+
+class Killed(BaseException):
+    """The process is gone: no handler of ours runs."""
+
+
+_DROPPED = NetworkError("connection-dropped", "the connection broke")
+_TIMEOUT = NetworkError("timeout", "no answer in time")
+_LOCK = (
+    b'{"error":{"code":"0x80071151","message":"Cannot start the requested operation [Publish] '
+    b'because there is another [Import] running at this moment."}}'
+)
+_THROTTLE = b'{"error":{"code":"0x80072322","message":"Number of requests exceeded."}}'
+_FORBIDDEN = b'{"error":{"code":"0x80040220","message":"missing privilege"}}'
+_PAGE = Response(200, Headers({"Content-Type": "text/html"}), b"<html><title>Proxy</title></html>")
+
+
+@dataclass
+class FaultyLine:
+    """A line to ``world`` at which faults happen, by the number of the call."""
+
+    world: World
+    schedule: Mapping[int, Fault]
+    calls: int = 0
+    gone: bool = False
+    refused: str = ""
+    aside: Callable[[int], None] = lambda _: None
+    """What others do just before a call."""
+
+    def __call__(self, request: Request) -> Response:
+        number = self.calls
+        self.calls += 1
+        self.aside(number)
+        if self.gone:
+            raise _DROPPED
+        if self.refused == f"{request.method} {request.url}":
+            return Response(403, body=_FORBIDDEN)
+        fault = self.schedule.get(number)
+        return self.world.send(request) if fault is None else self._fail(fault, request)
+
+    def _fail(self, fault: Fault, request: Request) -> Response:  # noqa: C901, PLR0911, PLR0912 - a case a fault
+        match fault:
+            case Fault.DROPPED_BEFORE:
+                raise _DROPPED
+            case Fault.DROPPED_AFTER | Fault.RESET:
+                self.world.send(request)
+                raise _DROPPED
+            case Fault.THROTTLED:
+                return Response(429, Headers({"Retry-After": "7"}), _THROTTLE)
+            case Fault.THROTTLED_SILENTLY:
+                return Response(429, body=_THROTTLE)
+            case Fault.LOCKED:
+                return Response(429, body=_LOCK)
+            case Fault.UNAVAILABLE:
+                return Response(503, body=b"Service Unavailable")
+            case Fault.SLOW:
+                self.world.time.waiting.append(lambda: self._act(request))
+                raise _TIMEOUT
+            case Fault.PAGE:
+                return _PAGE
+            case Fault.PAGE_AFTER:
+                self.world.send(request)
+                return _PAGE
+            case Fault.REFUSED:
+                self.refused = f"{request.method} {request.url}"
+                return Response(403, body=_FORBIDDEN)
+            case Fault.GONE:
+                self.gone = True
+                raise _DROPPED
+            case Fault.KILLED_BEFORE:
+                raise Killed
+            case Fault.KILLED_AFTER:
+                self.world.send(request)
+                raise Killed
+
+    def _act(self, request: Request) -> None:
+        self.world.send(request)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One deploy with faults, and all that must hold after it."""
+
+    scenario: Scenario
+    schedule: Mapping[int, Fault]
+
+    def run(self) -> Outcome:
+        """Deploy with the faults and return where it ended.
+
+        Raises:
+            AssertionError: something of others changed, agents got a mixture, or the state was
+                not one that resume and rollback bring to the new and the old.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            runs = Path(folder)
+            world = self.scenario.before.copy()
+            try:
+                deploy(world, self.scenario.wanted, runs, FaultyLine(world, self.schedule))
+                code = ExitCode.OK
+            except D365PopError as error:
+                code = error.exit_code
+            except Killed:
+                code = None
+            world.time.settle()
+            return self._judge(world, runs, code)
+
+    def _judge(self, world: World, runs: Path, code: ExitCode | None) -> Outcome:
+        old, new, now = self.scenario.old, self.scenario.new, world.state()
+        assert code is not ExitCode.DEFECT
+        assert now.others == old.others, "something of others changed"
+        if code is ExitCode.OK:
+            assert now == new
+            return Outcome.NEW
+        if not list_runs(runs):
+            assert now == old, "written without a journal"
+            return Outcome.REFUSED_BEFORE
+        run = list_runs(runs)[0]
+        if run.state == "rolled back":
+            assert now == old
+            return Outcome.ROLLED_BACK
+        assert now.published in {old.published, new.published}, "agents get a mixture"
+        self._must_resume(world.copy(), runs, run.name)
+        self._must_roll_back(world, runs, run.name)
+        is_new = now.published == new.published
+        return Outcome.STOPPED_NEW if is_new else Outcome.STOPPED_OLD
+
+    def _must_resume(self, world: World, runs: Path, run: str) -> None:
+        world.operator(runs).resume(run)
+        world.time.settle()
+        assert world.state() == self.scenario.new, "resume did not reach the new state"
+
+    def _must_roll_back(self, world: World, runs: Path, run: str) -> None:
+        operator = world.operator(runs)
+        operator.roll_back(run, operator.plan_rollback(run))
+        world.time.settle()
+        assert world.state() == self.scenario.old, "rollback did not reach the old state"
+
+
+def count_calls(scenario: Scenario) -> int:
+    """Return how many HTTP calls the deploy makes when nothing happens to it."""
+    world = scenario.before.copy()
+    line = FaultyLine(world, {})
+    with tempfile.TemporaryDirectory() as folder:
+        deploy(world, scenario.wanted, Path(folder), line)
+    return line.calls
+
+
+def calls_to_try(scenario: Scenario) -> range:
+    """Return the numbers of the calls at which faults are injected.
+
+    Before the first write all scenarios read alike, so only the first one tries those calls.
+    """
+    return range(scenario.first_call, count_calls(scenario))

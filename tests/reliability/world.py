@@ -1,0 +1,197 @@
+"""A local Dataverse without sockets that can be copied, and a client whose calls can fail."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from d365pop.dataverse.client import Dataverse
+from d365pop.deploy.clock import Clock
+from d365pop.deploy.operation import Operator
+from d365pop.deploy.parallel import one_by_one
+from d365pop.deploy.plan import Plan, Step
+from d365pop.emulator import protocol, seed
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.gateway import Gateway
+from d365pop.emulator.store import Store
+from d365pop.emulator.tables import CATALOG
+from d365pop.transport import Headers, Request, Response, RetryPolicy, Sender, Transport
+
+URL = "http://127.0.0.1:4711"
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+PATIENCE = 120.0
+OURS = "name LIKE 'pop_/%'"
+OUR_FORMS = "objecttypecode IN ('account', 'contact')"
+
+
+@dataclass(frozen=True)
+class State:
+    """What an environment holds, by name; ``published`` is what agents get of ours."""
+
+    published: tuple[object, ...]
+    drafts: tuple[object, ...]
+    variables: tuple[object, ...]
+    solutions: tuple[object, ...]
+    others: tuple[object, ...]
+
+    def broken_libraries(self) -> tuple[str, ...]:
+        """Return the libraries of ours that a published form names and agents do not get."""
+        texts = [str(row) for row in self.published]
+        there = {str(row[0]) for row in self.published if isinstance(row, tuple)}
+        named = {name for text in texts for name in re.findall(r'libraryName="(pop_/[^"]*)"', text)}
+        return tuple(sorted(named - there))
+
+
+class Time:
+    """Seconds that pass only when somebody waits; background work is done meanwhile."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.waiting: list[Callable[[], None]] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.settle()
+
+    def settle(self) -> None:
+        """Let everything that was asked for come to its end."""
+        while self.waiting:
+            self.waiting.pop(0)()
+
+    def clock(self) -> Clock:
+        return Clock(lambda: self.seconds, self.sleep)
+
+
+class Tokens:
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self) -> str:
+        return self._token
+
+    def renew(self) -> str:
+        return self._token
+
+
+class Quiet:
+    """A progress that nobody watches."""
+
+    def started(self, index: int, step: Step) -> None:
+        """Say nothing."""
+
+    def advanced(self, fraction: float) -> None:
+        """Say nothing."""
+
+    def warned(self, text: str) -> None:
+        """Say nothing."""
+
+    def finished(self, index: int, step: Step, seconds: float) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def quiet(_: Plan) -> Iterator[Quiet]:
+    yield Quiet()
+
+
+@dataclass
+class World:
+    """One environment in memory."""
+
+    connection: sqlite3.Connection
+    time: Time = field(default_factory=Time)
+
+    def __post_init__(self) -> None:
+        self.environment = Environment(
+            store=Store(self.connection, CATALOG),
+            catalog=CATALOG,
+            now=lambda: NOON,
+            sleep=self.time.sleep,
+            run=self.time.waiting.append,
+        )
+        self.gateway = Gateway(self.environment, clock=lambda: 0.0)
+
+    @classmethod
+    def seeded(cls) -> "World":
+        world = cls(_connection())
+        seed.plant(world.environment)
+        return world
+
+    def copy(self) -> "World":
+        """Return another environment that is the same, once all work there has ended."""
+        self.time.settle()
+        connection = _connection()
+        self.connection.backup(connection)
+        return World(connection)
+
+    def send(self, request: Request) -> Response:
+        """Answer as the server does."""
+        parts = urlsplit(request.url)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        answer = self.gateway.handle(
+            protocol.Request(
+                request.method,
+                parts.path,
+                parts.query,
+                {"host": parts.netloc, **headers},
+                request.body or b"",
+            )
+        )
+        return Response(answer.status, Headers(dict(answer.headers)), answer.body)
+
+    def operator(self, runs: Path, sender: Sender | None = None) -> Operator:
+        """Return a d365pop that reaches this environment through ``sender``."""
+        transport = Transport(
+            sender or self.send,
+            RetryPolicy(deadline=PATIENCE),
+            clock=lambda: self.time.seconds,
+            sleep=self.time.sleep,
+            random=lambda: 0.5,
+        )
+        token = self.gateway.sessions.issue_token(seed.ADMINISTRATOR_ID)
+        return Operator(
+            dataverse=Dataverse(URL, transport, Tokens(token)),
+            runs=runs,
+            environment="test",
+            progress=quiet,
+            timeout=PATIENCE,
+            clock=self.time.clock(),
+            pool=one_by_one,
+        )
+
+    def state(self) -> State:
+        """Return all that a deploy could touch, without ids and times."""
+        return State(
+            published=(
+                *self._select("name, content", "webresource__published", OURS),
+                *self._select("formid, formxml", "systemform__published", OUR_FORMS),
+            ),
+            drafts=(
+                *self._select("name, content", "webresource", OURS),
+                *self._select("formid, formxml", "systemform", OUR_FORMS),
+            ),
+            variables=self._select(
+                "d.schemaname, v.value",
+                "environmentvariabledefinition d LEFT JOIN environmentvariablevalue v ON "
+                "v.environmentvariabledefinitionid = d.environmentvariabledefinitionid",
+            ),
+            solutions=self._select("uniquename, version, friendlyname, description", "solution"),
+            others=(
+                *self._select("name, content", "webresource", f"NOT {OURS}"),
+                *self._select("name, content", "webresource__published", f"NOT {OURS}"),
+                *self._select("formid, formxml", "systemform", f"NOT {OUR_FORMS}"),
+                *self._select("formid, formxml", "systemform__published", f"NOT {OUR_FORMS}"),
+            ),
+        )
+
+    def _select(self, columns: str, table: str, where: str = "1") -> tuple[object, ...]:
+        sql = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY 1"  # noqa: S608 - constants
+        return tuple(tuple(row) for row in self.connection.execute(sql))
+
+
+def _connection() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
