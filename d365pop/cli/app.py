@@ -16,6 +16,7 @@ from d365pop.cli import (
     deploy,
     diff,
     doctor,
+    drift,
     emulator,
     env,
     forms,
@@ -58,6 +59,8 @@ app.command("deploy")(deploy.deploy)
 app.command("undeploy")(undeploy.undeploy)
 app.command("push")(push.push)
 app.command("watch")(push.watch)
+app.command("status")(drift.status)
+app.command("drift")(drift.drift)
 app.command("runs")(runs.runs)
 app.command("resume")(runs.resume)
 app.command("rollback")(runs.rollback)

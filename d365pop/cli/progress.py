@@ -1,6 +1,6 @@
 """What a person sees of a deploy: the plan, the steps as they run, the table at the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Self
 
@@ -11,9 +11,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from d365pop.cli.console import messages, results
+from d365pop.deploy.drift import Drift
 from d365pop.deploy.operation import Outcome
 from d365pop.deploy.plan import Plan, Step
 from d365pop.deploy.runs import Run
+from d365pop.models import RemoteSnapshot
 from d365pop.report.steps import describe
 
 _TITLES = {
@@ -151,6 +153,37 @@ def show_runs(runs: Sequence[Run]) -> None:
         state = f"{run.state}: {run.failure}" if run.state == "failed" else str(run.state)
         table.add_row(run.name, str(run.kind), f"{run.done}/{run.steps}", Text(state))
     console.print(table)
+
+
+def show_drift(env: str, since: str, found: Sequence[Drift], users: Mapping[str, str]) -> None:
+    """Print what has drifted, with who and when as far as the platform keeps it."""
+    console = results()
+    if not found:
+        console.print(Text.assemble(("No drift.", "bold green"), f" {env} is as {since} left it."))
+        return
+    console.print(Text(f"{env} differs from {since}:", style="bold"))
+    for each in found:
+        who = users.get(each.modified_by, each.modified_by)
+        told = ", ".join(filter(None, (who, each.modified_on)))
+        console.print(
+            Text.assemble(f"  {each.item} {each.what}", (f" ({told})" * bool(told), "dim"))
+        )
+
+
+def show_status(
+    env: str, url: str, remote: RemoteSnapshot, running: Sequence[str], drift: str
+) -> None:
+    """Print what is installed and what goes on there."""
+    console = results()
+    console.print(Text.assemble((env, "bold"), f" ({url})"))
+    there = remote.solution
+    kind = "managed" if there and there.managed else "unmanaged"
+    said = (
+        f"{there.unique_name} {there.version}, {kind}" if there else "the solution is not installed"
+    )
+    console.print(Text(f"  installed: {said}"))
+    console.print(Text(f"  running:   {', '.join(running) or 'no import'}"))
+    console.print(Text(f"  drift:     {drift}"))
 
 
 def show_result(env: str, outcome: Outcome) -> None:

@@ -62,9 +62,22 @@ def uninstall_solution_async(dv: Dataverse, unique_name: str) -> str:
 
 
 def retrieve_dependents(dv: Dataverse, unique_name: str) -> tuple[Dependent, ...]:
-    """Return the components that would break if the solution went."""
-    # ASSUMED: the spelling of the function's parameter in a URL.
+    """Return the components that would break if a managed solution went."""
+    # ASSUMED: the spelling of the function's parameter in a URL, here and below.
     path = f"RetrieveDependenciesForUninstall(SolutionUniqueName={odata.quote(unique_name)})"
+    return _dependents(dv, path)
+
+
+def retrieve_dependents_of(
+    dv: Dataverse, object_id: str, component_type: int
+) -> tuple[Dependent, ...]:
+    """Return the components that would break if this one were deleted."""
+    bare = object_id.strip("{}")
+    path = f"RetrieveDependenciesForDelete(ObjectId={bare},ComponentType={component_type})"
+    return _dependents(dv, path)
+
+
+def _dependents(dv: Dataverse, path: str) -> tuple[Dependent, ...]:
     answer = dv.get("say what depends on the solution", path)
     # The function answers with a bare collection, older documents show it nested.
     rows = nested_list(answer, "value") or nested_list(answer, "EntityCollection")

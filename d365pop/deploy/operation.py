@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Final
 
 from d365pop.dataverse.client import Dataverse
-from d365pop.dataverse.lifecycle import retrieve_dependents, retrieve_running_imports
 from d365pop.deploy.clock import Clock
+from d365pop.deploy.drift import Drift, drift_of
 from d365pop.deploy.executor import Executor, Progress
 from d365pop.deploy.facts import facts_of, refuse_moved
 from d365pop.deploy.importing import settle_import
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
+from d365pop.deploy.others import dependents_of, hiding_layers, wait_for_imports
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.plan import CreateWebResource, Plan, PlanKind, UpdateWebResource
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import plan_changes
-from d365pop.deploy.polling import poll_interval
 from d365pop.deploy.proof import prove
 from d365pop.deploy.remote import retrieve_snapshot
 from d365pop.deploy.rollback import plan_rollback
@@ -73,6 +73,14 @@ class Operator:
         """Return what the environment holds of what ``desired`` names."""
         return retrieve_snapshot(self.dataverse, desired, self.pool)
 
+    def drift(self, desired: Desired, remote: RemoteSnapshot | None = None) -> tuple[Drift, ...]:
+        """Return what differs from ``desired``, and the unmanaged layers that hide it."""
+        remote = remote or self.read(desired)
+        return (
+            *drift_of(desired, remote),
+            *hiding_layers(self.dataverse, desired, remote, self.pool),
+        )
+
     def apply(self, plan: Plan, *, just_read: bool = False) -> Outcome:
         """Carry ``plan`` out; ``just_read`` where it was made from the present state.
 
@@ -81,7 +89,8 @@ class Operator:
             RollbackFailedError: a step failed, and so did the rollback.
             D365PopError: a step failed; what it had written is rolled back, unless kept.
         """
-        waited = self._wait_for_others()
+        patience = self.timeout if self.wait else None
+        waited = wait_for_imports(self.dataverse, self.clock, self.say, patience)
         if plan.desired and not (just_read and not waited):
             now = self.read(plan.desired)
             refuse_moved(plan, facts_of(plan.desired, now), now.organization_id)
@@ -165,10 +174,22 @@ class Operator:
         try:
             proof = self.prove(plan)
         except VerificationError as error:
+            error.context = _lines(error.context, *self._layers_in_the_way(plan))
             error.hint = _lines(error.hint, *_next(journal.run, plan)[1:])
             raise
         journal.proven()
         return Outcome(journal.run, plan, proof, seconds)
+
+    def _layers_in_the_way(self, plan: Plan) -> list[str]:
+        """Name the layers that hide what was deployed, where they can be read."""
+        if plan.desired is None or not plan.desired.managed:
+            return []
+        try:
+            now = self.read(plan.desired)
+            hiding = hiding_layers(self.dataverse, plan.desired, now, self.pool)
+        except D365PopError:
+            return []
+        return [f"{each.item} {each.what}" for each in hiding]
 
     def _take_back(self, plan: Plan, journal: Journal, error: D365PopError) -> None:
         """Roll a failed run back at once, and add to ``error`` how that went."""
@@ -246,8 +267,10 @@ class Operator:
         """
         remote = self.read(desired)
         if remote.solution is not None:
-            dependents = retrieve_dependents(self.dataverse, remote.solution.unique_name)
             ours = {form.form_id.strip("{}").lower() for form in remote.forms}
+            ours |= {variable.value_id.lower() for variable in remote.variables.values()}
+            ours |= {*remote.components}
+            dependents = dependents_of(self.dataverse, remote.solution, remote, self.pool)
             foreign = [each.text for each in dependents if each.object_id.lower() not in ours]
             refuse_dependents(foreign, desired.solution.unique_name)
         url = self.dataverse.origin
@@ -265,37 +288,6 @@ class Operator:
                 f"The run went to {plan.environment_url}, not to {self.dataverse.origin}.",
                 hint="Name its environment with --env.",
             )
-
-    def _wait_for_others(self) -> bool:
-        """Wait until no import runs; return whether there was one.
-
-        Raises:
-            PlanRefusedError: one runs, and we are not to wait.
-            StillRunningError: it outlasted our patience.
-        """
-        begin = self.clock.now()
-        waited = False
-        while running := retrieve_running_imports(self.dataverse):
-            seconds = self.clock.now() - begin
-            if not self.wait:
-                raise PlanRefusedError(
-                    "environment-busy",
-                    f"An import runs in {self.dataverse.origin} already.",
-                    context="\n".join(running),
-                    hint="Try again when it has ended, or let --wait do so.",
-                )
-            if seconds > self.timeout:
-                raise StillRunningError(
-                    "environment-still-busy",
-                    f"Another import still runs after {seconds:.0f} s; nothing was written.",
-                    context="\n".join(running),
-                    hint="Run the same line again later.",
-                )
-            if not waited:
-                self.say(f"waiting for {', '.join(running)}")
-            waited = True
-            self.clock.sleep(poll_interval(seconds))
-        return waited
 
 
 def _unpublished(plan: Plan, remote: RemoteSnapshot) -> Plan:

@@ -20,7 +20,6 @@ from d365pop.models import (
 )
 
 _WEB_RESOURCE: Final = 61
-_VARIABLE: Final = 380
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,8 @@ def plan_import(
         dropped = _dropped(desired, remote)
         reason = f"version {installed.version} is installed"
         if desired.managed and (dropped or options.upgrade):
-            wanted = f"{dropped} components are dropped" if dropped else "as asked for"
-            return _import(desired, remote, ImportKind.UPGRADE, f"{reason}, {wanted}")
+            why = f"web resources that it drops: {dropped}" if dropped else "as asked for"
+            return _import(desired, remote, ImportKind.UPGRADE, f"{reason}; {why}")
         return _import(desired, remote, ImportKind.UPDATE, reason)
     if reason := _reason_to_repair(desired, remote, installed):
         return _import(desired, remote, ImportKind.REPAIR, reason)
@@ -135,15 +134,14 @@ def _lacking_handlers(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]
 
 
 def _dropped(desired: Desired, remote: RemoteSnapshot) -> int:
-    """Count the components of the installed solution that the package has no longer."""
+    """Count the web resources of the installed solution that the package has no longer."""
     names = {resource.name.lower() for resource in desired.solution.web_resources}
     kept = {
         there.web_resource_id.lower()
         for name, there in remote.web_resources.items()
         if name in names
-    } | {variable.definition_id.lower() for variable in remote.variables.values()}
-    ours = {_WEB_RESOURCE, _VARIABLE}
-    return sum(kind in ours and row not in kept for row, kind in remote.components.items())
+    }
+    return sum(kind == _WEB_RESOURCE and row not in kept for row, kind in remote.components.items())
 
 
 def _import(

@@ -210,9 +210,11 @@ def _restore_variable(
     if there is None:
         return
     if not before.defined:
-        # A managed definition goes with its solution, the value that is ours before it.
-        step = DeleteVariable(there.schema_name, "the run brought it")
-        draft.removals += [] if managed else [step]
+        if not managed:
+            draft.removals.append(DeleteVariable(there.schema_name, "the run brought it"))
+        elif there.value is not None:
+            # A managed definition goes with its solution, the value is a row of its own.
+            draft.removals.append(SetVariable(there.schema_name, _REASON, there.value, None))
         return
     if there.value == before.value:
         return

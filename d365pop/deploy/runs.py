@@ -71,6 +71,16 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
     return read_run(path), environment, plan
 
 
+def last_proven(folder: Path, environment_url: str) -> tuple[Run, Plan] | None:
+    """Return the newest deploy into an environment that was proven and not taken back."""
+    for run in reversed(list_runs(folder)):
+        if (run.kind, run.state) != (PlanKind.DEPLOY, RunState.PROVEN):
+            continue
+        if run.environment_url.rstrip("/") == environment_url.rstrip("/"):
+            return run, read_plan(folder / run.name / PLAN)[1]
+    return None
+
+
 def read_run(folder: Path) -> Run:
     """Return what the journal in ``folder`` tells; a line that a kill tore is no line."""
     events = tuple(_events(folder / EVENTS))

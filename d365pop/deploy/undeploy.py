@@ -12,6 +12,7 @@ from d365pop.deploy.plan import (
     Plan,
     PlanKind,
     Publish,
+    SetVariable,
     Step,
     UninstallSolution,
 )
@@ -123,6 +124,11 @@ def _removals(desired: Desired, remote: RemoteSnapshot) -> Iterator[Step]:
         for variable in desired.solution.environment_variables:
             if variable.schema_name.lower() in remote.variables:
                 yield DeleteVariable(variable.schema_name, _REASON)
+    else:
+        # A value is a row of its own, and no part of the managed solution.
+        for found in remote.variables.values():
+            if found.value is not None:
+                yield SetVariable(found.schema_name, _REASON, found.value, None)
     yield UninstallSolution(
         installed.solution_id,
         installed.unique_name,

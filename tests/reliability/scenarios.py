@@ -37,7 +37,7 @@ READS = 9
 """Calls of a deploy into an environment with our solution before the first write."""
 
 
-def _script(name: str, text: str) -> WebResource:
+def script(name: str, text: str) -> WebResource:
     return WebResource(name, name, "", WebResourceType.SCRIPT, text.encode())
 
 
@@ -46,6 +46,8 @@ def desired(
     resources: tuple[WebResource, ...],
     forms: tuple[FormRegistration, ...],
     value: str,
+    *,
+    managed: bool = False,
 ) -> Desired:
     """Return what a build of these parts would want."""
     solution = Solution(
@@ -59,12 +61,12 @@ def desired(
     )
     described = replace(solution, description=with_blank_mark(solution.description))
     templates = read_templates(solution_template_root())
-    parts = stamp(package_parts(described, templates, managed=False))
+    parts = stamp(package_parts(described, templates, managed=managed))
     return Desired(
         solution=solution,
         description=stamped_description(solution.description, parts),
         package=write_package(parts),
-        managed=False,
+        managed=managed,
         registrations=forms,
         variable_values={VARIABLE: value},
         searched_columns={"contact": ("fullname",)},
@@ -73,16 +75,16 @@ def desired(
 
 FIRST = desired(
     "1.0.0.0",
-    (_script(LIBRARY, "Pop = {onLoad() {}}"), _script("pop_/page.js", "page(1)")),
+    (script(LIBRARY, "Pop = {onLoad() {}}"), script("pop_/page.js", "page(1)")),
     (FormRegistration(FormSelector("account"), (ON_LOAD,)),),
     '{"a":1}',
 )
 SECOND = desired(
     "1.1.0.0",
     (
-        _script(LIBRARY, "Pop = {onLoad() {}, onSave() {}}"),
-        _script("pop_/page.js", "page(1)"),
-        _script("pop_/new.js", "fresh()"),
+        script(LIBRARY, "Pop = {onLoad() {}, onSave() {}}"),
+        script("pop_/page.js", "page(1)"),
+        script("pop_/new.js", "fresh()"),
     ),
     (
         FormRegistration(FormSelector("account"), (ON_LOAD, ON_SAVE)),
@@ -96,8 +98,8 @@ PATCHED = replace(
     solution=replace(
         FIRST.solution,
         web_resources=(
-            _script(LIBRARY, "Pop = {onLoad() { 2 }}"),
-            _script("pop_/page.js", "page(2)"),
+            script(LIBRARY, "Pop = {onLoad() { 2 }}"),
+            script("pop_/page.js", "page(2)"),
         ),
     ),
     variable_values={VARIABLE: '{"a":3}'},

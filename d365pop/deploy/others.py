@@ -1,0 +1,112 @@
+"""What others do in an environment: imports that run, layers over our components, who they are."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.layers import hiding_layer, retrieve_layers
+from d365pop.dataverse.lifecycle import (
+    Dependent,
+    retrieve_dependents,
+    retrieve_dependents_of,
+    retrieve_running_imports,
+)
+from d365pop.dataverse.users import retrieve_user
+from d365pop.deploy.clock import Clock
+from d365pop.deploy.drift import Drift
+from d365pop.deploy.parallel import Pool
+from d365pop.deploy.polling import poll_interval
+from d365pop.errors import DataverseError, PlanRefusedError, StillRunningError
+from d365pop.models import Desired, RemoteSnapshot, RemoteSolution
+
+_WEB_RESOURCE: Final = 61
+_ID: Final = re.compile(r"[0-9a-fA-F-]{36}")
+
+
+def wait_for_imports(
+    dataverse: Dataverse, clock: Clock, say: Callable[[str], None], patience: float | None
+) -> bool:
+    """Wait until no import runs; return whether there was one. None as ``patience`` refuses.
+
+    Raises:
+        PlanRefusedError: one runs, and we are not to wait.
+        StillRunningError: it outlasted our patience.
+    """
+    begin = clock.now()
+    waited = False
+    while running := retrieve_running_imports(dataverse):
+        seconds = clock.now() - begin
+        if patience is None:
+            raise PlanRefusedError(
+                "environment-busy",
+                f"An import runs in {dataverse.origin} already.",
+                context="\n".join(running),
+                hint="Try again when it has ended, or let --wait do so.",
+            )
+        if seconds > patience:
+            raise StillRunningError(
+                "environment-still-busy",
+                f"Another import still runs after {seconds:.0f} s; nothing was written.",
+                context="\n".join(running),
+                hint="Run the same line again later.",
+            )
+        if not waited:
+            say(f"waiting for {', '.join(running)}")
+        waited = True
+        clock.sleep(poll_interval(seconds))
+    return waited
+
+
+def hiding_layers(
+    dataverse: Dataverse, desired: Desired, remote: RemoteSnapshot, pool: Pool
+) -> list[Drift]:
+    """Return the unmanaged layers over components of a managed solution that hide something.
+
+    Phantom ones, which Dataverse shows on untouched components too, hide nothing.
+    """
+    if remote.solution is None or not remote.solution.managed:
+        return []
+    there = [remote.web_resources.get(r.name.lower()) for r in desired.solution.web_resources]
+    known = [each for each in there if each is not None]
+    stacks = pool(
+        [partial(retrieve_layers, dataverse, each.web_resource_id, "WebResource") for each in known]
+    )
+    return [
+        Drift(
+            f"web resource {resource.name}",
+            f"is hidden by an unmanaged layer over {', '.join(layer.changes)}",
+            layer.written_on,
+            resource.modified_by,
+        )
+        for resource, stack in zip(known, stacks, strict=True)
+        if (layer := hiding_layer(stack)) is not None
+    ]
+
+
+def dependents_of(
+    dataverse: Dataverse, solution: RemoteSolution, remote: RemoteSnapshot, pool: Pool
+) -> list[Dependent]:
+    """Return what depends on the components of an installed solution, each once."""
+    if solution.managed:
+        return [*retrieve_dependents(dataverse, solution.unique_name)]
+    # The components of an unmanaged solution are deleted one by one.
+    found = pool(
+        [
+            partial(retrieve_dependents_of, dataverse, row_id, kind)
+            for row_id, kind in sorted(remote.components.items())
+            if kind == _WEB_RESOURCE
+        ]
+    )
+    return [*dict.fromkeys(each for dependents in found for each in dependents)]
+
+
+def user_name(dataverse: Dataverse, user_id: str) -> str:
+    """Return the full name of a user; what is no id, or cannot be read, as it is."""
+    if not _ID.fullmatch(user_id):
+        return user_id
+    try:
+        return retrieve_user(dataverse, user_id).name or user_id
+    except DataverseError:
+        return user_id

@@ -1,0 +1,225 @@
+"""What a release engineer does around a deploy: plan, apply, drift, rollback, resume, undeploy."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+
+from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.errors import ExitCode
+from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace, clean_environment
+
+SCRIPT = "d365pop_/screenpop/form.js"
+TABLES = ("account", "contact", "lead")
+ENV = ("--env", "local")
+
+
+def forms(dataverse: LocalDataverse) -> dict[str, str]:
+    return {table: dataverse.form(table)["formxml"] for table in TABLES}
+
+
+def web_resources(dataverse: LocalDataverse) -> list[str]:
+    found = dataverse.rows("webresourceset?$select=name&$filter=startswith(name,'d365pop_')")
+    return [row["name"] for row in found]
+
+
+def last_run(workspace: Workspace) -> Path:
+    return max((workspace.folder / ".d365pop" / "runs").iterdir())
+
+
+def ok(result: subprocess.CompletedProcess[str]) -> str:
+    assert result.returncode == ExitCode.OK, result.stderr
+    return result.stdout
+
+
+def test_plan_apply_drift_rollback(workspace: Workspace, dataverse: LocalDataverse) -> None:
+    before = forms(dataverse)
+    dataverse.clear_requests()
+    planned = workspace.run("plan", *ENV, "--out", "plan.json", "--detailed-exitcode")
+    assert planned.returncode == ExitCode.DIFFERS, planned.stderr
+    assert "first install: the solution is not installed" in planned.stdout
+    assert "A rollback cannot restore: The publisher stays" in planned.stdout
+    assert dataverse.writes() == []
+
+    applied = ok(workspace.run("apply", "plan.json", "--yes"))
+    assert "Proven by reading back" in applied
+    assert "No drift." in ok(workspace.run("drift", *ENV))
+    nothing = workspace.run("plan", *ENV, "--detailed-exitcode")
+    assert nothing.returncode == ExitCode.OK, nothing.stderr
+
+    dataverse.overwrite(SCRIPT, b"// somebody else's edit")
+    drifted = workspace.run("drift", *ENV)
+    assert drifted.returncode == ExitCode.DIFFERS, drifted.stderr
+    assert f"web resource {SCRIPT} has another content" in drifted.stdout
+
+    stale = workspace.run("apply", "plan.json", "--yes")
+    assert stale.returncode == ExitCode.PLAN_REFUSED
+    assert "plan-stale" in stale.stderr
+    assert "solution GenesysScreenPop: was not installed, is 1." in stale.stderr
+
+    run = last_run(workspace).name
+    refused = ok(workspace.run("rollback", run, "--yes"))
+    assert f"The web resource {SCRIPT} was changed since by others." in refused
+    assert forms(dataverse) == before
+
+
+def test_rollback_brings_back_what_was_there_before(
+    workspace: Workspace, dataverse: LocalDataverse, tmp_path: Path
+) -> None:
+    ok(workspace.run("deploy", *ENV))
+    good = dataverse.web_resource(SCRIPT)["content"]
+    before = forms(dataverse)
+    dataverse.overwrite(SCRIPT, b"// another version")
+    ok(workspace.run("deploy", *ENV))
+    assert dataverse.web_resource(SCRIPT)["content"] == good
+    # Another machine: nothing but the configuration and the run's folder as an artefact.
+    artefact = shutil.move(last_run(workspace), tmp_path / "artefact")
+    shutil.rmtree(workspace.folder / ".d365pop" / "runs")
+    dry = ok(workspace.run("rollback", str(artefact), "--dry-run"))
+    assert f"web resource {SCRIPT}" in dry
+    assert dataverse.web_resource(SCRIPT)["content"] == good
+    ok(workspace.run("rollback", str(artefact), "--yes"))
+    assert b64decode(dataverse.web_resource(SCRIPT)["content"]) == b"// another version"
+    assert forms(dataverse) == before
+
+
+def test_undeploy_takes_everything_out_and_can_be_said_twice(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    before = forms(dataverse)
+    ok(workspace.run("deploy", *ENV))
+    dataverse.clear_requests()
+    ok(workspace.run("undeploy", *ENV, "--dry-run"))
+    assert dataverse.writes() == []
+    assert "Proven" in ok(workspace.run("undeploy", *ENV, "--yes"))
+    assert (forms(dataverse), web_resources(dataverse)) == (before, [])
+    assert dataverse.rows("solutions?$filter=uniquename eq 'GenesysScreenPop'") == []
+    assert "Nothing to do." in ok(workspace.run("undeploy", *ENV, "--yes"))
+
+
+def test_managed_solution_is_undeployed_with_its_components(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    workspace.configure('sign_in = "local"', 'sign_in = "local"\nmanaged = true')
+    before = forms(dataverse)
+    ok(workspace.run("deploy", *ENV))
+    ok(workspace.run("undeploy", *ENV, "--yes"))
+    assert (forms(dataverse), web_resources(dataverse)) == (before, [])
+
+
+def test_layer_that_hides_a_managed_component_is_drift_with_its_author(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    workspace.configure('sign_in = "local"', 'sign_in = "local"\nmanaged = true')
+    ok(workspace.run("deploy", *ENV))
+    dataverse.overwrite(SCRIPT, b"// an unmanaged layer")
+    drifted = workspace.run("drift", *ENV)
+    assert drifted.returncode == ExitCode.DIFFERS
+    assert "is hidden by an unmanaged layer over content" in " ".join(drifted.stdout.split())
+    assert "not installed" not in ok(workspace.run("status", *ENV))
+
+
+def test_import_that_outlasts_us_says_the_line_to_resume_with(workspace: Workspace) -> None:
+    with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=6.0)):
+        waiting = workspace.run("deploy", *ENV, "--timeout", "1")
+        assert waiting.returncode == ExitCode.STILL_RUNNING
+        (line,) = [part for part in waiting.stderr.splitlines() if "d365pop resume" in part]
+        run = line.rpartition(" ")[2]
+        assert run == last_run(workspace).name
+        assert "Proven" in ok(workspace.run("resume", run))
+        assert f"{run}" in ok(workspace.run("runs"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+def test_killed_deploy_is_resumed_and_sends_no_second_import(workspace: Workspace) -> None:
+    with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=3.0)):
+        dataverse = LocalDataverse(workspace.url)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "d365pop", "deploy", *ENV],
+            cwd=workspace.folder,
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _until_import(dataverse)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        run = last_run(workspace).name
+        assert "stopped" in ok(workspace.run("runs"))
+        assert "Proven" in ok(workspace.run("resume", run))
+        imports = [line for line in dataverse.writes() if line.endswith("ImportSolutionAsync")]
+        assert len(imports) == 1
+        assert "Nothing to do." in ok(workspace.run("deploy", *ENV))
+
+
+def _until_import(dataverse: LocalDataverse) -> None:
+    """Return when the import was asked for; the process has 60 seconds to start and bundle."""
+    for _ in range(600):
+        if any(line.endswith("ImportSolutionAsync") for line in dataverse.writes()):
+            return
+        time.sleep(0.1)
+    raise AssertionError("no import was asked for")
+
+
+def test_plan_that_was_changed_by_hand_is_refused(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    ok(workspace.run("plan", *ENV, "--out", "plan.json"))
+    path = workspace.folder / "plan.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["plan"]["steps"] = document["plan"]["steps"][1:]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    dataverse.clear_requests()
+    refused = workspace.run("apply", "plan.json", "--yes")
+    assert (refused.returncode, dataverse.writes()) == (ExitCode.PLAN_REFUSED, [])
+    assert "plan-file-changed" in refused.stderr
+
+
+def test_function_that_does_not_exist_is_refused_before_anything_is_written(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    handler = '[[forms.handlers]]\nevent = "onsave"\nfunction = "D365Pop.onSave"\n'
+    workspace.configure('[[forms]]\ntable = "lead"\n', f'[[forms]]\ntable = "lead"\n{handler}')
+    dataverse.clear_requests()
+    refused = workspace.run("deploy", *ENV)
+    assert (refused.returncode, dataverse.writes()) == (ExitCode.PLAN_REFUSED, [])
+    assert "has no function D365Pop.onSave" in refused.stderr
+
+
+def test_unpublished_work_of_others_is_named_and_needs_a_word(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    form = dataverse.form("account")
+    edited = form["formxml"].replace("<form", "<!-- theirs --><form", 1)
+    body = {"formxml": edited}
+    dataverse.call("PATCH", f"systemforms({form['formid']})", body, {"If-Match": "*"})
+    dataverse.clear_requests()
+    refused = workspace.run("deploy", *ENV)
+    assert (refused.returncode, dataverse.writes()) == (ExitCode.PLAN_REFUSED, [])
+    assert "pending-of-others" in refused.stderr
+    ok(workspace.run("deploy", *ENV, "--publish-pending"))
+
+
+def test_journal_that_cannot_be_written_stops_the_run_before_the_first_write(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    (workspace.folder / ".d365pop" / "runs").write_text("a file, where the folder should be")
+    dataverse.clear_requests()
+    refused = workspace.run("deploy", *ENV)
+    assert (refused.returncode, dataverse.writes()) == (ExitCode.CONFIGURATION, [])
+    assert "journal-unwritable" in refused.stderr
+
+
+def test_run_that_does_not_exist_is_a_mistake_of_usage(workspace: Workspace) -> None:
+    for command in ("resume", "rollback"):
+        refused = workspace.run(command, "none")
+        assert refused.returncode == ExitCode.USAGE
+        assert "run-unknown" in refused.stderr

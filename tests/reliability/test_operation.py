@@ -1,0 +1,324 @@
+"""Plans carried out in a local Dataverse without sockets: what others do, what cannot be undone."""
+
+from base64 import b64encode
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from d365pop.dataverse.client import Call
+from d365pop.dataverse.solutions import import_solution_async
+from d365pop.deploy.operation import Operator, Outcome
+from d365pop.deploy.plan import ImportKind, ImportPackage
+from d365pop.deploy.plan_import import PlanOptions
+from d365pop.deploy.planner import NO_OPTIONS, plan_changes
+from d365pop.deploy.runs import list_runs
+from d365pop.errors import (
+    DataverseError,
+    ExitCode,
+    PlanRefusedError,
+    RollbackFailedError,
+    StillRunningError,
+    VerificationError,
+)
+from d365pop.models import Desired, FormRegistration, FormSelector, Json
+from d365pop.solution.formxml import register
+from d365pop.transport import Request, Response, Sender
+from tests.reliability.scenarios import (
+    FIRST,
+    LIBRARY,
+    ON_LOAD,
+    PATCHED,
+    SECOND,
+    deploy,
+    desired,
+    scenarios,
+    script,
+)
+from tests.reliability.world import URL, World
+
+FORMS = (FormRegistration(FormSelector("account"), (ON_LOAD,)),)
+MANAGED = desired(
+    "1.0.0.0",
+    (script(LIBRARY, "Pop = {onLoad() {}}"), script("pop_/page.js", "page(1)")),
+    FORMS,
+    "{}",
+    managed=True,
+)
+MANAGED_NEXT = desired(
+    "1.1.0.0", (script(LIBRARY, "Pop = {onLoad() { 2 }}"),), FORMS, "{}", managed=True
+)
+REFUSAL = Response(403, body=b'{"error":{"code":"0x80040220","message":"missing privilege"}}')
+
+
+@pytest.fixture
+def empty() -> World:
+    return scenarios()["first install"].before.copy()
+
+
+@pytest.fixture
+def installed() -> World:
+    return scenarios()["update"].before.copy()
+
+
+def apply(operator: Operator, wanted: Desired, options: PlanOptions = NO_OPTIONS) -> Outcome:
+    plan = plan_changes(wanted, operator.read(wanted), URL, options)
+    return operator.apply(plan, just_read=True)
+
+
+def edit(world: World, entity_set: str, row_id: str, body: dict[str, Json]) -> None:
+    call = Call("edit", "PATCH", f"{entity_set}({row_id})", body, {"If-Match": "*"})
+    world.operator(Path()).dataverse.send(call)
+
+
+def content(text: bytes) -> dict[str, Json]:
+    return {"content": b64encode(text).decode()}
+
+
+def refusing(world: World, *parts: str) -> World:
+    """Let the server refuse writes whose line holds one of ``parts``."""
+    answer = world.send
+
+    def send(request: Request) -> Response:
+        line = f"{request.method} {request.url}"
+        return REFUSAL if any(part in line for part in parts) else answer(request)
+
+    world.send = send  # type: ignore[method-assign]  # a server of the test's own
+    return world
+
+
+def test_plan_is_refused_when_anything_that_it_was_made_from_moved(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    remote = operator.read(SECOND)
+    plan = plan_changes(SECOND, remote, URL)
+    there = remote.web_resources["pop_/page.js"]
+    edit(installed, "webresourceset", there.web_resource_id, content(b"theirs"))
+    before = installed.state()
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.apply(plan)
+    assert caught.value.reference == "plan-stale"
+    (line,) = caught.value.context.splitlines()
+    assert line.startswith("web resource pop_/page.js: was W/")
+    assert (installed.state(), list_runs(tmp_path)) == (before, [])
+
+
+def test_plan_for_another_organization_is_refused(installed: World, tmp_path: Path) -> None:
+    operator = installed.operator(tmp_path)
+    plan = replace(plan_changes(SECOND, operator.read(SECOND), URL), organization_id="other")
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.apply(plan)
+    assert caught.value.reference == "plan-for-another-environment"
+
+
+def test_failed_run_is_kept_as_it_is_when_asked_to(installed: World, tmp_path: Path) -> None:
+    refusing(installed, "PublishXml")
+    before = installed.state()
+    operator = replace(installed.operator(tmp_path), keep=True)
+    with pytest.raises(DataverseError) as caught:
+        apply(operator, PATCHED)
+    (run,) = list_runs(tmp_path)
+    assert f"d365pop resume {run.name}" in caught.value.hint
+    assert f"d365pop rollback {run.name}" in caught.value.hint
+    assert installed.state().published == before.published
+    assert installed.state().drafts != before.drafts
+
+
+def test_rollback_that_fails_says_what_it_did_and_has_its_exit_code(
+    installed: World, tmp_path: Path
+) -> None:
+    refusing(installed, "PublishXml", "PATCH http://127.0.0.1:4711/api/data/v9.2/systemforms")
+    operator = installed.operator(tmp_path, _refusing_later(installed, []))
+    with pytest.raises(RollbackFailedError) as caught:
+        apply(operator, PATCHED)
+    assert caught.value.exit_code is ExitCode.ROLLBACK_FAILED
+    assert "The rollback failed too" in caught.value.message
+    assert "d365pop rollback" in caught.value.hint
+
+
+def _refusing_later(world: World, written: list[str]) -> Sender:
+    """Refuse forms, and after the first refusal web resources too."""
+    answer = World.send
+
+    def send(request: Request) -> Response:
+        is_form = request.method == "PATCH" and "systemforms" in request.url
+        is_script = request.method == "PATCH" and "webresourceset" in request.url
+        if is_form or (is_script and written):
+            written.append(request.url)
+            return REFUSAL
+        return answer(world, request)
+
+    return send
+
+
+def test_change_between_publish_and_proof_fails_the_proof(installed: World, tmp_path: Path) -> None:
+    published: list[str] = []
+
+    def send(request: Request) -> Response:
+        if published and "WhoAmI" in request.url:
+            there = installed.operator(tmp_path).read(FIRST).web_resources[LIBRARY]
+            edit(installed, "webresourceset", there.web_resource_id, content(b"theirs"))
+            published.clear()
+        response = installed.send(request)
+        if "PublishXml" in request.url:
+            published.append(request.url)
+        return response
+
+    with pytest.raises(VerificationError) as caught:
+        apply(installed.operator(tmp_path, send), PATCHED)
+    assert caught.value.exit_code is ExitCode.VERIFICATION_FAILED
+    assert caught.value.context == f"web resource {LIBRARY}: its content differs"
+    assert "d365pop rollback" in caught.value.hint
+
+
+def test_rollback_of_a_form_edited_since_takes_out_our_handlers_alone(
+    installed: World, tmp_path: Path
+) -> None:
+    outcome = apply(installed.operator(tmp_path), PATCHED)
+    operator = installed.operator(tmp_path)
+    form = next(each for each in operator.read(PATCHED).forms if each.table == "contact")
+    theirs = form.draft_xml.replace("<tabs>", "<tabs><!-- theirs -->")
+    edit(installed, "systemforms", form.form_id, {"formxml": theirs})
+    inverse = operator.plan_rollback(outcome.run)
+    operator.roll_back(outcome.run, inverse)
+    now = next(each for each in operator.read(PATCHED).forms if each.table == "contact")
+    assert "<!-- theirs -->" in now.published_xml
+    assert "Pop.onLoad" not in now.published_xml
+    assert any("was edited since" in sentence for sentence in inverse.irreversible)
+
+
+def test_rollback_over_a_later_deploy_is_refused(installed: World, tmp_path: Path) -> None:
+    first = apply(installed.operator(tmp_path), PATCHED)
+    apply(installed.operator(tmp_path), SECOND)
+    with pytest.raises(PlanRefusedError) as caught:
+        installed.operator(tmp_path).plan_rollback(first.run)
+    assert caught.value.reference == "deployed-since"
+
+
+def test_run_that_was_rolled_back_is_not_resumed(installed: World, tmp_path: Path) -> None:
+    operator = installed.operator(tmp_path)
+    outcome = apply(operator, PATCHED)
+    operator.roll_back(outcome.run, operator.plan_rollback(outcome.run))
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.resume(outcome.run)
+    assert caught.value.reference == "run-rolled-back"
+
+
+def test_rolling_back_twice_does_nothing_the_second_time(installed: World, tmp_path: Path) -> None:
+    operator = installed.operator(tmp_path)
+    outcome = apply(operator, PATCHED)
+    operator.roll_back(outcome.run, operator.plan_rollback(outcome.run))
+    assert operator.roll_back(outcome.run, operator.plan_rollback(outcome.run)) is None
+
+
+def test_managed_version_that_drops_a_component_is_an_upgrade(empty: World, tmp_path: Path) -> None:
+    deploy(empty, MANAGED, tmp_path)
+    outcome = apply(empty.operator(tmp_path), MANAGED_NEXT)
+    step = outcome.plan.steps[0]
+    assert isinstance(step, ImportPackage)
+    assert (step.kind, step.reason) == (
+        ImportKind.UPGRADE,
+        "version 1.0.0.0 is installed; web resources that it drops: 1",
+    )
+    assert [row[0] for row in empty.select_names()] == [LIBRARY]
+
+
+def test_managed_update_says_beforehand_that_it_cannot_be_taken_back(
+    empty: World, tmp_path: Path
+) -> None:
+    deploy(empty, MANAGED, tmp_path)
+    plan = plan_changes(MANAGED_NEXT, empty.operator(tmp_path).read(MANAGED_NEXT), URL)
+    assert any("no older managed version" in sentence for sentence in plan.irreversible)
+
+
+def test_newer_version_is_left_alone_when_told_so(installed: World, tmp_path: Path) -> None:
+    deploy(installed, SECOND, tmp_path)
+    operator = installed.operator(tmp_path)
+    remote = operator.read(FIRST)
+    with pytest.raises(PlanRefusedError, match="is older than"):
+        plan_changes(FIRST, remote, URL)
+    plan = plan_changes(FIRST, remote, URL, PlanOptions(skip_lower=True))
+    assert [(leave.item, leave.reason) for leave in plan.left] == [
+        ("solution Pop", "skipped: 1.1.0.0 is installed, and is newer than 1.0.0.0")
+    ]
+
+
+def running_import(world: World, tmp_path: Path) -> None:
+    """Let somebody's import be asked for, and not run before time passes."""
+    import_solution_async(
+        world.operator(tmp_path).dataverse,
+        import_job_id="11111111-1111-4111-8111-111111111111",
+        package=SECOND.package,
+        overwrite_unmanaged=False,
+    )
+
+
+def test_import_of_others_that_runs_is_waited_for(installed: World, tmp_path: Path) -> None:
+    said: list[str] = []
+    operator = replace(installed.operator(tmp_path), say=said.append)
+    plan = plan_changes(FIRST, operator.read(FIRST), URL)
+    plan = replace(plan, steps=plan_changes(PATCHED, operator.read(PATCHED), URL).steps)
+    running_import(installed, tmp_path)
+    # When it has ended, the plan is no longer true: it is refused, not applied over it.
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.apply(plan, just_read=True)
+    assert caught.value.reference == "plan-stale"
+    assert said[0].startswith("waiting for ")
+
+
+def test_import_of_others_is_not_waited_for_when_told_so(installed: World, tmp_path: Path) -> None:
+    operator = replace(installed.operator(tmp_path), wait=False)
+    plan = plan_changes(PATCHED, operator.read(PATCHED), URL)
+    running_import(installed, tmp_path)
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.apply(plan, just_read=True)
+    assert (caught.value.reference, list_runs(tmp_path)) == ("environment-busy", [])
+
+
+def test_import_of_others_that_never_ends_is_still_running(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    plan = plan_changes(PATCHED, operator.read(PATCHED), URL)
+    running_import(installed, tmp_path)
+    installed.time.waiting.clear()
+    with pytest.raises(StillRunningError) as caught:
+        operator.apply(plan, just_read=True)
+    assert caught.value.exit_code is ExitCode.STILL_RUNNING
+
+
+def test_undeploy_is_refused_while_a_form_of_others_needs_the_solution(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    others = replace(FIRST, registrations=(FormRegistration(FormSelector("lead"), (ON_LOAD,)),))
+    lead = operator.read(others).forms[0]
+    edit(installed, "systemforms", lead.form_id, {"formxml": register(lead.draft_xml, [ON_LOAD])})
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.plan_undeploy(FIRST, publish_pending=False)
+    assert caught.value.reference == "solution-in-use"
+    assert lead.form_id.strip("{}") in caught.value.context
+
+
+def test_drift_names_what_changed_and_who_did_it(installed: World, tmp_path: Path) -> None:
+    operator = installed.operator(tmp_path)
+    assert operator.drift(FIRST) == ()
+    there = operator.read(FIRST).web_resources[LIBRARY]
+    edit(installed, "webresourceset", there.web_resource_id, content(b"theirs"))
+    (found,) = operator.drift(FIRST)
+    assert (found.item, found.what) == (f"web resource {LIBRARY}", "has an unpublished edit")
+    assert (bool(found.modified_on), bool(found.modified_by)) == (True, True)
+
+
+def test_phantom_layer_is_no_drift_and_a_real_one_is(empty: World, tmp_path: Path) -> None:
+    deploy(empty, MANAGED, tmp_path)
+    operator = empty.operator(tmp_path)
+    there = operator.read(MANAGED).web_resources[LIBRARY]
+    edit(empty, "webresourceset", there.web_resource_id, content(there.draft))
+    assert operator.drift(MANAGED) == ()
+    edit(empty, "webresourceset", there.web_resource_id, content(b"theirs"))
+    assert [each.what for each in operator.drift(MANAGED)] == [
+        "has an unpublished edit",
+        "is hidden by an unmanaged layer over content",
+    ]
