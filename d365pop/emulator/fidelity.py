@@ -57,6 +57,7 @@ CALLS: Mapping[str, Evidence] = {
     **dict.fromkeys(("WhoAmI", "StageSolution", "ImportSolutionAsync"), R),
     "RetrieveSolutionImportResult": R,
     **dict.fromkeys(("RetrieveVersion", "ImportSolution", "PublishXml", "PublishAllXml"), D),
+    "PublishAllXmlAsync": D,
     **dict.fromkeys(("ExportSolution", "ExportSolutionAsync", "DownloadSolutionExportData"), D),
     **dict.fromkeys(("UninstallSolutionAsync", "DeleteAndPromote", "DeleteAndPromoteAsync"), D),
     **dict.fromkeys(("StageAndUpgrade", "StageAndUpgradeAsync"), D),

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from d365pop.emulator.protocol import Json
 
-LONGEST = 20_000
+LONGEST = 10_000
 
 
 class RequestKind(StrEnum):

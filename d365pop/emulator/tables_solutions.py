@@ -65,6 +65,7 @@ COMPONENT_DEFINITION = table(
     ],
     object_type_code=7104,
     writable=False,
+    virtual=True,
 )
 IMPORTED_LAYER = table(
     "d365pop_layer",

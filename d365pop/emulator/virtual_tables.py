@@ -1,16 +1,37 @@
 """Tables whose rows are made when they are asked for, from what their filter names."""
 
 from collections.abc import Callable, Mapping
+from uuid import uuid5
 
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.layering.answers import layers_of, summaries_of
-from d365pop.emulator.metadata import Kind, Row, SqlValue, Table
+from d365pop.emulator.metadata import METADATA_NAMESPACE, Kind, Row, SqlValue, Table
 from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Path
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.security.privileges import all_privileges, privilege_id
 from d365pop.emulator.store import Layer, Selection
 
+COMPONENT_KINDS = {
+    1: "entity",
+    2: "attribute",
+    9: "optionset",
+    10: "relationship",
+    20: "role",
+    26: "savedquery",
+    29: "workflow",
+    59: "savedqueryvisualization",
+    60: "systemform",
+    61: "webresource",
+    62: "sitemap",
+    66: "customcontrol",
+    80: "appmodule",
+    91: "pluginassembly",
+    92: "sdkmessageprocessingstep",
+    300: "canvasapp",
+    380: "environmentvariabledefinition",
+    381: "environmentvariablevalue",
+}
 Named = Mapping[str, SqlValue]
 
 
@@ -75,8 +96,25 @@ def _privileges(environment: Environment, named: Named) -> list[Row]:
     ]
 
 
+def _definitions(environment: Environment, named: Named) -> list[Row]:
+    del named
+    known = environment.catalog.by_name
+    return [
+        {
+            "solutioncomponentdefinitionid": str(uuid5(METADATA_NAMESPACE, f"kind {number}")),
+            "name": name,
+            "primaryentityname": name,
+            "solutioncomponenttype": number,
+            "objecttypecode": known[name].object_type_code if name in known else 0,
+            "isviewable": 1,
+        }
+        for number, name in COMPONENT_KINDS.items()
+    ]
+
+
 MAKERS: Mapping[str, Callable[[Environment, Named], list[Row]]] = {
     "msdyn_componentlayer": _layers,
     "msdyn_solutioncomponentsummary": _summaries,
     "privilege": _privileges,
+    "solutioncomponentdefinition": _definitions,
 }

@@ -25,7 +25,7 @@ from tests.unit.emulator.harness import PackageSource
 
 API = "/api/data/v9.2/"
 GROWTH = 1.10
-WARM_UP = 0.2
+WARM_UP = 0.4
 RULES = (
     Disturbance(Kind.DELAY, probability=0.01, seconds=0.02),
     Disturbance(Kind.DROP_BEFORE, probability=0.01),

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
 from d365pop.emulator.environment import VERSION
-from d365pop.emulator.exporting.source import FORM, TABLE, WEB_RESOURCE, ExportSource
+from d365pop.emulator.exporting.source import FORM, TABLE, VARIABLE, WEB_RESOURCE, ExportSource
 from d365pop.emulator.solutions import named_component_id
 from d365pop.emulator.store import Layer
 
@@ -108,6 +108,10 @@ def _identity(source: ExportSource, item: ET.Element) -> tuple[int, str]:
     if kind == WEB_RESOURCE:
         row = environment.store.find_one(environment.table("webresource"), "name", name)
         return kind, str(row["webresourceid"]) if row else ""
+    if kind == VARIABLE:
+        table = environment.table("environmentvariabledefinition")
+        row = environment.store.find_one(table, "schemaname", name)
+        return kind, str(row[table.primary_id]) if row else ""
     if kind == TABLE and name.lower() in environment.catalog.by_name:
         return kind, environment.catalog.by_name[name.lower()].metadata_id
     return kind, named_component_id(kind, name)

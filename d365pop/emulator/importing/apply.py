@@ -129,7 +129,8 @@ def apply_package(
     _include_root_components(target, package)
     keep_source(environment, str(solution["solutionid"]), package)
     if package.manifest.managed:
-        publish_rows(environment, [*filter(None, form_ids)], [*filter(None, placed)])
+        shown = {"systemform": [*filter(None, form_ids)], "webresource": [*filter(None, placed)]}
+        publish_rows(environment, shown)
     return solution
 
 
@@ -272,7 +273,8 @@ def _put_value(target: Target, schema_name: str, value: str, value_id: str) -> N
 def _include_root_components(target: Target, package: Package) -> None:
     catalog = target.environment.catalog
     for component in package.manifest.root_components:
-        if component.component_type in {FORM, WEB_RESOURCE}:
+        if component.component_type in {FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE}:
+            # They came in by themselves, under the ids that they have here.
             continue
         name = component.schema_name or component.component_id
         table = catalog.by_name.get(name.lower()) if component.component_type == 1 else None

@@ -56,10 +56,11 @@ def success_data(package: Package, times: JobTimes) -> str:
             for other in package.others:
                 if other.component_type == 1:
                     _item(section, "entity", other.name, other.name, times)
-    for name, tag in (("languages", "language"), ("entitySubhandlers", "")):
-        section = ET.SubElement(root, name)
-        if tag:
-            _result(ET.SubElement(section, tag), times)
+    _result(ET.SubElement(ET.SubElement(root, "languages"), "language"), times)
+    handlers = ET.SubElement(root, "entitySubhandlers")
+    # ASSUMED: that forms are told of here.
+    for form in package.forms:
+        _item(handlers, "entitySubhandler", f"{{{form.form_id}}}", form.name, times)
     ET.SubElement(ET.SubElement(root, "publishes"), "publish", {"processed": "false"})
     for name, tag in (("rootComponents", "rootComponent"), ("dependencies", "dependency")):
         item = ET.SubElement(ET.SubElement(root, name), tag, {"processed": "true"})
@@ -87,7 +88,8 @@ def formatted_results(data: str) -> str:
     ET.register_namespace("ss", SPREADSHEET)
     book = ET.Element(f"{{{SPREADSHEET}}}Workbook")
     _sheet(book, "Solution", _solution_lines(record))
-    header = ["Date/Time", "ItemType", "Id", "Name", "Status", "ErrorCode", "ErrorText"]
+    header = ["Date/Time", "ItemType", "Id", "Name", "Localized Name", "Original Name"]
+    header += ["Description", "Status", "ErrorCode", "ErrorText"]
     _sheet(book, "Components", [header, *_component_lines(record)])
     text = ET.tostring(book, encoding="unicode")
     return f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>{text}'
@@ -181,7 +183,10 @@ def _component_lines(record: ET.Element) -> list[list[str]]:
                     result.get("datetime", ""),
                     item.tag,
                     item.get("id", ""),
+                    item.get("id", ""),
                     item.get("LocalizedName", ""),
+                    item.get("OriginalName", ""),
+                    item.get("Description", ""),
                     result.get("result", ""),
                     result.get("errorcode", ""),
                     result.get("errortext", ""),

@@ -35,7 +35,6 @@ OPERATIONS: Mapping[str, Operation] = {
 
 ELSEWHERE = frozenset(
     {
-        "PublishAllXmlAsync",
         "RetrieveCurrentOrganization",
         "RetrieveMissingComponents",
         "RetrieveSettingList",

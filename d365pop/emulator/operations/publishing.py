@@ -3,8 +3,10 @@
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.histories import Deed, entry
+from d365pop.emulator.jobs import start_in_background
 from d365pop.emulator.operations.base import Call, Operation
-from d365pop.emulator.publication import publish_everything, publish_rows
+from d365pop.emulator.protocol import JsonObject
+from d365pop.emulator.publication import hanging_on, publish_everything, publish_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.xmltext import XmlRefusedError, parse_xml
 
@@ -25,16 +27,30 @@ WEB_RESOURCE_ABSENT = "0x80040217"
 def _publish_xml(call: Call) -> None:
     environment = call.environment
     requested = _read_parameter(call.text("ParameterXml"))
-    form_ids = _forms_of(environment, requested.get("entities", []))
-    resource_ids = _web_resources(environment, requested.get("webresources", []))
+    ids = _hanging_on(environment, requested.get("entities", []))
+    ids["webresource"] = _web_resources(environment, requested.get("webresources", []))
     with environment.lock.held_for("Publish"), entry(environment, Deed.PUBLISH):
         environment.sleep(environment.publish_seconds)
-        publish_rows(environment, form_ids, resource_ids)
+        publish_rows(environment, ids)
 
 
 def _publish_all_xml(call: Call) -> None:
     environment = call.environment
-    with environment.lock.held_for("PublishAll"), entry(environment, Deed.PUBLISH_ALL):
+    with environment.lock.held_for("PublishAll"):
+        _publish_all(environment)
+
+
+def _publish_all_async(call: Call) -> JsonObject:
+    environment = call.environment
+    environment.lock.acquire("PublishAll")
+    job_id = start_in_background(
+        environment, call.caller, "PublishAllXml", lambda: _publish_all(environment)
+    )
+    return {"AsyncOperationId": job_id}
+
+
+def _publish_all(environment: Environment) -> None:
+    with entry(environment, Deed.PUBLISH_ALL):
         environment.sleep(environment.publish_seconds)
         publish_everything(environment)
 
@@ -66,17 +82,17 @@ def _read_parameter(text: str) -> dict[str, list[str]]:
     return requested
 
 
-def _forms_of(environment: Environment, tables: list[str]) -> list[str]:
-    form_table = environment.table("systemform")
-    found: list[str] = []
+def _hanging_on(environment: Environment, tables: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for name in tables:
-        forms = environment.store.find(form_table, "objecttypecode", name, Layer.DRAFT)
-        if not forms and name not in environment.catalog.by_name:
+        hanging = hanging_on(environment, name)
+        if not any(hanging.values()) and name not in environment.catalog.by_name:
             raise bad_request(
                 f"The entity with a name = '{name}' was not found in the MetadataCache.",
                 NOT_IN_CACHE,
             )
-        found += [str(form["formid"]) for form in forms]
+        for table, row_ids in hanging.items():
+            found.setdefault(table, []).extend(row_ids)
     return found
 
 
@@ -94,4 +110,5 @@ def _web_resources(environment: Environment, ids: list[str]) -> list[str]:
 OPERATIONS = (
     Operation("PublishXml", _publish_xml, frozenset({"ParameterXml"})),
     Operation("PublishAllXml", _publish_all_xml),
+    Operation("PublishAllXmlAsync", _publish_all_async),
 )

@@ -111,3 +111,18 @@ def test_history_tells_what_runs_now(local: LocalEnvironment) -> None:
     local.expect(200, "POST", "ImportSolutionAsync", body)
     (row,) = local.get("msdyn_solutionhistories?$filter=msdyn_status eq 0")["value"]
     assert (row["msdyn_operation"], row["msdyn_endtime"]) == (0, None)
+
+
+def test_kinds_of_components_are_listed_by_number(local: LocalEnvironment) -> None:
+    query = "solutioncomponentdefinitions?$select=name,objecttypecode"
+    (row,) = local.get(f"{query}&$filter=solutioncomponenttype eq 61")["value"]
+    assert (row["name"], row["objecttypecode"]) == ("webresource", 9333)
+
+
+def test_everything_is_published_in_the_background(local: LocalEnvironment) -> None:
+    install(local, PackageSource(web_resources={"smp_/a.js": b"first"}))
+    keys = local.expect(200, "POST", "PublishAllXmlAsync", {})
+    local.refusal(404, "GET", PATH)
+    local.run_waiting()
+    assert base64.b64decode(local.get(PATH)["content"]) == b"first"
+    assert local.get(f"asyncoperations({keys['AsyncOperationId']})")["statuscode"] == 30
