@@ -1,6 +1,6 @@
 """``d365pop doctor``: everything that can be known before a deploy, with what would mend it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from d365pop.doctor.examination import Examined
     from d365pop.report.doctor import Diagnosis, DoctorFormat
+
+# Where the text of a report's line begins, behind its label.
+_HANGING: Final = 16
 
 
 def doctor(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -98,6 +101,8 @@ def _mended(found: "Examined", *, yes: bool) -> bool:
 def _publish(
     diagnosis: "Diagnosis", shown: "DoctorFormat", files: "Mapping[Path, DoctorFormat]"
 ) -> None:
+    from rich.padding import Padding
+
     from d365pop.cli.console import results, write_data
     from d365pop.cli.reporting import coloured
     from d365pop.files import write_file
@@ -108,6 +113,9 @@ def _publish(
     console = results()
     if shown is DoctorFormat.TEXT and console.is_terminal:
         for line in lines(diagnosis):
-            console.print(coloured(line))
+            first, *rest = coloured(line).wrap(console, max(40, console.width - _HANGING))
+            console.print(first)
+            for more in rest:
+                console.print(Padding(more, (0, 0, 0, _HANGING)))
     else:
         write_data(render(shown, diagnosis))

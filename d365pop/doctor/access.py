@@ -99,7 +99,7 @@ def access_checks() -> Iterator[Check]:
 
 def privilege_rule_id(doing: str) -> str:
     """Return the id of the check for one part of a deploy."""
-    return f"cannot-{doing.replace(' ', '-')}"
+    return f"privileges-to-{doing.replace(' ', '-')}"
 
 
 def _privilege_rule(doing: str) -> Rule:

@@ -269,7 +269,7 @@ def test_refused_sign_in_fails_once_and_nothing_else_has_passed_there() -> None:
         403, body=b'{"error":{"code":"0x80072560","message":"The user is not a member."}}'
     )
     assert list(patient.failures()) == ["environment-reachable"]
-    assert "not a member" in patient.gaps()["cannot-publish"]
+    assert "not a member" in patient.gaps()[privilege_rule_id("publish")]
     assert "not a member" in patient.gaps()["csp-blocks-softphone"]
 
 
