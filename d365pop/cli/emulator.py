@@ -47,7 +47,7 @@ def emulator(  # noqa: PLR0913 - as many as there are ways to run it
     """Run the local Dataverse until Ctrl-C, for trials and for pipelines of your own."""
     from d365pop.cli.console import note, results
     from d365pop.cli.emulator_options import list_assumptions, read_faults, read_limits
-    from d365pop.cli.servers import wait_for_interrupt
+    from d365pop.cli.interrupt import wait_for_interrupt
     from d365pop.emulator.server import EmulatorOptions, start
 
     if assumed:

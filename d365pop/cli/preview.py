@@ -22,7 +22,8 @@ def preview(
     """Open the model-driven shell that runs what was published, beside a softphone to ring with."""
     from d365pop import build as builder
     from d365pop.cli.console import note, results
-    from d365pop.cli.servers import open_dataverse, wait_for_interrupt
+    from d365pop.cli.interrupt import wait_for_interrupt
+    from d365pop.cli.servers import open_dataverse
     from d365pop.config import load
     from d365pop.emulator.softphone import start_softphone
 

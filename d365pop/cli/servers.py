@@ -1,7 +1,5 @@
 """Which server answers for an environment: a real one, a running local one, or one of our own."""
 
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http import HTTPStatus
@@ -81,16 +79,6 @@ def _explained(url: str) -> Iterator[None]:
             context="It was another program's, which has ended. " + error.context,
             hint="Run the same line again: it starts one of its own.",
         ) from error
-
-
-def wait_for_interrupt() -> None:
-    """Return when Ctrl-C is pressed or the process is told to end."""
-    stop = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stop.set())
-    # Short waits, since Windows delivers no signal to a thread that waits for ever.
-    while not stop.wait(0.5):
-        pass
 
 
 def _answers(url: str, transport: Transport) -> bool:
