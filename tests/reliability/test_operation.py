@@ -322,3 +322,14 @@ def test_phantom_layer_is_no_drift_and_a_real_one_is(empty: World, tmp_path: Pat
         "has an unpublished edit",
         "is hidden by an unmanaged layer over content",
     ]
+
+
+def test_deploy_with_nothing_to_do_makes_nine_reads(installed: World, tmp_path: Path) -> None:
+    sent: list[str] = []
+
+    def send(request: Request) -> Response:
+        sent.append(request.method)
+        return installed.send(request)
+
+    deploy(installed, FIRST, tmp_path, send)
+    assert (sent, list_runs(tmp_path)) == (["GET"] * 9, [])
