@@ -1,17 +1,19 @@
 """``EntityDefinitions``: what tables there are, in the columns that clients ask for."""
 
+from d365pop.emulator import attributes
+from d365pop.emulator.choices import choices_of
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     Fault,
     bad_request,
     method_not_allowed,
-    not_implemented,
     unknown_property,
+    unknown_segment,
 )
-from d365pop.emulator.metadata import Table
+from d365pop.emulator.metadata import Catalog, Table
 from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Path
 from d365pop.emulator.odata.filter import parse_filter
-from d365pop.emulator.odata.options import Query, parse_query
+from d365pop.emulator.odata.options import Expand, Query, parse_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.protocol import Json, JsonObject
 
@@ -26,20 +28,90 @@ def read(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
     """
     if exchange.request.method != "GET":
         raise method_not_allowed(exchange.request.method)
-    if len(segments) > 1:
-        raise not_implemented(f"The path '{segments[1].name}' of a table definition")
     query = parse_query(exchange.request.query)
     if query.orderby or query.top is not None:
         raise bad_request("Only $select, $filter and $expand are supported on EntityDefinitions.")
     context = f"{exchange.root}$metadata#EntityDefinitions"
     if query.select:
         context += f"({','.join(query.select)})"
-    tables = exchange.environment.catalog.tables
+    catalog = exchange.environment.catalog
     if segments[0].called:
-        table = _addressed(tables, segments[0])
-        return {"@odata.context": f"{context}/$entity", **_render(table, query)}
-    chosen = [table for table in tables if _matches(table, query)]
-    return {"@odata.context": context, "value": [_render(table, query) for table in chosen]}
+        table = _addressed(catalog.tables, segments[0])
+        if len(segments) > 1:
+            return _part(exchange, table, segments[1:], query)
+        return {"@odata.context": f"{context}/$entity", **_render(catalog, table, query)}
+    if len(segments) > 1:
+        raise unknown_segment(segments[1].name)
+    chosen = [table for table in catalog.tables if _matches(_all(table), query)]
+    rows: list[Json] = [_render(catalog, table, query) for table in chosen]
+    return {"@odata.context": context, "value": rows}
+
+
+def _part(exchange: Exchange, table: Table, rest: tuple[Segment, ...], query: Query) -> Json:
+    """Return columns, keys or relationships of a table, all or one, as one type or any."""
+    first, *further = rest
+    found = _parts(exchange.environment.catalog, table, first.name)
+    cast = further[0].name.removeprefix(attributes.CRM) if further else ""
+    if len(further) > 1 or (further and not further[0].name.startswith(attributes.CRM)):
+        raise unknown_segment(further[-1].name)
+    if cast:
+        found = [part for part in found if part.get("@odata.type") == f"#{attributes.CRM}{cast}"]
+    context = f"{exchange.root}$metadata#EntityDefinitions('{table.logical_name}')/{first.name}"
+    context += f"/{further[0].name}" if further else ""
+    if first.called:
+        name = unquote_literal(first.arguments.get("LogicalName", ""))
+        for part in found:
+            if first.key == part["MetadataId"] or (name and part.get("LogicalName") == name):
+                return {"@odata.context": f"{context}/$entity", **_shown(table, part, query)}
+        raise _missing(name or first.key, first.name)
+    chosen: list[Json] = [_shown(table, part, query) for part in found if _matches(part, query)]
+    return {"@odata.context": context, "value": chosen}
+
+
+def _parts(catalog: Catalog, table: Table, name: str) -> list[JsonObject]:
+    match name:
+        case "Attributes":
+            return attributes.attributes(table)
+        case "Keys":
+            return attributes.keys(table)
+        case "OneToManyRelationships" | "ManyToOneRelationships":
+            end = "ReferencedEntity" if name.startswith("One") else "ReferencingEntity"
+            every = attributes.relationships(catalog)
+            return [part for part in every if part[end] == table.logical_name]
+        case "ManyToManyRelationships":
+            return []
+        case _:
+            raise unknown_segment(name)
+
+
+def _shown(table: Table, part: JsonObject, query: Query) -> JsonObject:
+    names = (*query.select, "MetadataId") if query.select else tuple(part)
+    for name in query.select:
+        if name not in part:
+            raise unknown_property(name, str(part.get("@odata.type", TYPE_NAME)).lstrip("#"))
+    kept = ("@odata.type", *names) if "@odata.type" in part else names
+    answer: JsonObject = {name: part[name] for name in dict.fromkeys(kept)}
+    for expand in query.expand:
+        answer[expand.navigation] = _option_set(table, part, expand)
+    return answer
+
+
+def _option_set(table: Table, part: JsonObject, expand: Expand) -> Json:
+    column = str(part.get("LogicalName", ""))
+    if expand.navigation not in {"OptionSet", "GlobalOptionSet"} or not choices_of(table, column):
+        raise unknown_property(expand.navigation, str(part.get("@odata.type", "")).lstrip("#"))
+    if expand.navigation == "GlobalOptionSet":
+        return None
+    whole = attributes.option_set(table, column)
+    names = (*expand.query.select, "MetadataId") if expand.query.select else tuple(whole)
+    for name in names:
+        if name not in whole:
+            raise unknown_property(name, "OptionSetMetadata")
+    return {name: whole[name] for name in dict.fromkeys(names)}
+
+
+def _missing(name: str, kind: str) -> Fault:
+    return Fault(404, "0x80040217", f"Could not find '{name}' among the {kind} of the table.")
 
 
 def _addressed(tables: tuple[Table, ...], segment: Segment) -> Table:
@@ -70,7 +142,7 @@ def _all(table: Table) -> JsonObject:
     }
 
 
-def _render(table: Table, query: Query) -> JsonObject:
+def _render(catalog: Catalog, table: Table, query: Query) -> JsonObject:
     known = _all(table)
     for name in query.select:
         if name not in known:
@@ -78,17 +150,15 @@ def _render(table: Table, query: Query) -> JsonObject:
     chosen = (*query.select, "MetadataId") if query.select else tuple(known)
     answer: JsonObject = {name: known[name] for name in dict.fromkeys(chosen)}
     for expand in query.expand:
-        if expand.navigation != "Attributes" or expand.query.select != ("LogicalName",):
-            raise not_implemented(
-                f"$expand={expand.navigation} of a table definition, but for "
-                "Attributes($select=LogicalName),"
-            )
-        answer["Attributes"] = [{"LogicalName": name} for name in sorted(table.columns)]
+        parts = _parts(catalog, table, expand.navigation)
+        answer[expand.navigation] = [
+            _shown(table, part, expand.query) for part in parts if _matches(part, expand.query)
+        ]
     return answer
 
 
-def _matches(table: Table, query: Query) -> bool:
-    return not query.filter or _holds(_all(table), parse_filter(query.filter))
+def _matches(known: JsonObject, query: Query) -> bool:
+    return not query.filter or _holds(known, parse_filter(query.filter))
 
 
 def _holds(known: JsonObject, expression: Expression) -> bool:

@@ -95,6 +95,9 @@ def routes() -> list[Route]:
     found = [
         Route("GET", "/", D),
         Route("GET", "EntityDefinitions", R),
+        Route("GET", "EntityDefinitions(…)/Attributes, Keys, …Relationships", D),
+        Route("GET", "{set}(id)/{navigation}", D),
+        Route("GET, POST, PUT, DELETE", "{set}(id)/{navigation}/$ref", D),
         Route("GET", "$metadata", D),
         Route("POST", "$batch", D),
         Route("OPTIONS", "{any}", D),

@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from http import HTTPStatus
 
-from d365pop.emulator import bound, multiple
+from d365pop.emulator import bound, multiple, related
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     DUPLICATE,
@@ -217,7 +217,9 @@ def _of_row(exchange: Exchange, table: Table, row_id: str, rest: list[Segment]) 
     answer = bound.answer(exchange, table.logical_name, row_id, rest)
     if answer is not None:
         return answer
-    if len(rest) > 1 or name == "$ref":
+    if related.is_related(table, name):
+        return related.answer(exchange, _reader(exchange), table, row_id, rest)
+    if len(rest) > 1:
         raise not_implemented(f"The path '{'/'.join(part.name for part in rest)}' of a row")
     if name == f"{CRM}RetrieveUnpublished":
         _require(exchange, "GET")
@@ -225,8 +227,6 @@ def _of_row(exchange: Exchange, table: Table, row_id: str, rest: list[Segment]) 
         return _retrieve(exchange, table, row_id, Layer.DRAFT)
     if name.startswith(CRM):
         raise not_implemented(f"The operation '{name}' on '{table.entity_set_name}'")
-    if name in table.collections or table.lookup_for(name):
-        raise not_implemented(f"The path '{name}' of a row (use $expand)")
     return _property(exchange, table, row_id, name)
 
 

@@ -51,6 +51,15 @@ class In:
 
 
 @dataclass(frozen=True, slots=True)
+class Lambda:
+    """``collection/any(c:condition)`` and ``all``; without a condition, whether there is any."""
+
+    operator: str
+    collection: str
+    condition: "Expression | None"
+
+
+@dataclass(frozen=True, slots=True)
 class Logical:
     """``and`` or ``or``."""
 
@@ -67,4 +76,4 @@ class Not:
 
 
 Operand: TypeAlias = "Literal | Path"
-Expression: TypeAlias = "Comparison | TextMatch | In | Logical | Not"
+Expression: TypeAlias = "Comparison | TextMatch | In | Lambda | Logical | Not"

@@ -7,6 +7,7 @@ from d365pop.emulator.odata.ast import (
     Comparison,
     Expression,
     In,
+    Lambda,
     Literal,
     Logical,
     Not,
@@ -53,6 +54,7 @@ class _Parser:
         self.index = 0
         self.depth = 0
         self.conditions = 0
+        self.variables: list[str] = []
 
     @property
     def token(self) -> Token:
@@ -106,6 +108,8 @@ class _Parser:
             self.expect(")")
             return expression
         self.count_condition()
+        if self.at_lambda():
+            return self.quantified()
         following = self.tokens[self.index + 1] if self.token.kind is TokenKind.NAME else None
         if following is not None and following.text == "(" and following.kind is TokenKind.MARK:
             return self.function()
@@ -126,6 +130,29 @@ class _Parser:
             raise self.unexpected()
         self.advance()
         return Comparison(operator, left, self.operand())
+
+    def at_lambda(self) -> bool:
+        """Whether a navigation property and ``any`` or ``all`` follow."""
+        kinds = [token.kind for token in self.tokens[self.index : self.index + 2]]
+        if kinds != [TokenKind.NAME, TokenKind.MARK] or self.tokens[self.index + 1].text != "/":
+            return False
+        return self.tokens[self.index + 2].text in LAMBDAS
+
+    def quantified(self) -> Expression:
+        collection = self.advance().text
+        self.expect("/")
+        operator = self.advance().text
+        self.expect("(")
+        if operator == "any" and self.accept(")"):
+            return Lambda(operator, collection, None)
+        if self.variables:
+            raise not_implemented(f"The lambda operator '{operator}' within another one")
+        self.variables.append(self.segment())
+        self.expect(":")
+        condition = self.disjunction()
+        self.variables.pop()
+        self.expect(")")
+        return Lambda(operator, collection, condition)
 
     def function(self) -> Expression:
         name = self.advance().text
@@ -158,7 +185,8 @@ class _Parser:
             values.append(self.member())
         self.expect("]")
         self.expect(")")
-        return In(Path(tuple(str(name.value).split("/"))), tuple(values), negated)
+        path = self.without_variable(str(name.value).split("/"))
+        return In(path, tuple(values), negated)
 
     def member(self) -> str:
         if self.token.kind is TokenKind.QUOTED:
@@ -176,7 +204,18 @@ class _Parser:
             if self.token.text in LAMBDAS:
                 raise not_implemented(f"The lambda operator '{self.token.text}'")
             segments.append(self.segment())
-        return Path(tuple(segments))
+        return self.without_variable(segments)
+
+    def without_variable(self, segments: list[str]) -> Path:
+        """Return a path as the rows see it that a lambda is about."""
+        if not self.variables:
+            return Path(tuple(segments))
+        if segments[0] != self.variables[-1] or not segments[1:]:
+            raise bad_request(
+                f"Could not find a property named '{segments[0]}' in the range variable "
+                f"'{self.variables[-1]}'."
+            )
+        return Path(tuple(segments[1:]))
 
     def segment(self) -> str:
         if self.token.kind is not TokenKind.NAME or "." in self.token.text:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_plus
 
+from d365pop.emulator.choices import formatted
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request, unknown_property
 from d365pop.emulator.metadata import Column, Kind, Row, Table
@@ -86,6 +87,8 @@ class Reader:
                 continue
             if self.annotations and column.kind is Kind.LOOKUP and value is not None:
                 answer |= self._lookup_annotations(column, row)
+            elif self.annotations and (text := formatted(table, column, value)) is not None:
+                answer[f"{column.property_name}{FORMATTED}"] = text
             answer[column.property_name] = to_json(column, value)
         for expand in query.expand:
             answer[expand.navigation] = self._expanded(table, row, expand)

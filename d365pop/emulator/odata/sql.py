@@ -10,6 +10,7 @@ from d365pop.emulator.odata.ast import (
     Comparison,
     Expression,
     In,
+    Lambda,
     Literal,
     Logical,
     Not,
@@ -67,6 +68,8 @@ class Translator:
                 return self._comparison(expression)
             case TextMatch():
                 return self._text_match(expression)
+            case Lambda():
+                return self._quantified(expression)
             case In(path, values, negated):
                 column = self.column(path)
                 kind = column.column.kind if column.column else Kind.TEXT
@@ -75,6 +78,30 @@ class Translator:
                 test = "NOT IN" if negated else "IN"
                 text = f"({column.text} COLLATE NOCASE {test} ({marks}))"
                 return Sql(text, column.parameters + converted)
+
+    def _quantified(self, quantified: Lambda) -> Sql:
+        """Return whether any, or all, of the rows in a collection fulfil a condition.
+
+        ASSUMED: ``all`` holds where there is no row, as in OData.
+        """
+        collection = self.table.collections.get(quantified.collection)
+        if collection is None:
+            raise unknown_property(quantified.collection, self.table.logical_name)
+        other = self.catalog.by_name[collection.table]
+        inner = Translator(self.catalog, other, self.layer)
+        condition = Sql("1")
+        if quantified.condition is not None:
+            condition = inner.condition(quantified.condition)
+        lookup = other.columns[collection.lookup]
+        wanted, held = (
+            ("IN", "IS TRUE") if quantified.operator == "any" else ("NOT IN", "IS NOT TRUE")
+        )
+        text = (
+            f'(t."{self.table.primary_id}" {wanted} (SELECT t."{lookup.name}" '
+            f'FROM "{inner._source()}" t '
+            f'WHERE t."{lookup.type_column}" = ? AND ({condition.text}) {held}))'
+        )
+        return Sql(text, (self.table.logical_name, *condition.parameters))
 
     def column(self, path: Path) -> Sql:
         """Return the value of a column, behind lookups where the path has several segments."""

@@ -136,7 +136,6 @@ def test_filter_is_refused_with_the_reason(
     ("condition", "name"),
     [
         ("Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=2)", "LastXDays"),
-        ("contact_customer_accounts/any(c:c/lastname eq 'x')", "any"),
     ],
 )
 def test_what_only_dataverse_can_filter_is_named(
