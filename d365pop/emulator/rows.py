@@ -49,6 +49,15 @@ def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Re
             return _collection(exchange, table)
         return _of_collection(exchange, table, rest)
     row_id = _row_id(exchange, table, first)
+    if not row_id and (rest or exchange.request.method != "PATCH"):
+        raise Fault(
+            HTTPStatus.NOT_FOUND,
+            "0x80060891",
+            f"A record with the specified key values does not exist in {table.logical_name} entity",
+        )
+    if not row_id:
+        (name, text), *_ = first.arguments.items()
+        return _create_with_key(exchange, table, name, unquote_literal(text))
     if not rest:
         return _row(exchange, table, row_id)
     return _of_row(exchange, table, row_id, rest)
@@ -60,7 +69,7 @@ def _reader(exchange: Exchange, layer: Layer = Layer.PUBLISHED) -> Reader:
 
 
 def _row_id(exchange: Exchange, table: Table, segment: Segment) -> str:
-    """Return the id that a key means: the id itself, or an alternate key."""
+    """Return the id that a key means, empty where no row has the alternate key."""
     if segment.key:
         return segment.key
     if len(segment.arguments) != 1:
@@ -75,13 +84,7 @@ def _row_id(exchange: Exchange, table: Table, segment: Segment) -> str:
         )
     value = unquote_literal(text)
     found = exchange.environment.store.find(table, column, value, Layer.DRAFT)
-    if not found:
-        raise Fault(
-            HTTPStatus.NOT_FOUND,
-            "0x80060891",
-            f"A record with the specified key values does not exist in {table.logical_name} entity",
-        )
-    return str(found[0][table.primary_id])
+    return str(found[0][table.primary_id]) if found else ""
 
 
 def _collection(exchange: Exchange, table: Table) -> Response:
@@ -198,6 +201,17 @@ def _check_match(exchange: Exchange, table: Table, row_id: str) -> None:
             VERSION_MISMATCH,
             "The version of the existing record doesn't match the RowVersion property provided.",
         )
+
+
+def _create_with_key(exchange: Exchange, table: Table, name: str, value: str) -> Response:
+    """Create what an upsert by alternate key did not find, unless ``If-Match`` forbids it."""
+    if exchange.request.header("if-match"):
+        raise does_not_exist(table.logical_name, value)
+    check_rows(exchange.environment, exchange.caller, table, "POST")
+    forbid_options(exchange.request.query, SELECT_ONLY)
+    body = {**exchange.body(), name: value}
+    row_id = create_row(exchange.environment, exchange.caller, table, body)
+    return _written(exchange, table, row_id, HTTPStatus.CREATED)
 
 
 def _written(exchange: Exchange, table: Table, row_id: str, status: HTTPStatus) -> Response:

@@ -197,3 +197,14 @@ def test_method_that_a_resource_lacks_is_refused(
     local: LocalEnvironment, method: str, path: str
 ) -> None:
     local.refusal(405, method, path, {})
+
+
+def test_upsert_by_alternate_key_creates_unless_if_match_forbids(local: LocalEnvironment) -> None:
+    path = "environmentvariabledefinitions(schemaname='new_Upsert')"
+    body = {"displayname": "Upsert", "type": 100000000}
+    local.refusal(404, "PATCH", path, body, if_match="*")
+    local.refusal(404, "GET", path)
+    local.refusal(404, "DELETE", path)
+    local.expect(204, "PATCH", path, body)
+    local.expect(204, "PATCH", path, {"displayname": "Changed"})
+    assert local.get(path)["displayname"] == "Changed"
