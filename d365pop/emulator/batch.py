@@ -107,7 +107,10 @@ def _address(target: str, made: dict[str, str], root: str) -> str:
         target = f"{made[first[1:]]}{slash}{rest}"
     if not target.startswith(("/", "http://", "https://")):
         target = root + target
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError as exc:
+        raise bad_request(f"Invalid URI: '{target}': {exc}.") from exc
     if parts.netloc and parts.netloc.lower() != urlsplit(root).netloc.lower():
         raise bad_request(f"The URI '{target}' is not one of this service.")
     query = f"?{parts.query}" if parts.query else ""

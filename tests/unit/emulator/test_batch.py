@@ -85,8 +85,9 @@ def test_target_may_be_absolute_rooted_or_relative(local: LocalEnvironment, targ
     assert statuses(send(local, http("GET", target))) == [200]
 
 
-def test_target_on_another_host_is_refused(local: LocalEnvironment) -> None:
-    response = send(local, http("GET", f"http://evil.example{API}WhoAmI"))
+@pytest.mark.parametrize("target", [f"http://evil.example{API}WhoAmI", "http://[x/"])
+def test_target_on_another_host_or_none_is_refused(local: LocalEnvironment, target: str) -> None:
+    response = send(local, http("GET", target))
     assert (response.status, statuses(response)) == (400, [400])
 
 
