@@ -71,7 +71,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     from d365pop.errors import ExitCode
     from d365pop.report.findings import make_report
 
-    files = reporting.report_files(report or [])
+    files = reporting.report_files(report or [], ReportFormat)
     inputs = [path for path in (*(packages or []), baseline, schemas) if path]
     # A baseline may be written over by the new one; by nothing else.
     refuse_inputs(files, inputs)

@@ -4,6 +4,9 @@ import io
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Final, TextIO, cast
 
@@ -51,9 +54,22 @@ class _Piped(Console):
         raise BrokenPipeError
 
 
+_stdout_is_data: ContextVar[bool] = ContextVar("stdout_is_data", default=False)
+
+
+@contextmanager
+def stdout_is_data() -> Iterator[None]:
+    """Keep stdout for one document: what else would go there goes to stderr."""
+    token = _stdout_is_data.set(True)
+    try:
+        yield
+    finally:
+        _stdout_is_data.reset(token)
+
+
 def results() -> Console:
-    """Return the console of stdout."""
-    return _console(sys.stdout)
+    """Return the console of stdout, or of stderr where stdout is kept for a document."""
+    return _console(sys.stderr if _stdout_is_data.get() else sys.stdout)
 
 
 def messages() -> Console:

@@ -18,6 +18,8 @@ from d365pop.cli.deploying import (
     open_operator,
 )
 from d365pop.cli.options import CONFIG, OUT, ConfigOption, EnvironmentOption, OutOption
+from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
     from d365pop.deploy.operation import Operator
@@ -38,6 +40,8 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     skip_lower: SkipLowerOption = False,
     upgrade: UpgradeOption = False,
     publish_pending: PendingOption = False,
+    report_format: FormatOption = RunFormat.TEXT,
+    report: ReportOption = None,
 ) -> None:
     """Build, compare with the environment, write what differs, publish it and prove it."""
     from d365pop.cli.console import note
@@ -45,15 +49,17 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     from d365pop.config import load
     from d365pop.deploy.plan_import import PlanOptions
 
-    desired = build_desired(env, config, None if dry_run else out)
-    environment = load(config).environment(env)
-    options = PlanOptions(skip_lower, upgrade, publish_pending)
-    with open_operator(env, config, Conduct(timeout, keep, wait)) as operator:
-        plan = read_and_plan(operator, desired, environment.url, options)
-        if dry_run:
-            show_dry_run(env, plan)
-            return
-        outcome = carry_out(operator, plan, environment, yes=yes)
+    outcome = None
+    with reported("deploy", env, report_format, report) as told:
+        desired = build_desired(env, config, None if dry_run else out)
+        environment = load(config).environment(env)
+        options = PlanOptions(skip_lower, upgrade, publish_pending)
+        with open_operator(env, config, Conduct(timeout, keep, wait)) as operator:
+            told.plan = plan = read_and_plan(operator, desired, environment.url, options)
+            if dry_run:
+                show_dry_run(env, plan)
+            else:
+                outcome = carry_out(operator, plan, environment, yes=yes)
     if outcome and environment.is_local:
         note("Next: d365pop preview")
 

@@ -21,6 +21,8 @@ from d365pop.cli.deploying import (
     open_operator,
 )
 from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
+from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.report.names import RunFormat
 
 
 def plan(  # noqa: PLR0913, PLR0917 - a command's options
@@ -35,6 +37,8 @@ def plan(  # noqa: PLR0913, PLR0917 - a command's options
     skip_lower: SkipLowerOption = False,
     upgrade: UpgradeOption = False,
     publish_pending: PendingOption = False,
+    report_format: FormatOption = RunFormat.TEXT,
+    report: ReportOption = None,
 ) -> None:
     """Build, compare with the environment, and show what a deploy would do; write nothing."""
     from d365pop.cli.console import note
@@ -46,17 +50,20 @@ def plan(  # noqa: PLR0913, PLR0917 - a command's options
     from d365pop.errors import ExitCode
     from d365pop.files import write_file
 
-    desired = build_desired(env, config, None)
-    url = load(config).environment(env).url
-    options = PlanOptions(skip_lower, upgrade, publish_pending)
-    with open_operator(env, config, Conduct()) as operator:
-        found = read_and_plan(operator, desired, url, options)
-    show_dry_run(env, found)
-    if out is not None:
-        write_file(out, plan_text(found, env).encode(), option="--out")
-        note(f"Wrote {out}. Next: d365pop apply {out}")
-    if detailed_exitcode and not found.is_empty:
-        raise typer.Exit(ExitCode.DIFFERS)
+    with reported("plan", env, report_format, report) as told:
+        desired = build_desired(env, config, None)
+        url = load(config).environment(env).url
+        options = PlanOptions(skip_lower, upgrade, publish_pending)
+        with open_operator(env, config, Conduct()) as operator:
+            told.plan = found = read_and_plan(operator, desired, url, options)
+        show_dry_run(env, found)
+        if out is not None:
+            write_file(out, plan_text(found, env).encode(), option="--out")
+            note(f"Wrote {out}. Next: d365pop apply {out}")
+        if detailed_exitcode and not found.is_empty:
+            told.exit_code = ExitCode.DIFFERS
+    if told.exit_code:
+        raise typer.Exit(told.exit_code)
 
 
 def apply(  # noqa: PLR0913, PLR0917 - a command's options
@@ -67,6 +74,8 @@ def apply(  # noqa: PLR0913, PLR0917 - a command's options
     timeout: TimeoutOption = TIMEOUT,
     wait: WaitOption = True,
     keep: KeepOption = False,
+    report_format: FormatOption = RunFormat.TEXT,
+    report: ReportOption = None,
 ) -> None:
     """Carry out just this plan; refuse when anything that it was made from has changed."""
     from d365pop.cli.progress import show_dry_run
@@ -76,7 +85,11 @@ def apply(  # noqa: PLR0913, PLR0917 - a command's options
 
     env, found = read_plan(file)
     environment = load(config).environment(env)
-    with open_operator(env, config, Conduct(timeout, keep, wait)) as operator:
+    with (
+        reported("apply", env, report_format, report) as told,
+        open_operator(env, config, Conduct(timeout, keep, wait)) as operator,
+    ):
+        told.plan = found
         operator.refuse_other_environment(found)
         if found.desired is not None:
             now = operator.read(found.desired)

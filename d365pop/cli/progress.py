@@ -10,12 +10,15 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Column, Table
 from rich.text import Text
 
-from d365pop.cli.console import messages, results
+from d365pop.ci import CiSystem
+from d365pop.cli.console import messages, results, write_commands
+from d365pop.config import pipeline
 from d365pop.deploy.drift import Drift
 from d365pop.deploy.operation import Outcome
 from d365pop.deploy.plan import Plan, Step
 from d365pop.deploy.runs import Run
 from d365pop.models import RemoteSnapshot
+from d365pop.report import azure
 from d365pop.report.steps import describe
 
 _TITLES = {
@@ -49,6 +52,9 @@ class StepProgress:
         self._total = len(plan.steps)
         self._tasks: dict[int, TaskID] = {}
         self._task: TaskID | None = None
+        self._done = 0
+        running = pipeline()
+        self._tells_azure = running is not None and running.system is CiSystem.AZURE
         self._bars: Progress | None = None
         if self._console.is_terminal:
             self._bars = Progress(
@@ -92,6 +98,9 @@ class StepProgress:
 
     def finished(self, index: int, step: Step, seconds: float) -> None:
         """Show that the step is done."""
+        self._done += 1
+        if self._tells_azure:
+            write_commands(azure.progress(self._done, self._total, describe(step).item))
         if self._bars:
             self._bars.update(self._tasks[index], completed=1.0)
         else:

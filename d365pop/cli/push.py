@@ -7,11 +7,14 @@ import typer
 
 from d365pop.cli.deploying import TIMEOUT, Conduct, DryRunOption, TimeoutOption
 from d365pop.cli.options import CONFIG, ConfigOption
+from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from d365pop.deploy.operation import Operator
+    from d365pop.deploy.plan import Plan
     from d365pop.settings import EnvironmentSettings, Settings
 
 LOCAL = "local"
@@ -24,13 +27,23 @@ def push(
     config: ConfigOption = CONFIG,
     dry_run: DryRunOption = False,
     timeout: TimeoutOption = TIMEOUT,
+    report_format: FormatOption = RunFormat.TEXT,
+    report: ReportOption = None,
 ) -> None:
     """Build, write just the web resources whose content differs there, and publish those."""
-    from d365pop.cli.deploying import open_operator
+    from d365pop.cli.deploying import carry_out, open_operator
+    from d365pop.cli.progress import show_dry_run
 
     environment = _for_development(env, config)
-    with open_operator(env, config, Conduct(timeout)) as operator:
-        _push(operator, config, environment, dry_run=dry_run)
+    with (
+        reported("push", env, report_format, report) as told,
+        open_operator(env, config, Conduct(timeout)) as operator,
+    ):
+        told.plan = _plan(operator, config, environment)
+        if dry_run:
+            show_dry_run(env, told.plan)
+        else:
+            carry_out(operator, told.plan, environment, yes=True)
 
 
 def watch(
@@ -42,19 +55,19 @@ def watch(
     import time
 
     from d365pop.cli.console import note, show_error
-    from d365pop.cli.deploying import open_operator
+    from d365pop.cli.deploying import carry_out, open_operator
     from d365pop.errors import D365PopError, InterruptedRunError
     from d365pop.watching import settled_changes, stamps
 
     environment = _for_development(env, config)
     with open_operator(env, config, Conduct(timeout)) as operator:
         known = stamps(_sources(config))
-        _push(operator, config, environment, dry_run=False)
+        carry_out(operator, _plan(operator, config, environment), environment, yes=True)
         note("Watching the sources. Ctrl-C stops.")
         for changed in settled_changes(known, lambda: stamps(_sources(config)), time.sleep):
             note(f"Changed: {_names(changed)}")
             try:
-                _push(operator, config, environment, dry_run=False)
+                carry_out(operator, _plan(operator, config, environment), environment, yes=True)
             except InterruptedRunError:
                 raise
             except D365PopError as error:
@@ -76,21 +89,14 @@ def _for_development(env: str, config: Path) -> "EnvironmentSettings":
     return environment
 
 
-def _push(
-    operator: "Operator", config: Path, environment: "EnvironmentSettings", *, dry_run: bool
-) -> None:
-    from d365pop.cli.deploying import build_desired, carry_out
-    from d365pop.cli.progress import show_dry_run, working
+def _plan(operator: "Operator", config: Path, environment: "EnvironmentSettings") -> "Plan":
+    from d365pop.cli.deploying import build_desired
+    from d365pop.cli.progress import working
     from d365pop.deploy.push import plan_push
 
-    env = operator.environment
-    desired = build_desired(env, config, None)
+    desired = build_desired(operator.environment, config, None)
     with working(f"Reading {environment.url}"):
-        plan = plan_push(desired, operator.read(desired), environment.url)
-    if dry_run:
-        show_dry_run(env, plan)
-    else:
-        carry_out(operator, plan, environment, yes=True)
+        return plan_push(desired, operator.read(desired), environment.url)
 
 
 def _sources(config: Path) -> "Iterator[Path]":

@@ -1,18 +1,20 @@
 """Where reports go: stdout, files, and the page and the log of the pipeline that runs us."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final, TypeVar, assert_never
 
 from rich.text import Text
 
-from d365pop.ci import CiSystem, Pipeline
+from d365pop.ci import CiSystem
 from d365pop.cli.console import note, results, write_commands, write_data
 from d365pop.cli.options import STATE
 from d365pop.config import pipeline
 from d365pop.errors import ConfigurationError, UsageError
 from d365pop.files import write_file
+from d365pop.report.azure import format_azure
 from d365pop.report.formats import render
 from d365pop.report.names import ReportFormat
 from d365pop.report.text import Line, Tone, lines
@@ -20,6 +22,8 @@ from d365pop.report.text import Line, Tone, lines
 if TYPE_CHECKING:
     from d365pop.check.baseline import BaselineEntry
     from d365pop.report.findings import CheckReport
+
+F = TypeVar("F", bound=StrEnum)
 
 _TONES: Final = {
     Tone.PLAIN: "",
@@ -31,25 +35,25 @@ _TONES: Final = {
 _SEVERITIES: Final = ("dim", "blue", "yellow", "red", "bold red")
 
 
-def report_files(options: Sequence[str]) -> dict[Path, ReportFormat]:
+def report_files(options: Sequence[str], formats: type[F]) -> dict[Path, F]:
     """Return the format of each file that ``--report`` names.
 
     Raises:
         UsageError: one is not ``FORMAT=FILE``, or a file is named twice.
     """
-    files: dict[Path, ReportFormat] = {}
+    files: dict[Path, F] = {}
     for option in options:
         name, _, file = option.partition("=")
-        if name not in set(ReportFormat) or not file:
+        if name not in set(formats) or not file:
             raise UsageError(
                 "report-option-invalid",
                 f"--report {option} is not FORMAT=FILE.",
-                context=f"Formats: {', '.join(ReportFormat)}.",
-                hint="Such as --report sarif=check.sarif --report html=check.html",
+                context=f"Formats: {', '.join(formats)}.",
+                hint="Such as --report junit=d365pop.xml --report html=d365pop.html",
             )
         if Path(file) in files:
             raise UsageError("report-file-twice", f"--report names {file} twice.")
-        files[Path(file)] = ReportFormat(name)
+        files[Path(file)] = formats(name)
     return files
 
 
@@ -82,8 +86,12 @@ def publish(
     """Write the files, tell the pipeline, and print the report."""
     for path, name in files.items():
         write_file(path, render(name, report).encode(), option="--report")
-    if running := pipeline():
-        _tell(running, report, report_format)
+    tell_pipeline(
+        report_format,
+        lambda: render(ReportFormat.MARKDOWN, report),
+        lambda: render(ReportFormat.GITHUB, report),
+        lambda summary: format_azure(report, summary),
+    )
     console = results()
     if report_format is ReportFormat.TEXT and console.is_terminal:
         for line in lines(report):
@@ -100,24 +108,30 @@ def coloured(line: Line) -> Text:
     return Text.assemble(label, line.text)
 
 
-def _tell(running: Pipeline, report: "CheckReport", report_format: ReportFormat) -> None:
-    """Put annotations into the log and a summary on the run's page.
+def tell_pipeline(
+    shown: str,
+    markdown: Callable[[], str],
+    github: Callable[[], str],
+    azure: Callable[[str], str],
+) -> None:
+    """Put annotations into the log of the pipeline that runs us, and a summary on its page.
 
-    stdout stays data. Both agents look for commands in stderr as well.
+    stdout stays data, and ``shown`` is the format that it is in. Both agents look for commands
+    in stderr as well. ``azure`` gets the path of the summary.
     """
-    summary = render(ReportFormat.MARKDOWN, report)
+    running = pipeline()
+    if running is None:
+        return
     match running.system:
         case CiSystem.GITHUB:
             if running.summary:
-                _append(running.summary, summary)
-            if report_format is not ReportFormat.GITHUB:
-                write_commands(render(ReportFormat.GITHUB, report))
+                _append(running.summary, markdown())
+            if shown != ReportFormat.GITHUB:
+                write_commands(github())
         case CiSystem.AZURE:
-            from d365pop.report.azure import format_azure
-
-            file = _summary_file(running.scratch or STATE, summary)
-            if report_format is not ReportFormat.AZURE:
-                write_commands(format_azure(report, str(file)))
+            file = _summary_file(running.scratch or STATE, markdown())
+            if shown != ReportFormat.AZURE:
+                write_commands(azure(str(file)))
         case _:
             assert_never(running.system)
 
@@ -138,6 +152,6 @@ def _append(path: Path, text: str) -> None:
 def _summary_file(folder: Path, text: str) -> Path:
     """Write the summary where nothing replaces it before the agent has taken it."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    path = (folder / f"d365pop-check-{digest}.md").absolute()
+    path = (folder / f"d365pop-{digest}.md").absolute()
     write_file(path, text.encode())
     return path

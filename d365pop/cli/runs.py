@@ -16,39 +16,77 @@ from d365pop.cli.deploying import (
     open_operator,
 )
 from d365pop.cli.options import CONFIG, ConfigOption
+from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.report.names import RunFormat
 
 RunArgument = Annotated[
     str, typer.Argument(help="A run, as d365pop runs lists it, or the path of its folder.")
 ]
 
 
-def runs() -> None:
-    """List the runs whose journals are here, the newest last."""
+def runs(
+    run: Annotated[
+        str | None, typer.Argument(help="Show this one from its journal; a folder works too.")
+    ] = None,
+    report_format: FormatOption = RunFormat.TEXT,
+    report: ReportOption = None,
+) -> None:
+    """List the runs whose journals are here, the newest last; or show one of them."""
     from d365pop.cli.progress import show_runs
     from d365pop.deploy.runs import list_runs
 
-    show_runs(list_runs(RUNS))
+    if run is None:
+        show_runs(list_runs(RUNS))
+    else:
+        _show_run(run, report_format, report)
+
+
+def _show_run(name: str, report_format: RunFormat, report: list[str] | None) -> None:
+    """Report a run afterwards, from its journal alone."""
+    from d365pop.cli.console import write_data
+    from d365pop.cli.reporting import report_files
+    from d365pop.deploy.runs import find_run
+    from d365pop.files import write_file
+    from d365pop.report.run_formats import render_run
+    from d365pop.report.runs import CommandReport, report_run
+
+    files = report_files(report or [], RunFormat)
+    run, environment, plan = find_run(RUNS, name)
+    made = CommandReport("runs", (report_run(environment, plan, run),))
+    for path, each in files.items():
+        write_file(path, render_run(each, made).encode(), option="--report")
+    write_data(render_run(report_format, made))
 
 
 def resume(
-    run: RunArgument, config: ConfigOption = CONFIG, timeout: TimeoutOption = TIMEOUT
+    run: RunArgument,
+    config: ConfigOption = CONFIG,
+    timeout: TimeoutOption = TIMEOUT,
+    report_format: FormatOption = RunFormat.TEXT,
+    report: ReportOption = None,
 ) -> None:
     """Go on with a run that was stopped, or whose import outlasted our patience."""
     from d365pop.cli.progress import show_result
     from d365pop.deploy.runs import find_run
 
-    _, env, _ = find_run(RUNS, run)
-    with open_operator(env, config, Conduct(timeout, keep=True)) as operator:
+    _, env, plan = find_run(RUNS, run)
+    with (
+        reported("resume", env, report_format, report) as told,
+        open_operator(env, config, Conduct(timeout, keep=True)) as operator,
+    ):
+        told.plan, told.run = plan, run
         show_result(env, operator.resume(run))
 
 
-def rollback(
+def rollback(  # noqa: PLR0913, PLR0917 - a command's options
     run: RunArgument,
     config: ConfigOption = CONFIG,
     yes: YesOption = False,
     dry_run: DryRunOption = False,
     timeout: TimeoutOption = TIMEOUT,
     wait: WaitOption = True,
+    report_format: FormatOption = RunFormat.TEXT,
+    report: ReportOption = None,
 ) -> None:
     """Bring back what was there before a run; name what cannot be brought back."""
     from d365pop.cli.console import note
@@ -58,9 +96,12 @@ def rollback(
 
     _, env, _ = find_run(RUNS, run)
     environment = load(config).environment(env)
-    with open_operator(env, config, Conduct(timeout, wait=wait)) as operator:
+    with (
+        reported("rollback", env, report_format, report) as told,
+        open_operator(env, config, Conduct(timeout, wait=wait)) as operator,
+    ):
         with working(f"Reading {environment.url}"):
-            inverse = operator.plan_rollback(run)
+            told.plan = inverse = operator.plan_rollback(run)
         if dry_run:
             show_dry_run(env, inverse)
             return

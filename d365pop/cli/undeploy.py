@@ -13,6 +13,8 @@ from d365pop.cli.deploying import (
     open_operator,
 )
 from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
+from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.report.names import RunFormat
 
 
 def undeploy(  # noqa: PLR0913, PLR0917 - a command's options
@@ -23,6 +25,8 @@ def undeploy(  # noqa: PLR0913, PLR0917 - a command's options
     timeout: TimeoutOption = TIMEOUT,
     wait: WaitOption = True,
     publish_pending: PendingOption = False,
+    report_format: FormatOption = RunFormat.TEXT,
+    report: ReportOption = None,
 ) -> None:
     """Take everything of ours out of an environment; refuse while others depend on it."""
     from d365pop.cli.progress import show_dry_run, working
@@ -30,9 +34,12 @@ def undeploy(  # noqa: PLR0913, PLR0917 - a command's options
 
     desired = build_desired(env, config, None)
     environment = load(config).environment(env)
-    with open_operator(env, config, Conduct(timeout, wait=wait)) as operator:
+    with (
+        reported("undeploy", env, report_format, report) as told,
+        open_operator(env, config, Conduct(timeout, wait=wait)) as operator,
+    ):
         with working(f"Reading {environment.url}"):
-            plan = operator.plan_undeploy(desired, publish_pending=publish_pending)
+            told.plan = plan = operator.plan_undeploy(desired, publish_pending=publish_pending)
         if dry_run:
             show_dry_run(env, plan)
             return

@@ -36,6 +36,11 @@ def command(name: str, message: str, **properties: str) -> str:
     return f"##vso[{name}{' ' if shown else ''}{shown}]{_data(message)}"
 
 
+def progress(done: int, total: int, what: str) -> str:
+    """Return the command that moves the task's bar, and a line end."""
+    return f"{command('task.setprogress', what, value=str(100 * done // total))}\n"
+
+
 def _issue(report: CheckReport, package: CheckedPackage, item: Item) -> str:
     finding = item.finding
     return command(

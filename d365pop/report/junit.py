@@ -21,6 +21,8 @@ class Case:
     """All that is known about it."""
     skipped: str = ""
     """Why it was left out."""
+    seconds: float | None = None
+    """How long it took, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def _append(suite: etree._Element, case: Case) -> None:
     element = etree.SubElement(
         suite, "testcase", classname=visible(case.class_name), name=visible(case.name)
     )
+    if case.seconds is not None:
+        element.set("time", f"{case.seconds:.3f}")
     if case.skipped:
         etree.SubElement(element, "skipped", message=visible(case.skipped))
     elif case.failure:

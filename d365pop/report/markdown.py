@@ -23,8 +23,8 @@ def format_markdown(report: CheckReport) -> str:
 def _lines(report: CheckReport) -> Iterator[str]:
     yield f"## d365pop check: {'failed' if report.failing_count else 'passed'}"
     yield ""
-    yield _cell(totals(report))
-    yield _cell(verdict(report).text)
+    yield cell(totals(report))
+    yield cell(verdict(report).text)
     yield ""
     if report.new:
         yield "| severity | place | finding | rule |"
@@ -37,17 +37,17 @@ def _lines(report: CheckReport) -> Iterator[str]:
         yield ""
     for package in report.packages:
         for gap in package.not_checked:
-            yield f"- not checked in {_cell(package.path)}: {_cell(gap)}"
+            yield f"- not checked in {cell(package.path)}: {cell(gap)}"
 
 
 def _row(package: CheckedPackage, item: Item) -> str:
     finding = item.finding
     place = str(replace(finding.location, part=package.place(item)))
     cells = (item.severity.label, place, finding.message, finding.rule.rule_id)
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+    return f"| {' | '.join(cell(text) for text in cells)} |"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Return ``text`` so that Markdown shows it and reads nothing into it."""
     text = one_line(text)
     if len(text) > _LONGEST:

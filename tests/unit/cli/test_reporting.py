@@ -10,7 +10,7 @@ from d365pop.report.names import ReportFormat
 
 
 def test_report_options_name_format_and_file() -> None:
-    assert reporting.report_files(["json=a.json", "html=b=c.html"]) == {
+    assert reporting.report_files(["json=a.json", "html=b=c.html"], ReportFormat) == {
         Path("a.json"): ReportFormat.JSON,
         Path("b=c.html"): ReportFormat.HTML,
     }
@@ -19,7 +19,7 @@ def test_report_options_name_format_and_file() -> None:
 @pytest.mark.parametrize("option", ["", "json", "json=", "=a.json", "pdf=a.pdf", "JSON=a.json"])
 def test_report_option_of_another_shape_is_refused(option: str) -> None:
     with pytest.raises(UsageError) as caught:
-        reporting.report_files([option])
+        reporting.report_files([option], ReportFormat)
     assert caught.value.reference == "report-option-invalid"
 
 

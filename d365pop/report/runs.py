@@ -1,0 +1,196 @@
+"""What became of a run, as one value that every format shows; made from plan and journal; pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from d365pop.deploy.plan import Plan
+from d365pop.deploy.runs import Run, RunState
+from d365pop.errors import D365PopError, ExitCode
+from d365pop.models import Json
+from d365pop.report.steps import StepText, describe
+
+
+class StepState(StrEnum):
+    """How far a step came."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """It began, and nothing tells how it ended."""
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStep:
+    """One step, in words and in time."""
+
+    text: StepText
+    state: StepState
+    began: float | None = None
+    """Seconds after the run began."""
+    seconds: float | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedError:
+    """What ended a run before its time."""
+
+    reference: str
+    message: str
+    context: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One environment's share of a command."""
+
+    environment: str
+    url: str
+    kind: str
+    """Of the plan, empty where none was made."""
+    run: str
+    """Empty where nothing was written."""
+    began: str
+    state: str
+    exit_code: int
+    steps: tuple[ReportedStep, ...] = ()
+    left: tuple[str, ...] = ()
+    irreversible: tuple[str, ...] = ()
+    error: ReportedError | None = None
+
+    @property
+    def seconds(self) -> float:
+        """From the first step's beginning to the last one's end."""
+        return max((end for step in self.steps if (end := _end(step)) is not None), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReport:
+    """What one command did, in one environment or in many."""
+
+    command: str
+    runs: tuple[RunReport, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest of all."""
+        return gravest(run.exit_code for run in self.runs)
+
+
+_MILD = (ExitCode.OK, ExitCode.DIFFERS, ExitCode.STILL_RUNNING)
+
+
+def gravest(codes: Iterable[int]) -> int:
+    """Return the code that weighs most.
+
+    A failed rollback leaves the most behind, then a deploy that is not proven, then an
+    interruption and failures; what runs still is no failure, what differs is news.
+    """
+    order: dict[int, int] = {int(code): rank for rank, code in enumerate(_MILD)}
+    order |= {ExitCode.INTERRUPTED: 900, ExitCode.VERIFICATION_FAILED: 901}
+    order |= {ExitCode.ROLLBACK_FAILED: 902, ExitCode.DEFECT: 903}
+    return max(codes, key=lambda code: order.get(code, 100 + code), default=int(ExitCode.OK))
+
+
+def report_run(
+    environment: str,
+    plan: Plan | None,
+    run: Run | None = None,
+    *,
+    error: D365PopError | None = None,
+    exit_code: int | None = None,
+) -> RunReport:
+    """Return what became of ``plan``; without ``run`` nothing was written."""
+    code = error.exit_code if error else ExitCode.OK
+    return RunReport(
+        environment=environment,
+        url=plan.environment_url if plan else "",
+        kind=str(plan.kind) if plan else "",
+        run=run.name if run else "",
+        began=run.began if run else "",
+        state=_state(plan, run, error),
+        exit_code=int(code) if exit_code is None else exit_code,
+        steps=tuple(_steps(plan, run)) if plan else (),
+        left=tuple(f"{leave.item}: {leave.reason}" for leave in plan.left) if plan else (),
+        irreversible=plan.irreversible if plan else (),
+        error=ReportedError(error.reference, error.message, error.context, error.hint)
+        if error
+        else None,
+    )
+
+
+def _state(plan: Plan | None, run: Run | None, error: D365PopError | None) -> str:
+    if error is not None and error.exit_code == ExitCode.STILL_RUNNING:
+        return "still running"
+    if run is not None:
+        return "failed" if error and run.state is RunState.STOPPED else str(run.state)
+    if error is not None:
+        return "failed"
+    return "nothing to do" if plan is None or plan.is_empty else "planned"
+
+
+def _steps(plan: Plan, run: Run | None) -> Iterable[ReportedStep]:
+    if run is None:
+        for step in plan.steps:
+            yield ReportedStep(describe(step), StepState.PLANNED)
+        return
+    times = _Times.of(run.events)
+    for index, step in enumerate(plan.steps):
+        began, end = times.began.get(index), times.ended.get(index)
+        yield ReportedStep(
+            describe(step),
+            times.state(index),
+            began,
+            end - began if began is not None and end is not None else None,
+            times.failures.get(index, ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """When each step began and ended, in seconds since the run's beginning."""
+
+    began: dict[int, float] = field(default_factory=dict)
+    ended: dict[int, float] = field(default_factory=dict)
+    failures: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Sequence[Mapping[str, Json]]) -> "_Times":
+        times, zero = cls(), None
+        for event in events:
+            at = datetime.fromisoformat(str(event.get("at", "")))
+            zero = zero or at
+            times.hear(event, (at - zero).total_seconds())
+        return times
+
+    def hear(self, event: Mapping[str, Json], seconds: float) -> None:
+        """Take one event of the journal in; a later one goes over an earlier."""
+        step = event.get("step")
+        match event.get("event"), event.get("steps"), step:
+            case "starts", [*indexes], _:
+                self.began.update({int(str(index)): seconds for index in indexes})
+            case "done", _, int(index):
+                self.ended[index] = seconds
+                self.failures.pop(index, None)
+            case "failed", _, int(index):
+                self.ended[index] = seconds
+                self.failures[index] = f"{event.get('message')} ({event.get('reference')})"
+            case _:
+                return
+
+    def state(self, index: int) -> StepState:
+        """Return how far the step came."""
+        if index in self.failures:
+            return StepState.FAILED
+        if index in self.ended:
+            return StepState.DONE
+        return StepState.UNKNOWN if index in self.began else StepState.NOT_RUN
+
+
+def _end(step: ReportedStep) -> float | None:
+    return None if step.began is None or step.seconds is None else step.began + step.seconds

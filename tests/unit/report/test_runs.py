@@ -1,0 +1,206 @@
+"""Reports of runs: from plan and journal to every format, for success, failure and patience."""
+
+import json
+from importlib.resources import files
+
+import pytest
+from jsonschema import Draft202012Validator
+from lxml import etree
+
+from d365pop.deploy.importing import NO_HANDLES
+from d365pop.deploy.plan import Leave, Plan, PlanKind, Publish, Step, UpdateWebResource
+from d365pop.deploy.runs import Run, RunState
+from d365pop.errors import D365PopError, DataverseError, ExitCode, StillRunningError
+from d365pop.models import Json
+from d365pop.report.names import RunFormat
+from d365pop.report.run_formats import format_azure, render_run
+from d365pop.report.runs import CommandReport, StepState, gravest, report_run
+
+SCHEMA = json.loads(files("d365pop.report").joinpath("schemas", "run-1.json").read_text("utf-8"))
+STEPS: tuple[Step, ...] = (
+    UpdateWebResource("id", "pre_/a.js", "its content differs", b"old", b"new"),
+    Publish((), ("pre_/a.js",), ()),
+)
+PLAN = Plan("https://contoso.crm.dynamics.com", "org", STEPS, (Leave("form", "same"),))
+REFUSED = DataverseError(
+    "publish-refused",
+    "No <b>publish</b> ##vso[x].",
+    status=400,
+    context="::error::why",
+    hint="Wait.",
+)
+STILL = StillRunningError("still-running", "The import still runs.", hint="d365pop resume run-1")
+
+
+def events(*told: tuple[int, str, dict[str, Json]]) -> tuple[dict[str, Json], ...]:
+    return tuple(
+        {"at": f"2026-01-01T00:00:{second:02}.000+00:00", "event": name, **facts}
+        for second, name, facts in told
+    )
+
+
+def run(state: RunState, *told: tuple[int, str, dict[str, Json]]) -> Run:
+    heard = events((0, "planned", {}), *told)
+    return Run(
+        "run-1",
+        PlanKind.DEPLOY,
+        PLAN.environment_url,
+        "2026",
+        state,
+        2,
+        1,
+        "",
+        "",
+        NO_HANDLES,
+        heard,
+    )
+
+
+STARTED: tuple[tuple[int, str, dict[str, Json]], ...] = (
+    (1, "starts", {"steps": [0]}),
+    (3, "done", {"step": 0}),
+    (3, "starts", {"steps": [1]}),
+)
+PROVEN = run(RunState.PROVEN, *STARTED, (7, "done", {"step": 1}), (8, "proven", {}))
+FAILED = run(
+    RunState.FAILED, *STARTED, (4, "failed", {"step": 1, "message": "No.", "reference": "no"})
+)
+KILLED = run(RunState.STOPPED, *STARTED)
+
+REPORTS = {
+    "proven": report_run("test", PLAN, PROVEN),
+    "failed": report_run("test", PLAN, FAILED, error=REFUSED),
+    "still": report_run("test", PLAN, KILLED, error=STILL),
+    "planned": report_run("test", PLAN, exit_code=ExitCode.DIFFERS),
+    "no-plan": report_run("test", None, error=REFUSED),
+}
+each_report = pytest.mark.parametrize("name", REPORTS)
+
+
+def of(name: str) -> CommandReport:
+    return CommandReport("deploy", (REPORTS[name],))
+
+
+@pytest.mark.parametrize(
+    ("name", "states", "state"),
+    [
+        ("proven", [StepState.DONE, StepState.DONE], "proven"),
+        ("failed", [StepState.DONE, StepState.FAILED], "failed"),
+        ("still", [StepState.DONE, StepState.UNKNOWN], "still running"),
+        ("planned", [StepState.PLANNED, StepState.PLANNED], "planned"),
+        ("no-plan", [], "failed"),
+    ],
+)
+def test_report_tells_how_far_each_step_came(
+    name: str, states: list[StepState], state: str
+) -> None:
+    made = REPORTS[name]
+    assert ([step.state for step in made.steps], made.state) == (states, state)
+
+
+def test_times_are_counted_from_the_beginning_of_the_run() -> None:
+    made = REPORTS["proven"]
+    assert [(step.began, step.seconds) for step in made.steps] == [(1.0, 2.0), (3.0, 4.0)]
+    assert made.seconds == 7.0
+
+
+@each_report
+def test_json_is_valid_for_its_schema(name: str) -> None:
+    document = json.loads(render_run(RunFormat.JSON, of(name)))
+    Draft202012Validator(SCHEMA).validate(document)
+    assert document["exit_code"] == REPORTS[name].exit_code
+
+
+def test_schema_refuses_another_shape() -> None:
+    document = json.loads(render_run(RunFormat.JSON, of("proven")))
+    document["runs"][0]["state"] = "fine"
+    assert not Draft202012Validator(SCHEMA).is_valid(document)
+
+
+def test_schema_describes_every_key_that_is_written() -> None:
+    document = json.loads(render_run(RunFormat.JSON, of("failed")))
+    run_keys, step_keys = SCHEMA["$defs"]["run"], SCHEMA["$defs"]["step"]
+    assert sorted(document) == sorted(SCHEMA["required"])
+    assert sorted(document["runs"][0]) == sorted(run_keys["required"])
+    assert sorted(document["runs"][0]["steps"][0]) == sorted(step_keys["required"])
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("proven", ("2", "0", "0")),
+        ("failed", ("2", "1", "0")),
+        ("still", ("3", "0", "2")),
+        ("no-plan", ("1", "1", "0")),
+    ],
+)
+def test_junit_has_a_case_for_each_step(name: str, counts: tuple[str, str, str]) -> None:
+    root = etree.fromstring(render_run(RunFormat.JUNIT, of(name)).encode())
+    assert (root.get("tests"), root.get("failures"), root.get("skipped")) == counts
+
+
+def test_junit_says_how_long_a_step_took() -> None:
+    root = etree.fromstring(render_run(RunFormat.JUNIT, of("proven")).encode())
+    assert [case.get("time") for case in root.iter("testcase")] == ["2.000", "4.000"]
+
+
+def test_github_gets_one_annotation_for_a_failure_and_none_for_success() -> None:
+    assert render_run(RunFormat.GITHUB, of("proven")) == ""
+    (line,) = render_run(RunFormat.GITHUB, of("failed")).splitlines()
+    assert line.startswith("::error title=d365pop deploy::test: No <b>publish</b> **vso[x].")
+
+
+def test_patience_that_ran_out_is_a_warning_and_no_failure() -> None:
+    (line,) = render_run(RunFormat.GITHUB, of("still")).splitlines()
+    assert line == (
+        "::warning title=still running::test: The import still runs. d365pop resume run-1"
+    )
+    assert format_azure(of("still")).splitlines()[-1] == (
+        "##vso[task.complete result=SucceededWithIssues;]d365pop deploy"
+    )
+
+
+def test_azure_is_told_issue_summary_and_outcome() -> None:
+    issue, summary, outcome = format_azure(of("failed"), "/agent/summary.md").splitlines()
+    assert issue.startswith("##vso[task.logissue type=error;]test: No ")
+    assert summary == "##vso[task.uploadsummary]/agent/summary.md"
+    assert outcome == "##vso[task.complete result=Failed;]d365pop deploy"
+    assert format_azure(of("proven")) == ""
+
+
+@each_report
+@pytest.mark.parametrize("form", [RunFormat.TEXT, RunFormat.MARKDOWN, RunFormat.HTML])
+def test_foreign_text_steers_no_log_and_no_page(name: str, form: RunFormat) -> None:
+    text = render_run(form, of(name))
+    assert "##vso" not in text
+    assert not any(line.lstrip().startswith("::error") for line in text.splitlines())
+    if form is not RunFormat.TEXT:
+        assert "<b>" not in text
+
+
+def test_page_draws_the_timeline_without_styles_or_scripts_of_its_own() -> None:
+    page = render_run(RunFormat.HTML, of("proven"))
+    assert page.count("<rect ") == 2
+    assert "style=" not in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    ("codes", "worst"),
+    [
+        ([], 0),
+        ([0, 13], 13),
+        ([13, 11], 11),
+        ([11, 8, 0], 8),
+        ([8, 12], 12),
+        ([12, 10, 130], 10),
+        ([9, 130], 130),
+    ],
+)
+def test_gravest_exit_code_wins(codes: list[int], worst: int) -> None:
+    assert gravest(codes) == worst
+
+
+def test_failure_of_every_kind_is_graver_than_success() -> None:
+    for kind in D365PopError.__subclasses__():
+        assert gravest([0, kind.exit_code, 0]) == kind.exit_code
