@@ -22,6 +22,7 @@ from d365pop.cli import (
     forms,
     init,
     inspect,
+    matrix,
     pack,
     plan,
     preview,
@@ -64,6 +65,8 @@ app.command("drift")(drift.drift)
 app.command("runs")(runs.runs)
 app.command("resume")(runs.resume)
 app.command("rollback")(runs.rollback)
+app.command("matrix")(matrix.matrix)
+app.add_typer(matrix.report, name="report")
 app.command("unpack")(unpack.unpack)
 app.command("pack")(pack.pack)
 app.command("verify")(verify.verify)

@@ -1,6 +1,10 @@
 """``d365pop deploy``: plan, question, apply, proof."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from d365pop.cli.deploying import (
     TIMEOUT,
@@ -17,11 +21,13 @@ from d365pop.cli.deploying import (
     carry_out,
     open_operator,
 )
-from d365pop.cli.options import CONFIG, OUT, ConfigOption, EnvironmentOption, OutOption
+from d365pop.cli.matrix import AllOption, EnvironmentsOption
+from d365pop.cli.options import CONFIG, OUT, ConfigOption, OutOption
 from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
+    from d365pop.deploy.fleet import Rollout
     from d365pop.deploy.operation import Operator
     from d365pop.deploy.plan import Plan
     from d365pop.deploy.plan_import import PlanOptions
@@ -29,7 +35,8 @@ if TYPE_CHECKING:
 
 
 def deploy(  # noqa: PLR0913, PLR0917 - a command's options
-    env: EnvironmentOption,
+    env: EnvironmentsOption = None,
+    everything: AllOption = False,
     config: ConfigOption = CONFIG,
     out: OutOption = OUT,
     yes: YesOption = False,
@@ -42,26 +49,88 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     publish_pending: PendingOption = False,
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
+    canary: Annotated[
+        int, typer.Option(min=0, help="Of several: how many go first; one that fails stops all.")
+    ] = 1,
+    wave: Annotated[
+        int, typer.Option(min=0, help="Of several: how many of the rest go together; 0 for all.")
+    ] = 0,
+    failure_budget: Annotated[
+        int, typer.Option(min=0, help="Of several: failures after the canary that are borne.")
+    ] = 0,
 ) -> None:
     """Build, compare with the environment, write what differs, publish it and prove it."""
+    from d365pop.cli.fleet import chosen
+    from d365pop.config import load
+    from d365pop.deploy.fleet import Rollout
+    from d365pop.deploy.plan_import import PlanOptions
+
+    names = chosen(load(config), env, everything=everything)
+    options = PlanOptions(skip_lower, upgrade, publish_pending)
+    asked = Asked(config, out, Conduct(timeout, keep, wait), options, yes, dry_run)
+    if len(names) == 1:
+        _deploy_one(names[0], asked, report_format, report)
+    else:
+        _deploy_many(names, Rollout(canary, wave, failure_budget), asked, report_format, report)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options say, whatever the number of environments."""
+
+    config: Path
+    out: Path
+    conduct: Conduct
+    options: "PlanOptions"
+    yes: bool
+    dry_run: bool
+
+
+def _deploy_one(env: str, asked: Asked, shown: RunFormat, report: list[str] | None) -> None:
     from d365pop.cli.console import note
     from d365pop.cli.progress import show_dry_run
     from d365pop.config import load
-    from d365pop.deploy.plan_import import PlanOptions
 
     outcome = None
-    with reported("deploy", env, report_format, report) as told:
-        desired = build_desired(env, config, None if dry_run else out)
-        environment = load(config).environment(env)
-        options = PlanOptions(skip_lower, upgrade, publish_pending)
-        with open_operator(env, config, Conduct(timeout, keep, wait)) as operator:
-            told.plan = plan = read_and_plan(operator, desired, environment.url, options)
-            if dry_run:
+    with reported("deploy", env, shown, report) as told:
+        desired = build_desired(env, asked.config, None if asked.dry_run else asked.out)
+        environment = load(asked.config).environment(env)
+        with open_operator(env, asked.config, asked.conduct) as operator:
+            told.plan = plan = read_and_plan(operator, desired, environment.url, asked.options)
+            if asked.dry_run:
                 show_dry_run(env, plan)
             else:
-                outcome = carry_out(operator, plan, environment, yes=yes)
+                outcome = carry_out(operator, plan, environment, yes=asked.yes)
     if outcome and environment.is_local:
         note("Next: d365pop preview")
+
+
+def _deploy_many(
+    names: list[str],
+    rollout: "Rollout",
+    asked: Asked,
+    shown: RunFormat,
+    report: list[str] | None,
+) -> None:
+    from contextlib import nullcontext
+
+    from d365pop.cli.console import stdout_is_data
+    from d365pop.cli.fleet import Board, Fleet, deploy_fleet, show_ended
+    from d365pop.cli.reporting import report_files
+    from d365pop.cli.run_reporting import deliver
+    from d365pop.config import load
+    from d365pop.report.runs import CommandReport
+
+    files = report_files(report or [], RunFormat)
+    settings = load(asked.config)
+    fleet = Fleet(asked.config, settings, asked.conduct, asked.options, Board(names))
+    with nullcontext() if shown is RunFormat.TEXT else stdout_is_data():
+        ended = deploy_fleet(fleet, names, rollout, dry_run=asked.dry_run, yes=asked.yes)
+        show_ended(ended)
+    made = CommandReport("deploy", tuple(each.report for each in ended))
+    deliver(made, shown, files)
+    if made.exit_code:
+        raise typer.Exit(made.exit_code)
 
 
 def read_and_plan(

@@ -105,7 +105,7 @@ def _text(report: CommandReport) -> Iterator[str]:
         yield f"{run.environment}: {run.state}" + (f", run {run.run}" if run.run else "")
         for step in run.steps:
             took = "" if step.seconds is None else f" in {step.seconds:.1f} s"
-            yield f"  {step.state:<8} {step.text.action} {step.text.item}{took}"
+            yield f"  {step.state:<8} {step.action} {step.item}{took}"
             if step.failure:
                 yield f"           {step.failure}"
         yield from (f"  left     {sentence}" for sentence in run.left)
@@ -127,7 +127,7 @@ def _markdown(report: CommandReport) -> Iterator[str]:
             yield "|---|---|---|---|---|"
         for step in run.steps:
             took = "" if step.seconds is None else f"{step.seconds:.1f}"
-            texts = (step.text.action, step.text.item, step.text.reason, step.state, took)
+            texts = (step.action, step.item, step.reason, step.state, took)
             yield f"| {' | '.join(cell(text) for text in texts)} |"
         for sentence in (*run.left, *_told(run)):
             yield f"- {cell(sentence)}"
@@ -155,7 +155,7 @@ def _cases(run: RunReport) -> list[junit.Case]:
 
 
 def _case(run: RunReport, step: ReportedStep) -> junit.Case:
-    name = f"{step.text.action} {step.text.item}"
+    name = f"{step.action} {step.item}"
     match step.state:
         case StepState.DONE:
             return junit.Case(run.environment, name, seconds=step.seconds)
@@ -195,10 +195,10 @@ def _run(run: RunReport) -> Json:
 
 def _step(step: ReportedStep) -> Json:
     return {
-        "action": step.text.action,
-        "item": step.text.item,
-        "reason": step.text.reason,
-        "details": list[Json](step.text.details),
+        "action": step.action,
+        "item": step.item,
+        "reason": step.reason,
+        "details": list[Json](step.details),
         "state": str(step.state),
         "began": None if step.began is None else round(step.began, 3),
         "seconds": None if step.seconds is None else round(step.seconds, 3),

@@ -58,12 +58,11 @@ def _run(run: RunReport) -> Iterator[str]:
 
 
 def _step(step: ReportedStep, total: float) -> Iterator[str]:
-    text = step.text
-    yield f"<tr><td><strong>{_text(text.action)}</strong> {_text(text.item)}"
-    yield f'<div class="quiet">{_text(text.reason)}</div>'
-    if text.details:
+    yield f"<tr><td><strong>{_text(step.action)}</strong> {_text(step.item)}"
+    yield f'<div class="quiet">{_text(step.reason)}</div>'
+    if step.details:
         yield "<details><summary>What changes</summary>"
-        yield f"<pre>{_text(chr(10).join(text.details))}</pre></details>"
+        yield f"<pre>{_text(chr(10).join(step.details))}</pre></details>"
     if step.failure:
         yield f"<div>{_text(step.failure)}</div>"
     took = "" if step.seconds is None else f"{step.seconds:.1f} s"

@@ -27,7 +27,10 @@ class StepState(StrEnum):
 class ReportedStep:
     """One step, in words and in time."""
 
-    text: StepText
+    action: str
+    item: str
+    reason: str
+    details: tuple[str, ...]
     state: StepState
     began: float | None = None
     """Seconds after the run began."""
@@ -137,18 +140,27 @@ def _state(plan: Plan | None, run: Run | None, error: D365PopError | None) -> st
 def _steps(plan: Plan, run: Run | None) -> Iterable[ReportedStep]:
     if run is None:
         for step in plan.steps:
-            yield ReportedStep(describe(step), StepState.PLANNED)
+            yield _reported(describe(step), StepState.PLANNED)
         return
     times = _Times.of(run.events)
     for index, step in enumerate(plan.steps):
         began, end = times.began.get(index), times.ended.get(index)
-        yield ReportedStep(
-            describe(step),
-            times.state(index),
-            began,
-            end - began if began is not None and end is not None else None,
-            times.failures.get(index, ""),
+        took = end - began if began is not None and end is not None else None
+        yield _reported(
+            describe(step), times.state(index), began, took, times.failures.get(index, "")
         )
+
+
+def _reported(
+    text: StepText,
+    state: StepState,
+    began: float | None = None,
+    seconds: float | None = None,
+    failure: str = "",
+) -> ReportedStep:
+    return ReportedStep(
+        text.action, text.item, text.reason, text.details, state, began, seconds, failure
+    )
 
 
 @dataclass(frozen=True, slots=True)

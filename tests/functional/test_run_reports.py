@@ -50,7 +50,7 @@ def test_github_gets_summary_and_annotations(workspace: Workspace) -> None:
     good = workspace.run("deploy", "--env", "local", "--yes", **environ)
     assert good.returncode == ExitCode.OK, good.stderr
     assert "## d365pop deploy: passed" in summary.read_text()
-    workspace.configure('table = "lead"', 'table = "lead"\nname = "Absent"')
+    workspace.configure('[[forms]]\ntable = "lead"', '[[forms]]\ntable = "lead"\nname = "Absent"')
     bad = workspace.run("deploy", "--env", "local", "--yes", **environ)
     assert bad.returncode != ExitCode.OK
     assert "\n::error title=d365pop deploy::local: " in f"\n{bad.stderr}"

@@ -1,0 +1,91 @@
+"""Several environments: waves, one report of all, the matrix, and reports merged again."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.errors import ExitCode
+from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace, free_port
+
+
+@pytest.fixture
+def second(workspace: Workspace) -> Iterator[LocalDataverse]:
+    """Run another local Dataverse, and name it in the configuration."""
+    with start(EmulatorOptions(state=None, port=free_port())) as running:
+        path = workspace.folder / "d365pop.toml"
+        text = path.read_text(encoding="utf-8")
+        more = f'\n[environments.second]\nurl = "{running.url}"\nsign_in = "local"\n'
+        more += f'softphone_url = "http://127.0.0.1:{free_port()}"\n'
+        path.write_text(text + more, encoding="utf-8")
+        yield LocalDataverse(running.url)
+
+
+def test_all_environments_are_deployed_the_canary_first(
+    workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse
+) -> None:
+    result = workspace.run("deploy", "--all", "--format", "json", "--report", "json=all.json")
+    assert result.returncode == ExitCode.OK, result.stderr
+    runs = json.loads(result.stdout)["runs"]
+    assert [(run["environment"], run["state"]) for run in runs] == [
+        ("local", "proven"),
+        ("second", "proven"),
+    ]
+    assert result.stderr.index("local: proven") < result.stderr.index("second: [1/")
+    assert dataverse.writes()
+    assert second.writes()
+    again = workspace.run("deploy", "--env", "second", "--env", "local")
+    assert (again.returncode, again.stdout.count("nothing to do")) == (ExitCode.OK, 2)
+    merged = workspace.run("report", "merge", "all.json", "all.json", "--format", "json")
+    document = json.loads(merged.stdout)
+    assert (merged.returncode, document["runs"]) == (ExitCode.OK, runs + runs)
+
+
+def test_canary_that_fails_stops_the_rest(workspace: Workspace, second: LocalDataverse) -> None:
+    workspace.configure('[[forms]]\ntable = "lead"', '[[forms]]\ntable = "lead"\nname = "Absent"')
+    second.clear_requests()
+    result = workspace.run("deploy", "--all", "--format", "json")
+    document = json.loads(result.stdout)
+    assert result.returncode == document["exit_code"] == ExitCode.PLAN_REFUSED
+    assert [run["state"] for run in document["runs"]] == ["failed", "not run"]
+    assert second.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "reference"),
+    [
+        ([], "environment-choice"),
+        (["--all", "--env", "local"], "environment-choice"),
+        (["--env", "local", "--env", "local"], "environment-twice"),
+    ],
+)
+def test_choice_that_means_nothing_is_refused(
+    workspace: Workspace, options: list[str], reference: str
+) -> None:
+    result = workspace.run("deploy", *options)
+    assert (result.returncode, reference in result.stderr) == (ExitCode.USAGE, True)
+
+
+def test_matrix_has_the_shape_of_each_pipeline(workspace: Workspace) -> None:
+    github = workspace.run("matrix", "--env", "local", GITHUB_ACTIONS="true").stdout
+    azure = workspace.run("matrix", "--env", "local", TF_BUILD="True").stdout
+    assert github == '{"include":[{"environment":"local","production":false}]}\n'
+    assert azure == '{"local":{"environment":"local","production":"false"}}\n'
+
+
+def test_merge_takes_the_gravest_exit_code_and_refuses_what_it_cannot_read(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    workspace.run("plan", "--env", "local", "--report", "json=plan.json")
+    workspace.run("push", "--report", "json=push.json")
+    merged = workspace.run("report", "merge", "plan.json", "push.json")
+    assert merged.returncode == ExitCode.PLAN_REFUSED
+    assert "push-before-deploy" in merged.stdout
+    (workspace.folder / "bad.json").write_text('{"format": 2}')
+    refused = workspace.run("report", "merge", "bad.json", "--report", "json=out.json")
+    assert refused.returncode == ExitCode.CONFIGURATION
+    assert "report-unreadable" in refused.stderr
+    assert not (workspace.folder / "out.json").exists()
+    assert dataverse.writes() == []
