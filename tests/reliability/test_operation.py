@@ -333,3 +333,11 @@ def test_deploy_with_nothing_to_do_makes_nine_reads(installed: World, tmp_path: 
 
     deploy(installed, FIRST, tmp_path, send)
     assert (sent, list_runs(tmp_path)) == (["GET"] * 9, [])
+
+
+def test_managed_first_install_is_taken_back_whole(empty: World, tmp_path: Path) -> None:
+    before = empty.state()
+    operator = empty.operator(tmp_path)
+    outcome = apply(operator, MANAGED)
+    operator.roll_back(outcome.run, operator.plan_rollback(outcome.run))
+    assert empty.state() == before
