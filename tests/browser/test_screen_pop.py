@@ -95,5 +95,5 @@ def test_agent_reads_the_phone_in_german_where_that_is_the_language_of_the_user(
         phone = softphone.frame_locator("iframe")
         phone.get_by_label("Number").fill("+491511234567")
         phone.get_by_role("button", name="Ring").click()
-        expect(softphone.get_by_role("heading", level=2)).to_have_text("Anruf von +491511234567")
-        expect(softphone.locator("#caller-detail")).to_contain_text("Kein Datensatz enthält")
+        expect(softphone.locator("#cards h2")).to_have_text("Anruf von +491511234567")
+        expect(softphone.locator("#cards p")).to_contain_text("Kein Datensatz enthält")

@@ -82,8 +82,8 @@ def test_every_seeded_number_is_found_by_its_international_form(
     for number, names in expected.items():
         softphone = ring(page, number)
         phone = softphone.frame_locator("iframe")
-        expect(softphone.locator("#caller-title")).to_have_text(f"Call from {number}")
-        detail = softphone.locator("#caller-detail")
+        expect(softphone.locator("#cards li:first-child > h2")).to_have_text(f"Call from {number}")
+        detail = softphone.locator("#cards li:first-child > p")
         expect(detail).not_to_have_text("Searching…")
         text = detail.inner_text()
         choices = {words.split("\n")[0].strip() for words in shown(softphone)}
@@ -102,7 +102,7 @@ def test_every_seeded_number_is_found_by_its_international_form(
 def shown(softphone: FrameLocator) -> list[str]:
     """Return the names on the choices, without the small print behind them."""
     read = "buttons => buttons.map(button => button.firstChild.textContent)"
-    found: list[str] = softphone.locator("#choices button").evaluate_all(read)
+    found: list[str] = softphone.locator("#cards li:first-child > ul button").evaluate_all(read)
     return found
 
 
@@ -127,7 +127,7 @@ def test_an_unknown_number_offers_the_lists_under_the_names_that_users_know(
 ) -> None:
     page.goto(address[0])
     softphone = ring(page, "tel:+19995550100")
-    detail = softphone.locator("#caller-detail")
+    detail = softphone.locator("#cards li:first-child > p")
     expect(detail).to_have_text("No record has +19995550100.")
     assert shown(softphone) == [
         "Open the list of Contacts",
@@ -170,14 +170,14 @@ def test_a_reload_shows_again_what_came_of_a_live_call(
 ) -> None:
     page.goto(address[0])
     softphone = ring(page, number)
-    expect(softphone.locator("#caller-detail")).to_have_text(detail)
+    expect(softphone.locator("#cards li:first-child > p")).to_have_text(detail)
     if state == "connected":
         softphone.frame_locator("iframe").get_by_role("button", name="Answer").click()
     before = page.url
     page.reload()
     softphone = softphone_of(page)
-    expect(softphone.locator("#caller-title")).to_have_text(f"Call from {number}")
-    expect(softphone.locator("#caller-detail")).to_have_text(detail)
+    expect(softphone.locator("#cards li:first-child > h2")).to_have_text(f"Call from {number}")
+    expect(softphone.locator("#cards li:first-child > p")).to_have_text(detail)
     assert shown(softphone) == choices
     assert page.url == before
 

@@ -1,6 +1,7 @@
 """The question before the first write, asked on a real terminal."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ def on_a_terminal(workspace: Workspace, answer: str, *arguments: str) -> tuple[i
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(workspace.folder)
+        # Whoever runs the tests in the background ignores Ctrl-C, and so would the child.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         environ = {**clean_environment(), "TERM": "xterm", "COLUMNS": "100"}
         # In a forked child a warning about threads would end up on the screen.
         os.execvpe(sys.executable, [sys.executable, "-m", "d365pop", *arguments], environ)  # noqa: S606

@@ -5,6 +5,13 @@ import { clientIds, dynamicsOrigins, name, settings, version } from "d365pop:fra
 import { linkToDynamics } from "./platform/dynamics-link.js";
 import { installFramework } from "./platform/genesys-client.js";
 
-const { post } = linkToDynamics({ origins: dynamicsOrigins, version, name });
+/** @type {ReturnType<typeof installFramework> | null} */
+let framework = null;
+const { post } = linkToDynamics({
+  origins: dynamicsOrigins,
+  version,
+  name,
+  onEnvelope: (envelope) => framework && framework.receive(envelope),
+});
 
-installFramework({ name, clientIds, settings, post });
+framework = installFramework({ name, clientIds, settings, post });

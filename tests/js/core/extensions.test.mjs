@@ -92,6 +92,7 @@ test("a ringing call goes through all three places", async () => {
     openRecord: async ({ table, id }) => { opened.push(table + " " + id); },
     notify: async () => undefined,
     reveal: () => undefined,
+    isBusy: async () => false,
     show: () => undefined,
     log: () => undefined,
   };
@@ -101,7 +102,7 @@ test("a ringing call goes through all three places", async () => {
     policy: ({ name }) => (name === "Spam" ? "off" : undefined),
     lookup: async ({ query }) => { asked.push(query); return [ann]; },
   };
-  const handle = createScreenPop({ settings, seen: createSeen({ store, now: () => 0 }), ports, hooks });
+  const { handle } = createScreenPop({ settings, seen: createSeen({ store, now: () => 0 }), ports, hooks });
   await handle({ trigger: "screen-pop", raw: { id: "i1", direction: "Inbound", ani: "9995550100", name: "Spam" } });
   assert.deepEqual([asked, opened], [[], []]);
   await handle({ trigger: "screen-pop", raw: { id: "i2", direction: "Inbound", ani: "9995550100" } });

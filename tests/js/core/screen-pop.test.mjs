@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { createCards } from "../../../webresources/src/core/cards.js";
 import { createSeen } from "../../../webresources/src/core/dedupe.js";
 import { createScreenPop } from "../../../webresources/src/core/screen-pop.js";
 import { hostileText, seeded } from "./seeded.mjs";
@@ -22,7 +23,7 @@ const acme = { accountid: acmeId, name: "Acme" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
-function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks } = {}) {
+function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks, busy = () => false, recordOf } = {}) {
   const done = { asked: [], opened: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0 };
   const ports = {
     retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
@@ -31,14 +32,17 @@ function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search
     openNew: async (table) => { done.made.push(table); },
     openList: async (table) => { done.listed.push(table); },
     notify: async (notice) => { done.notices.push(notice); },
+    isBusy: async (id) => busy(id),
     reveal: () => { done.revealed += 1; },
-    show: (panel) => { done.panels.push(panel); },
+    show: (panel, place) => { done.panels.push(panel); cards.show(panel, place); },
     log: (line) => { done.lines.push(line); },
   };
+  const cards = createCards({ render: (shown) => { done.cards = shown; } });
   const store = { text, read: () => store.text, write: (next) => { store.text = next; } };
-  const seen = createSeen({ store, now: () => 0 });
-  const handle = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports, hooks });
-  return { done, store, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.panels.at(-1) };
+  let clock = 0;
+  const seen = createSeen({ store, now: () => (clock += 1) });
+  const { handle, restore } = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports, hooks, ...(recordOf && { recordOf }) });
+  return { done, store, restore, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.cards[0] };
 }
 
 test("one match is opened", async () => {

@@ -6,16 +6,23 @@ import { installFramework } from "../../../webresources/src/platform/genesys-cli
 const clientIds = { "mypurecloud.com": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
-function prepare() {
+function prepare({ clickToDial } = {}) {
   const subscriptions = [];
   const posted = [];
-  const scope = { PureCloud: { subscribe: (list) => subscriptions.push(...list) } };
-  const stop = installFramework({
+  const asked = [];
+  const scope = {
+    PureCloud: {
+      subscribe: (list) => subscriptions.push(...list),
+      clickToDial: clickToDial || ((order) => asked.push(["dial", order])),
+      addAssociation: (association) => asked.push(["associate", association]),
+    },
+  };
+  const { receive, stop } = installFramework({
     name: "d365pop", clientIds, settings: { dedicatedLoginWindow: true, enableCallLogs: true }, scope,
     post: (kind, payload) => posted.push([kind, payload]),
   });
   const fire = (type, ...data) => subscriptions.filter((one) => one.type === type).forEach((one) => one.callback(...data));
-  return { scope, posted, subscriptions, fire, stop };
+  return { scope, posted, subscriptions, fire, stop, receive, asked };
 }
 
 test("the config names the clients and the attributes, and offers no call log, since none is stored", () => {
@@ -94,4 +101,45 @@ test("outside the Genesys client initialSetup says what is missing", () => {
   const scope = {};
   installFramework({ name: "d365pop", clientIds, settings: {}, scope, post: () => {} });
   assert.throws(() => scope.Framework.initialSetup(), /window\.PureCloud is missing/);
+});
+
+const record = { table: "contact", id: "a0000000-0000-4000-8000-000000000001", name: "Ann" };
+const dial = (payload) => ({ d365pop: 1, kind: "dial", payload });
+const outbound = { id: "o1", direction: "Outbound", calledNumber: "tel:+15550100001" };
+
+test("a number of a record is dialled, and the call that comes of it is associated with the record, once", () => {
+  const { scope, receive, fire, asked } = prepare();
+  scope.Framework.initialSetup();
+  receive(dial({ number: "+15550100001", record }));
+  fire("Interaction", "add", { ...outbound, calledNumber: "+15550100002" });
+  fire("Interaction", "add", { ...outbound, direction: "Inbound" });
+  fire("Interaction", "change", { new: outbound });
+  fire("Interaction", "add", outbound);
+  fire("Interaction", "add", { ...outbound, id: "o2" });
+  assert.deepEqual(asked, [
+    ["dial", { number: "+15550100001", autoPlace: true }],
+    ["associate", { type: "contact", id: record.id, text: "Ann", select: true }],
+  ]);
+});
+
+test("a number of no record is dialled and associated with nothing", () => {
+  const { scope, receive, fire, asked } = prepare();
+  scope.Framework.initialSetup();
+  receive(dial({ number: "+15550100001", record: { ...record, id: "x" } }));
+  fire("Interaction", "add", outbound);
+  assert.deepEqual(asked, [["dial", { number: "+15550100001", autoPlace: true }]]);
+});
+
+for (const number of ["5550100001", "+1555;0100", "+", 5, undefined, "+1".padEnd(40, "5")]) {
+  test(`${JSON.stringify(number)} is nothing to dial`, () => {
+    const { receive, asked } = prepare();
+    receive(dial({ number, record }));
+    assert.deepEqual(asked, []);
+  });
+}
+
+test("a client that refuses to dial says why", () => {
+  const { receive, posted } = prepare({ clickToDial: () => { throw new Error("not on queue"); } });
+  receive(dial({ number: "+15550100001", record }));
+  assert.deepEqual(posted, [["notice", { event: "dial-failed", reason: "not on queue" }]]);
 });

@@ -14,14 +14,14 @@ function prepare() {
   const container = scope.document.createElement("main");
   const states = [];
   const got = [];
-  const unmount = mountGenesysFrame({
+  const { stop: unmount, post } = mountGenesysFrame({
     container, url, version: "1.0.0", scope,
     onEnvelope: (envelope) => got.push(envelope),
     onState: (state, version) => states.push(version ? `${state} ${version}` : state),
   });
   const frame = container.children[0];
   const say = (data, from = {}) => scope.send({ source: frame.contentWindow, origin, data, ...from });
-  return { scope, container, states, got, frame, say, unmount };
+  return { scope, container, states, got, frame, say, unmount, post };
 }
 
 test("the frame is named, and the device is shared with the exact origin only", () => {
@@ -137,4 +137,10 @@ test("unmounting leaves no frame, no listener and no timer", () => {
   unmount();
   frame.dispatch("load");
   assert.deepEqual([container.children, scope.listeners.size, scope.timers.size], [[], 0, 0]);
+});
+
+test("what the page asks for goes to the exact origin", () => {
+  const { frame, post } = prepare();
+  post("dial", { number: "+15550100001" });
+  assert.deepEqual(frame.posted, [[makeEnvelope("dial", { number: "+15550100001" }), origin]]);
 });

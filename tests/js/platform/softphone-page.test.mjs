@@ -17,29 +17,41 @@ const settings = {
   },
 };
 
+// The page looks at what is in front every two seconds; no test waits for that.
+globalThis.window = { setInterval: () => 0, clearInterval: () => {} };
+
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts } = {}) {
-  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], mounted: [], unmounted: 0 };
+async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }] } = {}) {
+  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0 };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
     languageCode: () => lcid,
     readVariable: async (name) => { shown.asked.push(name); return read(); },
-    retrieve: async () => [{ contactid: "a", fullname: "Ann" }],
+    retrieve: async () => rows,
+    frontRecord: () => ({ table: "contact", id: "a" }), nameOf: async () => "Ann",
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
-    openNew: async () => {}, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async () => {}, reveal: () => {},
+    openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, reveal: () => {},
   };
   const view = {
     phone: { id: "phone" },
     translate: () => shown.languages.push(text("lang")),
     setConnection: (state, { text }) => shown.states.push(`${state}: ${text}`),
-    show: (panel) => shown.panels.push(panel),
+    showCards: ([card]) => card && shown.panels.push(card),
+    showNumbers: (numbers) => shown.numbers.push(numbers),
     addLog: (line) => shown.lines.push(line),
   };
-  const mount = (options) => { shown.mounted.push(options); return () => { shown.unmounted += 1; }; };
+  const mount = (options) => {
+    shown.mounted.push(options);
+    return { post: (kind, payload) => shown.posted.push([kind, payload]), stop: () => { shown.unmounted += 1; } };
+  };
+  const linkForms = (options) => {
+    shown.forms.push(options);
+    return { isDirty: async () => dirty, handOver: (...order) => shown.handed.push(order), close: () => { shown.unlinked += 1; } };
+  };
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0, fetchTexts,
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0, fetchTexts, linkForms,
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -97,8 +109,8 @@ test("each state of the connection is logged", async () => {
 test("other events are only logged", async () => {
   const { shown, receive } = await prepare();
   await receive("user", { event: "status" });
-  await receive("notification", { event: "interactionSelection" });
-  assert.deepEqual(shown.lines, ["00:00:00 user: status", "00:00:00 notification: interactionSelection"]);
+  await receive("notification", { event: "messageUpdate" });
+  assert.deepEqual(shown.lines, ["00:00:00 user: status", "00:00:00 notification: messageUpdate"]);
 });
 
 for (const [title, value, reason] of [
@@ -144,8 +156,71 @@ test("English is at hand and never fetched", async () => {
   assert.deepEqual([shown.languages, shown.lines], [["en"], []]);
 });
 
+const other = { id: "chat1", direction: "Inbound", isChat: true, isConnected: true, displayAddress: "x" };
+
+test("an agent with another customer selected is asked and not interrupted", async () => {
+  const { shown, receive } = await prepare();
+  await receive("interaction", { event: "connect", interaction: other });
+  await receive("notification", { event: "interactionSelection", interactionId: "chat1" });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  assert.deepEqual([shown.opened, shown.notices.at(-1)], [[], "Call from +15550100001: Ann"]);
+});
+
+test("an agent who selected the ringing call is taken to its record", async () => {
+  const { shown, receive } = await prepare();
+  await receive("interaction", { event: "connect", interaction: other });
+  await receive("notification", { event: "interactionSelection", interactionId: "i1" });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  assert.deepEqual(shown.opened, ["contact a"]);
+});
+
+test("an agent with unsaved changes is asked and not interrupted", async () => {
+  const { shown, receive } = await prepare({ dirty: true });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  assert.deepEqual([shown.opened, shown.notices], [[], ["Call from +15550100001: Ann"]]);
+});
+
+test("a new record opens empty, and its form is handed the number", async () => {
+  const value = JSON.stringify({ ...settings, screenPop: { ...settings.screenPop, noMatch: "new-record" } });
+  const { shown, receive } = await prepare({ value, rows: [] });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  await shown.panels.at(-1).choices[0].run();
+  assert.deepEqual([shown.opened, shown.handed], [["new contact"], [["contact", { telephone1: "+15550100001" }]]]);
+});
+
+test("numbers of the record in front are listed, and dialled with their record", async () => {
+  const { shown } = await prepare();
+  const form = { table: "contact", id: "a", numbers: [{ number: "312-555-0143" }, { number: "312-555-0143" }, { number: "x" }] };
+  shown.forms[0].onForm(form, { dials: false });
+  const { numbers, dial } = shown.numbers.at(-1);
+  assert.deepEqual(numbers, ["312-555-0143", "x"]);
+  await dial("312-555-0143");
+  await new Promise(setImmediate);
+  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: "a", name: "Ann" } }]]);
+  await dial("x");
+  assert.equal(shown.numbers.at(-1).problem, "x is no telephone number.");
+});
+
+test("a command dials the only number, and shows them where there are several or none", async () => {
+  const { shown } = await prepare();
+  const say = (...numbers) => shown.forms[0].onForm({ table: "contact", id: "", numbers: numbers.map((number) => ({ number })) }, { dials: true });
+  say("+13125550143");
+  await new Promise(setImmediate);
+  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: null }]]);
+  say();
+  assert.equal(shown.numbers.at(-1).problem, "This record holds no number.");
+  say("+13125550143", "+13125550144");
+  assert.deepEqual([shown.posted.length, shown.numbers.at(-1).numbers.length], [1, 2]);
+});
+
+test("a call that the client refuses to place is shown with its reason", async () => {
+  const { shown, receive } = await prepare();
+  await receive("notice", { event: "dial-failed", reason: "not on queue" });
+  assert.equal(shown.numbers.at(-1).problem, "This did not work: not on queue");
+});
+
 test("stopping takes the frame away", async () => {
   const { shown, stop } = await prepare();
   stop();
-  assert.equal(shown.unmounted, 1);
+  assert.deepEqual([shown.unmounted, shown.unlinked], [1, 1]);
 });

@@ -41,45 +41,64 @@ test("every word that the page's own markup asks for is in the table", () => {
   keys.forEach(([word, written]) => assert.equal(word, written));
 });
 
-test("a panel shows its texts, and its choices as buttons", () => {
+/** The parts of a card as drawn. */
+const partsOf = ({ children: [heading, close, detail, list] }) => ({ heading, close, detail, list });
+const card = (more) => ({ id: "i1", time: 1, title: "Call", detail: "Two fit", dismiss: () => {}, ...more });
+
+test("a card shows its texts, and its choices as buttons", () => {
   const { view, part } = prepare();
   const ran = [];
-  view.show({ title: "Call", detail: "Two fit", choices: [{ label: "Ann", detail: "contact", run: () => ran.push("Ann") }] });
-  assert.deepEqual([part("caller-title").textContent, part("caller-detail").textContent], ["Call", "Two fit"]);
-  const [item] = part("choices").children;
-  const [button] = item.children;
-  assert.deepEqual([item.tagName, button.tagName, button.type, button.textContent], ["li", "button", "button", "Ann contact"]);
+  view.showCards([card({ choices: [{ label: "Ann", detail: "contact", run: () => ran.push("Ann") }], dismiss: () => ran.push("dismissed") })]);
+  const [item] = part("cards").children;
+  const { heading, close, detail, list } = partsOf(item);
+  assert.deepEqual([heading.tagName, heading.textContent, detail.textContent, part("cards").hidden], ["h2", "Call", "Two fit", false]);
+  const [button] = list.children[0].children;
+  assert.deepEqual([button.tagName, button.type, button.textContent], ["button", "button", "Ann contact"]);
   button.dispatch("click");
-  assert.deepEqual([ran, part("caller").hidden, part("choices").hidden], [["Ann"], false, false]);
+  close.dispatch("click");
+  assert.deepEqual([ran, close.attributes["aria-label"]], [["Ann", "dismissed"], "Dismiss: Call"]);
 });
 
 test("a problem is marked as one, and a search as busy", () => {
   const { view, part } = prepare();
-  view.show({ title: "A", detail: "a", busy: true, problem: true });
-  assert.deepEqual(part("caller").attributes, { "aria-busy": "true", "data-tone": "problem" });
+  view.showCards([card({ busy: true, problem: true })]);
+  const { "aria-busy": busy, "data-tone": tone } = part("cards").children[0].attributes;
+  assert.deepEqual([busy, tone], ["true", "problem"]);
+});
+
+test("what is new in the first card is said once", () => {
+  const { view, part } = prepare();
+  view.showCards([card({})]);
+  assert.equal(part("said").textContent, "Call. Two fit");
+  view.showCards([]);
+  assert.deepEqual([part("said").textContent, part("cards").hidden, part("cards").children], ["", true, []]);
 });
 
 test("a choice without detail is its label alone", () => {
   const { view, part } = prepare();
-  view.show({ title: "A", detail: "a", choices: [{ label: "Try again", run: () => {} }] });
-  const [button] = part("choices").children[0].children;
+  view.showCards([card({ choices: [{ label: "Try again", run: () => {} }] })]);
+  const [button] = partsOf(part("cards").children[0]).list.children[0].children;
   assert.deepEqual([button.textContent, button.children], ["Try again", []]);
 });
 
-test("a panel replaces the one before", () => {
+test("numbers are buttons that dial, and a refusal is an alert", () => {
   const { view, part } = prepare();
-  view.show({ title: "A", detail: "a", busy: true, problem: true, choices: [{ label: "x", run: () => {} }] });
-  view.show({ title: "B", detail: "b" });
-  assert.deepEqual([part("caller-title").textContent, part("choices").children, part("choices").hidden], ["B", [], true]);
-  assert.deepEqual(part("caller").attributes, { "aria-busy": "false", "data-tone": "plain" });
+  const dialled = [];
+  view.showNumbers({ numbers: ["312-555-0143"], problem: "", dial: (number) => dialled.push(number) });
+  part("numbers").children[0].children[0].dispatch("click");
+  assert.deepEqual([dialled, part("dial").hidden, part("dial-problem").hidden], [["312-555-0143"], false, true]);
+  view.showNumbers({ numbers: [], problem: "x is no telephone number.", dial: () => {} });
+  assert.deepEqual([part("dial").hidden, part("dial-problem").textContent], [false, "x is no telephone number."]);
+  view.showNumbers({ numbers: [], problem: "", dial: () => {} });
+  assert.equal(part("dial").hidden, true);
 });
 
 test("markup from outside stays text", () => {
   const { view, part } = prepare();
   const markup = "<img src=x onerror=alert(1)>";
-  view.show({ title: markup, detail: markup, choices: [{ label: markup, detail: markup, run: () => {} }] });
+  view.showCards([card({ title: markup, detail: markup, choices: [{ label: markup, detail: markup, run: () => {} }] })]);
   view.addLog(markup);
-  assert.equal(part("caller-title").textContent, markup);
+  assert.equal(part("cards").children[0].children[0].textContent, markup);
   assert.equal(part("log-lines").children[0].textContent, markup);
 });
 

@@ -28,11 +28,19 @@ const mostGroupings = 3;
 /** Digits that are a number without the trunk prefix; fewer are rather an extension. */
 const shortest = 7;
 
-/** @type {Map<string, Country>} */
-const countries = new Map(table.split(";").map(readEntry));
+// Marked as pure, so that a bundle that reads no numbers does not carry the table.
+const countries = /* @__PURE__ */ readTable();
+const mains = /* @__PURE__ */ mainCountries();
 
-/** The main country of each calling code stands first. @type {Map<string, Country>} */
-const mains = new Map(Array.from(countries.values()).reverse().map((country) => [country.calling, country]));
+/** @returns {Map<string, Country>} */
+function readTable() {
+  return new Map(table.split(";").map(readEntry));
+}
+
+/** The main country of each calling code stands first. @returns {Map<string, Country>} */
+function mainCountries() {
+  return new Map(Array.from(countries.values()).reverse().map((country) => [country.calling, country]));
+}
 
 /**
  * Return the countries of the codes that the table knows, in the order given.

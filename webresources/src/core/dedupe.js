@@ -9,8 +9,8 @@ import { isLogicalName, isRowId } from "./odata.js";
 
 /**
  * @typedef {import("./interaction.js").RecordReference} RecordReference
- * @typedef {{ records: RecordReference[], opened: boolean, note: string }} Outcome
- *     records: those that fit, or the one that was opened.
+ * @typedef {{ records: RecordReference[], opened: boolean, note: string, dismissed?: boolean }} Outcome
+ *     records: those that fit, or the one that was opened; dismissed: the agent wants no more of it.
  * @typedef {{ time: number, outcome: Outcome | null }} Memory
  * @typedef {{ read(): string, write(text: string): void }} Store
  * @typedef {{
@@ -18,7 +18,10 @@ import { isLogicalName, isRowId } from "./odata.js";
  *   add(id: string): void,
  *   keep(id: string, outcome: Outcome): void,
  *   remove(id: string): void,
+ *   dismiss(id: string): void,
+ *   pending(): (Memory & { id: string, outcome: Outcome })[],
  * }} Seen
+ *     pending: what was found for an agent who has neither opened nor dismissed it, oldest first.
  * @typedef {[string, number] | [string, number, Outcome]} Entry
  */
 
@@ -49,6 +52,17 @@ export function createSeen({ store, now, lifetime = twoHours, limit = 200 }) {
     add: (id) => save(without(load(), id).concat([[id, now()]])),
     keep: (id, outcome) => save(load().map((entry) => (entry[0] === id ? [id, entry[1], outcome] : entry))),
     remove: (id) => save(without(load(), id)),
+    dismiss: (id) =>
+      save(load().map((entry) => (entry[0] === id ? [id, entry[1], { records: [], opened: false, note: "", dismissed: true }] : entry))),
+    pending() {
+      /** @type {ReturnType<Seen["pending"]>} */
+      const found = [];
+      load().forEach(([id, time, value]) => {
+        const outcome = readOutcome(value);
+        if (outcome && !outcome.opened && outcome.records.length > 0) found.push({ id, time, outcome });
+      });
+      return found;
+    },
   };
 }
 
@@ -75,7 +89,9 @@ function readEntries(text) {
  */
 function readOutcome(value) {
   if (!isRecord(value) || !Array.isArray(value.records) || !value.records.every(isReference)) return null;
-  return { records: value.records, opened: value.opened === true, note: typeof value.note === "string" ? value.note : "" };
+  /** @type {Outcome} */
+  const outcome = { records: value.records, opened: value.opened === true, note: typeof value.note === "string" ? value.note : "" };
+  return value.dismissed === true ? { ...outcome, dismissed: true } : outcome;
 }
 
 /**

@@ -14,26 +14,32 @@ import { text } from "./texts.js";
  * @typedef {import("./settings.js").ScreenPopSettings} ScreenPopSettings
  *
  * @typedef {{ label: string, detail?: string, run: () => unknown }} Choice
- * @typedef {{ title: string, detail: string, busy?: boolean, problem?: boolean, choices?: Choice[] }} Panel
+ * @typedef {{
+ *   title: string, detail: string, busy?: boolean, problem?: boolean, settled?: boolean, choices?: Choice[],
+ * }} Panel
+ *     settled: nothing is left to do with it.
  * @typedef {{
  *   retrieve: (query: Query) => Promise<Answer["rows"]>,
  *   tableLabels: (table: string) => Promise<{ one: string, many: string }>,
  *   openRecord: (record: { table: string, id: string }) => Promise<unknown>,
- *   openNew: (table: string) => Promise<unknown>,
+ *   openNew: (table: string, values: { [column: string]: string }) => Promise<unknown>,
  *   openList: (table: string) => Promise<unknown>,
  *   notify: (notice: { message: string, actionLabel: string, run: () => unknown }) => Promise<unknown>,
  *   reveal: () => unknown,
- *   show: (panel: Panel) => void,
+ *   show: (panel: Panel, place: import("./cards.js").Place) => void,
+ *   isBusy: (id: string) => Promise<boolean>,
  *   log: (line: string) => void,
  * }} Ports
  * @typedef {{
  *   interaction: Interaction,
  *   action: "auto" | "soft" | "recall",
+ *   busy: Promise<boolean>,
  *   isNewest: () => boolean,
  *   keep: (outcome: Outcome) => void,
  *   settings: ScreenPopSettings,
- *   ports: Ports,
+ *   ports: Omit<Ports, "show"> & { show: (panel: Panel) => void },
  * }} Job
+ *     busy: whether the agent is with another customer, or writes in a form.
  *     action recall: what an earlier page came to is shown again and nothing else happens.
  */
 
@@ -53,16 +59,16 @@ export function callerOf(interaction) {
  * @param {string} note
  */
 export async function presentOne(job, match, note) {
-  const { interaction, action, isNewest, ports } = job;
+  const { interaction, action, ports } = job;
   const caller = callerOf(interaction);
-  if (action === "auto" && isNewest()) {
+  if (await mayInterrupt(job)) {
     await openAndShow(job, match, note);
     return;
   }
   const open = guarded(job, () => openAndShow(job, match, note));
   const { one } = await ports.tableLabels(match.table);
   const choices = [{ label: match.name, detail: one, run: open }];
-  if (isNewest()) ports.show({ ...caller, detail: joined(text("one-fits"), note), choices });
+  ports.show({ ...caller, detail: joined(text("one-fits"), note), choices });
   if (action === "recall") return;
   await ports.notify({ message: text("one-notice", { ...caller, name: match.name }), actionLabel: text("open"), run: open });
 }
@@ -73,7 +79,7 @@ export async function presentOne(job, match, note) {
  * @param {string} note
  */
 export async function presentMany(job, matches, note) {
-  const { interaction, action, isNewest, ports } = job;
+  const { interaction, action, ports } = job;
   const caller = callerOf(interaction);
   const detail = joined(text("many-fit", { count: matches.length }), note);
   const choices = await Promise.all(
@@ -83,18 +89,14 @@ export async function presentMany(job, matches, note) {
       run: guarded(job, () => openAndShow(job, match, note)),
     })),
   );
-  const present = () => {
-    ports.show({ ...caller, detail, choices });
+  ports.show({ ...caller, detail, choices });
+  if (await mayInterrupt(job)) {
     ports.reveal();
-  };
-  if (action === "auto" && isNewest()) {
-    present();
     return;
   }
-  if (isNewest()) ports.show({ ...caller, detail, choices });
   if (action === "recall") return;
   const message = text("many-notice", { ...caller, count: matches.length });
-  await ports.notify({ message, actionLabel: text("choose"), run: present });
+  await ports.notify({ message, actionLabel: text("choose"), run: ports.reveal });
 }
 
 /**
@@ -102,18 +104,18 @@ export async function presentMany(job, matches, note) {
  * @param {string} note
  */
 export async function presentNone(job, note) {
-  const { interaction, isNewest, settings, ports } = job;
+  const { interaction, settings, ports } = job;
   const { noMatch, newRecordTable, tables } = settings;
   const caller = callerOf(interaction);
   if (!interaction.address) {
-    ports.show({ ...caller, detail: text("no-address") });
+    ports.show({ ...caller, detail: text("no-address"), settled: true });
     return;
   }
   /** @type {Choice[]} */
   let choices = [];
   if (noMatch === "new-record") {
     const { one } = await ports.tableLabels(newRecordTable);
-    choices = [{ label: text("new-record", { table: one }), run: guarded(job, () => ports.openNew(newRecordTable)) }];
+    choices = [{ label: text("new-record", { table: one }), run: guarded(job, () => ports.openNew(newRecordTable, valuesFor(job))) }];
   } else if (noMatch === "search") {
     choices = await Promise.all(
       tables.map(async ({ table }) => ({
@@ -123,7 +125,29 @@ export async function presentNone(job, note) {
     );
   }
   const detail = joined(text("none-fits", { address: withoutScheme(interaction.address.text) }), note);
-  if (isNewest()) ports.show({ ...caller, detail, choices });
+  ports.show({ ...caller, detail, choices, settled: choices.length === 0 });
+}
+
+/**
+ * Whether the agent's screen may change by itself: the last call that came, and nobody is at work.
+ *
+ * @param {Job} job
+ */
+async function mayInterrupt({ action, busy, isNewest }) {
+  return action === "auto" && !(await busy) && isNewest();
+}
+
+/**
+ * What a new record gets: the number or address, in the first column that is searched for it.
+ *
+ * @param {Pick<Job, "interaction" | "settings">} job
+ * @returns {{ [column: string]: string }}
+ */
+function valuesFor({ interaction: { address }, settings: { newRecordTable, tables } }) {
+  const found = tables.find(({ table }) => table === newRecordTable);
+  if (!address || !found) return {};
+  const [column] = address.kind === "email" ? found.emailColumns : found.columns;
+  return column ? { [column]: withoutScheme(address.text) } : {};
 }
 
 /**
@@ -133,7 +157,8 @@ export async function presentNone(job, note) {
  */
 export function showOpened(job, match, note) {
   const again = { label: text("open-again"), detail: match.name, run: guarded(job, () => job.ports.openRecord(match)) };
-  job.ports.show({ ...callerOf(job.interaction), detail: joined(text("opened", match), note), choices: [again] });
+  const detail = joined(text("opened", match), note);
+  job.ports.show({ ...callerOf(job.interaction), detail, choices: [again], settled: true });
 }
 
 /**

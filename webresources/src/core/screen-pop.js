@@ -28,17 +28,19 @@ import { text } from "./texts.js";
  */
 
 /**
- * Return the handler of phone events. What fails on the way to the record is shown to the agent.
+ * Return the handler of phone events, and what brings back the pops before a reload. What fails on
+ * the way to the record is shown to the agent.
  *
  * @param {{
  *   settings: ScreenPopSettings,
  *   seen: Seen,
  *   ports: Ports,
+ *   recordOf?: (interaction: import("./interaction.js").Interaction) => (import("./dial.js").NamedRecord | null),
  *   hooks?: import("./extensions.js").Hooks,
  * }} options
- * @returns {(event: PhoneEvent) => Promise<void>}
+ * @returns {{ handle: (event: PhoneEvent) => Promise<void>, restore: () => Promise<void> }}
  */
-export function createScreenPop({ settings, seen, ports, hooks = {} }) {
+export function createScreenPop({ settings, seen, ports, recordOf = () => null, hooks = {} }) {
   const extensions = createExtensions({ hooks, settings, log: ports.log });
   const searching = { ...ports, retrieve: extensions.around(ports.retrieve) };
   /** Handled by this page, not by one before a reload. */
@@ -46,31 +48,39 @@ export function createScreenPop({ settings, seen, ports, hooks = {} }) {
   let newest = { id: "", time: -Infinity };
 
   /** @param {PhoneEvent} event */
-  return async function handle(event) {
+  async function handle(event) {
     const { trigger, raw, searchString = "" } = event;
-    const interaction = extensions.adjust(describeInteraction(raw, { searchString }));
+    const described = extensions.adjust(describeInteraction(raw, { searchString }));
+    const dialled = recordOf(described);
+    const interaction = dialled ? { ...described, record: dialled, name: dialled.name } : described;
     const { id } = interaction;
     const memory = seen.recall(id);
     const outcome = memory && !here.has(id) ? memory.outcome : null;
-    /** @type {(options: Pick<Job, "action" | "ports"> & { present: (job: Job) => Promise<void> }) => Promise<void>} */
+    /** @type {(options: Pick<Job, "action"> & { ports: Ports, present: (job: Job) => Promise<void> }) => Promise<void>} */
     const run = ({ action, present, ports: through }) => {
       // Before the lookup answers, another call may have become the one that the agent looks at.
       const isNewest = () => newest.id === id;
+      const { time } = seen.recall(id) || { time: 0 };
+      /** @param {import("./pop-panels.js").Panel} panel */
+      const show = (panel) => ports.show(panel, { id, time });
       /** @param {Outcome} found */
       const keep = (found) => seen.keep(id, found);
       const retry = () => handle({ ...event, trigger: "screen-pop" });
-      const job = { interaction, action, isNewest, keep, settings, ports: through };
+      // Asked while the search runs, so that a busy agent costs no time.
+      const busy = action === "auto" ? ports.isBusy(id) : Promise.resolve(false);
+      const job = { interaction, action, busy, isNewest, keep, settings, ports: { ...through, show } };
       return present(job).catch((error) => {
         seen.remove(id);
         ports.log(trigger + " " + id + ": failed, " + messageOf(error));
-        if (isNewest()) showFailure(job, { error, retry });
+        showFailure(job, { error, retry });
       });
     };
     if (memory && outcome && triggers.indexOf(trigger) >= 0) {
       here.add(id);
-      // Genesys adds all live interactions again; the agent sees the one that popped last.
-      if (memory.time < newest.time) return;
-      newest = { id, time: memory.time };
+      // Genesys adds all live interactions again: of those that were opened, the last one is shown.
+      const isLast = memory.time >= newest.time;
+      if (outcome.dismissed || (outcome.opened && !isLast)) return;
+      if (isLast) newest = { id, time: memory.time };
       ports.log(trigger + " " + id + ": what came of it is shown again");
       await run({ action: "recall", present: (job) => recall(job, outcome), ports });
       return;
@@ -88,12 +98,28 @@ export function createScreenPop({ settings, seen, ports, hooks = {} }) {
     const added = seen.recall(id);
     newest = { id, time: added ? added.time : newest.time };
     await run({ action, present: pop, ports: searching });
-  };
+  }
+
+  /** Show what the page before a reload found and nobody opened; whose call it was is not kept. */
+  async function restore() {
+    for (const { id, time, outcome } of seen.pending()) {
+      const interaction = { ...describeInteraction({}), id };
+      /** @param {import("./pop-panels.js").Panel} panel */
+      const show = (panel) => ports.show({ ...panel, title: text("earlier") }, { id, time });
+      /** @param {Outcome} found */
+      const keep = (found) => seen.keep(id, found);
+      /** @type {Job} */
+      const job = { interaction, action: "recall", busy: Promise.resolve(true), isNewest: () => false, keep, settings, ports: { ...ports, show } };
+      await recall(job, outcome).catch((error) => ports.log(id + ": not restored, " + messageOf(error)));
+    }
+  }
+
+  return { handle, restore };
 }
 
 /** @param {Job} job */
 async function pop(job) {
-  const { interaction, isNewest, keep, settings, ports } = job;
+  const { interaction, keep, settings, ports } = job;
   const { address, record } = interaction;
   const { tables, countries } = settings;
   if (record && tables.some(({ table }) => table === record.table)) {
@@ -117,7 +143,7 @@ async function pop(job) {
   const [first] = matches;
   if (first && matches.length === 1) await presentOne(job, first, note);
   else if (first) await presentMany(job, matches, note);
-  else if (isNewest()) await presentNone(job, note);
+  else await presentNone(job, note);
 }
 
 /**
@@ -136,7 +162,6 @@ async function recall(job, { records, opened, note }) {
   const { answers } = await lookUp(buildNameQueries({ records, tables }), ports);
   const matches = mergeMatches({ answers, tables });
   const [first] = matches;
-  if (!job.isNewest()) return;
   if (!first) ports.show({ ...callerOf(interaction), detail: text("gone") });
   else if (opened) showOpened(job, first, note);
   else if (matches.length === 1) await presentOne(job, first, note);
@@ -147,7 +172,7 @@ async function recall(job, { records, opened, note }) {
  * Ask all tables at once. A table that refuses costs its own rows only; that all refuse is an error.
  *
  * @param {Query[]} queries
- * @param {Ports} ports
+ * @param {Job["ports"]} ports
  */
 async function lookUp(queries, ports) {
   /** @type {unknown[]} */

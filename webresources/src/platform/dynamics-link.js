@@ -21,10 +21,13 @@ const mostWaiting = 50;
 /**
  * Listen to the parent window, and speak to it once it has said hello from a known origin.
  *
- * @param {{ origins: readonly string[], version: string, name: string, scope?: Scope }} options
+ * @param {{
+ *   origins: readonly string[], version: string, name: string,
+ *   onEnvelope?: (envelope: Envelope) => void, scope?: Scope,
+ * }} options onEnvelope hears what the page asks of the client
  * @returns {{ post: (kind: Kind, payload: Payload) => void, close: () => void }}
  */
-export function linkToDynamics({ origins, version, name, scope = window }) {
+export function linkToDynamics({ origins, version, name, onEnvelope = () => {}, scope = window }) {
   const { parent } = scope;
   /** @type {ReturnType<typeof createOutbox<Envelope>>} */
   const outbox = createOutbox({ limit: mostWaiting });
@@ -33,7 +36,11 @@ export function linkToDynamics({ origins, version, name, scope = window }) {
     if (source !== parent) return;
     if (origins.indexOf(origin) < 0) return;
     const envelope = parseEnvelope(data);
-    if (!envelope || envelope.kind !== "hello") return;
+    if (!envelope) return;
+    if (envelope.kind !== "hello") {
+      onEnvelope(envelope);
+      return;
+    }
     const dropped = outbox.dropped();
     parent.postMessage(makeEnvelope("welcome", { version, name, dropped }), origin);
     outbox.open((item) => parent.postMessage(item, origin));

@@ -6,21 +6,31 @@
  * own API is there, `screenPop` for inbound alerting interactions.
  */
 
+import { createAssociations } from "../core/associations.js";
+import { messageOf } from "../core/failure.js";
 import { interactionPayload, plainPayload, screenPopPayload } from "../core/genesys-events.js";
 import { recordAttributes } from "../core/interaction.js";
+import { isRecord } from "../core/messages.js";
+import { isLogicalName, isRowId } from "../core/odata.js";
 
 /**
  * @typedef {import("../core/messages.js").Kind} Kind
  * @typedef {import("../core/messages.js").Payload} Payload
  * @typedef {(category: unknown, data: unknown) => void} Callback
  * @typedef {{ type: string, callback: Callback }} Subscription
- * @typedef {{ Framework?: unknown, PureCloud?: { subscribe(subscriptions: Subscription[]): void } }} Scope
+ * @typedef {{
+ *   subscribe(subscriptions: Subscription[]): void,
+ *   clickToDial(call: { number: string, autoPlace: boolean }): void,
+ *   addAssociation(association: { type: string, id: string, text: string, select: boolean }): void,
+ * }} PureCloud
+ * @typedef {{ Framework?: unknown, PureCloud?: PureCloud }} Scope
  * @typedef {{
  *   name: string,
  *   clientIds: { [region: string]: string },
  *   settings: { [key: string]: unknown },
  *   post: (kind: Kind, payload: Payload) => void,
  *   scope?: Scope,
+ *   now?: () => number,
  * }} Options
  */
 
@@ -28,10 +38,12 @@ import { recordAttributes } from "../core/interaction.js";
  * Set `window.Framework`.
  *
  * @param {Options} options
- * @returns {() => void} stops passing events on
+ * @returns {{ receive: (envelope: import("../core/messages.js").Envelope) => void, stop: () => void }}
+ *     receive does what the page asks for; stop ends passing events on
  */
-export function installFramework({ name, clientIds, settings, post, scope = /** @type {Scope} */ (window) }) {
+export function installFramework({ name, clientIds, settings, post, scope = /** @type {Scope} */ (window), now = Date.now }) {
   let stop = () => {};
+  const associations = createAssociations({ now });
   scope.Framework = {
     config: {
       name,
@@ -42,7 +54,7 @@ export function installFramework({ name, clientIds, settings, post, scope = /** 
     },
     initialSetup() {
       stop();
-      stop = subscribe(scope, post);
+      stop = subscribe(scope, { post, associations });
     },
     /**
      * @param {unknown} searchString
@@ -74,24 +86,61 @@ export function installFramework({ name, clientIds, settings, post, scope = /** 
       onSuccess([]);
     },
   };
-  return () => stop();
+  return {
+    receive: ({ kind, payload }) => {
+      if (kind === "dial") dial(scope, { payload, post, associations });
+    },
+    stop: () => stop(),
+  };
+}
+
+/**
+ * Let the client call a number, and associate the call with its record when Genesys makes one of it.
+ *
+ * @param {Scope} scope
+ * @param {{ payload: Payload, post: Options["post"], associations: ReturnType<typeof createAssociations> }} options
+ */
+function dial({ PureCloud }, { payload: { number, record }, post, associations }) {
+  if (typeof number !== "string" || !/^\+\d{3,20}$/.test(number)) return;
+  try {
+    if (!PureCloud) throw new Error("the client has not started");
+    if (isNamedRecord(record)) associations.expect(number, record);
+    PureCloud.clickToDial({ number, autoPlace: true });
+  } catch (error) {
+    post("notice", { event: "dial-failed", reason: messageOf(error) });
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is import("../core/dial.js").NamedRecord}
+ */
+function isNamedRecord(value) {
+  return isRecord(value) && isLogicalName(value.table) && isRowId(value.id) && typeof value.name === "string";
 }
 
 /**
  * Genesys has no way to unsubscribe, so what it still calls falls silent instead.
  *
  * @param {Scope} scope
- * @param {Options["post"]} post
+ * @param {{ post: Options["post"], associations: ReturnType<typeof createAssociations> }} options
  */
-function subscribe(scope, post) {
+function subscribe(scope, { post, associations }) {
   let active = true;
   /** @type {(kind: Kind, read: (category: unknown, data: unknown) => Payload) => Callback} */
   const pass = (kind, read) => (category, data) => {
     if (active) post(kind, read(category, data));
   };
-  if (!scope.PureCloud) throw new Error("window.PureCloud is missing: framework.js runs inside the Genesys client only");
-  scope.PureCloud.subscribe([
-    { type: "Interaction", callback: pass("interaction", interactionPayload) },
+  const { PureCloud } = scope;
+  /** @type {(category: unknown, data: unknown) => Payload} */
+  const readInteraction = (category, data) => {
+    const record = category === "add" && associations.take(data);
+    if (record && PureCloud) PureCloud.addAssociation({ type: record.table, id: record.id, text: record.name, select: true });
+    return interactionPayload(category, data);
+  };
+  if (!PureCloud) throw new Error("window.PureCloud is missing: framework.js runs inside the Genesys client only");
+  PureCloud.subscribe([
+    { type: "Interaction", callback: pass("interaction", readInteraction) },
     { type: "UserAction", callback: pass("user", plainPayload) },
     { type: "Notification", callback: pass("notification", plainPayload) },
   ]);

@@ -25,7 +25,8 @@ const features = ["camera", "microphone", "autoplay", "hid"];
  *   onState: (state: ConnectionState, frameworkVersion: string) => void,
  *   scope?: Scope,
  * }} options version is that of this page
- * @returns {() => void} takes the frame away and stops listening
+ * @returns {{ post: (kind: import("../core/messages.js").Kind, payload: import("../core/messages.js").Payload) => void, stop: () => void }}
+ *     post speaks to framework.js; stop takes the frame away and stops listening
  */
 export function mountGenesysFrame({ container, url, version, onEnvelope, onState, scope = window }) {
   const { origin } = new URL(url);
@@ -73,12 +74,17 @@ export function mountGenesysFrame({ container, url, version, onEnvelope, onState
   enter("loading");
   watchSilence();
   container.appendChild(frame);
-  return () => {
-    hello.stop();
-    silence.stop();
-    frame.removeEventListener("load", onLoad);
-    scope.removeEventListener("message", onMessage);
-    frame.remove();
+  return {
+    post(kind, payload) {
+      if (frame.contentWindow) frame.contentWindow.postMessage(makeEnvelope(kind, payload), origin);
+    },
+    stop() {
+      hello.stop();
+      silence.stop();
+      frame.removeEventListener("load", onLoad);
+      scope.removeEventListener("message", onMessage);
+      frame.remove();
+    },
   };
 }
 

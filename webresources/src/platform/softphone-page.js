@@ -1,15 +1,19 @@
 // @ts-check
 /** Puts the softphone page together: settings, frame, lookup and view. */
 
+import { createCards } from "../core/cards.js";
 import { knownCountries } from "../core/countries.js";
 import { createSeen } from "../core/dedupe.js";
 import { messageOf } from "../core/failure.js";
+import { createFocus } from "../core/focus.js";
 import { connectionText } from "../core/handshake.js";
+import { describeInteraction } from "../core/interaction.js";
 import { maskLine } from "../core/mask.js";
 import { isRecord } from "../core/messages.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
 import { languageFor, text, useTexts } from "../core/texts.js";
+import { startDialling } from "./dialling.js";
 import { mountGenesysFrame } from "./genesys-frame.js";
 import { fetchResx } from "./resx.js";
 import { createSessionStore } from "./storage.js";
@@ -29,6 +33,7 @@ import { createXrm } from "./xrm.js";
  *   store?: import("../core/dedupe.js").Store,
  *   mount?: typeof mountGenesysFrame,
  *   fetchTexts?: typeof fetchResx,
+ *   linkForms?: typeof import("./form-link.js").linkToForms,
  *   now?: () => number,
  * }} Options
  */
@@ -50,12 +55,10 @@ export async function startSoftphone(options) {
     return run(parseSettings(value), parts);
   } catch (error) {
     view.setConnection("silent", { text: text("not-started"), hint: "" });
-    view.show({
-      title: text("could-not-start"),
-      detail: messageOf(error, text("no-reason")),
-      problem: true,
-      choices: [{ label: text("try-again"), run: () => startSoftphone(parts) }],
-    });
+    const choices = [{ label: text("try-again"), run: () => startSoftphone(parts) }];
+    const detail = messageOf(error, text("no-reason"));
+    const dismiss = () => view.showCards([]);
+    view.showCards([{ id: "", time: 0, title: text("could-not-start"), detail, problem: true, choices, dismiss }]);
     return () => undefined;
   }
 }
@@ -88,9 +91,19 @@ function run(settings, parts) {
   const { countries } = settings.screenPop;
   const strange = countries.filter((code) => knownCountries([code]).length === 0);
   if (strange.length > 0) log("only international notations are known for " + strange.join(", "));
-  const ports = { ...xrm, show: view.show, log };
   const seen = createSeen({ store, now });
-  const pop = createScreenPop({ settings: settings.screenPop, seen, ports, hooks });
+  const cards = createCards({ render: view.showCards, onDismiss: seen.dismiss });
+  const focus = createFocus();
+  const dialling = startDialling({ settings, xrm, view, log, now, linkForms: parts.linkForms });
+  const ports = {
+    ...xrm,
+    show: cards.show,
+    log,
+    openNew: dialling.openNew,
+    isBusy: async (/** @type {string} */ id) => focus.isElsewhere(id) || dialling.isDirty(),
+  };
+  const { recordOf } = dialling;
+  const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, hooks });
   /** @type {[ConnectionState, string]} */
   let link = ["loading", ""];
   /** @param {ConnectionState} state @param {string} frameworkVersion */
@@ -98,7 +111,7 @@ function run(settings, parts) {
     view.setConnection(state, connectionText(state, { origin, ownVersion: version, frameworkVersion }));
     log("connection: " + state);
   };
-  return mount({
+  const frame = mount({
     container: view.phone,
     url: settings.genesys.frameUrl,
     version,
@@ -108,24 +121,34 @@ function run(settings, parts) {
     },
     onEnvelope: (envelope) =>
       receive(envelope, {
-        pop,
+        pop: pop.handle,
+        focus,
         log,
+        onRefused: dialling.refused,
         onSignedIn: () => showState(...link),
         onSignedOut: () => showState("signed-out", ""),
       }),
   });
+  dialling.start(frame.post);
+  pop.restore();
+  return () => {
+    dialling.stop();
+    frame.stop();
+  };
 }
 
 /**
  * @param {Envelope} envelope
  * @param {{
- *   pop: ReturnType<typeof createScreenPop>,
+ *   pop: ReturnType<typeof createScreenPop>["handle"],
+ *   focus: ReturnType<typeof createFocus>,
  *   log: (line: string) => void,
+ *   onRefused: (reason: string) => void,
  *   onSignedIn: () => void,
  *   onSignedOut: () => void,
  * }} options
  */
-function receive({ kind, payload }, { pop, log, onSignedIn, onSignedOut }) {
+function receive({ kind, payload }, { pop, focus, log, onRefused, onSignedIn, onSignedOut }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
   const event = textOf(payload.event);
   switch (kind) {
@@ -133,12 +156,21 @@ function receive({ kind, payload }, { pop, log, onSignedIn, onSignedOut }) {
       pop({ trigger: "screen-pop", raw, searchString: textOf(payload.searchString) });
       return;
     case "interaction":
+      focus.note(event, describeInteraction(raw));
       pop({ trigger: event, raw });
       return;
     case "user":
       if (event === "logout") onSignedOut();
       else if (event === "login") onSignedIn();
       else log("user: " + event);
+      return;
+    case "notification":
+      if (event === "interactionSelection") focus.select(textOf(payload.interactionId));
+      else log(kind + ": " + event);
+      return;
+    case "notice":
+      if (event === "dial-failed") onRefused(textOf(payload.reason));
+      log(kind + ": " + event);
       return;
     default:
       log(kind + ": " + event);

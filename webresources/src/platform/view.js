@@ -4,7 +4,7 @@
 import { text } from "../core/texts.js";
 
 /**
- * @typedef {import("../core/pop-panels.js").Panel} Panel
+ * @typedef {import("../core/cards.js").Card} Card
  * @typedef {import("../core/pop-panels.js").Choice} Choice
  */
 
@@ -37,15 +37,30 @@ export function createView({ page = document } = {}) {
       part("connection").setAttribute("data-state", state);
       setText(part("hint"), hint);
     },
-    /** @param {Panel} panel */
-    show({ title, detail, busy = false, problem = false, choices = [] }) {
-      setText(part("caller-title"), title);
-      setText(part("caller-detail"), detail);
-      part("caller").setAttribute("aria-busy", String(busy));
-      part("caller").setAttribute("data-tone", problem ? "problem" : "plain");
-      part("caller").hidden = false;
-      part("choices").hidden = choices.length === 0;
-      replaceChildren(part("choices"), choices.map((choice) => choiceItem(page, choice)));
+    /**
+     * Show the cards, the newest first; what is new in the first is read out.
+     *
+     * @param {Card[]} cards
+     */
+    showCards(cards) {
+      const focused = focusedIn(page, part("cards"));
+      part("cards").hidden = cards.length === 0;
+      replaceChildren(part("cards"), cards.map((card) => cardItem(page, card)));
+      refocus(part("cards"), focused);
+      const [first] = cards;
+      const said = first ? first.title + ". " + first.detail : "";
+      if (part("said").textContent !== said) part("said").textContent = said;
+    },
+    /**
+     * Show the numbers of the record in front.
+     *
+     * @param {{ numbers: string[], problem: string, dial: (number: string) => void }} options
+     */
+    showNumbers({ numbers, problem, dial }) {
+      part("dial").hidden = numbers.length === 0 && !problem;
+      setText(part("dial-problem"), problem);
+      const items = numbers.map((number) => choiceItem(page, { label: number, run: () => dial(number) }));
+      replaceChildren(part("numbers"), items);
     },
     /** @param {string} line */
     addLog(line) {
@@ -60,11 +75,59 @@ export function createView({ page = document } = {}) {
 
 /**
  * @param {Document} page
- * @param {Choice} choice
+ * @param {Card} card
  */
-function choiceItem(page, { label, detail = "", run }) {
+function cardItem(page, { id, title, detail, busy = false, problem = false, choices = [], dismiss }) {
+  const item = page.createElement("li");
+  item.setAttribute("aria-busy", String(busy));
+  item.setAttribute("data-tone", problem ? "problem" : "plain");
+  const heading = page.createElement("h2");
+  heading.textContent = title;
+  const close = page.createElement("button");
+  close.type = "button";
+  close.className = "dismiss";
+  close.textContent = "\u00d7";
+  close.setAttribute("aria-label", text("dismiss", { title }));
+  close.setAttribute("data-key", id + " dismiss");
+  close.addEventListener("click", dismiss);
+  const more = page.createElement("p");
+  more.textContent = detail;
+  const list = page.createElement("ul");
+  list.hidden = choices.length === 0;
+  list.setAttribute("aria-label", title);
+  choices.forEach((choice, at) => list.appendChild(choiceItem(page, choice, id + " " + at)));
+  [heading, close, more, list].forEach((element) => item.appendChild(element));
+  return item;
+}
+
+/**
+ * Return the key of the button that has the focus, which drawing anew would take away.
+ *
+ * @param {Document} page
+ * @param {HTMLElement} list
+ */
+function focusedIn(page, list) {
+  const { activeElement } = page;
+  return activeElement && list.contains(activeElement) ? activeElement.getAttribute("data-key") : null;
+}
+
+/** @param {HTMLElement} list @param {string | null} key */
+function refocus(list, key) {
+  if (key === null) return;
+  const buttons = /** @type {HTMLElement[]} */ (Array.from(list.querySelectorAll("button")));
+  const found = buttons.find((button) => button.getAttribute("data-key") === key) || buttons[0];
+  if (found) found.focus();
+}
+
+/**
+ * @param {Document} page
+ * @param {Choice} choice
+ * @param {string} [key]
+ */
+function choiceItem(page, { label, detail = "", run }, key = label) {
   const button = page.createElement("button");
   button.type = "button";
+  button.setAttribute("data-key", key);
   button.textContent = label;
   if (detail) {
     // The space keeps the two words apart for a screen reader.

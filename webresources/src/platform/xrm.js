@@ -104,12 +104,17 @@ export function createXrm({ start = window } = {}) {
         many: labelOf(metadata.DisplayCollectionName) || plain,
       };
     },
+    /** @param {string} table @param {string} id @param {string} column */
+    async nameOf(table, id, column) {
+      const row = await xrm().WebApi.retrieveRecord(table, id, "?$select=" + column);
+      return String(row[column] || table);
+    },
     /** @param {{ table: string, id: string }} record */
     async openRecord({ table, id }) {
       await xrm().Navigation.openForm({ entityName: table, entityId: id });
     },
     /**
-     * An empty form: the number stays out of the address bar.
+     * An empty form: the number stays out of the address bar, and reaches the form by the tab's channel.
      *
      * @param {string} table
      */
@@ -139,6 +144,13 @@ export function createXrm({ start = window } = {}) {
         }),
       );
       await shown;
+    },
+    /** What is in front of the agent: a saved row, or null. */
+    frontRecord() {
+      const { input } = xrm().Utility.getPageContext();
+      const page = /** @type {{ pageType: string, entityName?: string, entityId?: string }} */ (input);
+      if (page.pageType !== "entityrecord" || !page.entityName) return null;
+      return { table: page.entityName, id: (page.entityId || "").replace(/[{}]/g, "").toLowerCase() };
     },
     /** Bring the pane before the agent's eyes. */
     reveal() {

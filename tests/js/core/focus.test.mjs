@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { createFocus } from "../../../webresources/src/core/focus.js";
+
+const on = { connected: true, ended: false };
+const off = { connected: false, ended: true };
+
+test("an agent on no other call is free", () => {
+  const focus = createFocus();
+  focus.note("connect", { id: "a", ...on });
+  assert.equal(focus.isElsewhere("a"), false);
+});
+
+test("an agent on another call is elsewhere until it ends", () => {
+  for (const [event, state] of [["disconnect", { connected: false, ended: false }], ["change", off], ["blindTransfer", on]]) {
+    const focus = createFocus();
+    focus.note("connect", { id: "a", ...on });
+    assert.equal(focus.isElsewhere("b"), true);
+    focus.note(event, { id: "a", ...state });
+    assert.equal(focus.isElsewhere("b"), false, event);
+  }
+});
+
+test("what is selected counts, not what is connected besides", () => {
+  const focus = createFocus();
+  focus.note("connect", { id: "a", ...on });
+  focus.select("b");
+  assert.equal(focus.isElsewhere("b"), false);
+  focus.select("a");
+  assert.equal(focus.isElsewhere("b"), true);
+});
+
+test("a selected interaction that is over holds nobody", () => {
+  const focus = createFocus();
+  focus.note("connect", { id: "a", ...on });
+  focus.select("a");
+  focus.note("disconnect", { id: "a", ...off });
+  assert.equal(focus.isElsewhere("b"), false);
+});
+
+test("ten thousand calls leave nothing behind", () => {
+  const focus = createFocus();
+  for (let at = 0; at < 10_000; at += 1) {
+    focus.note("connect", { id: "i" + at, ...on });
+    focus.note("disconnect", { id: "i" + at, ...off });
+  }
+  assert.equal(focus.isElsewhere("x"), false);
+});

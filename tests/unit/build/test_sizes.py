@@ -1,0 +1,26 @@
+"""How much an agent's browser has to load, packed as servers pack it."""
+
+import gzip
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from d365pop.build import Build, build
+from d365pop.config import load
+
+ROOT = Path(__file__).resolve().parents[3]
+KILOBYTE = 1024
+LIMITS = {"form.js": 2 * KILOBYTE, "softphone.js": 18 * KILOBYTE, "framework.js": 5 * KILOBYTE}
+
+
+@pytest.fixture(scope="module")
+def scripts() -> Mapping[str, bytes]:
+    made: Build = build(load(ROOT / "d365pop.toml", {}), folder=ROOT)
+    resources = {item.name.rpartition("/")[2]: item.content for item in made.solution.web_resources}
+    return {**resources, "framework.js": made.framework}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_script_is_no_larger_than_it_may_be(scripts: Mapping[str, bytes], name: str) -> None:
+    assert len(gzip.compress(scripts[name], 9)) <= LIMITS[name]

@@ -1,0 +1,48 @@
+// @ts-check
+/**
+ * What was asked for and not yet opened or dismissed, one card an interaction; knows no page.
+ *
+ * A card that has come to its end stays for the agent to look back at, until the next one comes.
+ */
+
+/**
+ * @typedef {import("./pop-panels.js").Panel} Panel
+ * @typedef {{ id: string, time: number }} Place
+ * @typedef {Panel & Place & { dismiss: () => void }} Card
+ *     time: when the interaction popped; the latest one stands first.
+ */
+
+/** Older cards go: nobody works off more calls than that. */
+const mostCards = 20;
+
+/**
+ * @param {{ render: (cards: Card[]) => void, onDismiss?: (id: string) => void }} options render gets the newest first
+ */
+export function createCards({ render, onDismiss = () => {} }) {
+  /** @type {Card[]} */
+  let cards = [];
+  /** @param {string} id */
+  const dismiss = (id) => {
+    cards = cards.filter((card) => card.id !== id);
+    onDismiss(id);
+    render(cards);
+  };
+  return {
+    /**
+     * Show what is known of an interaction now, in the place of what was known before.
+     *
+     * @param {Panel} panel
+     * @param {Place} place
+     */
+    show(panel, { id, time }) {
+      const isKnown = cards.some((known) => known.id === id);
+      const others = cards.filter((known) => known.id !== id && (isKnown || !known.settled || known.time > time));
+      cards = others
+        .concat([{ ...panel, id, time, dismiss: () => dismiss(id) }])
+        .sort((one, other) => other.time - one.time)
+        .slice(0, mostCards);
+      render(cards);
+    },
+    dismiss,
+  };
+}

@@ -1,0 +1,54 @@
+// @ts-check
+/** Which numbers can be dialled, why others cannot, and whose a dialled number was; dials nothing. */
+
+import { parsePhone } from "./phone-number.js";
+
+/**
+ * @typedef {import("./interaction.js").Interaction} Interaction
+ * @typedef {import("./interaction.js").RecordReference} RecordReference
+ * @typedef {RecordReference & { name: string }} NamedRecord
+ */
+
+/** Milliseconds after which a call is no longer one that was asked for here. */
+const memoryTime = 60000;
+
+/**
+ * Return the number as a telephone system takes it, or the key of the text that says why not.
+ *
+ * @param {string} number as it stands in the record
+ * @param {readonly string[]} countries
+ * @returns {{ number: string } | { refusal: "no-number" | "no-country" }}
+ */
+export function dialable(number, countries) {
+  const phone = parsePhone(number, countries);
+  if (!phone) return { refusal: "no-number" };
+  return phone.e164 ? { number: phone.e164 } : { refusal: "no-country" };
+}
+
+/**
+ * Remember for whom a number was dialled, so that the call that comes of it needs no search.
+ *
+ * @param {{ now: () => number }} options
+ */
+export function createDialled({ now }) {
+  /** @type {Map<string, { record: NamedRecord, until: number }>} */
+  const known = new Map();
+  return {
+    /** @param {string} number @param {NamedRecord} record */
+    add(number, record) {
+      known.set(number, { record, until: now() + memoryTime });
+    },
+    /**
+     * Return the record that an outbound interaction goes to, or null.
+     *
+     * @param {Pick<Interaction, "direction" | "address">} interaction
+     * @returns {NamedRecord | null}
+     */
+    recordOf({ direction, address }) {
+      if (direction !== "outbound" || !address) return null;
+      const phone = parsePhone(address.text);
+      const found = phone && known.get(phone.e164 || phone.digits);
+      return found && now() < found.until ? found.record : null;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// @ts-check
+/**
+ * Which interactions the agent talks on, and which one is selected in the softphone.
+ *
+ * Genesys tells no interaction's focus; `interactionSelection` is what there is
+ * (Embeddable Framework, Notification events).
+ */
+
+/** @typedef {import("./interaction.js").Interaction} Interaction */
+
+const over = ["disconnect", "deallocate", "blindTransfer", "completeConsultTransfer"];
+
+/** Return the memory; it holds ids alone, and only those of connected interactions. */
+export function createFocus() {
+  /** @type {Set<string>} */
+  const connected = new Set();
+  let selected = "";
+  return {
+    /**
+     * @param {string} event category of an Interaction event
+     * @param {Pick<Interaction, "id" | "connected" | "ended">} interaction
+     */
+    note(event, { id, connected: isConnected, ended }) {
+      if (ended || over.indexOf(event) >= 0) connected.delete(id);
+      else if (isConnected) connected.add(id);
+    },
+    /** @param {string} id empty where nothing is selected */
+    select(id) {
+      selected = id;
+    },
+    /**
+     * Whether the agent is with another customer: one that is selected, or, where the softphone has
+     * not said what is, any that is connected.
+     *
+     * @param {string} id of the interaction that wants to pop
+     */
+    isElsewhere(id) {
+      if (selected) return selected !== id && connected.has(selected);
+      return Array.from(connected).some((other) => other !== id);
+    },
+  };
+}

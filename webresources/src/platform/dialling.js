@@ -1,0 +1,112 @@
+// @ts-check
+/** The numbers of the record in front, dialled by one click; and what else the form in front tells. */
+
+import { createDialled, dialable } from "../core/dial.js";
+import { maskNumber } from "../core/mask.js";
+import { text } from "../core/texts.js";
+import { linkToForms } from "./form-link.js";
+
+/** Milliseconds between two looks at what is in front. */
+const watchDelay = 2000;
+
+/**
+ * @typedef {import("../core/form-messages.js").FormMessage} FormMessage
+ * @typedef {import("../core/messages.js").Kind} Kind
+ * @typedef {import("../core/messages.js").Payload} Payload
+ * @typedef {(kind: Kind, payload: Payload) => void} Post
+ *
+ * @param {{
+ *   settings: import("../core/settings.js").Settings,
+ *   xrm: import("./xrm.js").Dynamics,
+ *   view: Pick<ReturnType<typeof import("./view.js").createView>, "showNumbers">,
+ *   log: (line: string) => void,
+ *   now: () => number,
+ *   linkForms?: typeof linkToForms | undefined,
+ *   scope?: Pick<Window, "setInterval" | "clearInterval">,
+ * }} options
+ */
+export function startDialling({ settings, xrm, view, log, now, linkForms = linkToForms, scope = window }) {
+  const { countries, tables } = settings.screenPop;
+  const dialled = createDialled({ now });
+  /** @type {Post} */
+  let post = () => {};
+  /** @type {{ numbers: string[], dial: (number: string) => void }} */
+  const nothing = { numbers: [], dial: () => {} };
+  let shown = nothing;
+  let front = "";
+  /** @param {string} problem */
+  const show = (problem) => view.showNumbers({ ...shown, problem });
+
+  /** @param {FormMessage} form @param {{ dials: boolean }} how */
+  function onForm(form, { dials }) {
+    const numbers = form.numbers.map(({ number }) => number).filter((number, at, all) => all.indexOf(number) === at);
+    const dial = (/** @type {string} */ number) => place(form, number);
+    shown = { numbers, dial };
+    front = keyOf(form);
+    const [only] = numbers;
+    if (!dials) show("");
+    else if (only && numbers.length === 1) dial(only);
+    else {
+      show(numbers.length === 0 ? text("no-number-here") : "");
+      xrm.reveal();
+    }
+  }
+
+  /** @param {FormMessage} form @param {string} number */
+  async function place({ table, id }, number) {
+    const found = dialable(number, countries);
+    if ("refusal" in found) {
+      show(text(found.refusal, { number }));
+      xrm.reveal();
+      return;
+    }
+    show("");
+    log("dial " + maskNumber(found.number));
+    const record = id ? { table, id, name: await nameOf(table, id) } : null;
+    if (record) dialled.add(found.number, record);
+    post("dial", { number: found.number, record });
+  }
+
+  /** @param {string} table @param {string} id */
+  async function nameOf(table, id) {
+    const searched = tables.find((one) => one.table === table);
+    return searched ? xrm.nameOf(table, id, searched.nameColumn) : table;
+  }
+
+  const columns = Object.assign({}, ...tables.map((one) => ({ [one.table]: one.columns })));
+  const forms = linkForms({ columns, onForm, now });
+  // Dynamics tells no page that another one is in front.
+  const watch = scope.setInterval(() => {
+    if (shown === nothing || keyOf(xrm.frontRecord()) === front) return;
+    shown = nothing;
+    show("");
+  }, watchDelay);
+  return {
+    /** @param {Post} send */
+    start(send) {
+      post = send;
+    },
+    recordOf: dialled.recordOf,
+    /** Whether the agent has unsaved changes in the form in front. */
+    async isDirty() {
+      const record = xrm.frontRecord();
+      return record !== null && forms.isDirty({ isKnown: keyOf(record) === front });
+    },
+    /** @param {string} table @param {{ [column: string]: string }} values */
+    openNew(table, values) {
+      forms.handOver(table, values);
+      return xrm.openNew(table);
+    },
+    /** @param {string} reason why the client did not dial */
+    refused: (reason) => show(text("failed", { reason })),
+    stop() {
+      scope.clearInterval(watch);
+      forms.close();
+    },
+  };
+}
+
+/** @param {{ table: string, id: string } | null} record */
+function keyOf(record) {
+  return record ? record.table + " " + record.id : "";
+}

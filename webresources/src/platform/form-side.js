@@ -1,0 +1,96 @@
+// @ts-check
+/**
+ * The form's side of the channel: says what is in front of the agent, and fills a new row once.
+ *
+ * It listens to the page in the pane of the same tab, and to nothing else.
+ */
+
+import { channelName, tabKey } from "../core/form-messages.js";
+
+/**
+ * @typedef {Pick<Xrm.FormContext, "data" | "ui" | "getAttribute">} Form
+ * @typedef {{ sessionStorage: Pick<Storage, "getItem" | "setItem">, BroadcastChannel: typeof BroadcastChannel, crypto: Pick<Crypto, "getRandomValues"> }} Scope
+ */
+
+const createType = 1;
+
+/** Return what a form script tells of its form: `loaded` when it opens, `dial` for a command. */
+export function createFormSide(/** @type {Scope} */ scope = window) {
+  /** @type {Form | null} */
+  let form = null;
+  /** @type {BroadcastChannel | null} */
+  let channel = null;
+  let isFresh = false;
+
+  function open() {
+    if (channel) return channel;
+    channel = new scope.BroadcastChannel(channelName(tabOf(scope)));
+    channel.onmessage = ({ data }) => {
+      if (!form || !data) return;
+      if (data.kind === "ask") say("answer", data.columns || {});
+      else if (data.kind === "fill") fill(data);
+    };
+    return channel;
+  }
+
+  /** @param {import("../core/form-messages.js").FormMessage["event"]} event @param {{ [table: string]: string[] }} columns */
+  function say(event, columns) {
+    if (!form) return;
+    const { entity } = form.data;
+    const table = entity.getEntityName();
+    const numbers = (columns[table] || []).map((column) => ({ column, number: textOf(form, column) }));
+    open().postMessage({
+      kind: "form",
+      event,
+      table,
+      id: entity.getId().replace(/[{}]/g, "").toLowerCase(),
+      isNew: isFresh,
+      isDirty: entity.getIsDirty(),
+      numbers: numbers.filter(({ number }) => number),
+    });
+  }
+
+  /** @param {{ table: string, values: { [column: string]: string } }} order */
+  function fill({ table, values }) {
+    if (!form || !isFresh || form.data.entity.getEntityName() !== table) return;
+    isFresh = false;
+    Object.keys(values).forEach((column) => {
+      const attribute = form && form.getAttribute(column);
+      if (attribute && !attribute.getValue()) attribute.setValue(values[column] || null);
+    });
+  }
+
+  return {
+    /** @param {Form} opened */
+    loaded(opened) {
+      form = opened;
+      isFresh = opened.ui.getFormType() === createType;
+      say("loaded", {});
+    },
+    /** @param {Form} opened */
+    dial(opened) {
+      form = opened;
+      say("dial", {});
+    },
+  };
+}
+
+/**
+ * Return the name of this tab, made by whoever asks first.
+ *
+ * @param {Pick<Scope, "sessionStorage" | "crypto">} scope
+ */
+export function tabOf({ sessionStorage, crypto }) {
+  const known = sessionStorage.getItem(tabKey);
+  if (known) return known;
+  const tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+  sessionStorage.setItem(tabKey, tab);
+  return tab;
+}
+
+/** @param {Form | null} form @param {string} column */
+function textOf(form, column) {
+  const attribute = form && form.getAttribute(column);
+  const value = attribute && attribute.getValue();
+  return typeof value === "string" ? value : "";
+}
