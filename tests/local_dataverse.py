@@ -55,6 +55,13 @@ class LocalDataverse:
             text = answer.read()
         return json.loads(text) if text else None
 
+    def fail(self, **fault: object) -> None:
+        """Let the local Dataverse fail on purpose from now on, as often as ``count`` says."""
+        body = json.dumps(fault).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/_emulator/faults", body, headers)
+        urllib.request.urlopen(request).close()
+
     def rows(self, path: str) -> list[JsonObject]:
         """Return the rows of a list."""
         found: list[JsonObject] = self.call("GET", path)["value"]

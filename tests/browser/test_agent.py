@@ -90,6 +90,36 @@ def test_new_record_opens_empty_and_is_filled_with_the_number_behind_the_address
     assert all(digits not in frame.url for frame in started.frames)
 
 
+def test_storm_of_429_costs_a_moment_and_not_the_pop(
+    started: Page, preview_of: tuple[str, LocalDataverse], page_errors: list[str]
+) -> None:
+    fault: dict[str, object] = {
+        "kind": "throttle",
+        "seconds": 1,
+        "which": "requests",
+        "method": "GET",
+    }
+    preview_of[1].fail(**fault, path="/(contacts|accounts|leads)", count=4)
+    softphone = ring(started, "+13125550143")
+    expect(softphone.locator("#cards > li").first).to_contain_text("Opened Noor Castellane")
+    # Chromium itself reports every answer of that status.
+    assert len(page_errors) == 4
+    page_errors.clear()
+
+
+def test_dataverse_that_stays_down_is_said_with_a_way_on(
+    started: Page, preview_of: tuple[str, LocalDataverse], page_errors: list[str]
+) -> None:
+    fault: dict[str, object] = {"kind": "server-error", "status": 403, "method": "GET"}
+    preview_of[1].fail(**fault, path="/(contacts|accounts|leads)", count=3)
+    softphone = ring(started, "+13125550143")
+    card = softphone.locator("#cards > li").first
+    expect(card).to_contain_text("This did not work")
+    card.get_by_role("button", name="Try again").click()
+    expect(card).to_contain_text("Opened Noor Castellane")
+    page_errors.clear()
+
+
 def test_number_of_the_record_in_front_is_dialled_by_one_click_and_associated(
     started: Page,
 ) -> None:

@@ -144,3 +144,19 @@ test("what the page asks for goes to the exact origin", () => {
   post("dial", { number: "+15550100001" });
   assert.deepEqual(frame.posted, [[makeEnvelope("dial", { number: "+15550100001" }), origin]]);
 });
+
+test("a framework.js of other messages is refused, and nothing of it is acted on", () => {
+  const { frame, say, states, got, scope } = prepare();
+  frame.dispatch("load");
+  say({ d365pop: 2, kind: "welcome", payload: { version: "9.0.0" } });
+  say({ d365pop: 2, kind: "screen-pop", payload: {} });
+  scope.pass(60_000);
+  assert.deepEqual([states.at(-1), states.filter((state) => state.startsWith("refused")).length, got], ["refused 2", 1, []]);
+});
+
+test("a foreign window cannot have the connection refused", () => {
+  const { frame, say, states } = prepare();
+  frame.dispatch("load");
+  say({ d365pop: 2, kind: "welcome", payload: {} }, { origin: "https://evil.example" });
+  assert.equal(states.at(-1), "waiting");
+});

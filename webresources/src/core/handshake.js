@@ -1,9 +1,10 @@
 // @ts-check
 /** The rules of hello and welcome: when to try again, when to tell the agent, what to tell. */
 
+import { protocolVersion } from "./messages.js";
 import { text } from "./texts.js";
 
-/** @typedef {"loading" | "waiting" | "connected" | "differs" | "silent" | "signed-out"} ConnectionState */
+/** @typedef {"loading" | "waiting" | "connected" | "differs" | "refused" | "silent" | "signed-out"} ConnectionState */
 
 /** Milliseconds after which an agent learns that framework.js has not answered. */
 export const silenceDelay = 20000;
@@ -34,6 +35,8 @@ export function connectionText(state, { origin, ownVersion, frameworkVersion = "
       const versions = { theirs: frameworkVersion || text("unknown"), ours: ownVersion };
       return { text: text("connected"), hint: text("differs-hint", versions) };
     }
+    case "refused":
+      return { text: text("silent"), hint: text("refused-hint", { theirs: frameworkVersion, ours: protocolVersion }) };
     case "silent":
       return { text: text("silent"), hint: text("silent-hint", { origin }) };
     case "signed-out":

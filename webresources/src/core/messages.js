@@ -38,6 +38,16 @@ export function parseEnvelope(data) {
 }
 
 /**
+ * Return the version of an envelope of ours that this reader would misunderstand, or 0.
+ *
+ * @param {unknown} data
+ */
+export function foreignVersion(data) {
+  if (!isRecord(data) || typeof data.d365pop !== "number" || data.d365pop === protocolVersion) return 0;
+  return data.d365pop;
+}
+
+/**
  * Say whether the value is a plain collection of named values.
  *
  * @param {unknown} value

@@ -1,7 +1,7 @@
 // @ts-check
 /** framework.js' side of the conversation with the softphone page that embeds the Genesys client. */
 
-import { makeEnvelope, parseEnvelope } from "../core/messages.js";
+import { foreignVersion, makeEnvelope, parseEnvelope } from "../core/messages.js";
 import { createOutbox } from "../core/outbox.js";
 
 /**
@@ -36,6 +36,8 @@ export function linkToDynamics({ origins, version, name, onEnvelope = () => {}, 
     if (source !== parent) return;
     if (origins.indexOf(origin) < 0) return;
     const envelope = parseEnvelope(data);
+    // An answer in our version tells a page of another one that both do not fit together.
+    if (foreignVersion(data)) parent.postMessage(makeEnvelope("welcome", { version, name }), origin);
     if (!envelope) return;
     if (envelope.kind !== "hello") {
       onEnvelope(envelope);

@@ -2,7 +2,7 @@
 /** The Genesys client in a frame, and the only place that talks with framework.js inside it. */
 
 import { helloDelay, silenceDelay } from "../core/handshake.js";
-import { makeEnvelope, parseEnvelope } from "../core/messages.js";
+import { foreignVersion, makeEnvelope, parseEnvelope } from "../core/messages.js";
 import { text } from "../core/texts.js";
 
 /**
@@ -57,9 +57,17 @@ export function mountGenesysFrame({ container, url, version, onEnvelope, onState
     if (event.source !== frame.contentWindow) return;
     if (event.origin !== origin) return;
     const envelope = parseEnvelope(event.data);
+    const foreign = foreignVersion(event.data);
+    if (foreign) refuse(foreign);
     if (!envelope) return;
     if (envelope.kind === "welcome") welcome(envelope);
     else if (state !== "loading") onEnvelope(envelope);
+  };
+  /** @param {number} theirs version of the messages */
+  const refuse = (theirs) => {
+    hello.stop();
+    silence.stop();
+    if (state !== "refused") enter("refused", String(theirs));
   };
   /** @param {Envelope} envelope */
   const welcome = ({ payload }) => {

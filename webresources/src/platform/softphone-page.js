@@ -10,6 +10,7 @@ import { connectionText } from "../core/handshake.js";
 import { describeInteraction } from "../core/interaction.js";
 import { maskLine } from "../core/mask.js";
 import { isRecord } from "../core/messages.js";
+import { createRetry } from "../core/retry.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
 import { languageFor, text, useTexts } from "../core/texts.js";
@@ -33,6 +34,7 @@ import { createXrm } from "./xrm.js";
  *   store?: import("../core/dedupe.js").Store,
  *   mount?: typeof mountGenesysFrame,
  *   fetchTexts?: typeof fetchResx,
+ *   wait?: (milliseconds: number) => Promise<unknown>,
  *   linkForms?: typeof import("./form-link.js").linkToForms,
  *   now?: () => number,
  * }} Options
@@ -50,7 +52,8 @@ export async function startSoftphone(options) {
   const { settingsVariable, xrm = createXrm(), view = createView() } = options;
   const parts = { ...options, xrm, view };
   try {
-    const [value] = await Promise.all([xrm.readVariable(settingsVariable), translate(parts)]);
+    const retry = retryIn(parts, view.addLog);
+    const [value] = await Promise.all([retry(() => xrm.readVariable(settingsVariable)), translate(parts)]);
     if (!value) throw new SettingsError(settingsVariable, "has no value in this environment");
     return run(parseSettings(value), parts);
   } catch (error) {
@@ -61,6 +64,19 @@ export async function startSoftphone(options) {
     view.showCards([{ id: "", time: 0, title: text("could-not-start"), detail, problem: true, choices, dismiss }]);
     return () => undefined;
   }
+}
+
+/**
+ * @param {Pick<Options, "wait" | "now">} parts
+ * @param {(line: string) => void} log
+ */
+function retryIn({ wait = pause, now = Date.now }, log) {
+  return createRetry({ wait, now, log, random: Math.random });
+}
+
+/** @param {number} milliseconds */
+function pause(milliseconds) {
+  return new Promise((resolve) => window.setTimeout(resolve, milliseconds));
 }
 
 /**
@@ -95,8 +111,10 @@ function run(settings, parts) {
   const cards = createCards({ render: view.showCards, onDismiss: seen.dismiss });
   const focus = createFocus();
   const dialling = startDialling({ settings, xrm, view, log, now, linkForms: parts.linkForms });
+  const retry = retryIn(parts, log);
   const ports = {
     ...xrm,
+    retrieve: (/** @type {import("../core/contact-match.js").Query} */ query) => retry(() => xrm.retrieve(query)),
     show: cards.show,
     log,
     openNew: dialling.openNew,

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { createRetry, isTemporary } from "../../../webresources/src/core/retry.js";
+
+for (const error of [
+  { errorCode: 0x80072322 }, { errorCode: 0x80072322 | 0 }, { errorCode: 0x80071151 | 0 }, { status: 503 }, { status: 429 },
+  new TypeError("Failed to fetch"), { errorCode: 0, message: "The server answered 502" }, { message: "A network error occurred" },
+]) {
+  test(`${JSON.stringify(error)} ${error.message || ""} may be over in a moment`, () => assert.equal(isTemporary(error), true));
+}
+
+for (const error of [
+  { errorCode: 0x80040217 | 0, message: "contact does not exist" }, { errorCode: 0x80040220, message: "network privilege" },
+  { status: 404 }, { status: 403 }, { errorCode: 0, message: "The server answered 404" }, "429", null, undefined,
+]) {
+  test(`${JSON.stringify(error)} stays what it is`, () => assert.equal(isTemporary(error), false));
+}
+
+/** A clock that only waiting moves. */
+function prepare({ random = () => 1 } = {}) {
+  let time = 0;
+  const waits = [];
+  const lines = [];
+  const retry = createRetry({
+    now: () => time, random, log: (line) => lines.push(line),
+    wait: async (milliseconds) => { waits.push(milliseconds); time += milliseconds; },
+  });
+  return { retry, waits, lines };
+}
+
+test("what works at the third attempt is done, after pauses that grow", async () => {
+  const { retry, waits } = prepare();
+  const answers = [{ status: 429 }, { status: 503 }, "found"];
+  const found = await retry(async () => { const next = answers.shift(); if (next !== "found") throw next; return next; });
+  assert.deepEqual([found, waits], ["found", [300, 600]]);
+});
+
+test("pauses differ between agents, by half at most", async () => {
+  const { retry, waits } = prepare({ random: () => 0 });
+  let calls = 0;
+  await retry(async () => { calls += 1; if (calls < 3) throw { status: 429 }; });
+  assert.deepEqual(waits, [150, 300]);
+});
+
+test("a storm ends at the deadline with the last refusal", async () => {
+  const { retry, waits, lines } = prepare();
+  await assert.rejects(retry(async () => { throw { status: 429 }; }), { status: 429 });
+  assert.ok(waits.reduce((sum, one) => sum + one, 0) <= 8000);
+  assert.equal(lines.length, waits.length);
+});
+
+test("a refusal that is no passing one is not tried again", async () => {
+  const { retry, waits } = prepare();
+  await assert.rejects(retry(async () => { throw { errorCode: 0x80040220 }; }), { errorCode: 0x80040220 });
+  assert.deepEqual(waits, []);
+});
