@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from d365pop.bundle.engine import EngineKind
+from tests.chromium import browser as browser  # noqa: PLC0414 - a fixture of the whole suite
 from tests.v8_process import run_v8
 
 IN_V8_PROCESS = "PYTEST_IN_V8_PROCESS"

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import browser as browser  # noqa: PLC0414 - a fixture
 from tests.contract.sign_in.desk import CLIENTS, SECRET, TENANT, Authority, Desk
 from tests.workspace import ROOT
 
