@@ -311,7 +311,7 @@ def fuzz(arguments: Sequence[str]) -> int:
     """Fuzz the readers of strangers' bytes."""
     set_up("dev.txt")
     pip(FUZZER)
-    return run([in_venv("python"), ROOT / "tests" / "fuzz" / "fuzz.py", *arguments])
+    return run([in_venv("python"), "-m", "tests.fuzz.fuzz", *arguments])
 
 
 SOAKS = {"emulator": "tests.soak.emulator", "deploy": "tests.reliability.soak"}

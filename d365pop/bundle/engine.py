@@ -1,15 +1,19 @@
 """The embedded JavaScript engine and its limits; knows nothing of what the scripts do."""
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module, metadata
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, assert_never
 
 from d365pop.errors import BundleError
@@ -21,6 +25,8 @@ T = TypeVar("T")
 # real stack ends first: threads get four times of what the engine may use.
 THREAD_STACK = 16 * 1024 * 1024
 WORKERS = 2
+# -P: the modules beside it must not hide those of the standard library.
+V8_PROGRAM = (sys.executable, "-P", str(Path(__file__).with_name("v8_process.py")))
 
 # A result is fetched after the engine ran dry, so that a promise is awaited in both engines alike.
 PRELUDE = """
@@ -83,9 +89,7 @@ def open_engine(
             engine.run(PRELUDE)
             yield engine
         case EngineKind.V8:
-            # Never without the context manager: an open V8 hangs Python 3.13 when it exits.
-            with import_module("py_mini_racer").mini_racer() as context:
-                engine = _V8(context, limits)
+            with open_v8(limits) as engine:
                 engine.run(PRELUDE)
                 yield engine
         case _:
@@ -193,14 +197,27 @@ class _QuickJs:
             raise _script_error(str(exc), self._limits) from exc
 
 
-class _V8:
-    """mini-racer; promises run dry before ``eval`` returns."""
+@contextmanager
+def open_v8(limits: Limits, program: Sequence[str] = V8_PROGRAM) -> Iterator[Engine]:
+    """Open V8 in a process of its own, which ends with the context."""
+    command = [*program, str(limits.seconds), str(limits.memory_bytes)]
+    pipe, quiet = subprocess.PIPE, subprocess.DEVNULL  # V8 complains of a stop once closed
+    with subprocess.Popen(  # noqa: S603 - our own program, no shell
+        command, stdin=pipe, stdout=pipe, stderr=quiet, text=True
+    ) as process:
+        try:
+            yield _V8(process, limits)
+        finally:
+            process.kill()
+            with suppress(OSError):
+                process.communicate()
 
-    def __init__(self, context: object, limits: Limits) -> None:
-        self._errors: Any = import_module("py_mini_racer")
-        opened: Any = context
-        opened.set_hard_memory_limit(limits.memory_bytes)
-        self._context = opened
+
+class _V8:
+    """mini-racer behind a pipe; promises run dry before a script's answer comes."""
+
+    def __init__(self, process: subprocess.Popen[str], limits: Limits) -> None:
+        self._process = process
         self._limits = limits
 
     def run(self, script: str) -> None:
@@ -210,17 +227,23 @@ class _V8:
         self._evaluate(_call_script(function, argument))
         return _answer(function, self._evaluate("hostAnswer"), self._limits)
 
-    def _evaluate(self, script: str) -> object:
-        limits = self._limits
-        try:
-            value: object = self._context.eval(script, timeout_sec=limits.seconds)
-        except self._errors.JSTimeoutException as exc:
-            raise _script_error("interrupted", limits) from exc
-        except self._errors.JSOOMException as exc:
-            raise _script_error("out of memory", limits) from exc
-        except self._errors.JSEvalException as exc:
-            raise _script_error(str(exc), limits) from exc
-        return value
+    def _evaluate(self, script: str) -> Json:
+        answer: dict[str, Json] = json.loads(self._ask(json.dumps(script)) or "{}")
+        if not answer:
+            raise _died(self._process.wait())
+        if "error" in answer:
+            raise _script_error(str(answer["error"]), self._limits)
+        return answer["value"]
+
+    def _ask(self, line: str) -> str:
+        """Return the answer to one line; empty once the process has ended."""
+        source, target = self._process.stdin, self._process.stdout
+        if source and target:
+            with suppress(OSError):
+                source.write(line + "\n")
+                source.flush()
+                return target.readline()
+        return ""
 
 
 def _call_script(function: str, argument: Json) -> str:
@@ -237,6 +260,15 @@ def _answer(function: str, answer: object, limits: Limits) -> Json:
     if "error" in parsed:
         raise _script_error(str(parsed["error"]), limits)
     return parsed.get("value")
+
+
+def _died(code: int) -> BundleError:
+    return BundleError(
+        "engine-died",
+        "The JavaScript engine ended before it answered",
+        context=f"by {signal.Signals(-code).name}" if code < 0 else f"exit {code}",
+        hint="Run it again; python3 -m pip install --upgrade mini-racer if it stays",
+    )
 
 
 def _script_error(text: str, limits: Limits) -> BundleError:

@@ -4,29 +4,34 @@ Only our own errors may come out. ``python3 dev.py fuzz TARGET [libFuzzer option
 written to the folder where it runs, and becomes a unit test.
 """
 
-import io
 import sys
-import zipfile
+import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["d365pop"]):
+with atheris.instrument_imports(include=["d365pop", "zipfile"]):
     from d365pop.check.checker import check_package
     from d365pop.errors import D365PopError
     from d365pop.models import FormEvent, FormHandler
     from d365pop.solution.formxml import register, registered, unregister
-    from d365pop.solution.package import read_package
+    from d365pop.solution.package import read_package, write_package
     from d365pop.solution.reading import read_contents
     from d365pop.solution.source_layout import pack, unpack
+    from tests.unit.check.packages import SYSTEM_FORM, good_parts
 
 HANDLER = FormHandler(FormEvent.ON_LOAD, "D365Pop.onLoad", "pre_/screenpop/form.js")
-SOLUTION = b"<ImportExportXml><SolutionManifest><UniqueName>a</UniqueName></SolutionManifest>"
-SEEDS = (
-    b"<form><events><event name='onload'/></events></form>",
-    b"<form><formLibraries><Library name='a' libraryUniqueId='{1}'/></formLibraries></form>",
-    SOLUTION + b"</ImportExportXml>",
-)
+GOOD = good_parts()
+SEEDS: Mapping[str, tuple[bytes, ...]] = {
+    "zip": (write_package(GOOD),),
+    "package": (GOOD["solution.xml"] + b"\x00" + GOOD["customizations.xml"],),
+    "form": (
+        SYSTEM_FORM.encode(),
+        b"<form><events><event name='onload'/></events></form>",
+        b"<form><formLibraries><Library name='a' libraryUniqueId='{1}'/></formLibraries></form>",
+    ),
+}
 
 
 def fuzz_zip(data: bytes) -> None:
@@ -71,18 +76,10 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
 }
 
 
-def seed_corpus() -> bytes:
-    """Return a small sound ZIP, which libFuzzer takes apart by itself."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("solution.xml", SOLUTION + b"</ImportExportXml>")
-        archive.writestr("customizations.xml", b"<ImportExportXml/>")
-    return stream.getvalue()
-
-
 def main() -> None:
     """Fuzz the target that the command line names, until libFuzzer is told to stop."""
-    target = TARGETS[sys.argv.pop(1)]
+    name = sys.argv.pop(1)
+    target = TARGETS[name]
 
     def guarded(data: bytes) -> None:
         try:
@@ -90,10 +87,12 @@ def main() -> None:
         except D365PopError:
             return
 
-    for seed in (*SEEDS, seed_corpus()):
-        guarded(seed)
-    atheris.Setup(sys.argv, guarded)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as corpus:
+        for index, seed in enumerate(SEEDS[name]):
+            Path(corpus, str(index)).write_bytes(seed)
+        # Longer than the longest seed, which libFuzzer would cut at 4 KB.
+        atheris.Setup([*sys.argv, "-max_len=65536", corpus], guarded)
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import TypeAlias
 
@@ -25,7 +26,9 @@ OWN_SCRIPTS = (
     "exports.js",
     "driver.js",
 )
-MEMORY = 768 * 1024 * 1024
+MEMORY = 512 * 1024 * 1024
+LARGE = 256 * 1024
+"""Characters from which on scripts are looked at one at a time: each takes some 600 times that."""
 
 Opener: TypeAlias = Callable[[], AbstractContextManager[Engine]]
 Answer: TypeAlias = "Json | BundleError"
@@ -84,6 +87,7 @@ def ask_all(
     # Long scripts first, so that no thread is left with the longest one at the end.
     order = sorted(range(len(requests)), key=lambda index: -len(str(requests[index]["code"])))
     waiting = iter(order)
+    alone = Lock()
 
     def take() -> int | None:
         index = next(waiting, None)
@@ -97,10 +101,14 @@ def ask_all(
         while index is not None:
             with open_checker() as engine:
                 while index is not None:
+                    request = requests[index]
                     try:
-                        answers[index] = engine.call(function, dict(requests[index]))
+                        with alone if len(str(request["code"])) > LARGE else nullcontext():
+                            answers[index] = engine.call(function, dict(request))
                     except BundleError as exc:
-                        answers[index] = exc
+                        # Without its frames, which would keep the engine and all its memory.
+                        exc.__cause__ = exc.__context__ = None
+                        answers[index] = exc.with_traceback(None)
                         break  # what it was stopped in the middle of may be in any state
                     index = take()
                 else:

@@ -1,3 +1,4 @@
+import subprocess
 import sys
 from dataclasses import replace
 from functools import partial
@@ -8,12 +9,12 @@ from d365pop.bundle.engine import (
     EngineKind,
     Limits,
     open_engine,
+    open_v8,
     refuse_archived_quickjs,
     run_on_threads,
 )
-from d365pop.errors import BundleError
+from d365pop.errors import BundleError, ExitCode
 from d365pop.models import Json
-from tests.v8_process import run_v8
 
 SMALL = Limits(seconds=0.3, memory_bytes=64 * 2**20, stack_bytes=2**20)
 both_engines = pytest.mark.parametrize("kind", list(EngineKind), ids=str)
@@ -75,42 +76,44 @@ ENDLESS = "function main() { while (true); }"
 GREEDY = "function main() { const all = []; while (true) all.push(new Array(9999).fill(1)); }"
 
 
+PATIENT = replace(SMALL, seconds=60)
+
+
 @pytest.mark.parametrize(
-    ("script", "limits", "reference"),
+    ("kind", "script", "limits", "reference"),
     [
-        pytest.param("while (true);", SMALL, "engine-timeout", id="endless script"),
-        pytest.param(ENDLESS, SMALL, "engine-timeout", id="endless call"),
-        pytest.param(GREEDY, replace(SMALL, seconds=60), "engine-memory", id="memory"),
+        (EngineKind.QUICKJS, "while (true);", SMALL, "engine-timeout"),
+        (EngineKind.QUICKJS, ENDLESS, SMALL, "engine-timeout"),
+        (EngineKind.QUICKJS, GREEDY, PATIENT, "engine-memory"),
+        (EngineKind.V8, f"{ENDLESS} main();", SMALL, "engine-timeout"),
+        (EngineKind.V8, ENDLESS, SMALL, "engine-timeout"),
+        (EngineKind.V8, f"{GREEDY} main();", PATIENT, "engine-memory"),
+        (EngineKind.V8, GREEDY, PATIENT, "engine-script"),
     ],
 )
-def test_script_without_end_is_stopped(script: str, limits: Limits, reference: str) -> None:
+def test_script_without_end_is_stopped(
+    kind: EngineKind, script: str, limits: Limits, reference: str
+) -> None:
     with pytest.raises(BundleError) as caught:
-        answer(EngineKind.QUICKJS, script, limits=limits)
+        answer(kind, script, limits=limits)
     assert caught.value.reference == reference
 
 
-# In a process of its own: V8 may complain about a stop on stderr after the engine was closed.
-@pytest.mark.parametrize(
-    ("script", "seconds", "reference"),
-    [
-        pytest.param(f"{ENDLESS} main();", 0.3, "engine-timeout", id="time, at once"),
-        pytest.param(ENDLESS, 0.3, "engine-timeout", id="time, in a promise"),
-        pytest.param(f"{GREEDY} main();", 60, "engine-memory", id="memory, at once"),
-        pytest.param(GREEDY, 60, "engine-script", id="memory, in a promise"),
-    ],
-)
-def test_script_without_end_is_stopped_in_v8(script: str, seconds: float, reference: str) -> None:
-    program = (
-        "from d365pop.bundle.engine import EngineKind, Limits, open_engine\n"
-        "from d365pop.errors import BundleError\n"
-        f"limits = Limits(seconds={seconds}, memory_bytes=64 * 2**20)\n"
-        "try:\n"
-        "    with open_engine(limits, EngineKind.V8) as engine:\n"
-        f"        engine.run({script!r})\n"
-        "        engine.call('main', None)\n"
-        "except BundleError as exc: print(exc.reference)\n"
-    )
-    assert run_v8([sys.executable, "-c", program]).stdout == f"{reference}\n"
+DIES = "import os, signal, sys; sys.stdin.readline(); os.kill(os.getpid(), signal.SIGTRAP)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to die of")
+def test_engine_that_dies_of_a_signal_is_one_clear_error() -> None:
+    with pytest.raises(BundleError) as caught, open_v8(SMALL, (sys.executable, "-c", DIES)) as v8:
+        v8.run("1")
+    assert (caught.value.reference, caught.value.exit_code) == ("engine-died", ExitCode.BUNDLE)
+    assert caught.value.context == "by SIGTRAP"
+
+
+def test_engine_that_ended_before_it_read_is_one_clear_error() -> None:
+    with pytest.raises(BundleError) as caught, open_v8(SMALL, (sys.executable, "-c", "")) as v8:
+        v8.run("x" * 1_000_000)
+    assert (caught.value.reference, caught.value.context) == ("engine-died", "exit 0")
 
 
 def test_endless_chain_of_promises_is_stopped_too() -> None:
@@ -158,4 +161,5 @@ def test_v8_lets_the_process_end(ending: str) -> None:
         "    engine.call('main', None)\n"
         f"    {ending}\n"
     )
-    assert run_v8([sys.executable, "-c", program]).returncode == 0
+    done = subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
+    assert done.returncode == 0

@@ -114,7 +114,6 @@ def test_comments_of_eslint_suppress_nothing() -> None:
     assert told(code) == [("web-remove-alert", "a.js:3:1")]
 
 
-@pytest.mark.v8
 def test_same_input_gives_the_same_findings_in_both_engines() -> None:
     scripts = {rule.rule_id: rule.example.encode() for rule in SCRIPT_RULES if rule.example}
     quickjs, v8 = (check_scripts(scripts, engine=kind) for kind in EngineKind)
