@@ -47,7 +47,8 @@ def hide(secret: str) -> str:
 
 def redact(text: str) -> str:
     """Return ``text`` with every token, secret and key in it masked."""
-    for secret in tuple(_IN_USE):
+    # The longest first: masking the start of one would leave its end to be read.
+    for secret in sorted(_IN_USE, key=len, reverse=True):
         text = text.replace(secret, MASK)
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from d365pop.auth.aadsts import has_code, sign_in_error
 from d365pop.auth.challenge import Challenge
@@ -22,11 +22,12 @@ MARGIN: Final = 300.0
 _LOGIN = "Run `az login`, then try again. Who can: you."
 
 
-class Ended(NamedTuple):
-    """What a program left behind."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a program left behind; ``result`` may be a token."""
 
     code: int
-    result: str
+    result: str = field(repr=False)
     complaint: str
 
 
@@ -112,6 +113,6 @@ def _failed(ended: Ended, authority_host: str) -> SignInError:
     return SignInError(
         "azure-cli-failed",
         "the Azure CLI gave no token",
-        context=redact(said.splitlines()[-1][:500] if said else f"exit code {ended.code}"),
+        context=redact(said.splitlines()[-1])[:500] if said else f"exit code {ended.code}",
         hint=_LOGIN,
     )

@@ -112,6 +112,6 @@ def msal_error(exc: Exception, authority_host: str) -> SignInError:
     return SignInError(
         reference,
         f"no token from {authority_host}",
-        context=redact(f"{type(exc).__name__}: {exc}"[:500]),
+        context=redact(f"{type(exc).__name__}: {exc}")[:500],
         hint="Check the tenant and the environment's URL.",
     )

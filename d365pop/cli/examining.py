@@ -26,6 +26,7 @@ from d365pop.doctor.examination import Examined, examine
 from d365pop.doctor.subject import Machine, Subject
 from d365pop.genesys.platform import Platform
 from d365pop.models import Json
+from d365pop.redaction import hide
 from d365pop.settings import EnvironmentSettings, Settings
 from d365pop.sign_in import kind_of
 from d365pop.transport import Request, Transport, host_of
@@ -132,7 +133,7 @@ def _governance(
             Request(
                 "GET",
                 _GOVERNANCE.format(host=host, id=environment_id),
-                {"Authorization": f"Bearer {tokens.token()}", "Accept": "application/json"},
+                {"Authorization": f"Bearer {hide(tokens.token())}", "Accept": "application/json"},
                 idempotent=True,
             )
         )

@@ -203,7 +203,7 @@ def _refused(doing: str, response: Response) -> SignInError:
     return SignInError(
         "genesys-refused",
         f"Genesys Cloud refuses: {doing} (HTTP {response.status})",
-        context=redact(response.text[:300]),
+        context=redact(response.text)[:300],
         hint="The client of [genesys] api_client_id needs the grant Client Credentials and a role"
         " that may view OAuth clients, integrations and the organization's settings."
         " Who can: an administrator of Genesys Cloud.",

@@ -61,6 +61,11 @@ def test_secret_in_use_is_masked_in_any_shape() -> None:
     assert redact("it said <an-odd-secret>") == "it said <[redacted]>"
 
 
+def test_secret_that_begins_like_another_is_masked_whole() -> None:
+    longer = [hide(f"first-secret{end}") for end in ("", "-second", "-second-third")]
+    assert redact(f"it said {longer[2]}, {longer[0]}") == "it said [redacted], [redacted]"
+
+
 def test_word_too_short_for_a_secret_is_left_alone() -> None:
     hide("local")
     assert redact("a local file") == "a local file"

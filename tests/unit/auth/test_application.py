@@ -13,6 +13,7 @@ from d365pop.auth.application import ApplicationSignIn
 from d365pop.auth.challenge import Challenge
 from d365pop.auth.msal_edge import msal_error, references
 from d365pop.errors import NetworkError, SignInError
+from d365pop.redaction import hide
 from d365pop.transport import Request, Response, RetryPolicy, Transport
 
 TENANT = "0f3f2c8e-6f4b-4f0e-8a51-2f4f6f1f0a11"
@@ -189,6 +190,12 @@ def test_every_exception_of_msal_is_mapped(kind: type[Exception]) -> None:
 def test_the_enumeration_finds_msal_s_exceptions() -> None:
     assert msal.IdTokenError in _msal_exceptions()
     assert len(_msal_exceptions()) >= 9
+
+
+def test_secret_at_the_cut_of_msal_s_text_is_masked_before_the_cut() -> None:
+    secret = hide("secret-that-straddles-the-cut")
+    error = msal_error(ValueError("x" * 480 + secret), "login.microsoftonline.com")
+    assert error.context == f"ValueError: {'x' * 480}[redacte"
 
 
 def test_msal_s_text_is_redacted() -> None:

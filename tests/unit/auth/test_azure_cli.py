@@ -10,6 +10,7 @@ import pytest
 from d365pop.auth.azure_cli import MISSING, AzureCliSignIn, Ended, run
 from d365pop.auth.challenge import Challenge
 from d365pop.errors import SignInError
+from d365pop.redaction import hide
 
 CHALLENGE = Challenge(
     "https://login.microsoftonline.com/t", "t", "https://contoso.crm4.dynamics.com"
@@ -67,6 +68,17 @@ def test_failure_is_explained_and_output_is_not_shown(ended: Ended, reference: s
     assert caught.value.reference == reference
     assert "secret-jwt" not in caught.value.context
     assert caught.value.hint
+
+
+def test_secret_at_the_cut_of_its_complaint_is_masked_before_the_cut() -> None:
+    secret = hide("secret-of-somebody-in-az")
+    with pytest.raises(SignInError) as caught:
+        AzureCliSignIn(CHALLENGE, runner=Az(Ended(1, "", "x" * 490 + secret))).token()
+    assert caught.value.context == f"{'x' * 490}[redacted]"
+
+
+def test_token_in_what_a_program_printed_is_not_shown() -> None:
+    assert "secret-jwt" not in repr(Ended(0, '{"accessToken": "secret-jwt"}', ""))
 
 
 def test_program_is_run_outside_the_working_folder(
