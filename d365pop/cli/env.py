@@ -8,7 +8,7 @@ import typer
 from d365pop.cli.options import CONFIG, STATE, ConfigOption
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from d365pop.dataverse.discovery import Instance
     from d365pop.settings import EnvironmentSettings
@@ -48,7 +48,7 @@ def list_environments(
 
     settings = load(config)
     if not as_user_of:
-        _show(settings.environments, ())
+        _show(settings.environments, None)
         note("Those that a user can reach: d365pop env list --env NAME")
         return
     environment = settings.environment(as_user_of)
@@ -85,28 +85,39 @@ def _reachable(environment: "EnvironmentSettings", url: str) -> "tuple[Instance,
 
 
 def _show(
-    configured: "Mapping[str, EnvironmentSettings]", reachable: "tuple[Instance, ...]"
+    configured: "Mapping[str, EnvironmentSettings]", reachable: "tuple[Instance, ...] | None"
 ) -> None:
     from rich.table import Table
 
     from d365pop.cli.console import results
-    from d365pop.transport import origin_of
 
-    names = {environment.url: name for name, environment in configured.items()}
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("environment", "url", "sign_in", "version", "what Microsoft says"):
         table.add_column(heading, overflow="fold")
-    urls = {origin_of(each.url): each for each in reachable}
-    for name, environment in sorted(configured.items()):
-        instance = urls.pop(environment.url, None)
-        table.add_row(name, environment.url, environment.sign_in, *_said(instance, reachable))
-    for url, instance in urls.items():
-        table.add_row(names.get(url, ""), url, "", *_said(instance, reachable))
+    for row in listed(configured, reachable):
+        table.add_row(*row)
     results().print(table)
 
 
-def _said(instance: "Instance | None", reachable: "tuple[Instance, ...]") -> tuple[str, str]:
+def listed(
+    configured: "Mapping[str, EnvironmentSettings]", reachable: "tuple[Instance, ...] | None"
+) -> "Iterator[tuple[str, str, str, str, str]]":
+    """Yield the configured environments and then the others; ``None``: Microsoft was not asked."""
+    from d365pop.transport import origin_of
+
+    instances = {origin_of(each.url): each for each in reachable or ()}
+    for name, environment in sorted(configured.items()):
+        found = instances.get(environment.url)
+        said = _said(found) if found or reachable is None else ("", "not among those of this user")
+        yield name, environment.url, environment.sign_in, *said
+    known = {environment.url for environment in configured.values()}
+    for url, instance in instances.items():
+        if url not in known:
+            yield "", url, "", *_said(instance)
+
+
+def _said(instance: "Instance | None") -> tuple[str, str]:
     if instance is None:
-        return ("", "not among those of this user") if reachable else ("", "")
+        return "", ""
     state = "" if instance.enabled else " (disabled)"
     return instance.version, f"{instance.name}{state} {instance.purpose}".strip()
