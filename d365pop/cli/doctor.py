@@ -8,7 +8,7 @@ from d365pop.cli.check import FailOn
 from d365pop.cli.options import CONFIG, STATE, ConfigOption, EnvironmentOption
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from d365pop.doctor.examination import Examined
@@ -45,11 +45,13 @@ def doctor(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Check this machine, the environment and Genesys Cloud; write nothing without --fix."""
     from d365pop.cli.examining import Wishes, examined
+    from d365pop.cli.reporting import report_files
     from d365pop.config import load
     from d365pop.errors import ExitCode
-    from d365pop.report.doctor import Diagnosis
+    from d365pop.report.doctor import Diagnosis, DoctorFormat
 
-    shown, files = _formats(report_format, report or [])
+    shown = _format(report_format)
+    files = report_files(report or [], DoctorFormat)
     settings = load(config)
     environment = settings.environment(env)
     wishes = Wishes(config, STATE, agents_role, tuple(redirect_uri or ()))
@@ -61,29 +63,14 @@ def doctor(  # noqa: PLR0913, PLR0917 - one parameter per option
         raise typer.Exit(ExitCode.CHECK_FINDINGS)
 
 
-def _formats(
-    shown: str, options: "Sequence[str]"
-) -> "tuple[DoctorFormat, dict[Path, DoctorFormat]]":
-    from pathlib import Path
-
+def _format(name: str) -> "DoctorFormat":
     from d365pop.errors import UsageError
     from d365pop.report.doctor import DoctorFormat
 
-    known = ", ".join(DoctorFormat)
-    if shown not in set(DoctorFormat):
-        raise UsageError("format-unknown", f"--format {shown} is none of {known}.")
-    files = {}
-    for option in options:
-        name, _, file = option.partition("=")
-        if name not in set(DoctorFormat) or not file:
-            raise UsageError(
-                "report-option-invalid",
-                f"--report {option} is not FORMAT=FILE.",
-                context=f"Formats: {known}.",
-                hint="Such as --report junit=doctor.xml",
-            )
-        files[Path(file)] = DoctorFormat(name)
-    return DoctorFormat(shown), files
+    if name not in set(DoctorFormat):
+        known = ", ".join(DoctorFormat)
+        raise UsageError("format-unknown", f"--format {name} is none of {known}.")
+    return DoctorFormat(name)
 
 
 def _mended(found: "Examined", *, yes: bool) -> bool:

@@ -49,7 +49,7 @@ def report_files(options: Sequence[str], formats: type[F]) -> dict[Path, F]:
                 "report-option-invalid",
                 f"--report {option} is not FORMAT=FILE.",
                 context=f"Formats: {', '.join(formats)}.",
-                hint="Such as --report junit=d365pop.xml --report html=d365pop.html",
+                hint="Such as --report junit=d365pop.xml",
             )
         if Path(file) in files:
             raise UsageError("report-file-twice", f"--report names {file} twice.")

@@ -65,7 +65,11 @@ def test_doctor_writes_nothing_without_fix(workspace: Workspace, dataverse: Loca
 
 @pytest.mark.parametrize(
     ("arguments", "reference"),
-    [(("--format", "xml"), "format-unknown"), (("--report", "junit"), "report-option-invalid")],
+    [
+        (("--format", "xml"), "format-unknown"),
+        (("--report", "junit"), "report-option-invalid"),
+        (("--report", "json=a", "--report", "junit=a"), "report-file-twice"),
+    ],
 )
 def test_doctor_refuses_formats_that_it_does_not_know(
     workspace: Workspace, arguments: tuple[str, ...], reference: str
