@@ -13,7 +13,7 @@ import { tabOf } from "./form-side.js";
  * Milliseconds that a form has to say whether it is dirty; it answers within one turn of its window.
  * One that is known to answer is waited for, since its window may be at work.
  */
-const patience = { stranger: 60, known: 1500 };
+const patience = { stranger: 60, known: 3000 };
 /** Milliseconds for which a new form may ask for what it is filled with: it is opened at once. */
 const handOverTime = 30000;
 
