@@ -10,7 +10,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ExitCode
-from tests.browser.test_screen_pop import preview
+from tests.browser.test_screen_pop import PICTURES, preview
 from tests.browser.test_seeded_numbers import ring, softphone_of
 from tests.local_dataverse import LocalDataverse
 from tests.workspace import Workspace
@@ -62,6 +62,9 @@ def test_form_with_unsaved_changes_is_left_in_front(started: Page) -> None:
     expect(notice).to_be_visible()
     assert MARTA in started.url
     expect(softphone.locator("#cards > li > p")).to_have_text("One record fits.")
+    if PICTURES:
+        started.set_viewport_size({"width": 1360, "height": 820})
+        started.screenshot(path=str(Path(PICTURES) / "soft-pop.png"))
 
 
 def test_agent_on_another_call_is_asked_and_both_calls_stay_in_the_pane(started: Page) -> None:
