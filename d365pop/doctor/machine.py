@@ -1,7 +1,7 @@
 """Checks of this machine: the engine, certificates, the proxy, the disk and the clock."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
@@ -162,6 +162,9 @@ def _clock(subject: Subject) -> Outcome:
         theirs = parsedate_to_datetime(date)
     except ValueError:
         return not_checked("the environment's answer tells no time")
+    if theirs.tzinfo is None:
+        # ``-0000``, by which RFC 5322 says that the time is UTC and the place unknown.
+        theirs = theirs.replace(tzinfo=UTC)
     skew = abs(subject.machine.now() - theirs)
     evidence = f"{skew.total_seconds():.0f} s from the environment's"
     if skew > MOST_SKEW:
