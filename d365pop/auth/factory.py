@@ -25,10 +25,8 @@ from d365pop.auth.managed_identity import ManagedIdentitySignIn
 from d365pop.auth.person import PersonSignIn
 from d365pop.auth.provider import TokenProvider
 from d365pop.auth.surroundings import Surroundings
-from d365pop.auth.token_cache import Kept
+from d365pop.auth.token_cache import IN_MEMORY, Kept
 from d365pop.transport import Transport
-
-MEMORY = Kept(None, "in memory only")
 
 
 def token_provider(  # noqa: C901, PLR0911 - one a kind
@@ -36,7 +34,7 @@ def token_provider(  # noqa: C901, PLR0911 - one a kind
     challenge: Challenge,
     transport: Transport,
     surroundings: Surroundings,
-    kept: Kept = MEMORY,
+    kept: Kept = IN_MEMORY,
 ) -> TokenProvider:
     """Return what gives the tokens of ``kind`` for the environment that sent ``challenge``.
 

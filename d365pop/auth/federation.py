@@ -14,8 +14,6 @@ from d365pop.errors import SignInError
 from d365pop.redaction import hide
 from d365pop.transport import Request, Response, Transport, host_of
 
-AUDIENCE = "api://AzureADTokenExchange"
-
 
 @dataclass(frozen=True)
 class GitHubAssertion:

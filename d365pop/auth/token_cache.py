@@ -28,6 +28,10 @@ class Kept(NamedTuple):
         return self.cache is not None
 
 
+IN_MEMORY: Final = Kept(None, "in memory only")
+"""Where the tokens of everything but a person are."""
+
+
 def open_cache(
     wanted: Wanted,
     variables: Mapping[str, str],

@@ -60,21 +60,21 @@ def examined(
     environment = settings.environment(name)
     with ExitStack() as stack:
         transport = stack.enter_context(open_transport(environment, wishes.state, 60.0))
-        subject = _subject(name, settings, wishes, transport)
+        subject = _subject(environment, settings, wishes, transport)
         with working("Looking"):
             found = list(examine(all_checks(), subject))
         for number, each in enumerate(found):
             if mend(each):
-                anew = _subject(name, settings, wishes, transport)
+                anew = _subject(environment, settings, wishes, transport)
                 found[number] = next(iter(examine([each.check], anew)))
         return tuple(found)
 
 
-def _subject(name: str, settings: Settings, wishes: Wishes, transport: Transport) -> Subject:
-    environment = settings.environment(name)
+def _subject(
+    environment: EnvironmentSettings, settings: Settings, wishes: Wishes, transport: Transport
+) -> Subject:
     probe = Request("GET", f"{environment.url}/api/data/v9.2/", idempotent=True)
     return Subject(
-        name=name,
         settings=settings,
         environment=environment,
         machine=_machine(settings, environment, wishes),

@@ -7,6 +7,7 @@ from d365pop.auth.challenge import Challenge
 from d365pop.auth.clouds import cloud_of
 from d365pop.auth.kinds import DeviceCode, Interactive
 from d365pop.auth.readiness import require_secrets
+from d365pop.auth.token_cache import IN_MEMORY
 from d365pop.cli.console import can_ask, note
 from d365pop.config import pipeline, variables
 from d365pop.settings import EnvironmentSettings
@@ -56,5 +57,5 @@ def surroundings() -> Surroundings:
 def kept(environment: EnvironmentSettings) -> Kept:
     """Return where a person's sign-in is kept; nowhere for any other kind."""
     if not isinstance(kind_of(environment), DeviceCode | Interactive):
-        return Kept(None, "in memory only")
+        return IN_MEMORY
     return open_cache(environment.token_cache, variables(), in_pipeline=pipeline() is not None)

@@ -6,7 +6,7 @@ from typing import Final
 from d365pop.check.finding import Rule, Severity
 from d365pop.doctor.examination import Check, Fix, Outcome, Room, failed, not_checked, passed
 from d365pop.doctor.subject import Subject
-from d365pop.genesys.platform import Integration, OAuthClient, Platform
+from d365pop.genesys.platform import Integration, OAuthClient
 from d365pop.genesys.regions import REGIONS, redirect_uris
 from d365pop.transport import host_of
 
@@ -196,10 +196,9 @@ def _integration(subject: Subject) -> Outcome:
     if reason := _no_platform(subject):
         return not_checked(reason)
     wanted = subject.settings.genesys.integration_name
-    found = list(_platform(subject).integrations())
-    if _named(found, wanted):
+    if _configured_integration(subject):
         return passed(wanted)
-    similar = [each.name for each in found if "embeddable" in each.type_name.lower()]
+    similar = [each.name for each in subject.integrations if "embeddable" in each.type_name.lower()]
     hint = f" Of that type there are: {', '.join(similar)}." if similar else ""
     return failed(f"There is no integration “{wanted}”.{hint}")
 
@@ -207,7 +206,7 @@ def _integration(subject: Subject) -> Outcome:
 def _integration_state(subject: Subject) -> Outcome:
     if reason := _no_platform(subject):
         return not_checked(reason)
-    found = _named(_platform(subject).integrations(), subject.settings.genesys.integration_name)
+    found = _configured_integration(subject)
     if found is None:
         return not_checked("there is no such integration")
     if found.enabled and found.active:
@@ -216,9 +215,9 @@ def _integration_state(subject: Subject) -> Outcome:
 
 
 def _embedding(subject: Subject) -> Outcome:
-    if reason := _no_platform(subject):
-        return not_checked(reason)
-    platform = _platform(subject)
+    platform = subject.platform
+    if platform is None:
+        return not_checked(_no_platform(subject))
     embedding = platform.embedding()
     domain = host_of(subject.environment.url)
     if not embedding.restricted:
@@ -243,16 +242,13 @@ def _framework(_subject: Subject) -> Outcome:
     )
 
 
-def _named(found: "Iterator[Integration] | list[Integration]", name: str) -> Integration | None:
-    return next((each for each in found if each.name == name), None)
+def _configured_integration(subject: Subject) -> Integration | None:
+    name = subject.settings.genesys.integration_name
+    return next((each for each in subject.integrations if each.name == name), None)
 
 
 def _no_platform(subject: Subject) -> str:
+    """Return why nobody can look at Genesys Cloud; empty where somebody can."""
     if subject.platform is not None:
         return ""
     return _LOCAL if subject.environment.is_local else _NO_ACCESS
-
-
-def _platform(subject: Subject) -> Platform:
-    assert subject.platform is not None  # noqa: S101 - asked before
-    return subject.platform

@@ -12,7 +12,7 @@ from d365pop.dataverse.forms import retrieve_forms
 from d365pop.dataverse.organization import Organization, retrieve_organization
 from d365pop.dataverse.users import retrieve_privileges, retrieve_role_privileges
 from d365pop.errors import D365PopError
-from d365pop.genesys.platform import OAuthClient, Platform
+from d365pop.genesys.platform import Integration, OAuthClient, Platform
 from d365pop.models import Json, RemoteForm
 from d365pop.settings import EnvironmentSettings, Settings
 from d365pop.transport import Response
@@ -35,7 +35,6 @@ class Machine:
 class Subject:
     """Everything a check may look at; what is missing raises when it is asked for."""
 
-    name: str
     settings: Settings
     environment: EnvironmentSettings
     machine: Machine
@@ -107,3 +106,8 @@ class Subject:
         if self.platform is None:
             return None
         return self.platform.oauth_client(self.settings.genesys.client_id)
+
+    @cached_property
+    def integrations(self) -> tuple[Integration, ...]:
+        """The integrations of Genesys Cloud; none where nobody may look there."""
+        return () if self.platform is None else tuple(self.platform.integrations())
