@@ -22,10 +22,8 @@ from d365pop.transport import Headers, Request, Response, RetryPolicy, Transport
 from tests.unit.emulator.harness import BASE, HOST, NOON, LocalEnvironment
 
 EXAMPLE = Path(__file__).parents[3] / "d365pop.toml"
-REDIRECTS = [
-    "https://apps.mypurecloud.com/crm/index.html",
-    "https://apps.mypurecloud.com/crm/authWindow.html",
-]
+APPS = "https://apps.mypurecloud.com"
+REDIRECTS = [f"{APPS}/crm/index.html", f"{APPS}/crm/authWindow.html"]
 
 
 class GenesysCloud:
@@ -141,7 +139,6 @@ class Patient:
         )
         transport = Transport(self, RetryPolicy(deadline=0.0))
         return Subject(
-            name="test",
             settings=settings,
             environment=environment,
             machine=self._machine(),
@@ -250,6 +247,14 @@ def _json(status: int, body: object) -> Response:
     return Response(
         status, Headers({"Content-Type": "application/json"}), json.dumps(body).encode()
     )
+
+
+def frame_src(*sources: str) -> str:
+    return json.dumps({"Frame-Src": {"sources": [{"source": each} for each in sources]}})
+
+
+def restrict_embedding(patient: Patient) -> None:
+    patient.genesys.authentication["domainAllowlist"] = ["contoso.example"]
 
 
 def utc(year: int, month: int, day: int) -> datetime:

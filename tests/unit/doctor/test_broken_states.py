@@ -7,19 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from d365pop.doctor.access import NEEDED, privilege_rule_id
+from d365pop.doctor.access import privilege_rule_id
 from d365pop.doctor.catalogue import all_checks
-from d365pop.emulator.seed_roles import ADMINISTRATOR, BASIC
+from d365pop.emulator.seed_roles import BASIC
 from d365pop.errors import BundleError
-from d365pop.transport import Response
-from tests.unit.doctor.patient import REDIRECTS, Patient, utc
+from d365pop.transport import Headers, Response
+from tests.unit.doctor.patient import (
+    APPS,
+    REDIRECTS,
+    Patient,
+    frame_src,
+    restrict_embedding,
+    utc,
+)
 from tests.unit.emulator.harness import NOON, PackageSource, web_resource_id
-
-APPS = "https://apps.mypurecloud.com"
-
-
-def frame_src(*sources: str) -> str:
-    return json.dumps({"Frame-Src": {"sources": [{"source": each} for each in sources]}})
 
 
 def fill_handlers(patient: Patient) -> None:
@@ -103,10 +104,6 @@ def stop_integration(patient: Patient) -> None:
 
 def rename_integration(patient: Patient) -> None:
     patient.genesys.integrations[0]["name"] = "Another"
-
-
-def restrict_embedding(patient: Patient) -> None:
-    patient.genesys.authentication["domainAllowlist"] = ["contoso.example"]
 
 
 STATES: list[tuple[str, str, Callable[[Patient], None]]] = [
@@ -217,43 +214,19 @@ def test_broken_state_is_found_and_only_it(rule_id: str, change: Callable[[Patie
     assert list(patient.failures()) == [rule_id]
 
 
-# Without the first nobody sees their own privileges, without the second nobody's roles.
-BLINDING = ("prvReadUser", "prvReadRole")
-
-
-@pytest.mark.parametrize(
-    ("doing", "name"),
-    [(doing, name) for doing, names in NEEDED.items() for name in names if name not in BLINDING],
-)
-def test_missing_privilege_is_named_with_what_it_is_for_and_the_role(doing: str, name: str) -> None:
-    patient = Patient()
-    patient.take(name, ADMINISTRATOR)
-    expected = f"{name} is missing; the role System Customizer would bring it."
-    assert patient.failures() == {privilege_rule_id(doing): (expected,)}
-
-
-def test_user_who_may_not_see_its_privileges_is_told_which_one_that_takes() -> None:
-    patient = Patient()
-    patient.take("prvReadUser", ADMINISTRATOR)
-    ((rule_id, (problem,)),) = patient.failures().items()
-    assert rule_id == privilege_rule_id("look around")
-    assert "prvReadUser" in problem
-    assert "prvReadUser" in patient.gaps()[privilege_rule_id("publish")]
-
-
-def test_user_who_may_not_see_roles_is_told_so_and_the_agents_role_is_not_checked() -> None:
-    patient = Patient()
-    patient.take("prvReadRole", ADMINISTRATOR)
-    expected = "prvReadRole is missing; the role System Administrator would bring it."
-    assert patient.failures() == {privilege_rule_id("look around"): (expected,)}
-    assert "prvReadRole" in patient.gaps()["agents-cannot-read"]
-
-
 def test_healthy_state_fails_nothing_and_says_what_nobody_can_look_at() -> None:
     patient = Patient()
     assert patient.failures() == {}
     assert list(patient.gaps()) == ["genesys-framework-version"]
     assert "handshake" in patient.gaps()["genesys-framework-version"]
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000"])
+def test_clock_is_compared_in_every_spelling_of_utc(zone: str) -> None:
+    patient = Patient(now=NOON + timedelta(minutes=6))
+    header = Headers({"Date": NOON.strftime(f"%a, %d %b %Y %H:%M:%S {zone}")})
+    patient.answers["/api/data/v9.2/"] = Response(401, header)
+    assert patient.failures() == {"clock": ("The clock is 360 s from the environment's.",)}
 
 
 def test_certificate_that_expires_soon_is_found() -> None:
@@ -318,50 +291,3 @@ def test_every_gap_of_the_agents_role_is_named() -> None:
         "Basic User lacks prvReadaccount.",
         "Basic User lacks prvReadWebResource.",
     )
-
-
-def test_fix_adds_the_softphone_s_host_to_the_policy_and_keeps_what_is_there() -> None:
-    patient = Patient()
-    patient.organization(
-        iscontentsecuritypolicyenabled=True,
-        contentsecuritypolicyconfiguration=frame_src("'self'", "https://other.example"),
-    )
-    question = f"Add {APPS} to frame-src of the content security policy?"
-    assert patient.mend() == [question]
-    assert patient.failures() == {}
-    (row,) = patient.local.get("organizations?$select=contentsecuritypolicyconfiguration")["value"]
-    expected = frame_src("'self'", "https://other.example", APPS)
-    assert json.loads(row["contentsecuritypolicyconfiguration"]) == json.loads(expected)
-
-
-def test_fix_gives_a_strict_policy_its_own_sources_too() -> None:
-    patient = Patient()
-    patient.organization(iscontentsecuritypolicyenabled=True, contentsecuritypolicyoptions=1)
-    patient.mend()
-    assert patient.failures() == {}
-    (row,) = patient.local.get("organizations?$select=contentsecuritypolicyconfiguration")["value"]
-    expected = frame_src("'self'", "blob:", APPS)
-    assert json.loads(row["contentsecuritypolicyconfiguration"]) == json.loads(expected)
-
-
-def test_fix_writes_missing_redirect_uris_and_changes_nothing_else_of_the_client() -> None:
-    patient = Patient()
-    assert patient.genesys.client
-    patient.genesys.client["registeredRedirectUri"] = ["https://mine.example", REDIRECTS[1]]
-    before = dict(patient.genesys.client)
-    patient.mend()
-    assert patient.failures() == {}
-    uris = ["https://mine.example", REDIRECTS[1], REDIRECTS[0]]
-    assert patient.genesys.client == {**before, "registeredRedirectUri": uris}
-
-
-def test_fix_allows_the_environment_s_domain_besides_the_others() -> None:
-    patient = Patient()
-    restrict_embedding(patient)
-    assert patient.mend() == ["Allow 127.0.0.1 to embed Genesys Cloud?"]
-    assert patient.failures() == {}
-    assert patient.genesys.authentication["domainAllowlist"] == ["contoso.example", "127.0.0.1"]
-
-
-def test_healthy_state_has_nothing_to_fix() -> None:
-    assert Patient().mend() == []
