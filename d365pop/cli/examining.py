@@ -37,10 +37,6 @@ _GOVERNANCE = (
     "https://{host}/providers/Microsoft.BusinessAppPlatform/scopes/admin/environments/{id}"
     "?api-version=2023-06-01"
 )
-_HOSTS = {
-    "commercial": ("api.bap.microsoft.com", "https://service.powerapps.com"),
-    "gcc": ("gov.api.bap.microsoft.us", "https://gov.service.powerapps.us"),
-}
 
 
 @dataclass(frozen=True)
@@ -123,16 +119,15 @@ def _governance(
     environment: EnvironmentSettings, transport: Transport
 ) -> Callable[[str], Json] | None:
     cloud = cloud_of(host_of(environment.url))
-    if cloud is None or cloud.name not in _HOSTS:
+    if cloud is None:
         return None
-    host, resource = _HOSTS[cloud.name]
 
     def read(environment_id: str) -> Json:
-        tokens = signing_in.tokens(environment, transport, resource=resource)
+        tokens = signing_in.tokens(environment, transport, resource=cloud.administration_resource)
         response = transport.send(
             Request(
                 "GET",
-                _GOVERNANCE.format(host=host, id=environment_id),
+                _GOVERNANCE.format(host=cloud.administration, id=environment_id),
                 {"Authorization": f"Bearer {hide(tokens.token())}", "Accept": "application/json"},
                 idempotent=True,
             )

@@ -29,6 +29,7 @@ def state_checks() -> Iterator[Check]:
         (_CHECKER_BLOCKS, _checker),
         (_CHECKER_HANGS, _zip),
         (_FORM_MISSING, _forms_missing),
+        (_FORM_AMBIGUOUS, _forms_ambiguous),
         (_FORM_INACTIVE, _forms_inactive),
         (_FORM_LOCKED, _forms_locked),
         (_HANDLERS, _handlers),
@@ -73,6 +74,13 @@ _FORM_MISSING: Final = Rule(
     "A configured form is not there.",
     "The deploy is refused.",
     "Mend [[forms]] in d365pop.toml.",
+)
+_FORM_AMBIGUOUS: Final = Rule(
+    "form-ambiguous",
+    Severity.HIGH,
+    "A configured form's name is that of several active forms.",
+    "The deploy is refused: it does not guess which one is meant.",
+    "Name the form by its id in [[forms]] of d365pop.toml.",
 )
 _FORM_INACTIVE: Final = Rule(
     "form-inactive",
@@ -125,7 +133,10 @@ def _lock(subject: Subject) -> Outcome:
 
 def _checker(subject: Subject) -> Outcome:
     if subject.governance is None:
-        return not_checked("a local environment has no governance")
+        reason = "a local environment has no governance"
+        if not subject.environment.is_local:
+            reason = "this host is in no table of Microsoft's clouds, so who governs it is unknown"
+        return not_checked(reason)
     found = subject.governance(environment_id(subject.dataverse))
     settings = _inside(found, "properties", "governanceConfiguration")
     level = _inside(settings, "protectionLevel")
@@ -175,6 +186,23 @@ def _forms_missing(subject: Subject) -> Outcome:
     if missing:
         return failed(*(f"There is no main form {_wanted(form)}." for form in missing))
     return passed(f"{sum(1 for _ in _selected(subject))} main forms")
+
+
+def _forms_ambiguous(subject: Subject) -> Outcome:
+    complaints = [
+        f"{len(rivals)} active main forms are {_wanted(form)}:"
+        f" {', '.join(sorted(each.form_id for each in rivals))}."
+        for form in subject.settings.forms
+        if not form.in_package and len(rivals := _rivals(subject, form)) > 1
+    ]
+    return failed(*complaints) if complaints else passed("each name is that of one active form")
+
+
+def _rivals(subject: Subject, form: FormSettings) -> list[RemoteForm]:
+    """Return the active forms of the configured name; an id has no rivals."""
+    if form.id or not form.name:
+        return []
+    return [f for f in subject.forms if (f.table, f.name) == (form.table, form.name) and f.active]
 
 
 def _forms_inactive(subject: Subject) -> Outcome:

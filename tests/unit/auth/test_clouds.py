@@ -35,3 +35,13 @@ def test_other_hosts_have_none(host: str) -> None:
 def test_every_cloud_has_an_authority_and_a_discovery_of_its_own() -> None:
     assert len({cloud.discovery for cloud in CLOUDS}) == len(CLOUDS) == 5
     assert {host for cloud in CLOUDS for host in cloud.authorities} == KNOWN_AUTHORITIES
+
+
+def test_every_cloud_is_administered_by_hosts_of_its_own() -> None:
+    assert {each.name: (each.administration, each.administration_resource) for each in CLOUDS} == {
+        "commercial": ("api.bap.microsoft.com", "https://service.powerapps.com"),
+        "gcc": ("gov.api.bap.microsoft.us", "https://service.powerapps.us"),
+        "gcc-high": ("high.api.bap.microsoft.us", "https://high.service.apps.appsplatform.us"),
+        "dod": ("api.bap.appsplatform.us", "https://service.apps.appsplatform.us"),
+        "china": ("api.bap.partner.microsoftonline.cn", "https://service.powerapps.cn"),
+    }
