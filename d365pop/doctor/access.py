@@ -176,7 +176,10 @@ def _agents(subject: Subject) -> Outcome:
         return not_checked("name the agents' security role: --agents-role NAME")
     granted = subject.role_privileges(subject.agents_role)
     if granted is None:
-        return failed(f"There is no security role “{subject.agents_role}”.")
+        return failed(
+            f"There is no security role “{subject.agents_role}”.",
+            mend="Give --agents-role the name of a role as the environment shows it.",
+        )
     tables = [table.table for table in subject.settings.screen_pop.tables]
     needed = (*(f"prvRead{table}" for table in tables), *AGENTS_NEED)
     have = {name.lower() for name in granted}

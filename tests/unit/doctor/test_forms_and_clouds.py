@@ -1,4 +1,4 @@
-"""Forms that share a name, and environments whose governance nobody can read."""
+"""What doctor says of what is ambiguous, unknown or misspelt."""
 
 from dataclasses import replace
 
@@ -72,3 +72,9 @@ def test_local_environment_has_no_governance() -> None:
     assert outcome("solution-checker-blocks", subject).not_checked == (
         "a local environment has no governance"
     )
+
+
+def test_role_that_is_not_there_is_mended_by_its_name_and_not_by_privileges() -> None:
+    found = outcome("agents-cannot-read", Patient(agents_role="Nope").subject)
+    assert found.problems == ("There is no security role “Nope”.",)
+    assert found.mend == "Give --agents-role the name of a role as the environment shows it."
