@@ -32,7 +32,8 @@ SECRETS = {
 }
 # Commands that end by Ctrl-C alone.
 ENDLESS = {"preview", "emulator", "watch"}
-SECONDS = 60.0
+# Far more than any takes: who is killed has not said all that it would.
+SECONDS = 240.0
 
 
 def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -62,6 +63,8 @@ class Ran(NamedTuple):
     output: bytes
     processes: bytes
     folder: Path
+    ended: bool
+    """Whether it came to its own end; else it was killed."""
 
 
 def run(line: tuple[str, ...], folder: Path, environ: dict[str, str]) -> Ran:
@@ -87,8 +90,9 @@ def run(line: tuple[str, ...], folder: Path, environ: dict[str, str]) -> Ran:
             while process.poll() is None and time.monotonic() < limit:
                 processes += command_lines(process.pid)
                 time.sleep(0.1)
+            ended = process.poll() is not None
             process.kill()
-            return Ran(line, output.result()[0], processes, folder)
+            return Ran(line, output.result()[0], processes, folder, ended)
 
 
 def command_lines(process_id: int) -> bytes:
@@ -154,5 +158,6 @@ def test_secrets_were_in_use_and_the_careless_answers_were_shown(ran: list[Ran])
     assert b"verified" in deploy or b"proven" in deploy.lower(), deploy.decode()[-2000:]
 
 
-def test_every_command_was_run(ran: list[Ran]) -> None:
-    assert len(ran) == len(LINES) > 15
+def test_every_command_came_to_its_end(ran: list[Ran]) -> None:
+    assert {one.line[0] for one in ran if not one.ended} <= ENDLESS
+    assert len(ran) > 15
