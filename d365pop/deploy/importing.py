@@ -15,6 +15,7 @@ from d365pop.dataverse.import_results import (
     failures,
     import_results,
 )
+from d365pop.dataverse.lifecycle import retrieve_running_imports
 from d365pop.dataverse.solutions import (
     AsyncOperation,
     StagedSolution,
@@ -99,7 +100,6 @@ def import_package(
         ended = _follow(dataverse, earlier, watch, clock)
         if ended.succeeded:
             return _warn(ended, watch)
-    _refuse_installed_meanwhile(dataverse, step)
     staged = stage_solution(dataverse, step.package)
     if not staged.passed:
         raise DataverseError(
@@ -111,11 +111,25 @@ def import_package(
         )
     for finding in staged.validation:
         watch.warned(_finding(finding))
+    # As late as can be: Dataverse takes a package over whatever others import until then.
+    _refuse_running_meanwhile(dataverse)
+    _refuse_installed_meanwhile(dataverse, step)
     handles = _start(dataverse, step, staged, watch, clock)
     ended = _follow(dataverse, handles, watch, clock)
     if not ended.succeeded:
         raise _failure(step, ended)
     return _warn(ended, watch)
+
+
+def _refuse_running_meanwhile(dataverse: Dataverse) -> None:
+    """Refuse to queue behind an import whose outcome the plan does not know."""
+    if running := retrieve_running_imports(dataverse):
+        raise PlanRefusedError(
+            "import-begun-meanwhile",
+            f"Somebody has begun an import in {dataverse.origin} since it was read.",
+            context="\n".join(running),
+            hint="Run the deploy again: it waits for that import and plans anew.",
+        )
 
 
 def _refuse_installed_meanwhile(dataverse: Dataverse, step: ImportPackage) -> None:

@@ -15,7 +15,13 @@ from d365pop.deploy.importing import settle_import
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.others import dependents_of, hiding_layers, wait_for_imports
 from d365pop.deploy.parallel import Pool, in_threads
-from d365pop.deploy.plan import CreateWebResource, Plan, PlanKind, UpdateWebResource
+from d365pop.deploy.plan import (
+    CreateWebResource,
+    ImportPackage,
+    Plan,
+    PlanKind,
+    UpdateWebResource,
+)
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.proof import prove
@@ -161,6 +167,10 @@ class Operator:
         try:
             seconds = executor.run(plan)
         except _TAKEN_BACK as error:
+            if _refused_unwritten(plan, error, journal):
+                journal.rolled_back("")
+                error.context = _lines(error.context, "Nothing was written.")
+                raise
             if self.keep or plan.kind is not PlanKind.DEPLOY:
                 error.hint = _lines(error.hint, *_next(journal.run, plan))
                 raise
@@ -313,6 +323,14 @@ def _next(run: str, plan: Plan) -> tuple[str, ...]:
 
 def _not_restored(inverse: Plan) -> list[str]:
     return [f"Not restored: {sentence}" for sentence in inverse.irreversible]
+
+
+def _refused_unwritten(plan: Plan, error: D365PopError, journal: Journal) -> bool:
+    """Return whether the import, as the first step, was refused before it was asked for."""
+    if not isinstance(error, PlanRefusedError) or not isinstance(plan.steps[0], ImportPackage):
+        return False
+    run = read_run(journal.folder)
+    return run.done == 0 and not run.handles.import_job_id
 
 
 def _lines(*texts: str) -> str:

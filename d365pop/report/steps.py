@@ -17,7 +17,7 @@ from d365pop.deploy.plan import (
     UninstallSolution,
     UpdateWebResource,
 )
-from d365pop.report.changes import change_lines
+from d365pop.report.changes import change_lines, form_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
             action = "clear" if step.after is None else "set"
             return StepText(action, f"environment variable {step.schema_name}", step.reason)
         case EditForm():
-            details = tuple(change_lines(step.before.encode(), step.after.encode()))
+            details = tuple(form_lines(step.before, step.after))
             return StepText(
                 _form_action(step), f"form {step.table} / {step.name}", step.reason, details
             )

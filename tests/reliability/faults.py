@@ -1,6 +1,5 @@
 """What can happen to one HTTP call, and what becomes of a deploy to which it happens."""
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +11,7 @@ from d365pop.deploy.runs import list_runs
 from d365pop.errors import D365PopError, ExitCode, NetworkError
 from d365pop.transport import Headers, Request, Response
 from tests.reliability.scenarios import Scenario, deploy
-from tests.reliability.world import World
+from tests.reliability.world import World, journal_folder
 
 
 class Fault(StrEnum):
@@ -139,8 +138,7 @@ class Trial:
             AssertionError: something of others changed, agents got a mixture, or the state was
                 not one that resume and rollback bring to the new and the old.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            runs = Path(folder)
+        with journal_folder() as runs:
             world = self.scenario.before.copy()
             try:
                 deploy(world, self.scenario.wanted, runs, FaultyLine(world, self.schedule))
@@ -188,8 +186,8 @@ def count_calls(scenario: Scenario) -> int:
     """Return how many HTTP calls the deploy makes when nothing happens to it."""
     world = scenario.before.copy()
     line = FaultyLine(world, {})
-    with tempfile.TemporaryDirectory() as folder:
-        deploy(world, scenario.wanted, Path(folder), line)
+    with journal_folder() as folder:
+        deploy(world, scenario.wanted, folder, line)
     return line.calls
 
 

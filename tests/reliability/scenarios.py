@@ -1,6 +1,5 @@
 """A small solution in two versions, environments before and after, and what is whose."""
 
-import tempfile
 from base64 import b64encode
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,7 +26,7 @@ from d365pop.resources import solution_template_root
 from d365pop.solution.manifest import package_parts, read_templates
 from d365pop.solution.package import write_package
 from d365pop.transport import Sender
-from tests.reliability.world import URL, State, World
+from tests.reliability.world import URL, State, World, journal_folder
 
 LIBRARY = "pop_/form.js"
 ON_LOAD = FormHandler(FormEvent.ON_LOAD, "Pop.onLoad", LIBRARY)
@@ -153,8 +152,8 @@ def deploy(world: World, wanted: Desired, runs: Path, sender: Sender | None = No
 
 def _deployed(before: World, wanted: Desired) -> World:
     world = before.copy()
-    with tempfile.TemporaryDirectory() as folder:
-        deploy(world, wanted, Path(folder))
+    with journal_folder() as folder:
+        deploy(world, wanted, folder)
     world.time.settle()
     return world
 

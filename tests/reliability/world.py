@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from d365pop.emulator.tables import CATALOG
 from d365pop.transport import Headers, Request, Response, RetryPolicy, Sender, Transport
 
 URL = "http://127.0.0.1:4711"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of ours is made in it
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 PATIENCE = 120.0
 SHORT_FORM = """<form>
@@ -207,6 +209,13 @@ class World:
     def _select(self, columns: str, table: str, where: str = "1") -> tuple[tuple[object, ...], ...]:
         sql = f"SELECT {columns} FROM {table} WHERE {where} ORDER BY 1"  # noqa: S608 - constants
         return tuple(tuple(row) for row in self.connection.execute(sql))
+
+
+@contextmanager
+def journal_folder() -> Iterator[Path]:
+    """Yield a folder in memory where there is one: every journal line is flushed to its disk."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder)
 
 
 def _connection() -> sqlite3.Connection:

@@ -1,5 +1,7 @@
 """The grammar of ``$filter``: text in, expression out; knows no table."""
 
+from functools import lru_cache
+
 from d365pop.emulator.faults import Fault, bad_request, not_implemented
 from d365pop.emulator.metadata import Kind
 from d365pop.emulator.numerals import is_whole
@@ -32,6 +34,7 @@ DEEPEST = 24
 MOST_CONDITIONS = 500
 
 
+@lru_cache(maxsize=256)
 def parse_filter(text: str) -> Expression:
     """Return what a ``$filter`` says.
 

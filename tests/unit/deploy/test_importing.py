@@ -10,7 +10,13 @@ from d365pop.deploy.clock import Clock
 from d365pop.deploy.importing import NO_HANDLES, ImportHandles, ImportWatch, import_package
 from d365pop.deploy.plan import ImportKind, ImportPackage
 from d365pop.deploy.polling import poll_interval
-from d365pop.errors import DataverseError, ExitCode, NetworkError, StillRunningError
+from d365pop.errors import (
+    DataverseError,
+    ExitCode,
+    NetworkError,
+    PlanRefusedError,
+    StillRunningError,
+)
 from d365pop.transport import Request, Response, Transport
 
 STEP = ImportPackage(
@@ -69,6 +75,8 @@ def environment(
     def answer(request: Request) -> Response:
         path = request.url.partition("/api/data/v9.2/")[2]
         if path.startswith("solutions?"):
+            return ok({"value": []})
+        if path.startswith("asyncoperations?"):
             return ok({"value": []})
         if path == "StageSolution":
             return ok({"StageSolutionResults": staged})
@@ -225,3 +233,19 @@ def test_import_that_a_killed_run_never_asked_for_is_sent() -> None:
     with pytest.raises(NetworkError):
         run(lossy(sent, there=False), earlier=ImportHandles("job-of-before"))
     assert "job-of-before" not in sent
+
+
+def test_import_that_others_began_after_the_reading_is_never_queued_behind() -> None:
+    asked = []
+    answer = environment(iter([]), STAGED)
+
+    def busy(request: Request) -> Response:
+        asked.append(request.url.rpartition("/")[2].partition("?")[0])
+        if "/asyncoperations?" in request.url:
+            return ok({"value": [{"name": "Theirs", "startedon": None}]})
+        return answer(request)
+
+    with pytest.raises(PlanRefusedError) as caught:
+        run(busy)
+    assert caught.value.reference == "import-begun-meanwhile"
+    assert asked == ["StageSolution", "asyncoperations"]

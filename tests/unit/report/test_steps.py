@@ -12,8 +12,12 @@ from d365pop.deploy.plan import (
     Step,
     UpdateWebResource,
 )
+from d365pop.models import FormEvent, FormHandler
 from d365pop.report.steps import StepText, describe, summary
+from d365pop.solution.formxml import register
 
+FORM = "<form><tabs/></form>"
+HANDLER = FormHandler(FormEvent.ON_LOAD, "Pop.onLoad", "pre_/a.js")
 IMPORT = ImportPackage(
     kind=ImportKind.UPDATE,
     solution="ScreenPop",
@@ -26,7 +30,9 @@ IMPORT = ImportPackage(
 )
 UPDATE = UpdateWebResource("id", "pre_/a.js", "its content differs", b"", b"")
 SET = SetVariable("pre_Settings", "its value differs", "{}", "[]")
-EDIT = EditForm("id", "contact", "Contact", "register onload x", "", "", "")
+EDIT = EditForm(
+    "id", "contact", "Contact", "register onload x", "", FORM, register(FORM, [HANDLER])
+)
 PUBLISH = Publish(("contact",), ("pre_/a.js", "pre_/b.js"), ("form contact / Sales",))
 
 
@@ -41,7 +47,15 @@ PUBLISH = Publish(("contact",), ("pre_/a.js", "pre_/b.js"), ("form contact / Sal
         ),
         (UPDATE, StepText("update", "web resource pre_/a.js", "its content differs")),
         (SET, StepText("set", "environment variable pre_Settings", "its value differs")),
-        (EDIT, StepText("register", "form contact / Contact", "register onload x")),
+        (
+            EDIT,
+            StepText(
+                "register",
+                "form contact / Contact",
+                "register onload x",
+                ("+library pre_/a.js", "+onload Pop.onLoad"),
+            ),
+        ),
         (
             PUBLISH,
             StepText(
