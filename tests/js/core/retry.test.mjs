@@ -12,7 +12,7 @@ for (const error of [
 
 for (const error of [
   { errorCode: 0x80040217 | 0, message: "contact does not exist" }, { errorCode: 0x80040220, message: "network privilege" },
-  { status: 404 }, { status: 403 }, { errorCode: 0, message: "The server answered 404" }, "429", null, undefined,
+  { message: "There is no network table" }, { status: 404 }, { status: 403 }, { errorCode: 0, message: "The server answered 404" }, "429", null, undefined,
 ]) {
   test(`${JSON.stringify(error)} stays what it is`, () => assert.equal(isTemporary(error), false));
 }

@@ -31,7 +31,7 @@ export function isTemporary(error) {
   if (typeof errorCode === "number" && temporary.indexOf(errorCode >>> 0) >= 0) return true;
   // ASSUMED: an answer that is no JSON is told by its status. What nobody answered has no code.
   if (/server answered (?:408|429|50[0234])/i.test(String(message))) return true;
-  return !errorCode && (error instanceof TypeError || /failed to fetch|network/i.test(String(message)));
+  return !errorCode && (error instanceof TypeError || /failed to fetch|load failed|network ?error/i.test(String(message)));
 }
 
 /**
