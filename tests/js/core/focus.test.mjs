@@ -31,6 +31,13 @@ test("what is selected counts, not what is connected besides", () => {
   assert.equal(focus.isElsewhere("b"), true);
 });
 
+test("a selection that is left from a call that is over hides no other call", () => {
+  const focus = createFocus();
+  focus.select("gone");
+  focus.note("connect", { id: "a", ...on });
+  assert.deepEqual([focus.isElsewhere("b"), focus.isElsewhere("a")], [true, false]);
+});
+
 test("a selected interaction that is over holds nobody", () => {
   const focus = createFocus();
   focus.note("connect", { id: "a", ...on });

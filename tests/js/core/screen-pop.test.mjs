@@ -95,7 +95,7 @@ test("no match offers the search lists", async () => {
   assert.equal(last().detail, "No record has +15550100001.");
   assert.deepEqual(last().choices.map(({ label }) => label), ["Open the list of Many contact", "Open the list of Many account"]);
   await last().choices[1].run();
-  assert.deepEqual([done.opened, done.listed], [[], ["account"]]);
+  assert.deepEqual([done.opened, done.listed, done.revealed], [[], ["account"], 1]);
 });
 
 test("no match offers a new record, where configured so", async () => {

@@ -6,7 +6,7 @@ import { installFramework } from "../../../webresources/src/platform/genesys-cli
 const clientIds = { "mypurecloud.com": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
-function prepare({ clickToDial } = {}) {
+function prepare({ clickToDial, addAssociation } = {}) {
   const subscriptions = [];
   const posted = [];
   const asked = [];
@@ -14,7 +14,7 @@ function prepare({ clickToDial } = {}) {
     PureCloud: {
       subscribe: (list) => subscriptions.push(...list),
       clickToDial: clickToDial || ((order) => asked.push(["dial", order])),
-      addAssociation: (association) => asked.push(["associate", association]),
+      addAssociation: addAssociation || ((association) => asked.push(["associate", association])),
     },
   };
   const { receive, stop } = installFramework({
@@ -142,4 +142,12 @@ test("a client that refuses to dial says why", () => {
   const { receive, posted } = prepare({ clickToDial: () => { throw new Error("not on queue"); } });
   receive(dial({ number: "+15550100001", record }));
   assert.deepEqual(posted, [["notice", { event: "dial-failed", reason: "not on queue" }]]);
+});
+
+test("a client that refuses the association still tells of the call", () => {
+  const { scope, receive, fire, posted } = prepare({ addAssociation: () => { throw new Error("no such type"); } });
+  scope.Framework.initialSetup();
+  receive(dial({ number: "+15550100001", record }));
+  fire("Interaction", "add", outbound);
+  assert.deepEqual(posted.map(([kind, { event }]) => [kind, event]), [["notice", "association-failed"], ["interaction", "add"]]);
 });

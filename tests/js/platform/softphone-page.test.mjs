@@ -21,14 +21,14 @@ const settings = {
 globalThis.window = { setInterval: () => 0, clearInterval: () => {} };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }] } = {}) {
+async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann" } = {}) {
   const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0 };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
     languageCode: () => lcid,
     readVariable: async (name) => { shown.asked.push(name); return read(); },
-    retrieve: async () => rows,
-    frontRecord: () => ({ table: "contact", id: "a" }), nameOf: async () => "Ann",
+    retrieve: async () => { if (refusals.length) throw refusals.shift(); return rows; },
+    frontRecord: () => ({ table: "contact", id: "a" }), nameOf,
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
     openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, reveal: () => {},
   };
@@ -51,7 +51,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0, fetchTexts, linkForms,
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0, fetchTexts, linkForms, wait: async () => {},
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -156,6 +156,27 @@ test("English is at hand and never fetched", async () => {
   assert.deepEqual([shown.languages, shown.lines], [["en"], []]);
 });
 
+test("a search that was refused for a moment is made again, and the call pops", async () => {
+  const { shown, receive } = await prepare({ refusals: [{ errorCode: 0x80072322 | 0 }, new TypeError("Failed to fetch")] });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  assert.deepEqual([shown.opened, shown.lines.length], [["contact a"], 3]);
+});
+
+test("a search that is refused for good is shown with a way on, and made again on demand", async () => {
+  const { shown, receive } = await prepare({ refusals: [{ errorCode: 0x80040220 | 0, message: "no privilege" }] });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  const { problem, detail, choices } = shown.panels.at(-1);
+  assert.deepEqual([problem, detail], [true, "This did not work: no privilege"]);
+  await choices[0].run();
+  assert.deepEqual(shown.opened, ["contact a"]);
+});
+
+test("settings that were refused for a moment are read again", async () => {
+  const answers = [() => { throw { status: 503 }; }, () => JSON.stringify(settings)];
+  const { shown } = await prepare({ value: () => answers.shift()() });
+  assert.equal(shown.mounted.length, 1);
+});
+
 const other = { id: "chat1", direction: "Inbound", isChat: true, isConnected: true, displayAddress: "x" };
 
 test("an agent with another customer selected is asked and not interrupted", async () => {
@@ -199,6 +220,13 @@ test("numbers of the record in front are listed, and dialled with their record",
   assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: "a", name: "Ann" } }]]);
   await dial("x");
   assert.equal(shown.numbers.at(-1).problem, "x is no telephone number.");
+});
+
+test("a record whose name cannot be read is dialled all the same", async () => {
+  const { shown } = await prepare({ nameOf: async () => { throw { message: "no privilege" }; } });
+  shown.forms[0].onForm({ table: "contact", id: "a", numbers: [{ number: "312-555-0143" }] }, { dials: true });
+  await new Promise(setImmediate);
+  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: "a", name: "contact" } }]]);
 });
 
 test("a command dials the only number, and shows them where there are several or none", async () => {

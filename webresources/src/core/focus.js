@@ -29,13 +29,13 @@ export function createFocus() {
       selected = id;
     },
     /**
-     * Whether the agent is with another customer: one that is selected, or, where the softphone has
-     * not said what is, any that is connected.
+     * Whether the agent is with another customer: one that is selected, or, where what is selected
+     * is over or unknown, any that is connected.
      *
      * @param {string} id of the interaction that wants to pop
      */
     isElsewhere(id) {
-      if (selected) return selected !== id && connected.has(selected);
+      if (selected === id) return false;
       return Array.from(connected).some((other) => other !== id);
     },
   };

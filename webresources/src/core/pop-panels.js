@@ -126,6 +126,7 @@ export async function presentNone(job, note) {
   }
   const detail = joined(text("none-fits", { address: withoutScheme(interaction.address.text) }), note);
   ports.show({ ...caller, detail, choices, settled: choices.length === 0 });
+  if (choices.length > 0 && (await mayInterrupt(job))) ports.reveal();
 }
 
 /**

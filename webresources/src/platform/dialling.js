@@ -2,6 +2,7 @@
 /** The numbers of the record in front, dialled by one click; and what else the form in front tells. */
 
 import { createDialled, dialable } from "../core/dial.js";
+import { messageOf } from "../core/failure.js";
 import { maskNumber } from "../core/mask.js";
 import { text } from "../core/texts.js";
 import { linkToForms } from "./form-link.js";
@@ -70,7 +71,12 @@ export function startDialling({ settings, xrm, view, log, now, linkForms = linkT
   /** @param {string} table @param {string} id */
   async function nameOf(table, id) {
     const searched = tables.find((one) => one.table === table);
-    return searched ? xrm.nameOf(table, id, searched.nameColumn) : table;
+    if (!searched) return table;
+    // A name that cannot be read costs the association its name, not the call.
+    return xrm.nameOf(table, id, searched.nameColumn).catch((error) => {
+      log("the record's name cannot be read, " + messageOf(error));
+      return table;
+    });
   }
 
   const columns = Object.assign({}, ...tables.map((one) => ({ [one.table]: one.columns })));

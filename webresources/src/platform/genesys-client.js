@@ -112,6 +112,21 @@ function dial({ PureCloud }, { payload: { number, record }, post, associations }
 }
 
 /**
+ * A client that refuses must not lose the event that told of the call.
+ *
+ * @param {PureCloud} client
+ * @param {import("../core/dial.js").NamedRecord} record
+ * @param {Options["post"]} post
+ */
+function associate(client, { table, id, name }, post) {
+  try {
+    client.addAssociation({ type: table, id, text: name, select: true });
+  } catch (error) {
+    post("notice", { event: "association-failed", reason: messageOf(error) });
+  }
+}
+
+/**
  * @param {unknown} value
  * @returns {value is import("../core/dial.js").NamedRecord}
  */
@@ -135,7 +150,7 @@ function subscribe(scope, { post, associations }) {
   /** @type {(category: unknown, data: unknown) => Payload} */
   const readInteraction = (category, data) => {
     const record = category === "add" && associations.take(data);
-    if (record && PureCloud) PureCloud.addAssociation({ type: record.table, id: record.id, text: record.name, select: true });
+    if (record && PureCloud) associate(PureCloud, record, post);
     return interactionPayload(category, data);
   };
   if (!PureCloud) throw new Error("window.PureCloud is missing: framework.js runs inside the Genesys client only");
