@@ -32,9 +32,10 @@ def verify(
     from d365pop.provenance.manifest import read_manifest
     from d365pop.provenance.verify import prove_origin, prove_package
     from d365pop.solution.opening import open_package
+    from d365pop.solution.package import read_package
 
-    parts = open_package(package)
     data = None if package.is_dir() else read_file(package)
+    parts = open_package(package) if data is None else read_package(data)
     expected = read_manifest(read_file(manifest), str(manifest))
     proof = prove_package(data, parts, expected, package.name)
     if rebuild:

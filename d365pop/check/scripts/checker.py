@@ -176,8 +176,9 @@ def _order(finding: Finding) -> tuple[Location, str, str]:
 
 
 def _large(texts: Texts) -> Iterator[tuple[str, bytes]]:
-    both = {**texts.scripts, **texts.pages}
-    return ((part, content) for part, content in both.items() if len(content) > LARGEST)
+    values = {part: text.encode() for part, text in texts.values.items()}
+    everything = {**texts.scripts, **texts.pages, **values}
+    return ((part, content) for part, content in everything.items() if len(content) > LARGEST)
 
 
 def _pieces(texts: Texts) -> Iterator[Piece]:
@@ -189,7 +190,9 @@ def _pieces(texts: Texts) -> Iterator[Piece]:
             for script in inline_scripts(decode_script(content)):
                 first = script.line - 1
                 yield Piece(part, script.code, first, script.column, kind=script.kind)
-    yield from (_value_piece(part, text) for part, text in texts.values.items())
+    for part, text in texts.values.items():
+        if len(text.encode()) <= LARGEST:
+            yield _value_piece(part, text)
 
 
 def _value_piece(part: str, text: str) -> Piece:
@@ -237,19 +240,24 @@ def _cache_key(request: Mapping[str, Json]) -> str:
 
 def _findings(piece: Piece, report: _Report) -> list[Finding]:
     """Return the findings of one report, after its suppressions."""
-    if piece.only:
-        found = [_finding(piece, problem) for problem in report["problems"]]
-        return [
-            replace(each, location=Location(piece.part))
-            for each in found
-            if each.rule == piece.only
-        ]
     found = [_finding(piece, problem) for problem in report["problems"]]
+    if piece.only:
+        return _value_findings(piece, found, looked=not (report["syntax"] or report["failed"]))
     found += [_failed(piece, name) for name in report["failed"]]
     if report["syntax"] is not None:
         found.append(_syntax(piece, report["syntax"]))
     directives = [_directive(piece, facts) for facts in report["directives"]]
     return apply_suppressions(found, directives)
+
+
+def _value_findings(piece: Piece, found: list[Finding], *, looked: bool) -> list[Finding]:
+    """Return what the one rule says of a value, which has no lines of its own."""
+    if not looked:
+        # JSON that is no script, such as an object that names __proto__ twice.
+        message = "Not checked: the value cannot be read as a script"
+        return [Finding(NOT_CHECKED, Location(piece.part), message, evidence="value")]
+    ours = [each for each in found if each.rule == piece.only]
+    return [replace(each, location=Location(piece.part)) for each in ours]
 
 
 def _finding(piece: Piece, problem: _Problem) -> Finding:

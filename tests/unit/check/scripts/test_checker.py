@@ -320,3 +320,16 @@ def test_value_is_looked_through_for_secrets_and_for_nothing_else() -> None:
         (HARDCODED_SECRET, Location("json.xml")),
         (HARDCODED_SECRET, Location("text.xml")),
     ]
+
+
+def test_value_that_cannot_be_looked_through_is_said_not_to_be() -> None:
+    secret = '"client_secret": "a8Q~zzz99kkXPPq1"'
+    values = {
+        "twice.xml": f'{{"__proto__": 1, "__proto__": 2, {secret}}}',
+        "large.xml": "x" * (LARGEST + 1),
+    }
+    found = study_scripts(Texts({}, values=values)).findings
+    assert [(item.rule, item.location.part) for item in found] == [
+        (NOT_CHECKED, "large.xml"),
+        (NOT_CHECKED, "twice.xml"),
+    ]
