@@ -28,7 +28,7 @@ function tab() {
     sessionStorage: { getItem: (key) => kept.get(key) || null, setItem: (key, value) => kept.set(key, value) },
     crypto: { getRandomValues: (values) => values.fill(kept.size + 7) },
     setTimeout: (run) => timers.push(run),
-    clearTimeout: () => {},
+    clearTimeout: (id) => { timers[id - 1] = () => {}; },
   };
 }
 
@@ -90,6 +90,25 @@ for (const isKnown of [true, false]) {
     assert.equal(await asked, isKnown);
   });
 }
+
+test("the patience with an earlier question ends no later one", async () => {
+  const { scope, page } = prepare();
+  const first = page.isDirty({ isKnown: true });
+  const second = page.isDirty({ isKnown: false });
+  scope.timers[0]();
+  assert.equal(await first, true);
+  scope.timers[1]();
+  assert.equal(await second, false);
+});
+
+test("a question that was answered is not answered again by its clock", async () => {
+  const { scope, form, page } = prepare();
+  form.loaded(formOf());
+  assert.equal(await page.isDirty({ isKnown: true }), false);
+  const later = page.isDirty({ isKnown: true });
+  scope.timers.forEach((run) => run());
+  assert.equal(await later, false);
+});
 
 test("a new form is filled once, in columns that are empty", () => {
   const { form, page } = prepare();

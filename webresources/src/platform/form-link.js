@@ -67,8 +67,19 @@ export function linkToForms({ columns, onForm, now, scope = window }) {
      */
     isDirty({ isKnown }) {
       return new Promise((/** @type {(isDirty: boolean) => void} */ resolve) => {
-        waiting.push(resolve);
-        scope.setTimeout(() => answer(isKnown), isKnown ? patience.known : patience.stranger);
+        const silence = scope.setTimeout(
+          () => {
+            // Its own question only: a later one has its own patience.
+            waiting = waiting.filter((one) => one !== hear);
+            resolve(isKnown);
+          },
+          isKnown ? patience.known : patience.stranger,
+        );
+        const hear = (/** @type {boolean} */ isDirty) => {
+          scope.clearTimeout(silence);
+          resolve(isDirty);
+        };
+        waiting.push(hear);
         ask();
       });
     },
