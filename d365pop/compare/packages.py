@@ -40,14 +40,15 @@ def compare(before: Side, after: Side, *, detailed: bool = True) -> Comparison:
 
     ``detailed`` compares web resources line by line too, which takes far longer than the rest.
     """
+    web_resources, in_lines = _web_resources(before, after, detailed=detailed)
     pairs: dict[str, list[_Pair]] = {
         SOLUTION: [(after.contents.manifest.unique_name, _solution(before, after))],
-        WEB_RESOURCES: list(_web_resources(before, after, detailed=detailed)),
+        WEB_RESOURCES: web_resources,
         FORMS: list(_forms(before, after)),
         VARIABLES: list(_variables(before, after)),
     }
     notes = [*before.notes, *after.notes]
-    if detailed and sum(map(_changed_bytes, *_common(before, after))) > MOST_COMPARED:
+    if detailed and not in_lines:
         most = MOST_COMPARED // 2**20
         notes.append(f"behind {most} MB web resources are compared by size and hash alone")
     if before.is_environment or after.is_environment:
@@ -90,33 +91,28 @@ def _paired(
         yield before.get(key), after.get(key)
 
 
-def _web_resources(before: Side, after: Side, *, detailed: bool) -> Iterator[_Pair]:
+def _web_resources(before: Side, after: Side, *, detailed: bool) -> tuple[list[_Pair], bool]:
+    """Return the web resources, and whether all that changed was compared line by line."""
+
     def keyed(side: Side) -> dict[str, tuple[WebResourceEntry, Outline]]:
         outlines = web_resource_outlines(side.contents)
         listed = list(zip(side.contents.web_resources, outlines, strict=True))
         return _keyed(listed, lambda pair: pair[0].name.lower())
 
+    pairs: list[_Pair] = []
     compared = 0
     for old, new in _paired(keyed(before), keyed(after)):
         if old is None or new is None:
             pair = old or new
-            yield _one_sided(WEB_RESOURCES, pair[0].name if pair else "", old is None)
+            pairs.append(_one_sided(WEB_RESOURCES, pair[0].name if pair else "", old is None))
         else:
             compared += _changed_bytes(old[0], new[0])
             outlined = outline_lines(old[1], new[1])
             pair_of_sides = (before, old[0]), (after, new[0])
             in_lines = detailed and compared <= MOST_COMPARED
-            yield new[0].name, _web_resource(*pair_of_sides, outlined, detailed=in_lines)
-
-
-def _common(before: Side, after: Side) -> tuple[list[WebResourceEntry], list[WebResourceEntry]]:
-    """Return the web resources that both sides have, in the same order."""
-    old, new = (
-        {entry.name.lower(): entry for entry in side.contents.web_resources}
-        for side in (before, after)
-    )
-    names = sorted(old.keys() & new.keys())
-    return [old[name] for name in names], [new[name] for name in names]
+            found = _web_resource(*pair_of_sides, outlined, detailed=in_lines)
+            pairs.append((new[0].name, found))
+    return pairs, detailed and compared <= MOST_COMPARED
 
 
 def _changed_bytes(old: WebResourceEntry, new: WebResourceEntry) -> int:
