@@ -67,7 +67,8 @@ def _read(kind: Certificate, surroundings: Surroundings) -> "tuple[str, list[x50
 def _read_pem(
     content: bytes, passphrase: bytes | None, place: str
 ) -> tuple[str, "list[x509.Certificate]"]:
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - 60 ms
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - 60 ms
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
         load_pem_private_key,
     )
     from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415
@@ -75,7 +76,7 @@ def _read_pem(
     try:
         key = load_pem_private_key(content, passphrase)
         found = load_pem_x509_certificates(content) if b"BEGIN CERTIFICATE" in content else []
-    except (ValueError, TypeError) as exc:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
         raise _unreadable(place, exc, with_passphrase=passphrase is not None) from exc
     return _key_text(key), found
 
@@ -83,13 +84,14 @@ def _read_pem(
 def _read_pfx(
     content: bytes, passphrase: bytes | None, place: str
 ) -> tuple[str, "list[x509.Certificate]"]:
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization.pkcs12 import (  # noqa: PLC0415
         load_key_and_certificates,
     )
 
     try:
         key, certificate, others = load_key_and_certificates(_unwrapped(content), passphrase)
-    except (ValueError, TypeError) as exc:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
         raise _unreadable(place, exc, with_passphrase=passphrase is not None) from exc
     if key is None:
         raise ConfigurationError(

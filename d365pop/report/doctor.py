@@ -69,19 +69,20 @@ def render(report_format: DoctorFormat, diagnosis: Diagnosis) -> str:
 def lines(diagnosis: Diagnosis) -> Iterator[Line]:
     """Yield the diagnosis line by line."""
     yield Line(f"{diagnosis.environment} ({diagnosis.url})", Tone.TITLE)
+    width = max((len(each.check.rule.rule_id) for each in diagnosis.examined), default=0)
     for room in Room:
         yield Line("")
         yield Line(room.value, Tone.TITLE)
         for each in diagnosis.examined:
             if each.check.room is room:
-                yield from _check_lines(each)
+                yield from _check_lines(each, width)
     yield Line("")
     yield from _totals(diagnosis)
 
 
-def _check_lines(each: Examined) -> Iterator[Line]:
+def _check_lines(each: Examined, width: int) -> Iterator[Line]:
     outcome = each.outcome
-    name = f"{each.check.rule.rule_id:<38}"
+    name = each.check.rule.rule_id.ljust(width)
     match outcome.verdict:
         case Verdict.PASSED:
             yield Line(f"  {'passed':<13} {name} {_shown(outcome.evidence)}", Tone.QUIET)

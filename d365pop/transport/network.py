@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import requests
+import truststore
 import urllib3.exceptions as lower
 from requests import exceptions as upper
 from requests.adapters import HTTPAdapter
@@ -144,8 +145,8 @@ class _Adapter(HTTPAdapter):
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
-        # Reading the system's store takes 60 ms: not for plain http.
-        return ssl.create_default_context()
+        # The keychain of macOS too, which OpenSSL does not read. Takes 60 ms: not for plain http.
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class RequestsSender:

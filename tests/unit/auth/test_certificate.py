@@ -79,6 +79,11 @@ def test_key_alone_goes_with_its_thumbprint() -> None:
 
 ELLIPTIC = ec.generate_private_key(ec.SECP256R1())
 ELLIPTIC_PEM = ELLIPTIC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+# PKCS #8: version 0, the algorithm 1.2.3.4, two bytes of key.
+UNKNOWN_KIND_PEM = (
+    b"-----BEGIN PRIVATE KEY-----\n%b-----END PRIVATE KEY-----\n"
+    % base64.encodebytes(bytes.fromhex("300e 020100 3005 06032a0304 0402 0500"))
+)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +95,7 @@ ELLIPTIC_PEM = ELLIPTIC.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncry
         pytest.param(LOCKED_PEM, "", "certificate-unreadable", id="no passphrase"),
         pytest.param(PFX, "wrong", "certificate-unreadable", id="wrong passphrase of a PFX"),
         pytest.param(b"nonsense", "", "certificate-unreadable", id="nonsense"),
+        pytest.param(UNKNOWN_KIND_PEM, "", "certificate-unreadable", id="key of no known kind"),
         pytest.param(b"", "", "secret-missing", id="nothing"),
         pytest.param(
             ELLIPTIC_PEM + self_signed(ELLIPTIC).public_bytes(Encoding.PEM),
