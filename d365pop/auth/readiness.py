@@ -1,5 +1,7 @@
 """What a sign-in lacks before anything is asked of a server."""
 
+import shutil
+from pathlib import Path
 from typing import assert_never
 
 from d365pop.auth.kinds import (
@@ -23,21 +25,27 @@ from d365pop.auth.surroundings import STDIN, Surroundings
 
 def missing(kind: Kind, surroundings: Surroundings) -> str:
     """Return what is missing, in words; empty where nothing is, as far as can be told from here."""
+    if isinstance(kind, AzureCli):
+        found = shutil.which("az", path=surroundings.variables.get("PATH"))
+        return "" if found else "the program az"
+    return _absent(surroundings, *_sources(kind))
+
+
+def _sources(kind: Kind) -> tuple[Source, ...]:
+    """Return where a sign-in gets what it cannot do without."""
     match kind:
         case Secret(secret=secret):
-            return _absent(surroundings, secret)
+            return (secret,)
         case Certificate(certificate=certificate, passphrase=passphrase):
-            sources = (certificate, passphrase) if passphrase else (certificate,)
-            return _absent(surroundings, *sources)
+            return (certificate, passphrase) if passphrase else (certificate,)
         case GitHub():
-            return _absent(surroundings, Variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
+            return (Variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN"),)
         case AzureDevOps():
-            return _absent(surroundings, Variable("SYSTEM_ACCESSTOKEN"))
+            return (Variable("SYSTEM_ACCESSTOKEN"),)
         case TokenFile(path=path):
-            source = File(path) if path else Variable("AZURE_FEDERATED_TOKEN_FILE")
-            return _absent(surroundings, source)
+            return (File(path) if path else Variable("AZURE_FEDERATED_TOKEN_FILE"),)
         case Local() | ManagedIdentity() | DeviceCode() | Interactive() | AzureCli():
-            return ""
+            return ()
         case _:
             assert_never(kind)
 
@@ -63,7 +71,12 @@ def _absent(surroundings: Surroundings, *sources: Source) -> str:
             case Variable(name=name):
                 found += [] if surroundings.variables.get(name) else [f"the variable {name}"]
             case File(path=path):
-                found += [] if path == STDIN or path.is_file() else [f"the file {path}"]
+                found += [] if path == STDIN or _is_readable(path) else [f"the file {path}"]
             case _:
                 assert_never(source)
     return ", ".join(found)
+
+
+def _is_readable(path: Path) -> bool:
+    # A pipe that a shell hands over is no regular file, and can be read once only.
+    return path.exists() and not path.is_dir()

@@ -11,11 +11,13 @@ from d365pop.errors import ConfigurationError
 from d365pop.redaction import hide
 
 STDIN: Final = Path("-")
+LARGEST: Final = 1 << 20
+"""Bytes. The largest certificate chain has some kilobytes; a device has no end."""
 
 
 def read_stdin() -> bytes:
-    """Return all of standard input."""
-    return sys.stdin.buffer.read()
+    """Return standard input, as far as any secret goes."""
+    return sys.stdin.buffer.read(LARGEST + 1)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,13 @@ class Surroundings:
                 assert_never(source)
         if not content:
             raise _missing(source, what)
+        if len(content) > LARGEST:
+            raise ConfigurationError(
+                "secret-too-large",
+                f"What {place_of(source)} holds is too large for a {what}.",
+                context=f"d365pop reads at most {LARGEST} bytes",
+                hint="Name the file that holds it alone.",
+            )
         return content
 
 
@@ -76,7 +85,8 @@ def place_of(source: Source) -> str:
 
 def _read(path: Path, what: str) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
     except OSError as exc:
         raise ConfigurationError(
             "secret-unreadable",

@@ -189,6 +189,8 @@ def _forms_missing(subject: Subject) -> Outcome:
 
 
 def _forms_ambiguous(subject: Subject) -> Outcome:
+    if not any(form.name and not form.id for form in subject.settings.forms):
+        return passed("no form is configured by its name")
     complaints = [
         f"{len(rivals)} active main forms are {_wanted(form)}:"
         f" {', '.join(sorted(each.form_id for each in rivals))}."
