@@ -9,34 +9,16 @@ import typer
 from typer.core import TyperGroup
 
 from d365pop import __version__
-from d365pop.cli import (
-    auth,
-    build,
-    check,
-    deploy,
-    diff,
-    doctor,
-    drift,
-    emulator,
-    env,
-    forms,
-    init,
-    inspect,
-    matrix,
-    pack,
-    plan,
-    preview,
-    push,
-    runs,
-    undeploy,
-    unpack,
-    verify,
-)
+from d365pop.cli.commands import Commands
 from d365pop.errors import ConfigurationError, D365PopError, ExitCode, InterruptedRunError
 
 
 class _Group(TyperGroup):
-    """Lets Ctrl-C leave with 130 instead of Click's 1."""
+    """Loads the command that is asked for; lets Ctrl-C leave with 130 instead of Click's 1."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - Typer's own signature
+        super().__init__(**attributes)
+        self.commands = Commands()
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Click's own signature
         try:
@@ -51,33 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Genesys Cloud screen pop for Dynamics 365: build it, deploy it, prove it.",
 )
-app.command("init")(init.init)
-app.command("build")(build.build)
-app.command("check")(check.check)
-app.command("plan")(plan.plan)
-app.command("apply")(plan.apply)
-app.command("deploy")(deploy.deploy)
-app.command("undeploy")(undeploy.undeploy)
-app.command("push")(push.push)
-app.command("watch")(push.watch)
-app.command("status")(drift.status)
-app.command("drift")(drift.drift)
-app.command("runs")(runs.runs)
-app.command("resume")(runs.resume)
-app.command("rollback")(runs.rollback)
-app.command("matrix")(matrix.matrix)
-app.add_typer(matrix.report, name="report")
-app.command("unpack")(unpack.unpack)
-app.command("pack")(pack.pack)
-app.command("verify")(verify.verify)
-app.add_typer(forms.forms, name="forms")
-app.command("doctor")(doctor.doctor)
-app.add_typer(auth.auth, name="auth")
-app.add_typer(env.env, name="env")
-app.command("preview")(preview.preview)
-app.command("emulator")(emulator.emulator)
-app.command("inspect")(inspect.inspect)
-app.command("diff")(diff.diff)
 
 
 def _show_version(value: bool) -> None:

@@ -45,7 +45,6 @@ def emulator(  # noqa: PLR0913 - as many as there are ways to run it
     ] = False,
 ) -> None:
     """Run the local Dataverse until Ctrl-C, for trials and for pipelines of your own."""
-    from d365pop.cli.console import note, results
     from d365pop.cli.emulator_options import list_assumptions, read_faults, read_limits
     from d365pop.cli.interrupt import wait_for_interrupt
     from d365pop.emulator.server import EmulatorOptions, start
@@ -70,8 +69,11 @@ def emulator(  # noqa: PLR0913 - as many as there are ways to run it
         log=sys.stderr if log else None,
     )
     with start(options) as running:
-        results().print(running.url)
+        typer.echo(running.url)
+        from d365pop.cli.console import note
+
         note(f"Local Dataverse on {running.url}, rows in {state}. Ctrl-C stops it.")
         if folder is not None:
             note(f"Clients trust it with {folder / 'ca.pem'}.")
+        running.warm_up()
         wait_for_interrupt()

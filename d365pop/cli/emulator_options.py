@@ -1,9 +1,7 @@
 """Reads what ``d365pop emulator`` was told, and lists what its answers rest on."""
 
-from d365pop.cli.console import results
 from d365pop.emulator.disturbances import Disturbance, rule_from_text
 from d365pop.emulator.faults import Fault
-from d365pop.emulator.fidelity import assumed_json
 from d365pop.emulator.protection import Limits
 from d365pop.errors import UsageError
 
@@ -47,6 +45,9 @@ def read_limits(text: str) -> Limits | None:
 
 def list_assumptions() -> None:
     """Print each assumed behaviour with its place."""
+    from d365pop.cli.console import results
+    from d365pop.emulator.fidelity import assumed_json
+
     for item in assumed_json():
         if isinstance(item, dict):
             results().print(f"{item['place']}: {item['text']}", markup=False, soft_wrap=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from uuid import uuid4
 
-from d365pop.emulator import seed, token_endpoint, web_api
+from d365pop.emulator import seed, token_endpoint
 from d365pop.emulator.admin import Admin
 from d365pop.emulator.auth import SESSION_COOKIE, TENANT_ID, Sessions
 from d365pop.emulator.cors import allowing, preflight
@@ -114,6 +114,8 @@ class Gateway:
             return _foreign_origin()
         check_member(self.environment, user_id)
         caller = Caller(user_id, request.header("mscrm.solutionuniquename"))
+        from d365pop.emulator import web_api  # noqa: PLC0415 - half of the start; see warm_up
+
         remaining, begun = self.protection.enter(user_id), self.clock()
         try:
             response = web_api.handle(self.environment, caller, request, base)

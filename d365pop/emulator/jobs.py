@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.faults import Fault, signed_code
+from d365pop.emulator.histories import STARTED
 from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
 
@@ -27,6 +28,18 @@ def unfinished_jobs(environment: Environment) -> list[str]:
     table = environment.table("asyncoperation")
     rows = environment.store.select(table, Selection('t."statecode" <> ?', (COMPLETED,)))
     return [str(row["asyncoperationid"]) for row in rows]
+
+
+def is_anything_unfinished(environment: Environment) -> bool:
+    """Return whether a job, an import or an entry of the history has no outcome yet."""
+    return any(
+        environment.store.count(environment.table(name), Selection(condition))
+        for name, condition in (
+            ("asyncoperation", f't."statecode" <> {COMPLETED}'),
+            ("importjob", 't."completedon" IS NULL'),
+            ("msdyn_solutionhistory", f't."msdyn_status" = {STARTED}'),
+        )
+    )
 
 
 def start_job(environment: Environment, job_id: str) -> None:

@@ -21,9 +21,8 @@ from d365pop.emulator.background import BackgroundWork
 from d365pop.emulator.disturbances import Disturbance, Disturbances, Kind
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
-from d365pop.emulator.importing.job import end_interrupted_imports
+from d365pop.emulator.jobs import is_anything_unfinished
 from d365pop.emulator.numerals import is_natural
-from d365pop.emulator.planting import plant_file
 from d365pop.emulator.protection import Limits, Protection
 from d365pop.emulator.protocol import HangUp, Request, Response, text_response
 from d365pop.emulator.request_log import RequestLog
@@ -199,6 +198,10 @@ class RunningEmulator:
         """Return method, path and status of each request so far."""
         return self._server.gateway.log.brief()
 
+    def warm_up(self) -> None:
+        """Load now what the first request would load otherwise."""
+        import d365pop.emulator.web_api  # noqa: F401, PLC0415
+
     def stop(self) -> None:
         """Stop listening, end the background work and give the state file free."""
         if self._stopped:
@@ -248,9 +251,7 @@ def start(options: EmulatorOptions) -> RunningEmulator:
     )
     try:
         seed.plant(environment)
-        end_interrupted_imports(environment)
-        if options.seed is not None:
-            plant_file(environment, options.seed)
+        _take_up(environment, options)
         for rule in options.faults:
             environment.disturbances.add(rule)
         gateway = Gateway(
@@ -269,6 +270,19 @@ def start(options: EmulatorOptions) -> RunningEmulator:
         environment.store.close()
         raise
     return RunningEmulator(server, environment, work)
+
+
+def _take_up(environment: Environment, options: EmulatorOptions) -> None:
+    """End what a killed server left running, and bring in what the options ask for."""
+    # Both need most of the code; a start that needs neither stays quick.
+    if is_anything_unfinished(environment):
+        from d365pop.emulator.importing.job import end_interrupted_imports  # noqa: PLC0415
+
+        end_interrupted_imports(environment)
+    if options.seed is not None:
+        from d365pop.emulator.planting import plant_file  # noqa: PLC0415
+
+        plant_file(environment, options.seed)
 
 
 def _tls_context(options: EmulatorOptions) -> ssl.SSLContext | None:
