@@ -21,6 +21,7 @@ from d365pop.emulator.protocol import Request, Response
 
 MOST_REQUESTS = 1000
 TOO_MANY = "0x80060890"
+CONTINUE = frozenset({"odata.continue-on-error", "continue-on-error"})
 # What may stand in a URL as it is; a client's own percent signs included.
 URL_CHARACTERS = "/?&=$%()',:;@*+!~-._"
 REFERENCE = re.compile(rb'(@odata\.(?:bind|id)"\s*:\s*")\$([\w-]+)(")')
@@ -92,7 +93,7 @@ def answer(exchange: Exchange, handle: Handle) -> Response:
     for member in members:
         worst, part = batch.member(member)
         parts.append(part)
-        if worst >= HTTPStatus.BAD_REQUEST and not exchange.prefers("odata.continue-on-error"):
+        if worst >= HTTPStatus.BAD_REQUEST and not exchange.preferences().keys() & CONTINUE:
             status = worst
             break
     boundary = f"batchresponse_{exchange.environment.new_id()}"

@@ -7,8 +7,8 @@ from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import bad_request, does_not_exist, method_not_allowed
 from d365pop.emulator.odata.options import parse_query, split_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
-from d365pop.emulator.odata.reading import Reader
 from d365pop.emulator.protocol import Json, Response
+from d365pop.emulator.readers import reader_for
 from d365pop.emulator.security.privileges import all_privileges, privilege_id
 from d365pop.emulator.security.roles import (
     Depth,
@@ -20,7 +20,6 @@ from d365pop.emulator.security.roles import (
     role_ids_of,
     unassign,
 )
-from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import existing_row, reference_target
 
 CRM = "Microsoft.Dynamics.CRM."
@@ -50,8 +49,7 @@ def _roles(exchange: Exchange, user_id: str, rest: list[Segment]) -> Response:
         return Response(HTTPStatus.NO_CONTENT)
     _require(exchange, "GET")
     query = parse_query(exchange.request.query)
-    annotations = exchange.prefers("odata.include-annotations")
-    reader = Reader(environment, exchange.root, Layer.PUBLISHED, annotations)
+    reader = reader_for(exchange)
     found = (environment.store.get(table, role_id) for role_id in role_ids_of(environment, user_id))
     rows: list[Json] = []
     for row in found:

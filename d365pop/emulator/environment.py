@@ -87,9 +87,12 @@ class Environment:
     lock: CustomizationLock = field(default_factory=CustomizationLock)
 
     def timestamp(self) -> str:
-        """Return the present time as rows store it, however wrong the clock is meant to be."""
-        skew = timedelta(seconds=self.disturbances.standing(Kind.CLOCK_SKEW))
-        return (self.now() + skew).strftime("%Y-%m-%dT%H:%M:%SZ")
+        """Return the present time as rows store it."""
+        return self.moment().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def moment(self) -> datetime:
+        """Return the present time, however wrong the clock is meant to be."""
+        return self.now() + timedelta(seconds=self.disturbances.standing(Kind.CLOCK_SKEW))
 
     def new_id(self) -> str:
         """Return an id for a new row."""

@@ -7,9 +7,11 @@ from http import HTTPStatus
 
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.faults import Fault, bad_request
+from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
 
 CONTENT_TYPE = "application/json; odata.metadata=minimal"
+PREFERENCE = re.compile(r'([^\s,;="]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,33 @@ class Exchange:
             raise bad_request("An object was expected as the body of the request.")
         return value
 
-    def prefers(self, word: str) -> bool:
-        """Whether a ``Prefer`` header asks for it."""
-        return word in self.request.header("prefer")
+    def preferences(self) -> dict[str, str]:
+        """Return what the ``Prefer`` header asks for, names in lower case."""
+        found = PREFERENCE.findall(self.request.header("prefer"))
+        return {name.lower(): quoted or bare for name, quoted, bare in found}
 
     def number_preferred(self, name: str) -> int:
         """Return the number of a preference, 0 where there is none."""
-        match = re.search(rf"{re.escape(name)}\s*=\s*(\d+)", self.request.header("prefer"))
-        return int(match.group(1)) if match else 0
+        return natural_or(self.preferences().get(name, ""), 0)
 
-    def answer(self, value: Json, status: int = HTTPStatus.OK) -> Response:
+    def applied(self, *names: str) -> tuple[tuple[str, str], ...]:
+        """Return the header that tells which of these preferences were followed."""
+        given = self.preferences()
+        shown = [
+            f"{name}={given[name]}" if given[name].isalnum() else f'{name}="{given[name]}"'
+            for name in names
+            if name in given
+        ]
+        return (("Preference-Applied", ", ".join(shown)),) if shown else ()
+
+    def answer(
+        self,
+        value: Json,
+        status: int = HTTPStatus.OK,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> Response:
         """Return JSON as the Web API does."""
-        return json_response(status, value, content_type=CONTENT_TYPE)
+        return json_response(status, value, headers=headers, content_type=CONTENT_TYPE)
 
 
 def fault_response(fault: Fault) -> Response:

@@ -16,6 +16,7 @@ from d365pop.emulator.odata.options import forbid_options, parse_query, split_qu
 from d365pop.emulator.odata.path import Segment
 from d365pop.emulator.odata.reading import Reader, next_page_address
 from d365pop.emulator.protocol import Json, JsonObject, Response
+from d365pop.emulator.readers import ANNOTATIONS, PAGE_SIZE, page_size
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import BIND, existing_row, reference_target, update_row
@@ -81,8 +82,8 @@ def _rows(
         return exchange.answer(exchange.environment.store.count(other, selection))
     path = exchange.request.path.partition("/api/data/")[2].partition("/")[2]
     address = next_page_address(exchange.root + path, exchange.request.query)
-    size = exchange.number_preferred("odata.maxpagesize")
-    return exchange.answer(reader.many(other, query, size, address))
+    found = reader.many(other, query, page_size(exchange), address)
+    return exchange.answer(found, headers=exchange.applied(ANNOTATIONS, PAGE_SIZE))
 
 
 def _lookup_reference(exchange: Exchange, table: Table, row: Row, navigation: str) -> Response:

@@ -19,9 +19,10 @@ from d365pop.emulator.faults import (
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.odata.options import forbid_options, parse_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
-from d365pop.emulator.odata.reading import Reader, etag, next_page_address
+from d365pop.emulator.odata.reading import etag, next_page_address
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Response
+from d365pop.emulator.readers import ANNOTATIONS, PAGE_SIZE, page_size, reader_for
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.virtual_tables import refresh
@@ -63,11 +64,6 @@ def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Re
     return _of_row(exchange, table, row_id, rest)
 
 
-def _reader(exchange: Exchange, layer: Layer = Layer.PUBLISHED) -> Reader:
-    annotations = exchange.prefers("odata.include-annotations")
-    return Reader(exchange.environment, exchange.root, layer, annotations)
-
-
 def _row_id(exchange: Exchange, table: Table, segment: Segment) -> str:
     """Return the id that a key means, empty where no row has the alternate key."""
     if segment.key:
@@ -102,10 +98,10 @@ def _list(exchange: Exchange, table: Table, layer: Layer) -> Response:
     query = parse_query(request.query)
     path = request.path.partition("/api/data/")[2].partition("/")[2]
     address = next_page_address(exchange.root + path, request.query)
-    page_size = exchange.number_preferred("odata.maxpagesize")
     with exchange.environment.store.transaction() if table.virtual else nullcontext():
         refresh(exchange.environment, table, query.filter)
-        return exchange.answer(_reader(exchange, layer).many(table, query, page_size, address))
+        found = reader_for(exchange, layer).many(table, query, page_size(exchange), address)
+        return exchange.answer(found, headers=exchange.applied(ANNOTATIONS, PAGE_SIZE))
 
 
 def _of_collection(exchange: Exchange, table: Table, rest: list[Segment]) -> Response:
@@ -116,7 +112,7 @@ def _of_collection(exchange: Exchange, table: Table, rest: list[Segment]) -> Res
         _require(exchange, "GET")
         forbid_options(exchange.request.query, frozenset({"$filter"}))
         query = parse_query(exchange.request.query)
-        reader = _reader(exchange)
+        reader = reader_for(exchange)
         count = exchange.environment.store.count(table, reader.selection(table, query))
         return exchange.answer(min(count, 5000))
     if name in multiple.OPERATIONS:
@@ -158,7 +154,8 @@ def _retrieve(exchange: Exchange, table: Table, row_id: str, layer: Layer) -> Re
         raise does_not_exist(table.logical_name, row_id)
     if exchange.request.header("if-none-match") == etag(row):
         return Response(HTTPStatus.NOT_MODIFIED)
-    return exchange.answer(_reader(exchange, layer).one(table, row, query))
+    found = reader_for(exchange, layer).one(table, row, query)
+    return exchange.answer(found, headers=exchange.applied(ANNOTATIONS))
 
 
 def _create(exchange: Exchange, table: Table, row_id: str) -> Response:
@@ -217,13 +214,12 @@ def _create_with_key(exchange: Exchange, table: Table, name: str, value: str) ->
 def _written(exchange: Exchange, table: Table, row_id: str, status: HTTPStatus) -> Response:
     address = f"{exchange.root}{table.entity_set_name}({row_id})"
     header = ("OData-EntityId", address)
-    if not exchange.prefers("return=representation"):
+    if exchange.preferences().get("return") != "representation":
         return Response(HTTPStatus.NO_CONTENT, (header,))
     query = parse_query(exchange.request.query)
     row = existing_row(exchange.environment, table, row_id)
-    answer = exchange.answer(_reader(exchange).one(table, row, query), status)
-    applied = ("Preference-Applied", "return=representation")
-    return Response(answer.status, (*answer.headers, header, applied), answer.body)
+    found = reader_for(exchange).one(table, row, query)
+    return exchange.answer(found, status, (header, *exchange.applied("return", ANNOTATIONS)))
 
 
 def _of_row(exchange: Exchange, table: Table, row_id: str, rest: list[Segment]) -> Response:
@@ -232,7 +228,7 @@ def _of_row(exchange: Exchange, table: Table, row_id: str, rest: list[Segment]) 
     if answer is not None:
         return answer
     if related.is_related(table, name):
-        return related.answer(exchange, _reader(exchange), table, row_id, rest)
+        return related.answer(exchange, reader_for(exchange), table, row_id, rest)
     if len(rest) > 1:
         raise not_implemented(f"The path '{'/'.join(part.name for part in rest)}' of a row")
     if name == f"{CRM}RetrieveUnpublished":

@@ -96,10 +96,6 @@ class Store:
             if self._depth == 0:
                 self._connection.execute("COMMIT")
 
-    def physical_name(self, table: Table, layer: Layer) -> str:
-        """Return the SQL table that holds this layer."""
-        return table.logical_name + (layer.value if table.publishable else "")
-
     def insert(self, table: Table, row: Row) -> None:
         """Add a row; what is created counts as published at once.
 
@@ -153,8 +149,7 @@ class Store:
         with self.transaction():
             for layer in _layers(table):
                 self._execute(
-                    f'DELETE FROM "{self.physical_name(table, layer)}" '
-                    f'WHERE "{table.primary_id}" = ?',
+                    f'DELETE FROM "{physical_name(table, layer)}" WHERE "{table.primary_id}" = ?',
                     (row_id,),
                 )
 
@@ -176,7 +171,7 @@ class Store:
         """Return the rows that the selection asks for."""
         order = f"ORDER BY {what.order_by}" if what.order_by else ""
         rows = self._query(
-            f'SELECT t.* FROM "{self.physical_name(table, layer)}" t WHERE {what.where} {order} '
+            f'SELECT t.* FROM "{physical_name(table, layer)}" t WHERE {what.where} {order} '
             "LIMIT ? OFFSET ?",
             (*what.parameters, what.limit, what.offset),
         )
@@ -185,7 +180,7 @@ class Store:
     def count(self, table: Table, what: Selection, layer: Layer = Layer.PUBLISHED) -> int:
         """Return how many rows the selection's condition matches."""
         rows = self._query(
-            f'SELECT count(*) FROM "{self.physical_name(table, layer)}" t WHERE {what.where}',
+            f'SELECT count(*) FROM "{physical_name(table, layer)}" t WHERE {what.where}',
             what.parameters,
         )
         return int(rows[0][0])
@@ -236,7 +231,7 @@ class Store:
         with self.transaction():
             for table in self._catalog.stored:
                 for layer in _layers(table):
-                    self._execute(f'DELETE FROM "{self.physical_name(table, layer)}"', ())
+                    self._execute(f'DELETE FROM "{physical_name(table, layer)}"', ())
             self._execute("DELETE FROM _setting", ())
             self._execute("DELETE FROM _upload", ())
 
@@ -252,14 +247,14 @@ class Store:
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" * len(row))
         self._execute(
-            f'INSERT INTO "{self.physical_name(table, layer)}" ({names}) VALUES ({marks})',
+            f'INSERT INTO "{physical_name(table, layer)}" ({names}) VALUES ({marks})',
             tuple(row.values()),
         )
 
     def _write(self, table: Table, layer: Layer, row_id: str, values: Row) -> None:
         assignments = ", ".join(f'"{name}" = ?' for name in values)
         self._execute(
-            f'UPDATE "{self.physical_name(table, layer)}" SET {assignments} '
+            f'UPDATE "{physical_name(table, layer)}" SET {assignments} '
             f'WHERE "{table.primary_id}" = ?',
             (*values.values(), row_id),
         )
@@ -275,7 +270,7 @@ class Store:
         for table in self._catalog.stored:
             columns = sql_columns(table)
             for layer in _layers(table):
-                name = self.physical_name(table, layer)
+                name = physical_name(table, layer)
                 declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
                 self._execute(f'CREATE TABLE IF NOT EXISTS "{name}" ({declared})', ())
                 present = {row[1] for row in self._query(f'PRAGMA table_info("{name}")', ())}
@@ -283,6 +278,11 @@ class Store:
                     # A state file of an earlier version keeps its rows.
                     kind = columns[column]
                     self._execute(f'ALTER TABLE "{name}" ADD COLUMN "{column}" {kind}', ())
+
+
+def physical_name(table: Table, layer: Layer) -> str:
+    """Return the SQL table that holds this layer."""
+    return table.logical_name + (layer.value if table.publishable else "")
 
 
 def _layers(table: Table) -> tuple[Layer, ...]:

@@ -42,12 +42,12 @@ class TextMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class In:
-    """``Microsoft.Dynamics.CRM.In`` and ``NotIn``."""
+class Condition:
+    """``Microsoft.Dynamics.CRM.LastXDays`` and its like; the operator in FetchXML's word."""
 
+    operator: str
     path: Path
     values: tuple[str, ...]
-    negated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +76,4 @@ class Not:
 
 
 Operand: TypeAlias = "Literal | Path"
-Expression: TypeAlias = "Comparison | TextMatch | In | Lambda | Logical | Not"
+Expression: TypeAlias = "Comparison | TextMatch | Condition | Lambda | Logical | Not"

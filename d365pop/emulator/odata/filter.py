@@ -1,5 +1,6 @@
 """The grammar of ``$filter``: text in, expression out; knows no table."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from d365pop.emulator.faults import Fault, bad_request, not_implemented
@@ -7,8 +8,8 @@ from d365pop.emulator.metadata import Kind
 from d365pop.emulator.numerals import is_whole
 from d365pop.emulator.odata.ast import (
     Comparison,
+    Condition,
     Expression,
-    In,
     Lambda,
     Literal,
     Logical,
@@ -17,12 +18,13 @@ from d365pop.emulator.odata.ast import (
     Path,
     TextMatch,
 )
+from d365pop.emulator.odata.functions import CRM_FUNCTIONS, CRM_OPERATORS, VALUE_PARAMETERS
 from d365pop.emulator.odata.lexer import Token, TokenKind, tokenize
+from d365pop.emulator.odata.options import Aliases
 
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 TEXT_FUNCTIONS = frozenset({"contains", "startswith", "endswith"})
 TOO_MANY_CONDITIONS = "0x8004430d"
-CRM_FUNCTIONS = "Microsoft.Dynamics.CRM."
 LAMBDAS = frozenset({"any", "all"})
 CONSTANTS: dict[str, Literal] = {
     "null": Literal(None, None),
@@ -32,28 +34,43 @@ CONSTANTS: dict[str, Literal] = {
 # SQLite parses about 100 open brackets; a level here may need four of them.
 DEEPEST = 24
 MOST_CONDITIONS = 500
+MOST_SEGMENTS = 12
+LARGEST_WHOLE = 1 << 63
 
 
 @lru_cache(maxsize=256)
-def parse_filter(text: str) -> Expression:
-    """Return what a ``$filter`` says.
+def parse_filter(text: str, aliases: Aliases = ()) -> Expression:
+    """Return what a ``$filter`` says; ``aliases`` are what ``@p1`` and its like stand for.
 
     Raises:
         Fault: the text is no filter, or uses what the emulator does not have.
     """
-    parser = _Parser(text)
+    parser = _Parser(text, _without_aliases(tokenize(text), dict(aliases)))
     expression = parser.disjunction()
     if parser.token.kind is not TokenKind.END:
         raise parser.unexpected()
     return expression
 
 
+def _without_aliases(tokens: list[Token], aliases: Mapping[str, str]) -> list[Token]:
+    """Return the tokens with each alias replaced by what it stands for."""
+    replaced: list[Token] = []
+    for token in tokens:
+        if token.kind is not TokenKind.NAME or not token.text.startswith("@"):
+            replaced.append(token)
+            continue
+        if token.text not in aliases:
+            raise bad_request(f"The parameter alias '{token.text}' has no value.")
+        replaced += tokenize(aliases[token.text])[:-1]
+    return replaced
+
+
 class _Parser:
     """Recursive descent over the tokens; one method per level of precedence."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tokens: list[Token]) -> None:
         self.text = text
-        self.tokens = tokenize(text)
+        self.tokens = tokens
         self.index = 0
         self.depth = 0
         self.conditions = 0
@@ -136,20 +153,22 @@ class _Parser:
 
     def at_lambda(self) -> bool:
         """Whether a navigation property and ``any`` or ``all`` follow."""
-        kinds = [token.kind for token in self.tokens[self.index : self.index + 2]]
-        if kinds != [TokenKind.NAME, TokenKind.MARK] or self.tokens[self.index + 1].text != "/":
-            return False
-        return self.tokens[self.index + 2].text in LAMBDAS
+        start = self.index + (2 if self.variables else 0)
+        following = self.tokens[start : start + 4]
+        texts = [token.text for token in following[1:]]
+        return (
+            len(texts) == len(("/", "any", "("))
+            and (texts[0], texts[2]) == ("/", "(")
+            and texts[1] in LAMBDAS
+        )
 
     def quantified(self) -> Expression:
-        collection = self.advance().text
+        (collection,) = self.without_variable(self.segments(2 if self.variables else 1)).segments
         self.expect("/")
         operator = self.advance().text
         self.expect("(")
         if operator == "any" and self.accept(")"):
             return Lambda(operator, collection, None)
-        if self.variables:
-            raise not_implemented(f"The lambda operator '{operator}' within another one")
         self.variables.append(self.segment())
         self.expect(":")
         condition = self.disjunction()
@@ -166,35 +185,45 @@ class _Parser:
             literal = self.literal()
             self.expect(")")
             return TextMatch(name, path, literal)
-        if name in {f"{CRM_FUNCTIONS}In", f"{CRM_FUNCTIONS}NotIn"}:
-            return self.membership(negated=name.endswith("NotIn"))
-        if name.startswith(CRM_FUNCTIONS):
-            raise not_implemented(f"The query function {name}")
+        operator = CRM_OPERATORS.get(name.removeprefix(CRM_FUNCTIONS))
+        if operator is not None and name.startswith(CRM_FUNCTIONS):
+            return self.condition(operator)
         raise bad_request(
             f"An unknown function with name '{name}' was found. This may also be a function import "
             "or a key lookup on a navigation property, which is not allowed."
         )
 
-    def membership(self, *, negated: bool) -> Expression:
-        self.expect("PropertyName")
-        self.expect("=")
-        name = self.literal()
-        self.expect(",")
-        self.expect("PropertyValues")
-        self.expect("=")
-        self.expect("[")
+    def condition(self, operator: str) -> Expression:
+        """Return what a query function says; its parameters are named, in any order."""
+        given: dict[str, tuple[str, ...]] = {}
+        while not given or self.accept(","):
+            name = self.segment()
+            self.expect("=")
+            if name in given or name not in VALUE_PARAMETERS:
+                raise self.unexpected()
+            given[name] = self.members()
+        self.expect(")")
+        names = given.pop("PropertyName", ())
+        if len(names) != 1:
+            raise bad_request(f"The query function in '{self.text}' needs one PropertyName.")
+        values = [value for name in VALUE_PARAMETERS for value in given.get(name, ())]
+        return Condition(operator, self.without_variable(names[0].split("/")), tuple(values))
+
+    def members(self) -> tuple[str, ...]:
+        """Return one literal, or those of a list."""
+        if not self.accept("["):
+            return (self.member(),)
         values = [self.member()]
         while self.accept(","):
             values.append(self.member())
         self.expect("]")
-        self.expect(")")
-        path = self.without_variable(str(name.value).split("/"))
-        return In(path, tuple(values), negated)
+        return tuple(values)
 
     def member(self) -> str:
         if self.token.kind is TokenKind.QUOTED:
             return self.advance().text[1:-1]
-        return str(self.literal().value)
+        literal = self.literal()
+        return str(literal.value).lower() if literal.kind is Kind.BOOLEAN else str(literal.value)
 
     def operand(self) -> Operand:
         if self.token.kind is TokenKind.NAME and self.token.text not in CONSTANTS:
@@ -202,12 +231,15 @@ class _Parser:
         return self.literal()
 
     def path(self) -> Path:
+        return self.without_variable(self.segments(MOST_SEGMENTS))
+
+    def segments(self, most: int) -> list[str]:
         segments = [self.segment()]
-        while self.accept("/"):
+        while len(segments) < most and self.accept("/"):
             if self.token.text in LAMBDAS:
-                raise not_implemented(f"The lambda operator '{self.token.text}'")
+                raise not_implemented(f"The lambda operator '{self.token.text}' behind a lookup")
             segments.append(self.segment())
-        return self.without_variable(segments)
+        return segments
 
     def without_variable(self, segments: list[str]) -> Path:
         """Return a path as the rows see it that a lambda is about."""
@@ -243,10 +275,15 @@ def _literal(token: Token) -> Literal | None:
         case TokenKind.DATETIME:
             return Literal(token.text, Kind.DATETIME)
         case TokenKind.NUMBER:
-            whole = is_whole(token.text)
-            value = int(token.text) if whole else float(token.text)
-            return Literal(value, Kind.INTEGER if whole else Kind.NUMBER)
+            return _number(token.text)
         case TokenKind.NAME:
             return CONSTANTS.get(token.text)
         case TokenKind.QUOTED | TokenKind.MARK | TokenKind.END:
             return None
+
+
+def _number(text: str) -> Literal:
+    """Return a number; a whole one that 64 bits do not hold becomes a broken one."""
+    if is_whole(text) and abs(int(text)) < LARGEST_WHOLE:
+        return Literal(int(text), Kind.INTEGER)
+    return Literal(float(text), Kind.NUMBER)

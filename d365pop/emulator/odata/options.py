@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import unquote, unquote_plus
 
 from d365pop.emulator.faults import bad_request, not_implemented
@@ -12,6 +13,7 @@ ELSEWHERE = frozenset(
     {"$apply", "$search", "$compute", "$format", "fetchXml", "savedQuery", "userQuery", "sql"}
 )
 MAX_TOP = 5000
+Aliases: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Query:
     expand: tuple["Expand", ...] = ()
     count: bool = False
     skiptoken: str = ""
+    aliases: Aliases = ()
+    """What ``@p1`` and its like stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,19 @@ def _refuse(name: str) -> None:
 
 def _query(parameters: Mapping[str, str]) -> Query:
     for name in parameters:
-        if name not in KNOWN:
+        if name not in KNOWN and not name.startswith("@"):
             _refuse(name)
+    orderby = parameters.get("$orderby", "")
+    aliases = tuple(item for item in parameters.items() if item[0].startswith("@"))
     return Query(
         select=_names(parameters.get("$select", "")),
         filter=parameters.get("$filter", ""),
         top=_top(parameters.get("$top")),
-        orderby=parameters.get("$orderby", ""),
-        expand=_expands(parameters.get("$expand", "")),
+        orderby=dict(aliases).get(orderby, orderby),
+        expand=_expands(parameters.get("$expand", ""), aliases),
         count=_count(parameters.get("$count", "false")),
         skiptoken=parameters.get("$skiptoken", ""),
+        aliases=aliases,
     )
 
 
@@ -116,17 +123,18 @@ def _count(text: str) -> bool:
     return text == "true"
 
 
-def _expands(text: str) -> tuple[Expand, ...]:
-    return tuple(_expand(item.strip()) for item in split_top_level(text, ",") if item.strip())
+def _expands(text: str, aliases: Aliases) -> tuple[Expand, ...]:
+    items = [item.strip() for item in split_top_level(text, ",")]
+    return tuple(_expand(item, aliases) for item in items if item)
 
 
-def _expand(text: str) -> Expand:
+def _expand(text: str, aliases: Aliases) -> Expand:
     navigation, bracket, rest = text.partition("(")
     if not bracket:
         return Expand(navigation, Query())
     if not rest.endswith(")"):
         raise bad_request(f"Found an unbalanced bracket expression in $expand '{text}'.")
-    inner: dict[str, str] = {}
+    inner = dict(aliases)
     for option in split_top_level(rest[:-1], ";"):
         name, _, value = option.partition("=")
         inner[name.strip()] = value.strip()

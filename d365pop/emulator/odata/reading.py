@@ -6,8 +6,16 @@ from urllib.parse import quote, unquote_plus
 from d365pop.emulator.choices import formatted
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request, unknown_property
-from d365pop.emulator.metadata import Column, Kind, Row, Table
+from d365pop.emulator.metadata import Column, Kind, Row, SqlValue, Table
 from d365pop.emulator.numerals import is_natural
+from d365pop.emulator.odata.annotations import (
+    FORMATTED,
+    LOOKUP_NAVIGATION,
+    LOOKUP_TABLE,
+    TOTAL,
+    TOTAL_EXCEEDED,
+)
+from d365pop.emulator.odata.conditions import Asker
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import Expand, Query
 from d365pop.emulator.odata.sql import Translator
@@ -17,9 +25,6 @@ from d365pop.emulator.store import Layer, Selection
 
 MAX_PAGE = 5000
 COOKIE = '<cookie pagenumber="{page}" offset="{offset}" istracking="False" />'
-FORMATTED = "@OData.Community.Display.V1.FormattedValue"
-LOOKUP_TABLE = "@Microsoft.Dynamics.CRM.lookuplogicalname"
-LOOKUP_NAVIGATION = "@Microsoft.Dynamics.CRM.associatednavigationproperty"
 DRAFT_EXTRAS = ("objecttypecode", "type", "organizationid")
 """Columns that an unpublished read shows although nobody asked for them."""
 
@@ -31,8 +36,9 @@ class Reader:
     environment: Environment
     root: str
     """Address of the Web API, ending in a slash."""
+    asker: Asker
     layer: Layer = Layer.PUBLISHED
-    annotations: bool = False
+    annotations: frozenset[str] = frozenset()
 
     def context(self, table: Table, query: Query, *, entity: bool = False) -> str:
         """Return ``@odata.context``."""
@@ -61,21 +67,35 @@ class Reader:
         wanted = replace(selection, limit=limit + 1 if paged else limit, offset=offset)
         rows = store.select(table, wanted, self.layer)
         answer: JsonObject = {"@odata.context": self.context(table, query)}
-        if query.count:
-            answer["@odata.count"] = min(store.count(table, selection, self.layer), MAX_PAGE)
+        counted = store.count(table, selection, self.layer) if query.count else None
+        answer |= self.totals(counted)
         answer["value"] = [self.render(table, row, query) for row in rows[:limit]]
         if paged and len(rows) > limit:
             cookie = COOKIE.format(page=page + 1, offset=offset + limit)
             answer["@odata.nextLink"] = f"{address}$skiptoken={quote(cookie, safe='')}"
         return answer
 
+    def totals(self, counted: int | None) -> JsonObject:
+        """Return what an answer says of how many rows there are in all; None: nobody asked."""
+        total = -1 if counted is None else min(counted, MAX_PAGE)
+        answer: JsonObject = {} if counted is None else {"@odata.count": total}
+        if TOTAL in self.annotations:
+            answer[f"@{TOTAL}"] = total
+        if TOTAL_EXCEEDED in self.annotations:
+            answer[f"@{TOTAL_EXCEEDED}"] = (counted or 0) > MAX_PAGE
+        return answer
+
+    def translator(self, table: Table) -> Translator:
+        """Return what turns filters over this table into SQL."""
+        return Translator(self.environment.catalog, table, self.layer, self.asker)
+
     def selection(self, table: Table, query: Query) -> Selection:
         """Return the condition and order of a query."""
-        translator = Translator(self.environment.catalog, table, self.layer)
+        translator = self.translator(table)
         order = translator.order(query.orderby)
         if not query.filter.strip():
             return Selection(order_by=order)
-        condition = translator.condition(parse_filter(query.filter))
+        condition = translator.condition(parse_filter(query.filter, query.aliases))
         return Selection(condition.text, condition.parameters, order)
 
     def render(self, table: Table, row: Row, query: Query) -> JsonObject:
@@ -87,8 +107,10 @@ class Reader:
                 continue
             if self.annotations and column.kind is Kind.LOOKUP and value is not None:
                 answer |= self._lookup_annotations(column, row)
-            elif self.annotations and (text := formatted(table, column, value)) is not None:
-                answer[f"{column.property_name}{FORMATTED}"] = text
+            elif FORMATTED in self.annotations:
+                text = formatted(table, column, value)
+                if text is not None:
+                    answer[f"{column.property_name}@{FORMATTED}"] = text
             answer[column.property_name] = to_json(column, value)
         for expand in query.expand:
             answer[expand.navigation] = self._expanded(table, row, expand)
@@ -143,15 +165,24 @@ class Reader:
 
     def _lookup_annotations(self, column: Column, row: Row) -> JsonObject:
         target, name = str(row[column.type_column]), column.property_name
-        answer: JsonObject = {f"{name}{LOOKUP_TABLE}": target}
-        for navigation, table in column.navigations.items():
-            if table == target:
-                answer.setdefault(f"{name}{LOOKUP_NAVIGATION}", navigation)
-        other = self.environment.table(target)
-        found = self.environment.store.get(other, str(row[column.name]))
-        if found is not None:
-            answer[f"{name}{FORMATTED}"] = found[other.primary_name]
+        answer: JsonObject = {}
+        if LOOKUP_TABLE in self.annotations:
+            answer[f"{name}@{LOOKUP_TABLE}"] = target
+        if LOOKUP_NAVIGATION in self.annotations:
+            for navigation, table in column.navigations.items():
+                if table == target:
+                    answer.setdefault(f"{name}@{LOOKUP_NAVIGATION}", navigation)
+        if FORMATTED in self.annotations:
+            shown = self.name_of(target, str(row[column.name]))
+            if shown is not None:
+                answer[f"{name}@{FORMATTED}"] = shown
         return answer
+
+    def name_of(self, target: str, row_id: str) -> SqlValue:
+        """Return the name of a row that a lookup points to, None where it is gone."""
+        other = self.environment.table(target)
+        found = self.environment.store.get(other, row_id)
+        return found[other.primary_name] if found else None
 
 
 def etag(row: Row) -> str:

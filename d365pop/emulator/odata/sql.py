@@ -5,11 +5,11 @@
 from dataclasses import dataclass, replace
 
 from d365pop.emulator.faults import bad_request, unknown_property
-from d365pop.emulator.metadata import Catalog, Column, Kind, SqlValue, Table
+from d365pop.emulator.metadata import Catalog, Column, Kind, Table
 from d365pop.emulator.odata.ast import (
     Comparison,
+    Condition,
     Expression,
-    In,
     Lambda,
     Literal,
     Logical,
@@ -18,8 +18,10 @@ from d365pop.emulator.odata.ast import (
     Path,
     TextMatch,
 )
+from d365pop.emulator.odata.conditions import Asker, condition_sql
+from d365pop.emulator.odata.fragments import Sql
 from d365pop.emulator.odata.values import is_guid, sql_datetime
-from d365pop.emulator.store import Layer
+from d365pop.emulator.store import Layer, physical_name
 
 OPERATOR_NAMES = {
     "eq": "Equal",
@@ -36,21 +38,13 @@ NUMERIC = frozenset({Kind.INTEGER, Kind.BIG, Kind.NUMBER})
 
 
 @dataclass(frozen=True, slots=True)
-class Sql:
-    """An SQL expression with its parameters."""
-
-    text: str
-    parameters: tuple[SqlValue, ...] = ()
-    column: Column | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Translator:
     """Knows which table ``t`` stands for and which layer is asked."""
 
     catalog: Catalog
     table: Table
     layer: Layer
+    asker: Asker
 
     def condition(self, expression: Expression) -> Sql:
         """Return the condition for a filter.
@@ -70,14 +64,8 @@ class Translator:
                 return self._text_match(expression)
             case Lambda():
                 return self._quantified(expression)
-            case In(path, values, negated):
-                column = self.column(path)
-                kind = column.column.kind if column.column else Kind.TEXT
-                converted = tuple(_member(value, kind) for value in values)
-                marks = ", ".join("?" * len(converted))
-                test = "NOT IN" if negated else "IN"
-                text = f"({column.text} COLLATE NOCASE {test} ({marks}))"
-                return Sql(text, column.parameters + converted)
+            case Condition(operator, path, values):
+                return condition_sql(operator, self.column(path), values, self.asker)
 
     def _quantified(self, quantified: Lambda) -> Sql:
         """Return whether any, or all, of the rows in a collection fulfil a condition.
@@ -88,7 +76,7 @@ class Translator:
         if collection is None:
             raise unknown_property(quantified.collection, self.table.logical_name)
         other = self.catalog.by_name[collection.table]
-        inner = Translator(self.catalog, other, self.layer)
+        inner = Translator(self.catalog, other, self.layer, self.asker)
         condition = Sql("1")
         if quantified.condition is not None:
             condition = inner.condition(quantified.condition)
@@ -98,7 +86,7 @@ class Translator:
         )
         text = (
             f'(t."{self.table.primary_id}" {wanted} (SELECT t."{lookup.name}" '
-            f'FROM "{inner._source()}" t '
+            f'FROM "{physical_name(other, self.layer)}" t '
             f'WHERE t."{lookup.type_column}" = ? AND ({condition.text}) {held}))'
         )
         return Sql(text, (self.table.logical_name, *condition.parameters))
@@ -113,7 +101,7 @@ class Translator:
                 raise unknown_property(navigation, table.logical_name)
             column, target = found
             inner, table = f"n{depth}", self.catalog.by_name[target]
-            source = Translator(self.catalog, table, self.layer)._source()  # noqa: SLF001
+            source = physical_name(table, self.layer)
             here = value.format(f'{alias}."{column.name}"') if value else f't."{column.name}"'
             value = f'(SELECT {{}} FROM "{source}" {inner} WHERE {inner}."{table.primary_id}" = '
             value += f"{here})"
@@ -154,10 +142,6 @@ class Translator:
         parts = [self.condition(operand) for operand in (rest, *reversed(operands))]
         text = f" {logical.operator.upper()} ".join(part.text for part in parts)
         return Sql(f"({text})", tuple(value for part in parts for value in part.parameters))
-
-    def _source(self) -> str:
-        published = self.table.publishable and self.layer is Layer.PUBLISHED
-        return self.table.logical_name + (Layer.PUBLISHED.value if published else "")
 
     def _comparison(self, comparison: Comparison) -> Sql:
         operator = comparison.operator
@@ -215,12 +199,3 @@ def _fit(side: Sql, other: Sql, operator: str) -> Sql:
         "A binary operator with incompatible types was detected. Found operand types "
         f"'{wanted}' and '{given}' for operator kind '{OPERATOR_NAMES[operator]}'."
     )
-
-
-def _member(value: str, kind: Kind) -> SqlValue:
-    if kind in {Kind.INTEGER, Kind.BIG, Kind.BOOLEAN, Kind.MANAGED}:
-        try:
-            return {"true": 1, "false": 0}.get(value.lower()) if value.isalpha() else int(value)
-        except ValueError as exc:
-            raise bad_request(f"Cannot convert the literal '{value}' to '{kind}'.") from exc
-    return value

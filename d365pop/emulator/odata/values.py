@@ -27,13 +27,18 @@ def sql_datetime(text: str) -> str:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as exc:
+        aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
         raise bad_request(
             f"The DateTimeOffset text '{text}' should be in format "
             "'yyyy-mm-ddThh:mm:ss('.'s+)?(zzzzzz)?' and each field value is within valid range."
         ) from exc
-    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return aware.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return stored_moment(aware)
+
+
+def stored_moment(moment: datetime) -> str:
+    """Return a moment of UTC as rows store it."""
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def to_json(column: Column, value: SqlValue) -> Json:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from d365pop.emulator.metadata import Table
-from d365pop.emulator.rules import forms, people, solutions, variables, web_resources
+from d365pop.emulator.rules import activities, forms, people, solutions, variables, web_resources
 from d365pop.emulator.rules.base import Rules
 
 NONE = Rules()
@@ -11,6 +11,7 @@ RULES: Mapping[str, Rules] = {
     "webresource": web_resources.RULES,
     "systemform": forms.RULES,
     "contact": people.RULES,
+    "phonecall": activities.RULES,
     "lead": people.RULES,
     "solution": solutions.RULES,
     "publisher": solutions.PUBLISHER_RULES,

@@ -118,6 +118,9 @@ def test_lambda_asks_about_related_rows(
         ("contact_customer_accounts/any(c c/name eq 'x')", 400),
         ("contact_customer_accounts/any(c:c/lastname eq 'x'", 400),
         ("contact_customer_accounts/any(c:Contact_Phonecalls/any(p:p/subject eq 'x'))", 501),
+        ("contact_customer_accounts/any(c:c/Contact_Phonecalls/any(p:c/lastname eq 'x'))", 400),
+        ("contact_customer_accounts/any(c:d/Contact_Phonecalls/any(p:p/subject eq 'x'))", 400),
+        ("contact_customer_accounts/any(c:c/nope/any(p:p/subject eq 'x'))", 400),
     ],
 )
 def test_wrong_lambda_is_refused(local: LocalEnvironment, condition: str, status: int) -> None:

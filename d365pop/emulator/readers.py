@@ -1,0 +1,31 @@
+"""Makes the reader that fits a request: its caller, its layer, its preferences."""
+
+from d365pop.emulator.exchange import Exchange
+from d365pop.emulator.odata.annotations import wanted_annotations
+from d365pop.emulator.odata.conditions import Asker
+from d365pop.emulator.odata.reading import Reader
+from d365pop.emulator.store import Layer
+
+ANNOTATIONS = "odata.include-annotations"
+PAGE_SIZE = "odata.maxpagesize"
+
+
+def reader_for(exchange: Exchange, layer: Layer = Layer.PUBLISHED) -> Reader:
+    """Return a reader that answers as the request prefers."""
+    annotations = wanted_annotations(exchange.preferences().get(ANNOTATIONS, ""))
+    return Reader(exchange.environment, exchange.root, _asker(exchange), layer, annotations)
+
+
+def page_size(exchange: Exchange) -> int:
+    """Return how many rows a page shall hold, 0 where the request does not say."""
+    return exchange.number_preferred(PAGE_SIZE)
+
+
+def _asker(exchange: Exchange) -> Asker:
+    environment, user_id = exchange.environment, exchange.caller.user_id
+
+    def business_unit() -> str:
+        user = environment.store.get(environment.table("systemuser"), user_id)
+        return str(user["businessunitid"]) if user else ""
+
+    return Asker(environment.moment(), user_id, business_unit)
