@@ -98,6 +98,8 @@ def routes() -> list[Route]:
         Route("GET", "EntityDefinitions(…)/Attributes, Keys, …Relationships", D),
         Route("GET", "{set}(id)/{navigation}", D),
         Route("GET, POST, PUT, DELETE", "{set}(id)/{navigation}/$ref", D),
+        Route("GET", "{set}?fetchXml=", D),
+        Route("GET", "{set}?$apply=", D),
         Route("GET", "$metadata", D),
         Route("POST", "$batch", D),
         Route("OPTIONS", "{any}", D),

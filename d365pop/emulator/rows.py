@@ -16,8 +16,10 @@ from d365pop.emulator.faults import (
     not_implemented,
     unknown_segment,
 )
+from d365pop.emulator.fetchxml import answering as fetchxml
+from d365pop.emulator.fetchxml import apply
 from d365pop.emulator.metadata import Row, Table
-from d365pop.emulator.odata.options import forbid_options, parse_query
+from d365pop.emulator.odata.options import forbid_options, parse_query, split_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.odata.reading import etag, next_page_address
 from d365pop.emulator.odata.values import to_json
@@ -31,6 +33,8 @@ from d365pop.emulator.writing import create_row, delete_row, existing_row, updat
 CRM = "Microsoft.Dynamics.CRM."
 NO_OPTIONS: frozenset[str] = frozenset()
 SELECT_ONLY = frozenset({"$select"})
+ALONE = {fetchxml.OPTION: fetchxml.answer, apply.OPTION: apply.answer}
+"""What answers a query option that is a query of its own."""
 
 
 def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Response:
@@ -95,6 +99,9 @@ def _collection(exchange: Exchange, table: Table) -> Response:
 
 def _list(exchange: Exchange, table: Table, layer: Layer) -> Response:
     request = exchange.request
+    alone = ALONE.keys() & split_query(request.query).keys()
+    if layer is Layer.PUBLISHED and alone:
+        return ALONE[alone.pop()](exchange, table)
     query = parse_query(request.query)
     path = request.path.partition("/api/data/")[2].partition("/")[2]
     address = next_page_address(exchange.root + path, request.query)

@@ -177,6 +177,10 @@ class Store:
         )
         return [dict(row) for row in rows]
 
+    def read(self, sql: str, parameters: Sequence[SqlValue]) -> list[sqlite3.Row]:
+        """Return the rows of a query whose names are checked already."""
+        return self._query(sql, parameters)
+
     def count(self, table: Table, what: Selection, layer: Layer = Layer.PUBLISHED) -> int:
         """Return how many rows the selection's condition matches."""
         rows = self._query(

@@ -24,7 +24,7 @@ from d365pop.emulator.odata.options import Aliases
 
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 TEXT_FUNCTIONS = frozenset({"contains", "startswith", "endswith"})
-TOO_MANY_CONDITIONS = "0x8004430d"
+TOO_MANY_CONDITIONS = "0x8004430c"
 LAMBDAS = frozenset({"any", "all"})
 CONSTANTS: dict[str, Literal] = {
     "null": Literal(None, None),
@@ -138,7 +138,6 @@ class _Parser:
     def count_condition(self) -> None:
         self.conditions += 1
         if self.conditions > MOST_CONDITIONS:
-            # ASSUMED: how many conditions a query may have, and the code.
             raise bad_request(
                 "Number of conditions in query exceeded maximum limit.", TOO_MANY_CONDITIONS
             )

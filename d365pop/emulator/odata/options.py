@@ -9,9 +9,9 @@ from d365pop.emulator.faults import bad_request, not_implemented
 from d365pop.emulator.numerals import is_natural
 
 KNOWN = frozenset({"$select", "$filter", "$top", "$orderby", "$expand", "$count", "$skiptoken"})
-ELSEWHERE = frozenset(
-    {"$apply", "$search", "$compute", "$format", "fetchXml", "savedQuery", "userQuery", "sql"}
-)
+ELSEWHERE = frozenset({"$search", "$compute", "$format", "savedQuery", "userQuery", "sql"})
+ALONE = frozenset({"$apply", "fetchXml"})
+"""What is a query of its own, and stands in place of the other options."""
 MAX_TOP = 5000
 Aliases: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -74,6 +74,8 @@ def forbid_options(raw: str, allowed: frozenset[str]) -> None:
 def _refuse(name: str) -> None:
     if name == "$skip":
         raise bad_request("Skip Clause is not supported in CRM")
+    if name in ALONE:
+        raise bad_request(f"The query option '{name}' cannot be used here.")
     if name in ELSEWHERE:
         raise not_implemented(f"The query option '{name}'")
     raise bad_request(f"The query parameter {name} is not supported")

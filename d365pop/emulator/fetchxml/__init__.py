@@ -1,0 +1,1 @@
+"""FetchXML: XML in, rows out, with SQL in between."""

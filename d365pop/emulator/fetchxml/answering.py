@@ -1,0 +1,205 @@
+"""Answers ``?fetchXml=``: runs the SQL, and writes rows and annotations as JSON."""
+
+# ruff: noqa: S608 - every name in the SQL comes from the catalog
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
+
+from d365pop.emulator.choices import formatted
+from d365pop.emulator.exchange import Exchange
+from d365pop.emulator.faults import bad_request, not_implemented
+from d365pop.emulator.fetchxml.entities import tables_of
+from d365pop.emulator.fetchxml.model import Fetch
+from d365pop.emulator.fetchxml.outputs import Output
+from d365pop.emulator.fetchxml.parsing import parse_fetch
+from d365pop.emulator.fetchxml.sql import Statement, selected, statement
+from d365pop.emulator.metadata import Kind, SqlValue, Table
+from d365pop.emulator.odata.annotations import (
+    ATTRIBUTE_NAME,
+    FORMATTED,
+    LOOKUP_NAVIGATION,
+    LOOKUP_TABLE,
+    MORE_RECORDS,
+    PAGING_COOKIE,
+)
+from d365pop.emulator.odata.fragments import Sql
+from d365pop.emulator.odata.options import forbid_options, split_query
+from d365pop.emulator.odata.reading import MAX_PAGE, Reader
+from d365pop.emulator.odata.values import to_json
+from d365pop.emulator.protocol import Json, JsonObject, Response
+from d365pop.emulator.readers import ANNOTATIONS, reader_for
+from d365pop.emulator.security.guard import check_rows
+
+OPTION = "fetchXml"
+OPTIONS = frozenset({OPTION, "$count"})
+ENTITIES_DIFFER = "0x80041128"
+MOST_AGGREGATED = 50_000
+LIMIT_EXCEEDED = "0x8004e023"
+COUNTED = frozenset({"count", "countcolumn"})
+
+
+def answer(exchange: Exchange, table: Table) -> Response:
+    """Answer a FetchXML query over the rows of a table.
+
+    Raises:
+        Fault: it is none, or asks for what is not there or not allowed.
+    """
+    forbid_options(exchange.request.query, OPTIONS)
+    options = split_query(exchange.request.query)
+    fetch = parse_fetch(options[OPTION])
+    reader = reader_for(exchange)
+    _check(exchange, table, fetch)
+    found = statement(fetch, exchange.environment.catalog, reader.layer, reader.asker)
+    counted = fetch.total or options.get("$count") == "true"
+    value = Answer(reader, fetch, found).json(counted=counted)
+    return exchange.answer(value, headers=exchange.applied(ANNOTATIONS))
+
+
+def _check(exchange: Exchange, table: Table, fetch: Fetch) -> None:
+    if fetch.entity.name != table.logical_name:
+        raise bad_request(
+            "The entity name specified in fetchxml does not match the entity name specified in "
+            "the Entity or Query Expression.",
+            ENTITIES_DIFFER,
+        )
+    for other in tables_of(fetch, exchange.environment.catalog):
+        if other.virtual:
+            raise not_implemented(f"FetchXML over the virtual table '{other.logical_name}'")
+        check_rows(exchange.environment, exchange.caller, other, "GET")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a query that is SQL already."""
+
+    reader: Reader
+    fetch: Fetch
+    found: Statement
+
+    @property
+    def _has_ids(self) -> bool:
+        """Whether each row is one row of the entity, and can be told from the others."""
+        return not self.fetch.aggregate and not self.fetch.distinct
+
+    def json(self, *, counted: bool) -> JsonObject:
+        """Return the page that was asked for, with the number of all rows where it is wanted."""
+        fetch, table = self.fetch, self.found.root.table
+        if fetch.aggregate:
+            self._check_limit()
+        further = (
+            ('t."versionnumber" AS version', f't."{table.primary_id}" AS id')
+            if self._has_ids
+            else ()
+        )
+        query = selected(self.found, further, distinct=fetch.distinct and not fetch.aggregate)
+        size = min(fetch.count or MAX_PAGE, MAX_PAGE)
+        limit = min(fetch.top, MAX_PAGE) if fetch.top is not None else size
+        rows = self._read(f"{query.text} LIMIT ? OFFSET ?", query, limit + 1, self._offset(size))
+        more = fetch.top is None and len(rows) > limit
+        keys = ",".join(item.key for item in self.found.outputs)
+        shape = f"({keys})" if fetch.entity.attributes and not fetch.aggregate else ""
+        answer: JsonObject = {
+            "@odata.context": f"{self.reader.root}$metadata#{table.entity_set_name}{shape}"
+        }
+        answer |= self.reader.totals(self._total(query) if counted else None)
+        answer |= self._paging(rows[:limit], more=more)
+        answer["value"] = [self._row(row) for row in rows[:limit]]
+        return answer
+
+    def _offset(self, size: int) -> int:
+        return (self.fetch.page - 1) * size
+
+    def _read(self, text: str, query: Sql, *further: SqlValue) -> list[sqlite3.Row]:
+        return self.reader.environment.store.read(text, (*query.parameters, *further))
+
+    def _total(self, query: Sql) -> int:
+        text = f"SELECT count(*) FROM (SELECT 1 FROM ({query.text}) LIMIT ?)"
+        return int(self._read(text, query, MAX_PAGE + 1)[0][0])
+
+    def _check_limit(self) -> None:
+        """Refuse to aggregate more rows than the platform does.
+
+        Raises:
+            Fault: there are more.
+        """
+        limit = min(self.fetch.aggregate_limit or MOST_AGGREGATED, MOST_AGGREGATED)
+        text = f"SELECT count(*) FROM (SELECT 1 {self.found.body.text} LIMIT ?)"
+        if self._read(text, self.found.body, limit + 1)[0][0] > limit:
+            raise bad_request(
+                "The maximum record limit is exceeded. Reduce the number of records.",
+                LIMIT_EXCEEDED,
+            )
+
+    def _paging(self, rows: list[sqlite3.Row], *, more: bool) -> JsonObject:
+        answer: JsonObject = {}
+        if PAGING_COOKIE in self.reader.annotations and more and self._has_ids:
+            answer[f"@{PAGING_COOKIE}"] = self._cookie(rows)
+        if MORE_RECORDS in self.reader.annotations:
+            answer[f"@{MORE_RECORDS}"] = more
+        return answer
+
+    def _cookie(self, rows: list[sqlite3.Row]) -> str:
+        """Return the cookie of a page, encoded twice as documented; the page number matters."""
+        last, first = (quoteattr(f"{{{str(row['id']).upper()}}}") for row in (rows[-1], rows[0]))
+        name = self.found.root.table.primary_id
+        page = self.fetch.page
+        inner = f'<cookie page="{page}"><{name} last={last} first={first} /></cookie>'
+        encoded = quote(quote(inner, safe=""), safe="")
+        return f'<cookie pagenumber="{page + 1}" pagingcookie="{encoded}" istracking="False" />'
+
+    def _row(self, row: sqlite3.Row) -> JsonObject:
+        """Return one row; what has no value is left out, as documented."""
+        table = self.found.root.table
+        answer: JsonObject = {}
+        if self._has_ids and table.versioned:
+            answer["@odata.etag"] = f'W/"{row["version"]}"'
+        for place, item in enumerate(self.found.outputs):
+            value, target = row[f"c{place}"], row[f"k{place}"]
+            if value is not None:
+                answer |= dict(self._annotations(item, value, target))
+                answer[item.key] = _json(item, value)
+        return answer
+
+    def _annotations(
+        self, item: Output, value: SqlValue, target: str | None
+    ) -> Iterable[tuple[str, SqlValue]]:
+        wanted = self.reader.annotations
+        if ATTRIBUTE_NAME in wanted and item.is_named and not item.attribute.aggregate:
+            yield f"{item.key}@{ATTRIBUTE_NAME}", item.attribute.name
+        if target is not None:
+            if LOOKUP_TABLE in wanted:
+                yield f"{item.key}@{LOOKUP_TABLE}", target
+            navigation = _navigation(item, target)
+            if LOOKUP_NAVIGATION in wanted and navigation and not item.is_named:
+                yield f"{item.key}@{LOOKUP_NAVIGATION}", navigation
+        if FORMATTED in wanted:
+            shown = self._shown(item, value, target)
+            if shown is not None:
+                yield f"{item.key}@{FORMATTED}", shown
+
+    def _shown(self, item: Output, value: SqlValue, target: str | None) -> SqlValue:
+        """Return a value as people read it."""
+        if target is not None:
+            return self.reader.name_of(target, str(value))
+        grouping = item.attribute.date_grouping
+        if grouping:
+            return f"Quarter {value}" if grouping == "fiscal-period" else str(value)
+        if item.attribute.aggregate in COUNTED:
+            return f"{value:,}"
+        if item.attribute.aggregate == "sum" and item.column.kind is Kind.INTEGER:
+            return f"{value:,}"
+        return formatted(item.source.table, item.column, value)
+
+
+def _navigation(item: Output, target: str) -> str:
+    names = (name for name, table in item.column.navigations.items() if table == target)
+    return next(names, "")
+
+
+def _json(item: Output, value: SqlValue) -> Json:
+    if item.attribute.date_grouping or item.attribute.aggregate:
+        return value
+    return to_json(item.column, value)
