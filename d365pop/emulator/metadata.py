@@ -83,6 +83,8 @@ class Table:
     """Whether answers show an ETag and ``versionnumber``."""
     keys: tuple[str, ...] = ()
     """Columns that address a row in place of its id."""
+    indexed: tuple[str, ...] = ()
+    """Columns by which its rows are searched for where there are many."""
 
     @property
     def metadata_id(self) -> str:

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from d365pop.emulator.metadata import Catalog, Row, SqlValue, Table
-from d365pop.emulator.state_file import check_integrity, sql_columns, unusable
+from d365pop.emulator.state_file import check_integrity, sql_columns, sql_indexes, unusable
 
 FIRST_VERSION = 1_000_000
 MOST_UPLOADS = 100
@@ -44,7 +45,6 @@ class Store:
         self._catalog = catalog
         self._lock = threading.RLock()
         self._depth = 0
-        connection.row_factory = sqlite3.Row
         with self.transaction():
             self._create_tables()
 
@@ -170,16 +170,24 @@ class Store:
     def select(self, table: Table, what: Selection, layer: Layer = Layer.PUBLISHED) -> list[Row]:
         """Return the rows that the selection asks for."""
         order = f"ORDER BY {what.order_by}" if what.order_by else ""
-        rows = self._query(
+        sql = (
             f'SELECT t.* FROM "{physical_name(table, layer)}" t WHERE {what.where} {order} '
-            "LIMIT ? OFFSET ?",
-            (*what.parameters, what.limit, what.offset),
+            "LIMIT ? OFFSET ?"
         )
-        return [dict(row) for row in rows]
+        with self._lock:
+            found = self._connection.execute(sql, (*what.parameters, what.limit, what.offset))
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, values, strict=True)) for values in found]
 
     def read(self, sql: str, parameters: Sequence[SqlValue]) -> list[sqlite3.Row]:
-        """Return the rows of a query whose names are checked already."""
-        return self._query(sql, parameters)
+        """Return the rows of a query whose names are checked already.
+
+        Slow for tables of a hundred columns: such a row looks each name up anew.
+        """
+        with self._lock:
+            found = self._connection.execute(sql, parameters)
+            found.row_factory = sqlite3.Row
+            return found.fetchall()
 
     def count(self, table: Table, what: Selection, layer: Layer = Layer.PUBLISHED) -> int:
         """Return how many rows the selection's condition matches."""
@@ -243,7 +251,7 @@ class Store:
         with self._lock:
             self._connection.execute(sql, parameters)
 
-    def _query(self, sql: str, parameters: Sequence[SqlValue]) -> list[sqlite3.Row]:
+    def _query(self, sql: str, parameters: Sequence[SqlValue]) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
 
@@ -282,6 +290,8 @@ class Store:
                     # A state file of an earlier version keeps its rows.
                     kind = columns[column]
                     self._execute(f'ALTER TABLE "{name}" ADD COLUMN "{column}" {kind}', ())
+                for index in sql_indexes(table, name):
+                    self._execute(index, ())
 
 
 def physical_name(table: Table, layer: Layer) -> str:

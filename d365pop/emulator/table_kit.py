@@ -110,6 +110,7 @@ def table(  # noqa: PLR0913 - a table has that many names
     keys: tuple[str, ...] = (),
     versioned: bool = True,
     primary_id: str = "",
+    indexed: tuple[str, ...] = (),
 ) -> Table:
     """Return a table with its id and its system columns."""
     id_column = Column(primary_id or f"{logical_name}id", Kind.ID)
@@ -132,4 +133,5 @@ def table(  # noqa: PLR0913 - a table has that many names
         virtual=virtual,
         keys=keys,
         versioned=versioned,
+        indexed=indexed,
     )

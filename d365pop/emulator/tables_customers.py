@@ -45,6 +45,7 @@ ACCOUNT = table(
         Collection("contact_customer_accounts", "contact", "parentcustomerid"),
         Collection("Account_Phonecalls", "phonecall", "regardingobjectid"),
     ),
+    indexed=("telephone1", "telephone2", "telephone3"),
 )
 CONTACT = table(
     "contact",
@@ -68,6 +69,10 @@ CONTACT = table(
     ],
     object_type_code=2,
     collections=(Collection("Contact_Phonecalls", "phonecall", "regardingobjectid"),),
+    indexed=(
+        *("telephone1", "telephone2", "telephone3", "mobilephone", "home2", "business2"),
+        "parentcustomerid",
+    ),
 )
 LEAD = table(
     "lead",
@@ -88,6 +93,7 @@ LEAD = table(
     ],
     object_type_code=4,
     collections=(Collection("lead_phonecall", "phonecall", "regardingobjectid"),),
+    indexed=("telephone1", "telephone2", "telephone3", "mobilephone"),
 )
 PHONE_CALL = table(
     "phonecall",

@@ -123,6 +123,7 @@ SOLUTION_COMPONENT = table(
     ],
     object_type_code=7103,
     writable=False,
+    indexed=("objectid",),
 )
 WEB_RESOURCE = table(
     "webresource",
@@ -145,6 +146,7 @@ WEB_RESOURCE = table(
     object_type_code=9333,
     component_type=61,
     publishable=True,
+    indexed=("name",),
 )
 SYSTEM_FORM = table(
     "systemform",

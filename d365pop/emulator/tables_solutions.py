@@ -78,6 +78,7 @@ IMPORTED_LAYER = table(
         Column("overwritetime", Kind.DATETIME),
     ],
     writable=False,
+    indexed=("objectid",),
 )
 """What each managed solution brought of a component, lowest position first; never served."""
 IMPORTED_SOURCE = table(

@@ -17,6 +17,7 @@ from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.resources import solution_template_root
 from d365pop.solution.manifest import package_parts, read_templates
 from d365pop.solution.package import write_package
+from tests.bench.local_dataverse import local_dataverse_rows
 from tests.bench.measure import ROOT, Row, ratio, seconds
 from tests.bench.packages import package_rows
 from tests.bench.scripts import script_rows
@@ -105,6 +106,7 @@ def rows(runs: int) -> Iterator[Row]:
     yield package_row(runs)
     yield from deploy_rows()
     yield from package_rows(min(runs, 3))
+    yield from local_dataverse_rows(min(runs, 3))
 
 
 def main() -> None:
@@ -112,8 +114,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="pairs per ratio")
     for row in rows(parser.parse_args().runs):
-        limit = f"  (at most {row.limit})" if row.limit else ""
-        sys.stdout.write(f"{row.name:<58} {row.value}{limit}\n")
+        sys.stdout.write(f"{row}\n")
         sys.stdout.flush()
 
 

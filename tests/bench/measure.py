@@ -11,11 +11,17 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; ``limit`` is what the value may be at most."""
+    """One line of the table; what the value may be at most, or has to be at least."""
 
     name: str
     value: str
     limit: str = ""
+    least: str = ""
+
+    def __str__(self) -> str:
+        demand = f"at most {self.limit}" if self.limit else f"at least {self.least}"
+        told = f"  ({demand})" if self.limit or self.least else ""
+        return f"{self.name:<58} {self.value}{told}"
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -9,7 +9,7 @@ from d365pop.emulator.importing.dependencies import missing_dependencies, missin
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.components import TABLE
 from d365pop.emulator.package.contents import Package
-from d365pop.emulator.package.manifest import Dependency, Manifest, RootComponent
+from d365pop.emulator.package.manifest import Dependency, Manifest
 from d365pop.emulator.rules.solutions import (
     SYSTEM_SOLUTIONS,
     check_publisher,
@@ -80,8 +80,7 @@ def check_package(environment: Environment, package: Package) -> None:
     check_publisher(publisher.unique_name, publisher.prefix, publisher.option_prefix)
     _check_installed(manifest, installed(environment, manifest))
     _check_web_resources(environment, package)
-    for component in manifest.root_components:
-        _check_root_component(environment, package, component)
+    _check_root_components(environment, package)
     missing = missing_dependencies(environment, package)
     if missing:
         raise MissingDependenciesFault(manifest.unique_name, missing)
@@ -126,24 +125,24 @@ def _check_web_resources(environment: Environment, package: Package) -> None:
         check_prefix(environment, part.name, package.manifest.publisher.prefix)
 
 
-def _check_root_component(
-    environment: Environment, package: Package, component: RootComponent
-) -> None:
-    name = component.schema_name.lower()
-    match component.component_type:
-        case 61:
-            present = any(part.name.lower() == name for part in package.web_resources)
-        case 60:
-            present = any(part.form_id == component.component_id for part in package.forms)
-        case 1:
-            present = name in environment.catalog.by_name or any(
-                part.component_type == TABLE and part.name == name for part in package.others
+def _check_root_components(environment: Environment, package: Package) -> None:
+    web_resources = {part.name.lower() for part in package.web_resources}
+    forms = {part.form_id for part in package.forms}
+    tables = {part.name for part in package.others if part.component_type == TABLE}
+    for component in package.manifest.root_components:
+        name = component.schema_name.lower()
+        match component.component_type:
+            case 61:
+                present = name in web_resources
+            case 60:
+                present = component.component_id in forms
+            case 1:
+                present = name in tables or name in environment.catalog.by_name
+            case _:
+                continue
+        if not present:
+            raise bad_request(
+                f"The root component of type {component.component_type} "
+                f"'{component.schema_name or component.component_id}' is not in the package.",
+                ROOT_COMPONENT_ABSENT,
             )
-        case _:
-            return
-    if not present:
-        raise bad_request(
-            f"The root component of type {component.component_type} "
-            f"'{component.schema_name or component.component_id}' is not in the package.",
-            ROOT_COMPONENT_ABSENT,
-        )
