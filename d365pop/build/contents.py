@@ -13,7 +13,7 @@ from d365pop.build.names import (
     settings_variable_name,
     web_resource_name,
 )
-from d365pop.build.texts import LANGUAGES, resx_name, resx_resources, text_constants, text_path
+from d365pop.build.texts import LANGUAGES, page_with_texts, resx_name, resx_resources, text_path
 from d365pop.build.texts import MODULE as TEXTS_MODULE
 from d365pop.bundle.bundler import Entry
 from d365pop.bundle.phone_table import MODULE as PHONE_TABLE_MODULE
@@ -28,7 +28,7 @@ from d365pop.models import (
     WebResource,
     WebResourceType,
 )
-from d365pop.resources import toolchain_root, webresources_root
+from d365pop.resources import toolchain_root
 from d365pop.settings import Settings
 
 ENTRIES: Final = (
@@ -69,7 +69,7 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
             "phoneIcon": web_resource_name(prefix, "phone.svg"),
             "settingsVariable": settings_variable_name(prefix),
         },
-        TEXTS_MODULE: text_constants(webresources_root()),
+        TEXTS_MODULE: {"languages": [*LANGUAGES]},
         PHONE_TABLE_MODULE: phone_table(toolchain_root(), settings.screen_pop.countries),
         CONSTANTS_MODULE: framework_constants(
             version=__version__,
@@ -116,7 +116,8 @@ def _web_resources(
         (name, WebResourceType.SCRIPT, description, scripts[name]) for name, description in _SCRIPTS
     ]
     copied = [
-        (Path(path).name, kind, description, statics[path]) for path, kind, description in STATIC
+        (Path(path).name, kind, description, page_with_texts(statics[path], statics))
+        for path, kind, description in STATIC
     ]
     texts = [
         (file, WebResourceType.RESX, description, content)

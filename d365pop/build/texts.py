@@ -1,17 +1,17 @@
-"""The texts of the softphone page: English for the bundler, each language as a RESX resource."""
+"""The texts of the softphone page: English in the page, each language as a RESX resource."""
 
+import html
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
-from d365pop.models import Json
 from d365pop.solution.resx import write_resx
 
 MODULE: Final = "d365pop:texts"
 LANGUAGES: Final = {1033: "English", 1031: "German"}
 """By LCID, as Dataverse counts languages; the first is the one that the page always has."""
 _ENGLISH: Final = 1033
+_MARK: Final = b"{{ texts }}"
 
 
 def text_path(lcid: int) -> str:
@@ -24,10 +24,10 @@ def resx_name(lcid: int) -> str:
     return f"strings.{lcid}.resx"
 
 
-def text_constants(root: Path) -> dict[str, Json]:
-    """Return the exports of the module that holds English and says which languages there are."""
-    english: dict[str, Json] = dict(_table((root / text_path(_ENGLISH)).read_bytes()))
-    return {"english": english, "languages": [*LANGUAGES]}
+def page_with_texts(page: bytes, statics: Mapping[str, bytes]) -> bytes:
+    """Return the softphone page with English in it, so that a failed request costs no words."""
+    words = json.dumps(_table(statics[text_path(_ENGLISH)]), separators=(",", ":"))
+    return page.replace(_MARK, html.escape(words).encode())
 
 
 def resx_resources(statics: Mapping[str, bytes]) -> list[tuple[str, str, bytes]]:

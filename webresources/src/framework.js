@@ -12,6 +12,7 @@ const { post } = linkToDynamics({
   version,
   name,
   onEnvelope: (envelope) => framework && framework.receive(envelope),
+  health: () => (framework ? framework.health() : {}),
 });
 
 framework = installFramework({ name, clientIds, settings, post });

@@ -22,9 +22,12 @@ const place = {
   notice: byId("notice", HTMLElement),
   number: byId("number", HTMLInputElement),
   problem: byId("problem", HTMLElement),
+  signIn: byId("sign-in", HTMLButtonElement),
   status: byId("status", HTMLSelectElement),
   statusMark: byId("status-mark", HTMLElement),
 };
+
+const SIGNED_OUT = "d365pop-softphone-signed-out";
 
 /**
  * @template {HTMLElement} T
@@ -116,6 +119,7 @@ function connectControls() {
       attributes: typedAttributes(),
     });
   });
+  place.signIn.addEventListener("click", () => setSignedIn(!isSignedIn()));
   place.log.addEventListener("toggle", () => {
     if (place.log.open) place.log.scrollIntoView({ block: "nearest" });
   });
@@ -127,6 +131,28 @@ function connectControls() {
       ),
     );
   });
+}
+
+const isSignedIn = () => sessionStorage.getItem(SIGNED_OUT) === null;
+let isStarted = false;
+
+/** @param {boolean} signedIn */
+function setSignedIn(signedIn) {
+  if (signedIn) sessionStorage.removeItem(SIGNED_OUT);
+  else sessionStorage.setItem(SIGNED_OUT, "true");
+  begin();
+  log(`UserAction ${signedIn ? "login" : "logout"}`);
+  subscribers.emit("UserAction", signedIn ? "login" : "logout", undefined);
+}
+
+/** ASSUMED: the client calls initialSetup once somebody has signed in. */
+function begin() {
+  const signedIn = isSignedIn();
+  place.signIn.textContent = signedIn ? "Sign out" : "Sign in";
+  if (!signedIn || isStarted) return;
+  isStarted = true;
+  framework.initialSetup();
+  phone.restore();
 }
 
 /** @param {string} status */
@@ -174,8 +200,7 @@ async function start() {
   Object.assign(window, { PureCloud: pureCloud });
   await framework.load(document, "/framework.js");
   applyConfig();
-  framework.initialSetup();
-  phone.restore();
+  begin();
 }
 
 start().catch((error) => report(error instanceof Error ? error.message : String(error)));

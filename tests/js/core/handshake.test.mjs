@@ -19,16 +19,26 @@ test("silence names the origin that did not answer", () => {
   assert.ok(connectionText("silent", facts).hint.includes("https://apps.example"));
 });
 
-for (const [state, text, hinted] of [
-  ["loading", "Loading Genesys Cloud", false],
-  ["waiting", "Connecting", false],
-  ["connected", "Connected", false],
-  ["differs", "Connected", true],
-  ["silent", "Not connected", true],
-  ["signed-out", "Signed out", true],
+test("a refusal names the versions of the messages", () => {
+  assert.match(connectionText("refused", { ...facts, frameworkVersion: "2" }).hint, /messages 2 and 1/);
+});
+
+for (const [state, text, hint, action] of [
+  ["loading", "Loading Genesys Cloud", /^$/, ""],
+  ["waiting", "Connecting", /^$/, ""],
+  ["connected", "Connected", /^$/, ""],
+  ["differs", "Connected", /upload the framework\.js/, ""],
+  ["silent", "Not connected", /framework\.js/, "Try again"],
+  ["refused", "Not connected", /upload the framework\.js/, "Try again"],
+  ["signed-out", "Signed out", /Sign in to Genesys Cloud/, "Sign in"],
+  ["blocked", "Not connected", /frame-src/, "Try again"],
+  ["unreachable", "Not connected", /firewall/, "Try again"],
+  ["unembeddable", "Not connected", /Allowed Embeddable Domains/, "Try again"],
+  ["no-storage", "Not connected", /Allow third-party cookies/, "Try again"],
 ]) {
-  test(`the state ${state} reads "${text}" ${hinted ? "with" : "without"} a hint`, () => {
+  test(`the state ${state} reads "${text}", names the setting to change and offers "${action}"`, () => {
     const shown = connectionText(state, facts);
-    assert.deepEqual([shown.text, shown.hint !== ""], [text, hinted]);
+    assert.deepEqual([shown.text, shown.action], [text, action]);
+    assert.match(shown.hint, hint);
   });
 }

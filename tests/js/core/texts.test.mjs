@@ -33,10 +33,10 @@ test("every text that the scripts ask for is there, and none is left over", () =
   const asked = new Set(sources.flatMap((source) => [...source.matchAll(/\btext\(\s*"([\w-]+)"/g)].map(([, key]) => key)));
   const markup = readFileSync(new URL("html/softphone.html", root), "utf8");
   [...markup.matchAll(/data-text="([^"]+)"/g)].forEach(([, key]) => asked.add(key));
-  // Chosen at run time, by medium, direction, state of the connection or what a number lacks.
-  const chosen = Object.keys(english).filter((key) => /^medium-/.test(key));
-  ["from", "to", "loading", "waiting", "connected", "no-number", "no-country", ...chosen].forEach((key) => asked.add(key));
-  assert.deepEqual([...asked].filter((key) => !(key in english) && key !== "medium-"), []);
+  // Chosen at run time, by medium, what ails the microphone, direction, state of the connection or what a number lacks.
+  const chosen = Object.keys(english).filter((key) => /^(?:medium|microphone)-|-hint$/.test(key));
+  ["from", "to", "loading", "waiting", "connected", "signed-out", "no-number", "no-country", ...chosen].forEach((key) => asked.add(key));
+  assert.deepEqual([...asked].filter((key) => !(key in english) && !/-$/.test(key)), []);
   assert.deepEqual(Object.keys(english).filter((key) => !asked.has(key)), []);
 });
 

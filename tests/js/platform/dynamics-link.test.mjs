@@ -80,3 +80,13 @@ test("a closed link answers no more", () => {
   say(hello);
   assert.deepEqual([posted, scope.listeners.size], [[], 0]);
 });
+
+test("welcome tells how far the client is, each time anew", () => {
+  const scope = fakeScope();
+  const posted = [];
+  scope.parent = { postMessage: (message) => posted.push(message.payload) };
+  const answers = [{ ready: false }, { ready: true }];
+  linkToDynamics({ origins, version: "1.0.0", name: "d365pop", scope, health: () => answers.shift() });
+  [1, 2].forEach(() => scope.send({ source: scope.parent, origin: origins[0], data: hello }));
+  assert.deepEqual(posted.map(({ ready }) => ready), [false, true]);
+});

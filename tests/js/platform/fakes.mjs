@@ -1,5 +1,9 @@
 /** Small stand-ins for what a browser and Dynamics offer; they record what is done to them. */
 
+import { readFileSync } from "node:fs";
+
+const english = new URL("../../../webresources/texts/1033.json", import.meta.url);
+
 /** A window that can be sent messages and whose timers run when told. */
 export function fakeScope() {
   const listeners = new Set();
@@ -78,7 +82,12 @@ class FakeElement {
 
 export function fakeDocument(ids = []) {
   const parts = new Map(ids.map((id) => [id, new FakeElement("div")]));
+  const listeners = {};
   return {
+    body: new FakeElement("body"),
+    addEventListener: (type, listener) => { listeners[type] = listener; },
+    removeEventListener: (type, listener) => { if (listeners[type] === listener) delete listeners[type]; },
+    report: (violation) => listeners.securitypolicyviolation && listeners.securitypolicyviolation(violation),
     createElement(tag) {
       const element = new FakeElement(tag);
       if (tag === "iframe") {
@@ -88,6 +97,7 @@ export function fakeDocument(ids = []) {
       return element;
     },
     getElementById: (id) => parts.get(id) || null,
+    querySelector: () => ({ getAttribute: () => readFileSync(english, "utf8") }),
   };
 }
 

@@ -6,23 +6,26 @@ import { installFramework } from "../../../webresources/src/platform/genesys-cli
 const clientIds = { "mypurecloud.com": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
-function prepare({ clickToDial, addAssociation } = {}) {
+function prepare({ clickToDial, addAssociation, navigator = { cookieEnabled: true }, localStorage = {} } = {}) {
   const subscriptions = [];
   const posted = [];
   const asked = [];
   const scope = {
+    navigator,
+    get localStorage() { return typeof localStorage === "function" ? localStorage() : localStorage; },
     PureCloud: {
+      User: { setView: (view) => asked.push(["view", view]) },
       subscribe: (list) => subscriptions.push(...list),
       clickToDial: clickToDial || ((order) => asked.push(["dial", order])),
       addAssociation: addAssociation || ((association) => asked.push(["associate", association])),
     },
   };
-  const { receive, stop } = installFramework({
+  const { receive, stop, health } = installFramework({
     name: "d365pop", clientIds, settings: { dedicatedLoginWindow: true, enableCallLogs: true }, scope,
     post: (kind, payload) => posted.push([kind, payload]),
   });
   const fire = (type, ...data) => subscriptions.filter((one) => one.type === type).forEach((one) => one.callback(...data));
-  return { scope, posted, subscriptions, fire, stop, receive, asked };
+  return { scope, posted, subscriptions, fire, stop, receive, asked, health };
 }
 
 test("the config names the clients and the attributes, and offers no call log, since none is stored", () => {
@@ -50,6 +53,7 @@ test("events are subscribed to in initialSetup and passed on", () => {
   fire("UserAction", "login", undefined);
   fire("Notification", "interactionSelection", { interactionId: "i1" });
   assert.deepEqual(posted, [
+    ["user", { event: "started" }],
     ["interaction", { event: "connect", interaction: { ...call, attributes: {} } }],
     ["user", { event: "login" }],
     ["notification", { interactionId: "i1", event: "interactionSelection" }],
@@ -67,7 +71,7 @@ test("a second initialSetup does not make events count twice", () => {
   scope.Framework.initialSetup();
   scope.Framework.initialSetup();
   fire("UserAction", "login");
-  assert.equal(posted.length, 1);
+  assert.equal(posted.filter(([, { event }]) => event === "login").length, 1);
 });
 
 test("after stopping, events are passed on no more", () => {
@@ -75,7 +79,7 @@ test("after stopping, events are passed on no more", () => {
   scope.Framework.initialSetup();
   stop();
   fire("UserAction", "login");
-  assert.deepEqual(posted, []);
+  assert.deepEqual(posted, [["user", { event: "started" }]]);
 });
 
 test("a call log is refused with a reason, never acknowledged", () => {
@@ -95,6 +99,34 @@ test("a contact search adds nothing", () => {
   const answers = [];
   prepare().scope.Framework.contactSearch("ann", (contacts) => answers.push(contacts), () => answers.push("failure"));
   assert.deepEqual(answers, [[]]);
+});
+
+test("the client is ready once Genesys has called initialSetup", () => {
+  const { scope, health } = prepare();
+  const before = health();
+  scope.Framework.initialSetup();
+  assert.deepEqual([before, health()], [{ ready: false, storage: true }, { ready: true, storage: true }]);
+});
+
+for (const [title, options] of [
+  ["keeps no cookies", { navigator: { cookieEnabled: false } }],
+  ["has no storage", { localStorage: null }],
+  ["refuses its storage", { localStorage: () => { throw new Error("denied"); } }],
+]) {
+  test(`a browser that ${title} for another site is told`, () => assert.equal(prepare(options).health().storage, false));
+}
+
+test("the page may ask for the phone's settings, and for no other view", () => {
+  const { receive, asked } = prepare();
+  receive({ d365pop: 1, kind: "view", payload: { name: "calllog" } });
+  assert.deepEqual(asked, [["view", { type: "main", view: { name: "settings" } }]]);
+});
+
+test("a client that refuses the view says why", () => {
+  const { scope, receive, posted } = prepare();
+  scope.PureCloud.User.setView = () => { throw new Error("no such view"); };
+  receive({ d365pop: 1, kind: "view", payload: {} });
+  assert.deepEqual(posted, [["notice", { event: "view-failed", reason: "no such view" }]]);
 });
 
 test("outside the Genesys client initialSetup says what is missing", () => {
@@ -149,5 +181,5 @@ test("a client that refuses the association still tells of the call", () => {
   scope.Framework.initialSetup();
   receive(dial({ number: "+15550100001", record }));
   fire("Interaction", "add", outbound);
-  assert.deepEqual(posted.map(([kind, { event }]) => [kind, event]), [["notice", "association-failed"], ["interaction", "add"]]);
+  assert.deepEqual(posted.map(([kind, { event }]) => [kind, event]), [["user", "started"], ["notice", "association-failed"], ["interaction", "add"]]);
 });

@@ -9,19 +9,19 @@ const origin = "https://apps.mypurecloud.com";
 const url = origin + "/crm/embeddableFramework.html";
 const hello = makeEnvelope("hello", { version: "1.0.0" });
 
-function prepare() {
+function prepare({ diagnose = async () => "" } = {}) {
   const scope = fakeScope();
   const container = scope.document.createElement("main");
   const states = [];
   const got = [];
-  const { stop: unmount, post } = mountGenesysFrame({
-    container, url, version: "1.0.0", scope,
+  const { stop: unmount, post, reload } = mountGenesysFrame({
+    container, url, version: "1.0.0", scope, diagnose,
     onEnvelope: (envelope) => got.push(envelope),
     onState: (state, version) => states.push(version ? `${state} ${version}` : state),
   });
   const frame = container.children[0];
   const say = (data, from = {}) => scope.send({ source: frame.contentWindow, origin, data, ...from });
-  return { scope, container, states, got, frame, say, unmount, post };
+  return { scope, container, states, got, frame, say, unmount, post, reload };
 }
 
 test("the frame is named, and the device is shared with the exact origin only", () => {
@@ -159,4 +159,90 @@ test("a foreign window cannot have the connection refused", () => {
   frame.dispatch("load");
   say({ d365pop: 2, kind: "welcome", payload: {} }, { origin: "https://evil.example" });
   assert.equal(states.at(-1), "waiting");
+});
+
+const user = (event) => makeEnvelope("user", { event });
+const arrived = makeEnvelope("welcome", { version: "1.0.0", ready: false });
+
+test("a client in which nobody has signed in says so after a while, and is connected once somebody has", () => {
+  const { scope, frame, states, say } = prepare();
+  frame.dispatch("load");
+  say(arrived);
+  scope.pass(20000);
+  say(user("started"));
+  assert.deepEqual(states, ["loading", "waiting", "signed-out", "connected 1.0.0"]);
+});
+
+test("a client that starts at once never passes for signed out", () => {
+  const { scope, frame, states, say } = prepare();
+  frame.dispatch("load");
+  [arrived, user("started"), user("login")].forEach((envelope) => say(envelope));
+  scope.pass(20000);
+  assert.deepEqual(states, ["loading", "waiting", "connected 1.0.0"]);
+});
+
+test("a logout is shown until the login, and what arrives meanwhile is passed on", () => {
+  const { frame, states, got, say } = prepare();
+  frame.dispatch("load");
+  [makeEnvelope("welcome", { version: "0.9.0" }), user("logout"), makeEnvelope("screen-pop", {}), user("login")].forEach((envelope) => say(envelope));
+  assert.deepEqual(states, ["loading", "waiting", "differs 0.9.0", "signed-out", "differs 0.9.0"]);
+  assert.deepEqual(got.map(({ kind }) => kind), ["user", "screen-pop", "user"]);
+});
+
+test("a browser that keeps nothing for the client is named, unless the client runs all the same", () => {
+  const outcomes = [false, true].map((ready) => {
+    const { frame, states, say } = prepare();
+    frame.dispatch("load");
+    say(makeEnvelope("welcome", { version: "1.0.0", ready, storage: false }));
+    return states.at(-1);
+  });
+  assert.deepEqual(outcomes, ["no-storage", "connected 1.0.0"]);
+});
+
+const violation = { effectiveDirective: "frame-src", blockedURI: origin };
+
+test("a frame that this page's policy keeps out is named at once, error page or not", () => {
+  const { scope, frame, states } = prepare();
+  scope.document.report(violation);
+  frame.dispatch("load");
+  scope.pass(20000);
+  assert.deepEqual([states, frame.posted], [["loading", "blocked"], []]);
+});
+
+for (const [title, other] of [
+  ["another host", { ...violation, blockedURI: "https://apps.mypurecloud.com.evil.example" }],
+  ["another kind of thing", { ...violation, effectiveDirective: "img-src" }],
+]) {
+  test(`a policy that keeps ${title} out says nothing of the frame`, () => {
+    const { scope, states } = prepare();
+    scope.document.report(other);
+    assert.deepEqual(states, ["loading"]);
+  });
+}
+
+test("a client that stays silent is looked into, and what was found is told", async () => {
+  const { scope, frame, states } = prepare({ diagnose: async () => "unembeddable" });
+  frame.dispatch("load");
+  scope.pass(20000);
+  await new Promise(setImmediate);
+  assert.deepEqual(states, ["loading", "waiting", "silent", "unembeddable"]);
+});
+
+test("what was found too late is not told", async () => {
+  const { scope, frame, states, say } = prepare({ diagnose: async () => "unreachable" });
+  frame.dispatch("load");
+  scope.pass(20000);
+  say(makeEnvelope("welcome", { version: "1.0.0" }));
+  await new Promise(setImmediate);
+  assert.deepEqual(states, ["loading", "waiting", "silent", "connected 1.0.0"]);
+});
+
+test("a reload begins anew", () => {
+  const { frame, states, say, reload } = prepare();
+  frame.dispatch("load");
+  say(user("logout"));
+  frame.src = "";
+  reload();
+  frame.dispatch("load");
+  assert.deepEqual([frame.src, states], [url, ["loading", "waiting", "signed-out", "loading", "waiting"]]);
 });

@@ -22,7 +22,7 @@ globalThis.window = { setInterval: () => 0, clearInterval: () => {} };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
 async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann" } = {}) {
-  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0 };
+  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
     languageCode: () => lcid,
@@ -35,14 +35,14 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   const view = {
     phone: { id: "phone" },
     translate: () => shown.languages.push(text("lang")),
-    setConnection: (state, { text }) => shown.states.push(`${state}: ${text}`),
+    setConnection: (state, { text }, action) => { shown.states.push(`${state}: ${text}`); shown.action = action; },
     showCards: ([card]) => card && shown.panels.push(card),
     showNumbers: (numbers) => shown.numbers.push(numbers),
     addLog: (line) => shown.lines.push(line),
   };
   const mount = (options) => {
     shown.mounted.push(options);
-    return { post: (kind, payload) => shown.posted.push([kind, payload]), stop: () => { shown.unmounted += 1; } };
+    return { post: (kind, payload) => shown.posted.push([kind, payload]), reload: () => { shown.reloads += 1; }, stop: () => { shown.unmounted += 1; } };
   };
   const linkForms = (options) => {
     shown.forms.push(options);
@@ -51,7 +51,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0, fetchTexts, linkForms, wait: async () => {},
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0, fetchTexts, linkForms, wait: async () => {}, hearing: (options) => shown.heard.push(options),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -92,12 +92,29 @@ for (const payload of [{}, { interaction: null }, { interaction: "i1", event: {}
   });
 }
 
-test("signing out is shown, signing in shows the connection as it was", async () => {
-  const { shown, receive } = await prepare();
-  shown.mounted[0].onState("differs", "0.9.0");
-  await receive("user", { event: "logout" });
-  await receive("user", { event: "login" });
-  assert.deepEqual(shown.states, ["differs: Connected", "signed-out: Signed out", "differs: Connected"]);
+test("whoever is signed out gets one thing to do, which begins the phone anew", async () => {
+  const { shown } = await prepare();
+  shown.mounted[0].onState("signed-out", "");
+  assert.deepEqual([shown.states, shown.action.label], [["signed-out: Signed out"], "Sign in"]);
+  shown.action.run();
+  assert.equal(shown.reloads, 1);
+});
+
+test("the microphone is looked at once the phone is connected, and not again", async () => {
+  const { shown } = await prepare();
+  ["waiting", "connected", "signed-out", "connected"].forEach((state) => shown.mounted[0].onState(state, "1.0.0"));
+  shown.heard[0].openSettings();
+  assert.deepEqual([shown.heard.length, shown.posted], [1, [["view", { name: "settings" }]]]);
+});
+
+test("a sign-in to Dynamics that has expired keeps the call, says so and offers both ways on", async () => {
+  const { shown, receive } = await prepare({ refusals: [{ message: "server answered 401" }] });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  const { detail, choices } = shown.panels.at(-1);
+  assert.match(detail, /sign-in to Dynamics 365 has expired/);
+  assert.deepEqual(choices.map(({ label }) => label), ["Sign in", "Try again"]);
+  await choices[1].run();
+  assert.deepEqual(shown.opened, ["contact a"]);
 });
 
 test("each state of the connection is logged", async () => {

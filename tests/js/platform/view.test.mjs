@@ -14,15 +14,21 @@ function prepare() {
   return { page, view: createView({ page }), part: (id) => page.getElementById(id) };
 }
 
-test("the state of the connection is text and a word for the style sheet", () => {
+test("the state of the connection is text and a word for the style sheet, with a hint and the one thing to do", () => {
   const { view, part } = prepare();
-  view.setConnection("silent", { text: "Not connected", hint: "Sign in" });
+  const ran = [];
+  view.setConnection("silent", { text: "Not connected", hint: "Sign in" }, { label: "Try again", run: () => ran.push("again") });
+  part("way-on").onclick();
   assert.deepEqual(
-    [part("connection").textContent, part("connection").attributes["data-state"], part("hint").textContent, part("hint").hidden],
-    ["Not connected", "silent", "Sign in", false],
+    [part("connection").textContent, part("connection").attributes["data-state"], part("hint").textContent, part("banner").hidden, part("way-on").textContent, ran],
+    ["Not connected", "silent", "Sign in", false, "Try again", ["again"]],
   );
-  view.setConnection("connected", { text: "Connected", hint: "" });
-  assert.equal(part("hint").hidden, true);
+});
+
+test("without a hint there is no banner, and without a way on no button", () => {
+  const { view, part } = prepare();
+  view.setConnection("connected", { text: "Connected", hint: "" }, { label: "", run: () => {} });
+  assert.deepEqual([part("banner").hidden, part("way-on").hidden], [true, true]);
 });
 
 test("the page's own words are put into the agent's language", (t) => {

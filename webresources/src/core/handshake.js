@@ -4,7 +4,13 @@
 import { protocolVersion } from "./messages.js";
 import { text } from "./texts.js";
 
-/** @typedef {"loading" | "waiting" | "connected" | "differs" | "refused" | "silent" | "signed-out"} ConnectionState */
+/**
+ * @typedef {"loading" | "waiting" | "connected" | "differs" | "signed-out" | "silent" | "refused" | Obstacle} ConnectionState
+ *     refused: the messages of both sides are of different versions.
+ * @typedef {"blocked" | "unreachable" | "unembeddable" | "no-storage"} Obstacle
+ *     What keeps the Genesys client out of its frame: this page's own policy, the network, the
+ *     client's refusal to be embedded here, a browser that gives it no storage.
+ */
 
 /** Milliseconds after which an agent learns that framework.js has not answered. */
 export const silenceDelay = 20000;
@@ -18,28 +24,21 @@ export function helloDelay(attempt) {
   return attempt < 20 ? 1000 : 5000;
 }
 
+/** States that need no explanation. */
+const plain = ["loading", "waiting", "connected"];
+
 /**
- * Return what a state of the connection means to the agent.
+ * Return what a state of the connection means to the agent, and what the way on is called, if there is one.
  *
  * @param {ConnectionState} state
  * @param {{ origin: string, ownVersion: string, frameworkVersion?: string }} facts
- * @returns {{ text: string, hint: string }}
+ * @returns {{ text: string, hint: string, action: string }}
  */
 export function connectionText(state, { origin, ownVersion, frameworkVersion = "" }) {
-  switch (state) {
-    case "loading":
-    case "waiting":
-    case "connected":
-      return { text: text(state), hint: "" };
-    case "differs": {
-      const versions = { theirs: frameworkVersion || text("unknown"), ours: ownVersion };
-      return { text: text("connected"), hint: text("differs-hint", versions) };
-    }
-    case "refused":
-      return { text: text("silent"), hint: text("refused-hint", { theirs: frameworkVersion, ours: protocolVersion }) };
-    case "silent":
-      return { text: text("silent"), hint: text("silent-hint", { origin }) };
-    case "signed-out":
-      return { text: text("signed-out"), hint: text("signed-out-hint") };
-  }
+  if (plain.indexOf(state) >= 0) return { text: text(state), hint: "", action: "" };
+  const values = { origin, ours: ownVersion, theirs: frameworkVersion || text("unknown"), protocol: protocolVersion };
+  const hint = text(state + "-hint", values);
+  if (state === "differs") return { text: text("connected"), hint, action: "" };
+  if (state === "signed-out") return { text: text(state), hint, action: text("sign-in") };
+  return { text: text("silent"), hint, action: text("try-again") };
 }

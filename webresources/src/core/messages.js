@@ -5,13 +5,13 @@
 export const protocolVersion = 1;
 
 /**
- * @typedef {"hello" | "welcome" | "screen-pop" | "interaction" | "user" | "notification" | "notice" | "dial"} Kind
+ * @typedef {"hello" | "welcome" | "screen-pop" | "interaction" | "user" | "notification" | "notice" | "dial" | "view"} Kind
  * @typedef {{ [key: string]: unknown }} Payload
  * @typedef {{ d365pop: number, kind: Kind, payload: Payload }} Envelope
  */
 
 /** @type {readonly string[]} */
-const kinds = ["hello", "welcome", "screen-pop", "interaction", "user", "notification", "notice", "dial"];
+const kinds = ["hello", "welcome", "screen-pop", "interaction", "user", "notification", "notice", "dial", "view"];
 
 /**
  * Return the envelope around a payload.

@@ -1,7 +1,7 @@
 // @ts-check
 /** What the pane shows of a pop, and what its buttons do; searches nothing. */
 
-import { messageOf } from "./failure.js";
+import { isSignedOut, messageOf } from "./failure.js";
 import { withoutScheme } from "./phone-number.js";
 import { text } from "./texts.js";
 
@@ -26,6 +26,7 @@ import { text } from "./texts.js";
  *   openList: (table: string) => Promise<unknown>,
  *   notify: (notice: { message: string, actionLabel: string, run: () => unknown }) => Promise<unknown>,
  *   reveal: () => unknown,
+ *   signIn: () => unknown,
  *   show: (panel: Panel, place: import("./cards.js").Place) => void,
  *   isBusy: (id: string) => Promise<boolean>,
  *   log: (line: string) => void,
@@ -167,8 +168,15 @@ export function showOpened(job, match, note) {
  * @param {{ error: unknown, retry: () => unknown }} options
  */
 export function showFailure({ interaction, ports }, { error, retry }) {
-  const choices = [{ label: text("try-again"), run: retry }];
-  ports.show({ ...callerOf(interaction), problem: true, detail: text("failed", { reason: messageOf(error, text("no-reason")) }), choices });
+  const again = { label: text("try-again"), run: retry };
+  const signIn = isSignedOut(error) ? [{ label: text("sign-in"), run: ports.signIn }] : [];
+  ports.show({ ...callerOf(interaction), problem: true, detail: reasonOf(error), choices: signIn.concat([again]) });
+}
+
+/** @param {unknown} error */
+function reasonOf(error) {
+  const hint = isSignedOut(error) ? text("signed-out-of-dynamics-hint") : "";
+  return hint || text("failed", { reason: messageOf(error, text("no-reason")) });
 }
 
 /**
@@ -193,7 +201,7 @@ function guarded({ interaction, ports }, run) {
     try {
       await run();
     } catch (error) {
-      ports.show({ ...callerOf(interaction), problem: true, detail: text("failed", { reason: messageOf(error, text("no-reason")) }) });
+      ports.show({ ...callerOf(interaction), problem: true, detail: reasonOf(error) });
     }
   };
 }

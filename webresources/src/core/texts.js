@@ -5,7 +5,7 @@
  * A page has one language for its whole life, so the table stands here once and is not handed on.
  */
 
-import { english, languages } from "d365pop:texts";
+import { languages } from "d365pop:texts";
 
 /** @typedef {{ [key: string]: string }} Texts */
 
@@ -14,7 +14,18 @@ const primary = 0x3ff;
 const englishCode = 1033;
 
 /** @type {Texts} */
+let english = {};
 let current = english;
+
+/**
+ * Speak English, until another language is there.
+ *
+ * @param {Texts} texts
+ */
+export function startTexts(texts) {
+  english = texts;
+  useTexts({});
+}
 
 /**
  * Use the texts of another language from now on.
@@ -43,7 +54,6 @@ export function text(key, values = {}) {
  */
 export function languageFor(lcid) {
   const same = (/** @type {number} */ code) => (code & primary) === (lcid & primary);
-  if (languages.indexOf(lcid) >= 0) return lcid === englishCode ? 0 : lcid;
-  const close = languages.filter(same)[0] || englishCode;
-  return close === englishCode ? 0 : close;
+  const found = languages.indexOf(lcid) >= 0 ? lcid : languages.filter(same)[0];
+  return found && found !== englishCode ? found : 0;
 }

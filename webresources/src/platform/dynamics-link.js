@@ -23,11 +23,11 @@ const mostWaiting = 50;
  *
  * @param {{
  *   origins: readonly string[], version: string, name: string,
- *   onEnvelope?: (envelope: Envelope) => void, scope?: Scope,
- * }} options onEnvelope hears what the page asks of the client
+ *   onEnvelope?: (envelope: Envelope) => void, health?: () => Payload, scope?: Scope,
+ * }} options onEnvelope hears what the page asks of the client; health is told with each welcome
  * @returns {{ post: (kind: Kind, payload: Payload) => void, close: () => void }}
  */
-export function linkToDynamics({ origins, version, name, onEnvelope = () => {}, scope = window }) {
+export function linkToDynamics({ origins, version, name, onEnvelope = () => {}, health = () => ({}), scope = window }) {
   const { parent } = scope;
   /** @type {ReturnType<typeof createOutbox<Envelope>>} */
   const outbox = createOutbox({ limit: mostWaiting });
@@ -44,7 +44,7 @@ export function linkToDynamics({ origins, version, name, onEnvelope = () => {}, 
       return;
     }
     const dropped = outbox.dropped();
-    parent.postMessage(makeEnvelope("welcome", { version, name, dropped }), origin);
+    parent.postMessage(makeEnvelope("welcome", { version, name, dropped, ...health() }), origin);
     outbox.open((item) => parent.postMessage(item, origin));
   };
   // Without an embedding page the parent is the window itself, and there is nobody to talk to.

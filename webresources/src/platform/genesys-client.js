@@ -22,8 +22,14 @@ import { isLogicalName, isRowId } from "../core/odata.js";
  *   subscribe(subscriptions: Subscription[]): void,
  *   clickToDial(call: { number: string, autoPlace: boolean }): void,
  *   addAssociation(association: { type: string, id: string, text: string, select: boolean }): void,
+ *   User: { setView(view: { type: "main", view: { name: string } }): void },
  * }} PureCloud
- * @typedef {{ Framework?: unknown, PureCloud?: PureCloud }} Scope
+ * @typedef {{
+ *   Framework?: unknown,
+ *   PureCloud?: PureCloud,
+ *   navigator: { cookieEnabled: boolean },
+ *   localStorage: object,
+ * }} Scope
  * @typedef {{
  *   name: string,
  *   clientIds: { [region: string]: string },
@@ -38,11 +44,16 @@ import { isLogicalName, isRowId } from "../core/odata.js";
  * Set `window.Framework`.
  *
  * @param {Options} options
- * @returns {{ receive: (envelope: import("../core/messages.js").Envelope) => void, stop: () => void }}
+ * @returns {{
+ *   receive: (envelope: import("../core/messages.js").Envelope) => void,
+ *   health: () => { ready: boolean, storage: boolean },
+ *   stop: () => void,
+ * }}
  *     receive does what the page asks for; stop ends passing events on
  */
-export function installFramework({ name, clientIds, settings, post, scope = /** @type {Scope} */ (window), now = Date.now }) {
+export function installFramework({ name, clientIds, settings, post, scope = window, now = Date.now }) {
   let stop = () => {};
+  let isReady = false;
   const associations = createAssociations({ now });
   scope.Framework = {
     config: {
@@ -55,6 +66,8 @@ export function installFramework({ name, clientIds, settings, post, scope = /** 
     initialSetup() {
       stop();
       stop = subscribe(scope, { post, associations });
+      isReady = true;
+      post("user", { event: "started" });
     },
     /**
      * @param {unknown} searchString
@@ -89,7 +102,10 @@ export function installFramework({ name, clientIds, settings, post, scope = /** 
   return {
     receive: ({ kind, payload }) => {
       if (kind === "dial") dial(scope, { payload, post, associations });
+      else if (kind === "view") showSettings(scope, post);
     },
+    /** What the client has come to so far. */
+    health: () => ({ ready: isReady, storage: hasStorage(scope) }),
     stop: () => stop(),
   };
 }
@@ -132,6 +148,34 @@ function associate(client, { table, id, name }, post) {
  */
 function isNamedRecord(value) {
   return isRecord(value) && isLogicalName(value.table) && isRowId(value.id) && typeof value.name === "string";
+}
+
+/**
+ * The settings are the only view that the page has a reason to ask for.
+ *
+ * @param {Scope} scope
+ * @param {Options["post"]} post
+ */
+function showSettings({ PureCloud }, post) {
+  try {
+    if (PureCloud) PureCloud.User.setView({ type: "main", view: { name: "settings" } });
+  } catch (error) {
+    post("notice", { event: "view-failed", reason: messageOf(error) });
+  }
+}
+
+/**
+ * Whether the browser lets a page of another site keep anything here; without, nobody can sign in.
+ *
+ * @param {Scope} scope
+ */
+function hasStorage(scope) {
+  try {
+    return scope.navigator.cookieEnabled && Boolean(scope.localStorage);
+  } catch (_error) {
+    // Reading the property throws where storage is blocked.
+    return false;
+  }
 }
 
 /**

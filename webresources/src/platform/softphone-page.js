@@ -16,6 +16,7 @@ import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
 import { languageFor, text, useTexts } from "../core/texts.js";
 import { startDialling } from "./dialling.js";
 import { mountGenesysFrame } from "./genesys-frame.js";
+import { checkMicrophone } from "./microphone.js";
 import { fetchResx } from "./resx.js";
 import { createSessionStore } from "./storage.js";
 import { createView } from "./view.js";
@@ -33,6 +34,7 @@ import { createXrm } from "./xrm.js";
  *   view?: ReturnType<typeof createView>,
  *   store?: import("../core/dedupe.js").Store,
  *   mount?: typeof mountGenesysFrame,
+ *   hearing?: typeof checkMicrophone,
  *   fetchTexts?: typeof fetchResx,
  *   wait?: (milliseconds: number) => Promise<unknown>,
  *   linkForms?: typeof import("./form-link.js").linkToForms,
@@ -57,7 +59,7 @@ export async function startSoftphone(options) {
     if (!value) throw new SettingsError(settingsVariable, "has no value in this environment");
     return run(parseSettings(value), parts);
   } catch (error) {
-    view.setConnection("silent", { text: text("not-started"), hint: "" });
+    view.setConnection("silent", { text: text("not-started"), hint: "" }, { label: "", run: () => undefined });
     const choices = [{ label: text("try-again"), run: () => startSoftphone(parts) }];
     const detail = messageOf(error, text("no-reason"));
     const dismiss = () => view.showCards([]);
@@ -99,7 +101,7 @@ async function translate({ xrm, view, fetchTexts = fetchResx }) {
  * @param {Options & { xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]> }} parts
  */
 function run(settings, parts) {
-  const { version, hooks = {}, xrm, view, mount = mountGenesysFrame, now = Date.now } = parts;
+  const { version, hooks = {}, xrm, view, mount = mountGenesysFrame, hearing = checkMicrophone, now = Date.now } = parts;
   const store = parts.store || createSessionStore({ key: storeKey });
   const origin = frameOrigin(settings);
   /** @param {string} line */
@@ -122,30 +124,22 @@ function run(settings, parts) {
   };
   const { recordOf } = dialling;
   const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, hooks });
-  /** @type {[ConnectionState, string]} */
-  let link = ["loading", ""];
+  let isChecked = false;
   /** @param {ConnectionState} state @param {string} frameworkVersion */
-  const showState = (state, frameworkVersion) => {
-    view.setConnection(state, connectionText(state, { origin, ownVersion: version, frameworkVersion }));
+  const onState = (state, frameworkVersion) => {
+    const { action, ...words } = connectionText(state, { origin, ownVersion: version, frameworkVersion });
+    view.setConnection(state, words, { label: action, run: () => frame.reload() });
     log("connection: " + state);
+    if (state !== "connected" || isChecked) return;
+    isChecked = true;
+    hearing({ cards, seen, now, openSettings: () => frame.post("view", { name: "settings" }) });
   };
   const frame = mount({
     container: view.phone,
     url: settings.genesys.frameUrl,
     version,
-    onState: (state, frameworkVersion) => {
-      link = [state, frameworkVersion];
-      showState(state, frameworkVersion);
-    },
-    onEnvelope: (envelope) =>
-      receive(envelope, {
-        pop: pop.handle,
-        focus,
-        log,
-        onRefused: dialling.refused,
-        onSignedIn: () => showState(...link),
-        onSignedOut: () => showState("signed-out", ""),
-      }),
+    onState,
+    onEnvelope: (envelope) => receive(envelope, { pop: pop.handle, focus, log, onRefused: dialling.refused }),
   });
   dialling.start(frame.post);
   pop.restore();
@@ -162,11 +156,9 @@ function run(settings, parts) {
  *   focus: ReturnType<typeof createFocus>,
  *   log: (line: string) => void,
  *   onRefused: (reason: string) => void,
- *   onSignedIn: () => void,
- *   onSignedOut: () => void,
  * }} options
  */
-function receive({ kind, payload }, { pop, focus, log, onRefused, onSignedIn, onSignedOut }) {
+function receive({ kind, payload }, { pop, focus, log, onRefused }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
   const event = textOf(payload.event);
   switch (kind) {
@@ -176,11 +168,6 @@ function receive({ kind, payload }, { pop, focus, log, onRefused, onSignedIn, on
     case "interaction":
       focus.note(event, describeInteraction(raw));
       pop({ trigger: event, raw });
-      return;
-    case "user":
-      if (event === "logout") onSignedOut();
-      else if (event === "login") onSignedIn();
-      else log("user: " + event);
       return;
     case "notification":
       if (event === "interactionSelection") focus.select(textOf(payload.interactionId));

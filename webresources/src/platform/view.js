@@ -1,7 +1,7 @@
 // @ts-check
 /** The page in the pane, as text only: nothing that comes from outside is ever read as markup. */
 
-import { text } from "../core/texts.js";
+import { startTexts, text } from "../core/texts.js";
 
 /**
  * @typedef {import("../core/cards.js").Card} Card
@@ -18,6 +18,7 @@ const mostLines = 50;
  */
 export function createView({ page = document } = {}) {
   const part = /** @param {string} id */ (id) => partOf(page, id);
+  startTexts(wordsOf(page));
   return {
     /** Put the page's own words into the agent's language. */
     translate() {
@@ -31,11 +32,15 @@ export function createView({ page = document } = {}) {
     /**
      * @param {string} state one word for the style sheet
      * @param {{ text: string, hint: string }} message
+     * @param {Choice} action the one thing to do, if its label says something
      */
-    setConnection(state, { text, hint }) {
+    setConnection(state, { text, hint }, { label, run }) {
       part("connection").textContent = text;
       part("connection").setAttribute("data-state", state);
-      setText(part("hint"), hint);
+      part("banner").hidden = hint === "";
+      part("hint").textContent = hint;
+      setText(part("way-on"), label);
+      part("way-on").onclick = run;
     },
     /**
      * Show the cards, the newest first; what is new in the first is read out.
@@ -71,6 +76,16 @@ export function createView({ page = document } = {}) {
       while (log.childElementCount > mostLines && log.firstElementChild) log.firstElementChild.remove();
     },
   };
+}
+
+/**
+ * The page brings its English along, so that no request is needed before it can say what is wrong.
+ *
+ * @param {Document} page
+ */
+function wordsOf(page) {
+  const meta = page.querySelector("meta[name=texts]");
+  return JSON.parse((meta && meta.getAttribute("content")) || "{}");
 }
 
 /**

@@ -152,6 +152,10 @@ export function createXrm({ start = window } = {}) {
       if (page.pageType !== "entityrecord" || !page.entityName) return null;
       return { table: page.entityName, id: (page.entityId || "").replace(/[{}]/g, "").toLowerCase() };
     },
+    /** Sign in anew where that ends no call: in a tab beside this one. */
+    signIn() {
+      window.open(xrm().Utility.getGlobalContext().getClientUrl());
+    },
     /** Bring the pane before the agent's eyes. */
     reveal() {
       const pane = xrm().App.sidePanes.getPane(paneId);
