@@ -23,8 +23,8 @@ const acme = { accountid: acmeId, name: "Acme" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
-function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks, busy = () => false, recordOf } = {}) {
-  const done = { asked: [], opened: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0 };
+function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks, busy = () => false, recordOf, signedOut = false } = {}) {
+  const done = { asked: [], opened: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0, signIns: 0 };
   const ports = {
     retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
     openRecord: openRecord || (async ({ table, id }) => { done.opened.push(table + " " + id); }),
@@ -34,6 +34,8 @@ function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search
     notify: async (notice) => { done.notices.push(notice); },
     isBusy: async (id) => busy(id),
     reveal: () => { done.revealed += 1; },
+    isSignedOut: async () => signedOut,
+    signIn: () => { done.signIns += 1; },
     show: (panel, place) => { done.panels.push(panel); cards.show(panel, place); },
     log: (line) => { done.lines.push(line); },
   };

@@ -10,7 +10,6 @@ function pageWhere(tell) {
   const made = [];
   const inner = {
     body: { appendChild: (object) => tell(object, inner) },
-    defaultView: { setTimeout: (run, _delay, value) => setImmediate(run, value) },
     addEventListener: (type, listener) => { inner[type] = listener; },
     createElement: (tag) => { const object = { tag }; made.push(object); return object; },
   };
@@ -37,6 +36,6 @@ test("the attempt runs no script, is seen by nobody and leaves nothing behind", 
   const { document, frame, made } = pageWhere((object) => object.onload());
   const asked = [];
   await diagnoseFrame({ url, document, get: async (...request) => asked.push(request) });
-  assert.deepEqual([frame.attributes, frame.hidden, frame.removed, made[0].data], [{ sandbox: "allow-same-origin" }, true, 1, url]);
+  assert.deepEqual([frame.attributes, frame.tabIndex, frame.className, frame.removed, made[0].data], [{ sandbox: "allow-same-origin", "aria-hidden": "true" }, -1, "visually-hidden", 1, url]);
   assert.deepEqual(asked, [[url, { mode: "no-cors", cache: "no-store" }]]);
 });

@@ -21,7 +21,7 @@ const settings = {
 globalThis.window = { setInterval: () => 0, clearInterval: () => {} };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann" } = {}) {
+async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false } = {}) {
   const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
@@ -30,7 +30,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
     retrieve: async () => { if (refusals.length) throw refusals.shift(); return rows; },
     frontRecord: () => ({ table: "contact", id: "a" }), nameOf,
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
-    openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, reveal: () => {},
+    openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, reveal: () => {}, isSignedOut: async () => signedOut, signIn: () => {},
   };
   const view = {
     phone: { id: "phone" },
@@ -108,7 +108,7 @@ test("the microphone is looked at once the phone is connected, and not again", a
 });
 
 test("a sign-in to Dynamics that has expired keeps the call, says so and offers both ways on", async () => {
-  const { shown, receive } = await prepare({ refusals: [{ message: "server answered 401" }] });
+  const { shown, receive } = await prepare({ refusals: [{ message: "no" }], signedOut: true });
   await receive("screen-pop", { searchString: "", interaction: call });
   const { detail, choices } = shown.panels.at(-1);
   assert.match(detail, /sign-in to Dynamics 365 has expired/);

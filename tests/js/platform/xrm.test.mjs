@@ -146,3 +146,17 @@ test("revealing selects the pane, and does nothing where there is none", async (
   xrm.reveal();
   assert.deepEqual(api.calls.at(-1), ["select", "d365pop_softphone"]);
 });
+
+for (const [title, get, expected] of [
+  ["refuses whoever asks has ended", async () => ({ status: 401 }), true],
+  ["sends to the sign-in page has ended", async () => ({ status: 0, type: "opaqueredirect" }), true],
+  ["answers goes on", async () => ({ status: 200, type: "basic" }), false],
+  ["is throttled goes on", async () => ({ status: 429, type: "basic" }), false],
+  ["nobody answers for is not judged", async () => { throw new TypeError("Failed to fetch"); }, false],
+]) {
+  test(`a sign-in to Dynamics that ${title}`, async () => {
+    const asked = [];
+    const { isSignedOut } = createXrm({ start: {}, get: (...request) => { asked.push(request); return get(); } });
+    assert.deepEqual([await isSignedOut(), asked], [expected, [["/api/data/v9.2/WhoAmI", { redirect: "manual" }]]]);
+  });
+}

@@ -10,14 +10,3 @@ export function messageOf(error, otherwise = "no reason was given") {
     typeof error === "object" && error !== null ? /** @type {{ message?: unknown }} */ (error).message : error;
   return typeof message === "string" && message ? message : otherwise;
 }
-
-/**
- * Whether Dynamics no longer knows who asks.
- *
- * @param {unknown} error
- */
-export function isSignedOut(error) {
-  const { status } = /** @type {{ status?: unknown }} */ (error || {});
-  // ASSUMED: `Xrm.WebApi` lets the status through in the message alone, where the answer is no JSON.
-  return status === 401 || /\b401\b|unauthori[sz]ed/i.test(messageOf(error));
-}

@@ -1,7 +1,7 @@
 // @ts-check
 /** What the pane shows of a pop, and what its buttons do; searches nothing. */
 
-import { isSignedOut, messageOf } from "./failure.js";
+import { messageOf } from "./failure.js";
 import { withoutScheme } from "./phone-number.js";
 import { text } from "./texts.js";
 
@@ -26,6 +26,7 @@ import { text } from "./texts.js";
  *   openList: (table: string) => Promise<unknown>,
  *   notify: (notice: { message: string, actionLabel: string, run: () => unknown }) => Promise<unknown>,
  *   reveal: () => unknown,
+ *   isSignedOut: () => Promise<boolean>,
  *   signIn: () => unknown,
  *   show: (panel: Panel, place: import("./cards.js").Place) => void,
  *   isBusy: (id: string) => Promise<boolean>,
@@ -165,18 +166,16 @@ export function showOpened(job, match, note) {
 
 /**
  * @param {Job} job
- * @param {{ error: unknown, retry: () => unknown }} options
+ * @param {{ error: unknown, retry?: () => unknown }} options
  */
-export function showFailure({ interaction, ports }, { error, retry }) {
-  const again = { label: text("try-again"), run: retry };
-  const signIn = isSignedOut(error) ? [{ label: text("sign-in"), run: ports.signIn }] : [];
-  ports.show({ ...callerOf(interaction), problem: true, detail: reasonOf(error), choices: signIn.concat([again]) });
-}
-
-/** @param {unknown} error */
-function reasonOf(error) {
-  const hint = isSignedOut(error) ? text("signed-out-of-dynamics-hint") : "";
-  return hint || text("failed", { reason: messageOf(error, text("no-reason")) });
+export async function showFailure({ interaction, ports }, { error, retry }) {
+  const again = retry ? [{ label: text("try-again"), run: retry }] : [];
+  const caller = callerOf(interaction);
+  const detail = text("failed", { reason: messageOf(error, text("no-reason")) });
+  ports.show({ ...caller, problem: true, detail, choices: again });
+  if (!(await ports.isSignedOut())) return;
+  const choices = [{ label: text("sign-in"), run: ports.signIn }].concat(again);
+  ports.show({ ...caller, problem: true, detail: text("signed-out-of-dynamics-hint"), choices });
 }
 
 /**
@@ -193,15 +192,15 @@ async function openAndShow(job, match, note) {
 /**
  * Nobody waits for what a button does: its failure must reach the agent by itself.
  *
- * @param {Pick<Job, "interaction" | "ports">} job
+ * @param {Job} job
  * @param {() => Promise<unknown>} run
  */
-function guarded({ interaction, ports }, run) {
+function guarded(job, run) {
   return async () => {
     try {
       await run();
     } catch (error) {
-      ports.show({ ...callerOf(interaction), problem: true, detail: reasonOf(error) });
+      await showFailure(job, { error });
     }
   };
 }

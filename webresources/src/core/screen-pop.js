@@ -72,7 +72,7 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
       return present(job).catch((error) => {
         seen.remove(id);
         ports.log(trigger + " " + id + ": failed, " + messageOf(error));
-        showFailure(job, { error, retry });
+        return showFailure(job, { error, retry });
       });
     };
     if (memory && outcome && triggers.indexOf(trigger) >= 0) {

@@ -51,7 +51,10 @@ export async function diagnoseFrame({ url, document, get = fetch }) {
 function refusesFrames(url, document) {
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-same-origin");
-  frame.hidden = true;
+  // What is not drawn at all is not loaded either.
+  frame.className = "visually-hidden";
+  frame.setAttribute("aria-hidden", "true");
+  frame.tabIndex = -1;
   frame.srcdoc = "<!DOCTYPE html>";
   return new Promise((/** @type {(refuses: boolean) => void} */ resolve) => {
     /** @param {boolean} refuses */
@@ -70,7 +73,7 @@ function refusesFrames(url, document) {
       object.onload = () => settle(false);
       // The report that it was this page's own policy comes after the error.
       inner.addEventListener("securitypolicyviolation", () => settle(false));
-      object.onerror = () => inner.defaultView && inner.defaultView.setTimeout(settle, 100, true);
+      object.onerror = () => setTimeout(settle, 100, true);
       object.data = url;
       inner.body.appendChild(object);
     };

@@ -20,6 +20,7 @@ import { paneId } from "../core/pane.js";
 
 /** Bar across the app; the only kind that Dynamics offers. */
 const barType = 2;
+const apiPath = "/api/data/v9.2/";
 const levels = { error: 2, information: 4 };
 
 /** No frame above this one offers the client API. */
@@ -61,9 +62,9 @@ export function showAppError(xrm, message) {
 /**
  * Return what the softphone page asks of Dynamics.
  *
- * @param {{ start?: Frame }} [options]
+ * @param {{ start?: Frame, get?: typeof fetch }} [options]
  */
-export function createXrm({ start = window } = {}) {
+export function createXrm({ start = window, get = fetch } = {}) {
   const xrm = () => findXrm(start);
   return {
     /**
@@ -151,6 +152,18 @@ export function createXrm({ start = window } = {}) {
       const page = /** @type {{ pageType: string, entityName?: string, entityId?: string }} */ (input);
       if (page.pageType !== "entityrecord" || !page.entityName) return null;
       return { table: page.entityName, id: (page.entityId || "").replace(/[{}]/g, "").toLowerCase() };
+    },
+    /**
+     * Whether Dynamics no longer knows who asks: `Xrm.WebApi` does not let that through, the Web API
+     * itself does, by its status or by sending whoever asks to the sign-in page.
+     */
+    async isSignedOut() {
+      try {
+        const { status, type } = await get(apiPath + "WhoAmI", { redirect: "manual" });
+        return status === 401 || type === "opaqueredirect";
+      } catch (_error) {
+        return false;
+      }
     },
     /** Sign in anew where that ends no call: in a tab beside this one. */
     signIn() {

@@ -1,0 +1,60 @@
+"""What the browser tests of the pane share: a deployed preview, its parts, axe, pictures."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Frame, Page
+
+from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.errors import ExitCode
+from tests.browser.test_screen_pop import preview
+from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "webresources" / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = os.environ.get("D365POP_PICTURES", "")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@contextmanager
+def running_preview(folder: Path, **changes: str) -> Iterator[tuple[str, LocalDataverse]]:
+    """Deploy to a local Dataverse of its own; ``changes`` are texts of the configuration."""
+    workspace = Workspace.make(folder)
+    for before, after in changes.items():
+        workspace.configure(before, after)
+    with start(EmulatorOptions(state=None, port=workspace.port)):
+        result = workspace.run("deploy", "--env", "local", "--yes")
+        assert result.returncode == ExitCode.OK, result.stderr
+        with preview(workspace) as address:
+            yield address, LocalDataverse(workspace.url)
+
+
+def pane_of(page: Page) -> Frame:
+    """Return the frame of the softphone page."""
+    return next(one for one in page.frames if "softphone.html" in one.url)
+
+
+def barriers(page: Page) -> list[list[str]]:
+    """Return what axe finds in the pane.
+
+    The Genesys client inside is not ours to mend; its simulator is looked at by its own tests.
+    """
+    pane = pane_of(page)
+    pane.evaluate(AXE.read_text("utf-8"))
+    found: list[list[str]] = pane.evaluate(
+        "rules => axe.run({ exclude: ['#genesys-frame'] }, { iframes: false, runOnly: rules })"
+        ".then(({ violations }) => violations.map(({ id, nodes }) =>"
+        " [id, ...nodes.map(({ html }) => html)]))",
+        RULES,
+    )
+    return found
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the pane for the documentation, where pictures are asked for."""
+    if PICTURES:
+        pane = page.locator("iframe[src*='softphone.html']")
+        pane.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
