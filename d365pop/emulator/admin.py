@@ -14,6 +14,7 @@ from d365pop.emulator.disturbances import parse_rule
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
+from d365pop.emulator.publication import publications
 from d365pop.emulator.request_log import RequestLog
 
 PREFIX = "/_emulator/"
@@ -44,6 +45,11 @@ class Admin:
         """Tell who answers."""
         del request
         return json_response(200, {"product": "d365pop-emulator", "version": __version__})
+
+    def publications(self, request: Request) -> Response:
+        """Return how often something was published: the shell asks whether it is old."""
+        del request
+        return json_response(200, {"publications": publications(self.environment)})
 
     def requests(self, request: Request) -> Response:
         """Return the trace."""
@@ -125,6 +131,7 @@ class Admin:
 
 ROUTES: Mapping[tuple[str, str], Callable[[Admin, Request], Response]] = {
     ("GET", "health"): Admin.health,
+    ("GET", "publications"): Admin.publications,
     ("GET", "requests"): Admin.requests,
     ("DELETE", "requests"): Admin.forget_requests,
     ("POST", "reset"): Admin.reset,

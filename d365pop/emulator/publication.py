@@ -7,14 +7,23 @@ from d365pop.emulator.store import Layer, Selection
 
 Ids = Mapping[str, list[str]]
 PENDING = 't."componentstate" = 1'
+_COUNT = "publications"
 
 
 def publish_rows(environment: Environment, ids: Ids) -> None:
     """Publish rows, given by their tables' logical names."""
-    now = environment.timestamp()
-    with environment.store.transaction():
-        for name, row_ids in ids.items():
-            environment.store.publish(environment.table(name), row_ids, now)
+    store, now = environment.store, environment.timestamp()
+    with store.transaction():
+        made = [
+            store.publish(environment.table(name), row_ids, now) for name, row_ids in ids.items()
+        ]
+        if any(made):
+            store.set_setting(_COUNT, str(publications(environment) + 1))
+
+
+def publications(environment: Environment) -> int:
+    """Return how often something was published: a page that knows a smaller number is old."""
+    return int(environment.store.setting(_COUNT) or 0)
 
 
 def publish_everything(environment: Environment) -> None:

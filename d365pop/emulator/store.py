@@ -122,13 +122,15 @@ class Store:
                 stored["componentstate"] = 1
             self._write(table, Layer.DRAFT, row_id, stored)
 
-    def publish(self, table: Table, row_ids: Sequence[str], published_on: str) -> None:
-        """Make the drafts of these rows what everybody sees."""
+    def publish(self, table: Table, row_ids: Sequence[str], published_on: str) -> int:
+        """Make the drafts of these rows what everybody sees; return how many were pending."""
+        published = 0
         with self.transaction():
             for row_id in row_ids:
                 draft = self.get(table, row_id, Layer.DRAFT)
                 if draft is None or draft["componentstate"] == 0:
                     continue
+                published += 1
                 draft |= {"componentstate": 0, "versionnumber": self._next_version()}
                 if "publishedon" in table.columns:
                     draft["publishedon"] = published_on
@@ -137,6 +139,7 @@ class Store:
                     self._insert(table, Layer.PUBLISHED, draft)
                 else:
                     self._write(table, Layer.PUBLISHED, row_id, draft)
+        return published
 
     def rewrite(self, table: Table, layer: Layer, row_id: str, changes: Row) -> None:
         """Change one layer of a row and leave its state as it is."""

@@ -6,6 +6,9 @@ import { createFrame } from "./frame.js";
 import { createLibraryLoader } from "./handlers.js";
 import { h } from "./dom.js";
 import { createGlobalNotifications } from "./notifications.js";
+import {
+  createPublicationCount, createPublicationWatch, createReloadOffer, INTERVAL,
+} from "./publications.js";
 import { Router } from "./router.js";
 import { createSidePanes } from "./side-panes.js";
 import { createTransport, createWebApi } from "./web-api.js";
@@ -49,7 +52,20 @@ function loadClassicScript(name) {
   });
 }
 
+/** @param {() => Promise<void>} look whether something was published; asked while somebody looks */
+function watchPublications(look) {
+  const lookWhenSeen = () => void (document.hidden || look());
+  setInterval(lookWhenSeen, INTERVAL);
+  document.addEventListener("visibilitychange", lookWhenSeen);
+}
+
 async function start() {
+  const look = createPublicationWatch({
+    count: createPublicationCount((path) => fetch(path)),
+    changed: () => void offerReload(),
+  });
+  // Before anything published is read: what comes later is newer.
+  await look();
   const send = createTransport({ baseUrl: API, fetch: window.fetch.bind(window) });
   const webApi = createWebApi(send);
   const session = await readSession(send, webApi);
@@ -78,7 +94,9 @@ async function start() {
     },
     { App: { ...notifications, sidePanes }, WebApi: webApi },
   );
+  const offerReload = createReloadOffer(notifications, () => void router.reload());
   Object.assign(window, { Xrm: xrm });
+  watchPublications(look);
   await router.start();
 }
 

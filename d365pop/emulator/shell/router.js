@@ -62,6 +62,14 @@ export class Router {
     if (this.#form) this.frame.setTitle(this.#form.title);
   }
 
+  /** Load the page anew, so that it runs what is published now; a person may stay instead. */
+  async reload() {
+    if (!(await this.#mayLeave())) return;
+    // The person has answered: the browser need not ask once more.
+    this.#form = null;
+    location.reload();
+  }
+
   /** @param {Page} page a click's navigation: what goes wrong is on screen already */
   #attempt(page) {
     this.go(page).catch(() => undefined);

@@ -56,6 +56,25 @@ def test_everything_is_published_at_once(local: LocalEnvironment) -> None:
     assert local.get(f"systemforms({CONTACT_FORM})?$select=formxml")["formxml"] == FORM_XML
 
 
+def test_publications_are_counted_when_something_was_pending(local: LocalEnvironment) -> None:
+    def count() -> object:
+        return local.send("GET", "/_emulator/publications").json()
+
+    before = count()
+    publish(local, "<entities><entity>contact</entity></entities>")
+    assert count() == before == {"publications": 0}
+    local.expect(204, "PATCH", f"systemforms({CONTACT_FORM})", {"formxml": FORM_XML})
+    publish(local, "<entities><entity>account</entity></entities>")
+    assert count() == {"publications": 0}
+    publish(local, "<entities><entity>contact</entity></entities>")
+    assert count() == {"publications": 1}
+    row_id = local.create_script(SCRIPT, "old")
+    path = f"webresourceset({row_id})"
+    local.expect(204, "PATCH", path, {"content": encoded("new")}, if_match="*")
+    local.expect(204, "POST", "PublishAllXml", {})
+    assert count() == {"publications": 2}
+
+
 def test_state_of_a_component_tells_of_its_draft(local: LocalEnvironment) -> None:
     path = f"systemforms({ACCOUNT_FORM})"
     local.expect(204, "PATCH", path, {"formxml": FORM_XML})
