@@ -88,15 +88,15 @@ def keys(table: Table) -> list[JsonObject]:
     """Return the alternate keys."""
     return [
         {
-            "MetadataId": metadata_id(table.logical_name, f"key:{name}"),
-            "LogicalName": f"{table.logical_name}_{name}",
-            "SchemaName": f"{table.logical_name}_{name}",
+            "MetadataId": metadata_id(table.logical_name, f"key:{'_'.join(key)}"),
+            "LogicalName": f"{table.logical_name}_{'_'.join(key)}",
+            "SchemaName": f"{table.logical_name}_{'_'.join(key)}",
             "EntityLogicalName": table.logical_name,
-            "KeyAttributes": [name],
+            "KeyAttributes": list(key),
             "EntityKeyIndexStatus": "Active",
             "IsManaged": True,
         }
-        for name in table.keys
+        for key in table.keys
     ]
 
 

@@ -135,6 +135,7 @@ def _all(table: Table) -> JsonObject:
         "LogicalCollectionName": table.entity_set_name,
         "PrimaryIdAttribute": table.primary_id,
         "PrimaryNameAttribute": table.primary_name,
+        "PrimaryImageAttribute": None,
         "ObjectTypeCode": table.object_type_code,
         "IsCustomEntity": False,
         "IsManaged": True,

@@ -51,6 +51,7 @@ TABLES: Mapping[str, Evidence] = {
     **dict.fromkeys(("msdyn_componentlayers", "msdyn_solutioncomponentsummaries"), S),
     "msdyn_solutionhistories": D,
     "privileges": D,
+    **dict.fromkeys(("sdkmessages", "sdkmessagefilters"), D),
     "solutioncomponentdefinitions": D,
 }
 CALLS: Mapping[str, Evidence] = {

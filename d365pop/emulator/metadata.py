@@ -81,8 +81,8 @@ class Table:
     """Whether its rows are made anew for each query."""
     versioned: bool = True
     """Whether answers show an ETag and ``versionnumber``."""
-    keys: tuple[str, ...] = ()
-    """Columns that address a row in place of its id."""
+    keys: tuple[tuple[str, ...], ...] = ()
+    """Columns that together address a row in place of its id, key by key."""
     indexed: tuple[str, ...] = ()
     """Columns by which its rows are searched for where there are many."""
 

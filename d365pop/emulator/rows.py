@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from http import HTTPStatus
 
 from d365pop.emulator import bound, multiple, related
+from d365pop.emulator.alternate_keys import find_by_key, key_as_body, read_key
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     DUPLICATE,
@@ -53,7 +54,7 @@ def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Re
         if not rest:
             return _collection(exchange, table)
         return _of_collection(exchange, table, rest)
-    row_id = _row_id(exchange, table, first)
+    row_id, key = _row_id(exchange, table, first)
     if not row_id and (rest or exchange.request.method != "PATCH"):
         raise Fault(
             HTTPStatus.NOT_FOUND,
@@ -61,30 +62,24 @@ def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Re
             f"A record with the specified key values does not exist in {table.logical_name} entity",
         )
     if not row_id:
-        (name, text), *_ = first.arguments.items()
-        return _create_with_key(exchange, table, name, unquote_literal(text))
+        return _create_with_key(exchange, table, key)
     if not rest:
         return _row(exchange, table, row_id)
     return _of_row(exchange, table, row_id, rest)
 
 
-def _row_id(exchange: Exchange, table: Table, segment: Segment) -> str:
-    """Return the id that a key means, empty where no row has the alternate key."""
+def _row_id(exchange: Exchange, table: Table, segment: Segment) -> tuple[str, Row]:
+    """Return the id, empty where no row has the alternate key, and that key."""
     if segment.key:
-        return segment.key
-    if len(segment.arguments) != 1:
+        return segment.key, {}
+    if not segment.arguments:
         raise bad_request(f"The key of '{segment.name}' does not address one row.")
-    (column, text), *_ = segment.arguments.items()
-    if column == table.primary_id:
-        return unquote_literal(text).strip("{}").lower()
-    if column not in table.keys:
-        raise bad_request(
-            f"The specified key '{column}' does not exist on 'Microsoft.Dynamics.CRM."
-            f"{table.logical_name}'."
-        )
-    value = unquote_literal(text)
-    found = exchange.environment.store.find(table, column, value, Layer.DRAFT)
-    return str(found[0][table.primary_id]) if found else ""
+    aliases = split_query(exchange.request.query)
+    arguments = {name: aliases.get(text, text) for name, text in segment.arguments.items()}
+    if arguments.keys() == {table.primary_id}:
+        return unquote_literal(arguments[table.primary_id]).strip("{}").lower(), {}
+    key = read_key(table, arguments)
+    return find_by_key(exchange.environment, table, key), key
 
 
 def _collection(exchange: Exchange, table: Table) -> Response:
@@ -207,13 +202,13 @@ def _check_match(exchange: Exchange, table: Table, row_id: str) -> None:
         )
 
 
-def _create_with_key(exchange: Exchange, table: Table, name: str, value: str) -> Response:
+def _create_with_key(exchange: Exchange, table: Table, key: Row) -> Response:
     """Create what an upsert by alternate key did not find, unless ``If-Match`` forbids it."""
     if exchange.request.header("if-match"):
-        raise does_not_exist(table.logical_name, value)
+        raise does_not_exist(table.logical_name, ",".join(map(str, key.values())))
     check_rows(exchange.environment, exchange.caller, table, "POST")
     forbid_options(exchange.request.query, SELECT_ONLY)
-    body = {**exchange.body(), name: value}
+    body = exchange.body() | key_as_body(exchange.environment.catalog, table, key)
     row_id = create_row(exchange.environment, exchange.caller, table, body)
     return _written(exchange, table, row_id, HTTPStatus.CREATED)
 

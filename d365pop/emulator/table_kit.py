@@ -107,7 +107,7 @@ def table(  # noqa: PLR0913 - a table has that many names
     hangs_on: str = "",
     writable: bool = True,
     virtual: bool = False,
-    keys: tuple[str, ...] = (),
+    keys: tuple[tuple[str, ...], ...] = (),
     versioned: bool = True,
     primary_id: str = "",
     indexed: tuple[str, ...] = (),

@@ -83,7 +83,7 @@ PUBLISHER = table(
         *address(2),
     ],
     object_type_code=7101,
-    keys=("uniquename",),
+    keys=(("uniquename",),),
 )
 SOLUTION = table(
     "solution",
@@ -106,7 +106,7 @@ SOLUTION = table(
         Column("organizationid", Kind.LOOKUP, {"organizationid": "organization"}, read_only=True),
     ],
     object_type_code=7100,
-    keys=("uniquename",),
+    keys=(("uniquename",),),
     collections=(Collection("solution_solutioncomponent", "solutioncomponent", "solutionid"),),
 )
 SOLUTION_COMPONENT = table(
@@ -197,7 +197,7 @@ VARIABLE_DEFINITION = table(
             "environmentvariabledefinitionid",
         ),
     ),
-    keys=("schemaname",),
+    keys=(("schemaname",),),
 )
 VARIABLE_VALUE = table(
     "environmentvariablevalue",

@@ -1,7 +1,7 @@
 """Tables that tell of solutions: layers, summaries, history, kinds of component; knows no rows."""
 
 from d365pop.emulator.metadata import Column, Kind
-from d365pop.emulator.table_kit import columns, flag, number, table, texts
+from d365pop.emulator.table_kit import columns, flag, lookup, number, table, texts
 
 SOLUTION_HISTORY = table(
     "msdyn_solutionhistory",
@@ -67,6 +67,28 @@ COMPONENT_DEFINITION = table(
     writable=False,
     virtual=True,
 )
+SDK_MESSAGE = table(
+    "sdkmessage",
+    "sdkmessages",
+    "name",
+    [*texts("name", "categoryname"), flag("isprivate"), flag("isactive", default=True)],
+    object_type_code=4606,
+    writable=False,
+    virtual=True,
+)
+SDK_MESSAGE_FILTER = table(
+    "sdkmessagefilter",
+    "sdkmessagefilters",
+    "name",
+    [
+        *texts("name", "primaryobjecttypecode", "secondaryobjecttypecode"),
+        flag("isvisible", default=True),
+        lookup("sdkmessageid", "sdkmessage"),
+    ],
+    object_type_code=4607,
+    writable=False,
+    virtual=True,
+)
 IMPORTED_LAYER = table(
     "d365pop_layer",
     "d365pop_layers",
@@ -90,5 +112,8 @@ IMPORTED_SOURCE = table(
 )
 """What an import brought beside rows, so that an export holds it again; never served."""
 
-SERVED = (SOLUTION_HISTORY, COMPONENT_LAYER, COMPONENT_SUMMARY, COMPONENT_DEFINITION)
+SERVED = (
+    *(SOLUTION_HISTORY, COMPONENT_LAYER, COMPONENT_SUMMARY, COMPONENT_DEFINITION),
+    *(SDK_MESSAGE, SDK_MESSAGE_FILTER),
+)
 INTERNAL = (IMPORTED_LAYER, IMPORTED_SOURCE)

@@ -32,6 +32,11 @@ COMPONENT_KINDS = {
     380: "environmentvariabledefinition",
     381: "environmentvariablevalue",
 }
+READING_MESSAGES = ("Retrieve", "RetrieveMultiple")
+MESSAGES = (
+    *READING_MESSAGES,
+    *("Create", "CreateMultiple", "Update", "UpdateMultiple", "Upsert", "Delete"),
+)
 Named = Mapping[str, SqlValue]
 
 
@@ -45,6 +50,8 @@ def refresh(environment: Environment, table: Table, filter_text: str) -> None:
     if make is None:
         return
     named = dict(_equalities(table, parse_filter(filter_text))) if filter_text else {}
+    for target in {t for column in table.columns.values() for t in column.navigations.values()}:
+        refresh(environment, environment.table(target), "")
     rows = make(environment, named)
     for row in environment.store.select(table, Selection(), Layer.DRAFT):
         environment.store.delete(table, str(row[table.primary_id]))
@@ -112,9 +119,37 @@ def _definitions(environment: Environment, named: Named) -> list[Row]:
     ]
 
 
+def _messages(environment: Environment, named: Named) -> list[Row]:
+    del environment, named
+    return [{"sdkmessageid": _message_id(name), "name": name, "isactive": 1} for name in MESSAGES]
+
+
+def _message_filters(environment: Environment, named: Named) -> list[Row]:
+    """Return which table knows which message."""
+    del named
+    return [
+        {
+            "sdkmessagefilterid": _message_id(f"{name} {table.logical_name}"),
+            "primaryobjecttypecode": table.logical_name,
+            "secondaryobjecttypecode": "none",
+            "isvisible": 1,
+            "sdkmessageid": _message_id(name),
+            "sdkmessageid__type": "sdkmessage",
+        }
+        for table in environment.catalog.tables
+        for name in (MESSAGES if table.writable else READING_MESSAGES)
+    ]
+
+
+def _message_id(name: str) -> str:
+    return str(uuid5(METADATA_NAMESPACE, f"message {name}"))
+
+
 MAKERS: Mapping[str, Callable[[Environment, Named], list[Row]]] = {
     "msdyn_componentlayer": _layers,
     "msdyn_solutioncomponentsummary": _summaries,
     "privilege": _privileges,
+    "sdkmessage": _messages,
+    "sdkmessagefilter": _message_filters,
     "solutioncomponentdefinition": _definitions,
 }

@@ -124,6 +124,11 @@ def _compared(operator: str, target: Sql, column: Column, values: tuple[str, ...
     return Sql(text, (*target.parameters, *given))
 
 
+def equal_to(column: Column, value: SqlValue) -> Sql:
+    """Return whether a column of the table ``t`` has a value."""
+    return Sql(f't."{column.name}" = ?{_collation(column)}', (value,))
+
+
 def check_operator(operator: str, count: int) -> None:
     """Demand that an operator exists and takes so many values.
 

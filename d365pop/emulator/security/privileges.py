@@ -26,6 +26,8 @@ NAMES: Mapping[str, str] = {
     "importjob": "ImportJob",
     "phonecall": "Activity",
     "savedquery": "Query",
+    "sdkmessage": "SdkMessage",
+    "sdkmessagefilter": "SdkMessage",
     "appmodule": "AppModule",
     "solutioncomponent": "Solution",
     "solutioncomponentdefinition": "Solution",

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from d365pop.emulator import seed
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
+from d365pop.emulator.metadata import Catalog
 from d365pop.emulator.protocol import Request, Response
 from d365pop.emulator.store import Store
 from d365pop.emulator.tables import CATALOG
@@ -33,11 +34,12 @@ class LocalEnvironment:
     """Background work that was asked for and has not run yet."""
     import_seconds: float = 0.0
     publish_seconds: float = 0.0
+    catalog: Catalog = CATALOG
 
     def __post_init__(self) -> None:
         self.environment = Environment(
-            store=Store.open(None, CATALOG),
-            catalog=CATALOG,
+            store=Store.open(None, self.catalog),
+            catalog=self.catalog,
             now=lambda: NOON,
             sleep=self.sleeps.append,
             run=self.waiting.append,
