@@ -51,7 +51,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     try:
         settings = Settings.model_validate(document)
     except ValidationError as error:
-        mistakes += mistakes_of(error)
+        mistakes += mistakes_of(error, text)
     mistakes += cross_mistakes(document)
     if mistakes:
         raise ConfigurationError(

@@ -7,28 +7,23 @@ and then a second round of mistakes would follow the first.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from d365pop.sign_in import REAL_SIGN_INS, key_mistakes
+from d365pop.sign_in import key_mistakes
 from d365pop.transport import is_loopback
 
 
 def cross_mistakes(document: Mapping[str, Any]) -> list[str]:
     """Return what is wrong between keys, one line each, with its path."""
     return [
-        *_environments(_table(document, "environments"), _table(document, "genesys")),
+        *_environments(_table(document, "environments")),
         *_forms(_list(document, "forms")),
         *_search_tables(_list(_table(document, "screen_pop"), "tables")),
     ]
 
 
-def _environments(environments: Mapping[str, Any], genesys: Mapping[str, Any]) -> Iterator[str]:
-    real = False
+def _environments(environments: Mapping[str, Any]) -> Iterator[str]:
     for name in environments:
-        environment = _table(environments, name)
-        real = real or environment.get("sign_in") in REAL_SIGN_INS
-        for mistake in _environment(environment):
+        for mistake in _environment(_table(environments, name)):
             yield f"environments.{name}: {mistake}"
-    if real and not genesys.get("client_id"):
-        yield "genesys.client_id: is needed by every environment that is not local"
 
 
 def _environment(environment: Mapping[str, Any]) -> Iterator[str]:

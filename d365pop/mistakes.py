@@ -5,7 +5,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from d365pop.settings import PATTERNS, Settings, did_you_mean
+from d365pop.framework_settings import PATTERNS as FRAMEWORK_PATTERNS
+from d365pop.settings import PATTERNS, Settings
+from d365pop.suggestions import did_you_mean
+from d365pop.toml_lines import line_of
 
 _WORDS: Final[Mapping[str, str]] = {
     "missing": "is missing",
@@ -22,14 +25,14 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def mistakes_of(error: ValidationError) -> Iterator[str]:
-    """Yield a line a mistake, each with its path."""
+def mistakes_of(error: ValidationError, text: str) -> Iterator[str]:
+    """Yield a line a mistake, each with its path; ``text`` is the file's."""
     details = error.errors()
     # A list whose items are all wrong is reported as too short as well: the items say enough.
     inner = {detail["loc"][:-2] for detail in details}
     for detail in details:
         if detail["type"] != "too_short" or detail["loc"] not in inner:
-            yield f"{place_of(detail['loc'])}: {_words(detail)}"
+            yield f"{place_of(detail['loc'])}: {_words(detail, text)}"
 
 
 def place_of(loc: Sequence[int | str]) -> str:
@@ -38,13 +41,15 @@ def place_of(loc: Sequence[int | str]) -> str:
     return text.lstrip(".").removesuffix(".[key]")
 
 
-def _words(detail: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, whose import costs time
+def _words(detail: Any, text: str) -> str:  # noqa: ANN401 - pydantic's ErrorDetails, whose import costs time
     match detail["type"]:
         case "extra_forbidden":
             *parents, key = detail["loc"]
-            return f"unknown key{did_you_mean(str(key), _known_keys(parents))}"
+            line = line_of(text, detail["loc"])
+            where = f" in line {line}" if line else ""
+            return f"unknown key{where}{did_you_mean(str(key), _known_keys(parents))}"
         case "string_pattern_mismatch":
-            return PATTERNS[detail["ctx"]["pattern"]]
+            return (PATTERNS | FRAMEWORK_PATTERNS)[detail["ctx"]["pattern"]]
         case "literal_error":
             expected: str = detail["ctx"]["expected"]
             known = expected.replace(" or ", ", ").replace("'", "").split(", ")

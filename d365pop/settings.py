@@ -1,7 +1,5 @@
 """The shape of ``d365pop.toml``: its tables, keys and what each may hold; reads nothing."""
 
-import difflib
-from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
@@ -16,8 +14,10 @@ from pydantic import (
 
 from d365pop.countries import COUNTRIES
 from d365pop.errors import ConfigurationError
+from d365pop.framework_settings import FrameworkSettings, HelpLinks
 from d365pop.genesys.regions import REGIONS
 from d365pop.models import FormEvent
+from d365pop.suggestions import did_you_mean
 from d365pop.transport import is_loopback, origin_of
 
 SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's name
@@ -70,12 +70,6 @@ SignIn = Literal[
     "interactive",
     "azure-cli",
 ]
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean “x”?`` for the closest of ``known``, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean “{close[0]}”?" if close else ""
 
 
 def _country(code: str) -> str:
@@ -154,6 +148,10 @@ class GenesysSettings(_Table):
     """A client of the grant Client Credentials, with which doctor looks into Genesys Cloud."""
     api_client_secret_variable: VariableName = GENESYS_SECRET_VARIABLE
     integration_name: Annotated[str, StringConstraints(min_length=1)] = "Dynamics 365 screen pop"
+    interaction_attributes: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = ()
+    """Participant attributes that the client may show, beside those that name a record."""
+    help_links: HelpLinks = HelpLinks()
+    framework: FrameworkSettings = FrameworkSettings()
 
 
 class SearchTable(_Table):

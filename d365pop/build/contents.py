@@ -62,6 +62,7 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
         BundleError: the toolchain, which holds the telephone numbers, is missing or damaged.
     """
     prefix = settings.publisher.customization_prefix
+    genesys = settings.genesys
     return {
         "d365pop:build": {
             "version": __version__,
@@ -73,9 +74,14 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
         PHONE_TABLE_MODULE: phone_table(toolchain_root(), settings.screen_pop.countries),
         CONSTANTS_MODULE: framework_constants(
             version=__version__,
-            name=settings.genesys.integration_name,
-            region=settings.genesys.region,
-            client_id=settings.genesys.client_id,
+            config={
+                "name": genesys.integration_name,
+                "settings": genesys.framework.to_genesys(),
+                "attributes": [*genesys.interaction_attributes],
+                "helpLinks": genesys.help_links.to_genesys(),
+            },
+            region=genesys.region,
+            client_id=genesys.client_id,
             dynamics_origins=[e.url for e in settings.environments.values()],
         ),
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from d365pop.errors import BundleError
-from d365pop.settings import did_you_mean
+from d365pop.suggestions import did_you_mean
 
 MODULE: Final = "d365pop:extensions"
 HOOKS: Final = ("lookup", "normalise", "policy")

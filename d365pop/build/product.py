@@ -17,6 +17,8 @@ from d365pop.build.forms import form_documents, packaged_forms
 from d365pop.build.names import FRAMEWORK_SCRIPT
 from d365pop.build.version import resolve_version
 from d365pop.bundle.bundler import Script, bundle, read_sources, toolchain_versions
+from d365pop.errors import ConfigurationError
+from d365pop.genesys.regions import redirect_uris
 from d365pop.models import Json, Solution
 from d365pop.provenance.digest import stamp, with_blank_mark
 from d365pop.provenance.manifest import BuiltPackage, write_manifest
@@ -102,6 +104,7 @@ def build(
 
     Raises:
         BundleError: a source does not parse, or the result is no valid package.
+        ConfigurationError: a real environment is configured and no client of Genesys Cloud.
     """
     (made,) = build_packages(settings, [managed], cache=cache, folder=folder, version=version)
     return made
@@ -119,7 +122,9 @@ def build_packages(
 
     Raises:
         BundleError: a source does not parse, or the result is no valid package.
+        ConfigurationError: a real environment is configured and no client of Genesys Cloud.
     """
+    _require_client(settings)
     root = webresources_root()
     exports = constants(settings)
     inputs = _Inputs(
@@ -140,6 +145,19 @@ def build_packages(
     solution = replace(solution_of(settings, number, codes, inputs.statics), forms=forms)
     packages = [_package(solution, inputs.templates, managed=managed) for managed in kinds]
     return _builds(solution, packages, scripts, inputs)
+
+
+def _require_client(settings: Settings) -> None:
+    """Refuse a framework.js for a real environment that nobody could sign in with."""
+    real = [name for name, one in settings.environments.items() if not one.is_local]
+    if real and not settings.genesys.client_id:
+        raise ConfigurationError(
+            "genesys-client-missing",
+            "[genesys] client_id is empty.",
+            context=f"framework.js signs agents in with it; configured: {', '.join(real)}",
+            hint="Add an OAuth client to Genesys Cloud, with the redirect URIs"
+            f" {' and '.join(redirect_uris(settings.genesys.region))}; put its id there.",
+        )
 
 
 def _configuration(settings: Settings, exports: Mapping[str, Mapping[str, Json]]) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired
-from d365pop.settings import did_you_mean
+from d365pop.suggestions import did_you_mean
 
 
 def refuse_unknown_names(desired: Desired, columns: Mapping[str, frozenset[str]]) -> None:

@@ -158,6 +158,8 @@ def _nearly(uri: str, found: Sequence[str]) -> str:
 
 def _client(subject: Subject) -> Outcome:
     wanted = subject.settings.genesys.client_id
+    if not wanted and not subject.environment.is_local:
+        return failed("[genesys] client_id is empty.")
     if reason := _no_platform(subject):
         return not_checked(reason)
     client = subject.oauth_client

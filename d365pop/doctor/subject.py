@@ -102,10 +102,11 @@ class Subject:
 
     @cached_property
     def oauth_client(self) -> OAuthClient | None:
-        """The OAuth client of the softphone; None where Genesys Cloud has none of that id."""
-        if self.platform is None:
+        """The OAuth client of the softphone; None where none is configured or known."""
+        client_id = self.settings.genesys.client_id
+        if self.platform is None or not client_id:
             return None
-        return self.platform.oauth_client(self.settings.genesys.client_id)
+        return self.platform.oauth_client(client_id)
 
     @cached_property
     def integrations(self) -> tuple[Integration, ...]:

@@ -12,8 +12,8 @@ PACKAGE = ROOT / "d365pop"
 # Lower rooms first; a room imports itself and what stands below it, never a neighbour.
 LAYERS = (
     {"errors", "__version__"},
-    {"models", "redaction", "ci", "watching"},
-    {"countries", "resources", "transport", "files"},
+    {"models", "redaction", "ci", "watching", "suggestions", "toml_lines"},
+    {"countries", "resources", "transport", "files", "framework_settings"},
     {"genesys"},
     {"settings", "auth", "bundle", "solution"},
     {"sign_in"},

@@ -1,7 +1,7 @@
 // @ts-check
 /** What is uploaded to a Genesys integration: it runs inside the Genesys client. */
 
-import { clientIds, dynamicsOrigins, name, settings, version } from "d365pop:framework";
+import { attributes, clientIds, dynamicsOrigins, helpLinks, name, settings, version } from "d365pop:framework";
 import { linkToDynamics } from "./platform/dynamics-link.js";
 import { installFramework } from "./platform/genesys-client.js";
 
@@ -15,4 +15,4 @@ const { post } = linkToDynamics({
   health: () => (framework ? framework.health() : {}),
 });
 
-framework = installFramework({ name, clientIds, settings, post });
+framework = installFramework({ name, clientIds, settings, attributes, helpLinks, post });

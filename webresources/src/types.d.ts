@@ -53,4 +53,8 @@ declare module "d365pop:framework" {
   export const dynamicsOrigins: string[];
   /** `Framework.config.settings`, as Genesys defines its keys. */
   export const settings: { [key: string]: unknown };
+  /** Participant attributes that the client hands over, beside those that name a record. */
+  export const attributes: string[];
+  /** `Framework.config.helpLinks`. */
+  export const helpLinks: { [view: string]: string };
 }

@@ -22,6 +22,7 @@ function prepare({ clickToDial, addAssociation, navigator = { cookieEnabled: tru
   };
   const { receive, stop, health } = installFramework({
     name: "d365pop", clientIds, settings: { dedicatedLoginWindow: true, enableCallLogs: true }, scope,
+    attributes: ["Case"], helpLinks: { Settings: "https://help.example" },
     post: (kind, payload) => posted.push([kind, payload]),
   });
   const fire = (type, ...data) => subscriptions.filter((one) => one.type === type).forEach((one) => one.callback(...data));
@@ -32,7 +33,8 @@ test("the config names the clients and the attributes, and offers no call log, s
   assert.deepEqual(prepare().scope.Framework.config, {
     name: "d365pop",
     clientIds,
-    customInteractionAttributes: ["d365_record_table", "d365_record_id"],
+    customInteractionAttributes: ["d365_record_table", "d365_record_id", "Case"],
+    helpLinks: { Settings: "https://help.example" },
     settings: { dedicatedLoginWindow: true, enableCallLogs: false },
   });
 });

@@ -9,7 +9,8 @@ import pytest
 
 from d365pop.build.product import build
 from d365pop.config import load
-from d365pop.settings import FormSettings, Settings
+from d365pop.errors import ConfigurationError, ExitCode
+from d365pop.settings import EnvironmentSettings, FormSettings, Settings
 
 ROOT = Path(__file__).parents[3]
 FORM = "<forms><systemform><formid>{1}</formid><form><tabs /></form></systemform></forms>"
@@ -57,3 +58,15 @@ def test_file_of_a_form_is_an_input(cache: Path, tmp_path: Path) -> None:
     settings = configured().model_copy(update={"forms": (form,)})
     found = inputs(settings, cache, tmp_path)
     assert found["forms/form.xml"] == sha256(FORM.encode()).hexdigest()
+
+
+def test_build_for_a_real_environment_needs_a_client_of_genesys(cache: Path) -> None:
+    real = EnvironmentSettings(url="https://contoso.crm.dynamics.com", sign_in="azure-cli")
+    settings = configured().model_copy(update={"environments": {"prod": real}})
+    with pytest.raises(ConfigurationError) as caught:
+        build(settings, cache=cache, folder=ROOT, version="1.0.0.0")
+    assert caught.value.reference == "genesys-client-missing"
+    assert caught.value.exit_code == ExitCode.CONFIGURATION
+    assert "configured: prod" in caught.value.context
+    for page in ("index.html", "authWindow.html"):
+        assert f"https://apps.mypurecloud.com/crm/{page}" in caught.value.hint

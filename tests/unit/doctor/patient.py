@@ -90,6 +90,7 @@ class Patient:
     free_bytes: int = 10**10
     now: datetime = NOON
     protection: str = "Basic"
+    client_id: str = "softphone"
     checker_mode: str = "none"
     pasted: tuple[str, ...] = ()
     largest: int = 1000
@@ -133,7 +134,7 @@ class Patient:
     @property
     def subject(self) -> Subject:
         """A subject that has looked at nothing yet."""
-        settings = load(EXAMPLE, {"D365POP_GENESYS__CLIENT_ID": "softphone"})
+        settings = load(EXAMPLE, {"D365POP_GENESYS__CLIENT_ID": self.client_id})
         environment = settings.environment("local").model_copy(
             update={"url": BASE, "sign_in": self.sign_in, "softphone_url": None}
         )

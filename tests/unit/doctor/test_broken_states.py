@@ -175,6 +175,7 @@ STATES: list[tuple[str, str, Callable[[Patient], None]]] = [
         lambda patient: patient.take("prvReadContact", BASIC),
     ),
     ("agents' role is not there", "agents-cannot-read", set_field("agents_role", "Nobody")),
+    ("no client is configured", "genesys-client-missing", set_field("client_id", "")),
     ("client is gone", "genesys-client-missing", lambda p: setattr(p.genesys, "client", None)),
     ("client is off", "genesys-client-inactive", break_client(state="disabled")),
     (

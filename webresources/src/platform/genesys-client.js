@@ -34,6 +34,8 @@ import { isLogicalName, isRowId } from "../core/odata.js";
  *   name: string,
  *   clientIds: { [region: string]: string },
  *   settings: { [key: string]: unknown },
+ *   attributes?: string[],
+ *   helpLinks?: { [view: string]: string },
  *   post: (kind: Kind, payload: Payload) => void,
  *   scope?: Scope,
  *   now?: () => number,
@@ -51,7 +53,7 @@ import { isLogicalName, isRowId } from "../core/odata.js";
  * }}
  *     receive does what the page asks for; stop ends passing events on
  */
-export function installFramework({ name, clientIds, settings, post, scope = window, now = Date.now }) {
+export function installFramework({ name, clientIds, settings, attributes = [], helpLinks = {}, post, scope = window, now = Date.now }) {
   let stop = () => {};
   let isReady = false;
   const associations = createAssociations({ now });
@@ -59,7 +61,8 @@ export function installFramework({ name, clientIds, settings, post, scope = wind
     config: {
       name,
       clientIds: { ...clientIds },
-      customInteractionAttributes: recordAttributes.slice(),
+      customInteractionAttributes: recordAttributes.concat(attributes),
+      helpLinks: { ...helpLinks },
       // Nothing here stores a call log, so the client must not offer one.
       settings: { ...settings, enableCallLogs: false },
     },
