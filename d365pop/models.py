@@ -203,6 +203,16 @@ class RemoteSolution:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """What a web resource or an environment variable definition says of itself."""
+
+    display_name: str = ""
+    description: str = ""
+    dependencies: str = field(default="", repr=False)
+    """``DependencyXml``, of web resources alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteWebResource:
     """A web resource as the environment holds it.
 
@@ -220,6 +230,8 @@ class RemoteWebResource:
     modified_on: str = ""
     modified_by: str = ""
     """Id of the user who changed it last."""
+    labels: Labels = Labels()
+    """Of the newest draft."""
 
     @property
     def published_hash(self) -> str:
@@ -257,6 +269,7 @@ class RemoteVariable:
     value: str | None
     modified_on: str = ""
     modified_by: str = ""
+    labels: Labels = Labels()
 
 
 @dataclass(frozen=True, slots=True)

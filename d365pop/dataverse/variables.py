@@ -6,7 +6,7 @@ from d365pop.dataverse import odata
 from d365pop.dataverse.client import Call, Dataverse, Row
 from d365pop.dataverse.reading import nested_list, optional_text, text
 from d365pop.errors import DataverseError
-from d365pop.models import RemoteVariable
+from d365pop.models import Json, Labels, RemoteVariable
 
 _DEFINITIONS = "environmentvariabledefinitions"
 _VALUES = "environmentvariablevalues"
@@ -24,7 +24,7 @@ def retrieve_variables(dv: Dataverse, schema_names: Sequence[str]) -> tuple[Remo
         path = odata.query(
             _DEFINITIONS,
             {
-                "$select": "environmentvariabledefinitionid,schemaname",
+                "$select": "environmentvariabledefinitionid,schemaname,displayname,description",
                 "$expand": f"{_VALUE_OF}($select={_VALUE_COLUMNS})",
                 "$filter": odata.in_filter("schemaname", part),
             },
@@ -54,6 +54,17 @@ def set_variable_value(dv: Dataverse, variable: RemoteVariable, value: str) -> N
             },
         )
     )
+
+
+def label_variable(dv: Dataverse, variable: RemoteVariable, labels: Labels) -> None:
+    """Write what a definition says of itself."""
+    path = odata.entity(_DEFINITIONS, variable.definition_id)
+    body: dict[str, Json] = {
+        "displayname": labels.display_name,
+        "description": labels.description or None,
+    }
+    doing = f"label {variable.schema_name}"
+    dv.send(Call(doing, "PATCH", path, body, {"If-Match": "*"}, idempotent=True))
 
 
 def clear_variable_value(dv: Dataverse, variable: RemoteVariable) -> None:
@@ -87,4 +98,5 @@ def _variable(row: Row) -> RemoteVariable:
         value=value if isinstance(value, str) else None,
         modified_on=optional_text(values[0], "modifiedon") if values else "",
         modified_by=optional_text(values[0], "_modifiedby_value") if values else "",
+        labels=Labels(optional_text(row, "displayname"), optional_text(row, "description")),
     )

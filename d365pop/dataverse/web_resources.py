@@ -8,11 +8,14 @@ from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
 from d365pop.dataverse.reading import base64_bytes, flag, optional_text, text
 from d365pop.errors import DataverseError
-from d365pop.models import RemoteWebResource, WebResource
+from d365pop.models import Labels, RemoteWebResource, WebResource
 
 _SET = "webresourceset"
 _DRAFTS = "webresourceset/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"
-_COLUMNS = "webresourceid,name,content,ismanaged,modifiedon,_modifiedby_value"
+_COLUMNS = (
+    "webresourceid,name,content,ismanaged,modifiedon,_modifiedby_value,"
+    "displayname,description,dependencyxml"
+)
 # Of names in one URL: proxies and IIS refuse long ones.
 LONGEST_FILTER: Final = 1500
 
@@ -83,6 +86,24 @@ def update_web_resource(
     )
 
 
+def label_web_resource(dv: Dataverse, web_resource_id: str, labels: Labels) -> None:
+    """Write what the draft says of itself; it must be published to be seen."""
+    dv.send(
+        Call(
+            f"label the web resource {web_resource_id}",
+            "PATCH",
+            odata.entity(_SET, web_resource_id),
+            {
+                "displayname": labels.display_name,
+                "description": labels.description or None,
+                "dependencyxml": labels.dependencies or None,
+            },
+            headers={"If-Match": "*"},
+            idempotent=True,
+        )
+    )
+
+
 def retrieve_draft(dv: Dataverse, web_resource_id: str) -> RemoteWebResource | None:
     """Return one web resource with its newest content; None where it is gone."""
     path = f"{odata.entity(_SET, web_resource_id)}/Microsoft.Dynamics.CRM.RetrieveUnpublished()"
@@ -126,4 +147,9 @@ def _merged(published: Row | None, newest: Row) -> RemoteWebResource:
         row_version=optional_text(newest, "@odata.etag") or "*",
         modified_on=optional_text(newest, "modifiedon"),
         modified_by=optional_text(newest, "_modifiedby_value"),
+        labels=Labels(
+            optional_text(newest, "displayname"),
+            optional_text(newest, "description"),
+            optional_text(newest, "dependencyxml"),
+        ),
     )

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from d365pop.deploy.plan import (
     Before,
+    Component,
     EditForm,
     FormBefore,
     ImportKind,
     ImportPackage,
+    LabelsBefore,
     Publish,
     SetVariable,
     SolutionFacts,
@@ -29,6 +31,7 @@ def before_of(desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]) -
         web_resources=tuple(_web_resources(desired, remote)) if steps else (),
         forms=tuple(_form(form) for form in _forms(desired, remote, steps)),
         variables=tuple(_variables(desired, remote, steps)),
+        labels=tuple(_labels(desired, remote)) if _writes_labels(steps) else (),
     )
 
 
@@ -44,8 +47,6 @@ def irreversible(steps: Sequence[Step]) -> Iterator[str]:
                     f"stays at {step.version} with its contents; what is restored is forms, "
                     "variables and their published state."
                 )
-            case ImportPackage(kind=ImportKind.UPDATE | ImportKind.REPAIR):
-                yield "Titles and dependency lists of web resources stay as the package has them."
             case Publish(pending_of_others=others) if others:
                 yield f"What goes live with it stays published: {', '.join(others)}."
             case UninstallSolution():
@@ -61,6 +62,20 @@ def _web_resources(desired: Desired, remote: RemoteSnapshot) -> Iterator[WebReso
             yield WebResourceBefore(resource.name, None, None)
         elif {there.draft_hash, there.published_hash} != {resource.content_hash}:
             yield WebResourceBefore(resource.name, there.draft, there.published)
+
+
+def _writes_labels(steps: Sequence[Step]) -> bool:
+    return any(isinstance(step, ImportPackage) and not step.managed for step in steps)
+
+
+def _labels(desired: Desired, remote: RemoteSnapshot) -> Iterator[LabelsBefore]:
+    """Yield what the package would write over, of each component that is there."""
+    for resource in desired.solution.web_resources:
+        if there := remote.web_resources.get(resource.name.lower()):
+            yield LabelsBefore(Component.WEB_RESOURCE, there.name, there.labels)
+    for variable in desired.solution.environment_variables:
+        if found := remote.variables.get(variable.schema_name.lower()):
+            yield LabelsBefore(Component.VARIABLE, found.schema_name, found.labels)
 
 
 def _forms(desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]) -> Iterator[RemoteForm]:

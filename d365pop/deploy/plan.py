@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from d365pop.models import Desired, WebResource
+from d365pop.models import Desired, Labels, WebResource
 
 
 class PlanKind(StrEnum):
@@ -57,6 +57,22 @@ class VariableBefore:
     value: str | None
 
 
+class Component(StrEnum):
+    """What has labels that an unmanaged import writes over."""
+
+    WEB_RESOURCE = "web resource"
+    VARIABLE = "environment variable"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsBefore:
+    """What a component said of itself before an import."""
+
+    component: Component
+    name: str
+    labels: Labels
+
+
 @dataclass(frozen=True, slots=True)
 class SolutionFacts:
     """What the row of a solution says of itself."""
@@ -75,6 +91,7 @@ class Before:
     web_resources: tuple[WebResourceBefore, ...] = ()
     forms: tuple[FormBefore, ...] = ()
     variables: tuple[VariableBefore, ...] = ()
+    labels: tuple[LabelsBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +205,19 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreLabels:
+    """Let a component say again what it said before an import."""
+
+    component: Component
+    row_id: str
+    name: str
+    reason: str
+    before: Labels
+    after: Labels
+    step: Literal["restore-labels"] = "restore-labels"
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreSolution:
     """Let an unmanaged solution say again what it said before an update."""
 
@@ -220,6 +250,7 @@ Step: TypeAlias = (
     | DeleteVariable
     | EditForm
     | Publish
+    | RestoreLabels
     | RestoreSolution
     | UninstallSolution
 )

@@ -3,8 +3,10 @@
 Refuses to touch components outside our solution, and says why for every step.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Final
 
 from d365pop.deploy.before import before_of, irreversible
 from d365pop.deploy.facts import facts_of
@@ -20,9 +22,10 @@ from d365pop.deploy.plan import (
 )
 from d365pop.deploy.plan_import import PlanOptions, changed, is_newer_there, plan_import
 from d365pop.errors import PlanRefusedError
-from d365pop.models import Desired, RemoteSnapshot, RemoteSolution
+from d365pop.models import Desired, Labels, RemoteSnapshot, RemoteSolution, WebResource
 
 NO_OPTIONS = PlanOptions()
+_LIBRARY: Final = re.compile(r"""<Library\b[^>]*?\bname=["']([^"']*)["']""")
 
 
 def plan_changes(
@@ -138,7 +141,17 @@ def _web_resources_to_publish(
         for resource in desired.solution.web_resources
         if (there := remote.web_resources.get(resource.name.lower())) is None
         or there.published_hash != resource.content_hash
+        or (imported and _is_relabelled(resource, there.labels))
     ]
+
+
+def _is_relabelled(resource: WebResource, labels: Labels) -> bool:
+    """Return whether an import gives the web resource another title or other dependencies."""
+    # What it asks for is compared by name: Dataverse may write the XML in a form of its own.
+    asked = {name.lower() for name in _LIBRARY.findall(labels.dependencies)}
+    says = (labels.display_name, labels.description)
+    needs = {name.lower() for name in resource.needs}
+    return says != (resource.display_name, resource.description) or asked != needs
 
 
 def _plan_publish(

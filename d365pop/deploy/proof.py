@@ -10,6 +10,7 @@ from d365pop.deploy.plan import (
     ImportPackage,
     Plan,
     Publish,
+    RestoreLabels,
     RestoreSolution,
     SetVariable,
     Step,
@@ -50,6 +51,8 @@ def difference(step: Step) -> str:
             return f"web resource {step.name}: {step.reason}"
         case SetVariable() | DeleteVariable():
             return f"environment variable {step.schema_name}: {step.reason}"
+        case RestoreLabels():
+            return f"{step.component} {step.name}: its title, description or dependencies"
         case EditForm():
             return f"form {step.table} / {step.name}: {step.reason}"
         case Publish():

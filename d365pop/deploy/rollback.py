@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from d365pop.deploy.facts import facts_of
 from d365pop.deploy.plan import (
     Before,
+    Component,
     DeleteVariable,
     DeleteWebResource,
     EditForm,
     FormBefore,
+    LabelsBefore,
     Leave,
     Plan,
     PlanKind,
     Publish,
+    RestoreLabels,
     RestoreSolution,
     SetVariable,
     SolutionFacts,
@@ -29,7 +32,15 @@ from d365pop.deploy.plan import (
     WebResourceBefore,
 )
 from d365pop.errors import PlanRefusedError
-from d365pop.models import Desired, RemoteForm, RemoteSnapshot, RemoteWebResource
+from d365pop.models import (
+    Desired,
+    EnvironmentVariable,
+    RemoteForm,
+    RemoteSnapshot,
+    RemoteVariable,
+    RemoteWebResource,
+    WebResource,
+)
 from d365pop.solution.formxml import unregister
 
 _REASON = "as it was before the run"
@@ -65,6 +76,8 @@ def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
     if not managed:
         for resource in plan.before.web_resources:
             _restore_web_resource(resource, desired, remote, draft)
+        for each in plan.before.labels:
+            _restore_labels(each, desired, remote, draft)
     draft.removals += _restore_solution(plan.before.solution, remote, managed=managed)
     return Plan(
         environment_url=plan.environment_url,
@@ -114,7 +127,7 @@ def _refuse_deployed_since(
 def _ordered(draft: _Draft) -> Iterator[Step]:
     yield from draft.edits
     if draft.tables or draft.resources:
-        yield Publish(tuple(sorted(draft.tables)), tuple(draft.resources), ())
+        yield Publish(tuple(sorted(draft.tables)), tuple(dict.fromkeys(draft.resources)), ())
     yield from draft.drafts
     yield from draft.removals
 
@@ -159,6 +172,40 @@ def _update(
     there: RemoteWebResource, before: bytes, after: bytes, row_version: str
 ) -> UpdateWebResource:
     return UpdateWebResource(there.web_resource_id, there.name, _REASON, before, after, row_version)
+
+
+def _restore_labels(
+    before: LabelsBefore, desired: Desired, remote: RemoteSnapshot, draft: _Draft
+) -> None:
+    """Bring back the title, the description and the list of what a web resource asks for."""
+    name = before.name.lower()
+    there: RemoteWebResource | RemoteVariable | None
+    if before.component is Component.WEB_RESOURCE:
+        there = remote.web_resources.get(name)
+    else:
+        there = remote.variables.get(name)
+    if there is None or there.labels == before.labels:
+        return
+    parts: tuple[WebResource | EnvironmentVariable, ...] = (
+        *desired.solution.web_resources,
+        *desired.solution.environment_variables,
+    )
+    ours = {(part.display_name, part.description) for part in parts if _name(part) == name}
+    ours.add((before.labels.display_name, before.labels.description))
+    if (there.labels.display_name, there.labels.description) not in ours:
+        draft.cannot.append(f"The title of {before.component} {before.name} was changed since.")
+        return
+    row = there.definition_id if isinstance(there, RemoteVariable) else there.web_resource_id
+    draft.edits.append(
+        RestoreLabels(before.component, row, before.name, _REASON, there.labels, before.labels)
+    )
+    # Only where the content is the same: no draft may go live with its title.
+    if isinstance(there, RemoteWebResource) and there.published == there.draft:
+        draft.resources.append(there.name)
+
+
+def _name(part: WebResource | EnvironmentVariable) -> str:
+    return (part.name if isinstance(part, WebResource) else part.schema_name).lower()
 
 
 def _restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: _Draft) -> None:

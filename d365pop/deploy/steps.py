@@ -17,29 +17,33 @@ from d365pop.dataverse.solutions import retrieve_solution
 from d365pop.dataverse.variables import (
     clear_variable_value,
     delete_variable,
+    label_variable,
     retrieve_variables,
     set_variable_value,
 )
 from d365pop.dataverse.web_resources import (
     create_web_resource,
     delete_web_resource,
+    label_web_resource,
     retrieve_draft,
     retrieve_web_resource_ids,
     update_web_resource,
 )
 from d365pop.deploy.plan import (
+    Component,
     CreateWebResource,
     DeleteVariable,
     DeleteWebResource,
     EditForm,
     Publish,
+    RestoreLabels,
     RestoreSolution,
     SetVariable,
     SolutionFacts,
     UpdateWebResource,
 )
 from d365pop.errors import D365PopError, DataverseError, NetworkError, PlanRefusedError
-from d365pop.models import RemoteVariable
+from d365pop.models import Labels, RemoteVariable
 
 SimpleStep: TypeAlias = (
     UpdateWebResource
@@ -49,6 +53,7 @@ SimpleStep: TypeAlias = (
     | DeleteVariable
     | EditForm
     | Publish
+    | RestoreLabels
     | RestoreSolution
 )
 
@@ -79,7 +84,9 @@ def needs_look(step: SimpleStep) -> bool:
     return isinstance(step, UpdateWebResource | EditForm) and not step.row_version
 
 
-def write(dataverse: Dataverse, step: SimpleStep) -> None:
+def write(  # noqa: C901 - one a kind of step
+    dataverse: Dataverse, step: SimpleStep
+) -> None:
     """Carry the step out, once.
 
     Raises:
@@ -102,6 +109,8 @@ def write(dataverse: Dataverse, step: SimpleStep) -> None:
             update_form(dataverse, step.form_id, step.after, step.row_version)
         case Publish():
             _publish(dataverse, step)
+        case RestoreLabels():
+            _label(dataverse, step)
         case RestoreSolution():
             describe_solution(
                 dataverse,
@@ -114,7 +123,7 @@ def write(dataverse: Dataverse, step: SimpleStep) -> None:
             assert_never(step)
 
 
-def look(  # noqa: PLR0911 - one a kind of step
+def look(  # noqa: C901, PLR0911 - one a kind of step
     dataverse: Dataverse, step: SimpleStep
 ) -> SimpleStep | None:
     """Return what is left to do of the step as things are now; None where it is done.
@@ -136,6 +145,11 @@ def look(  # noqa: PLR0911 - one a kind of step
             if value != step.before:
                 raise _changed(f"environment variable {step.schema_name}")
             return step
+        case RestoreLabels():
+            labels = _labels(dataverse, step)
+            if labels not in {step.before, step.after}:
+                raise _changed(f"{step.component} {step.name}")
+            return None if labels == step.after else step
         case RestoreSolution():
             there = retrieve_solution(dataverse, step.solution)
             if there is None:
@@ -183,6 +197,20 @@ def _look_at_form(dataverse: Dataverse, step: EditForm) -> EditForm | None:
     if there.draft_xml != step.before:
         raise _changed(f"form {step.table} / {step.name}")
     return replace(step, row_version=there.row_version)
+
+
+def _label(dataverse: Dataverse, step: RestoreLabels) -> None:
+    if step.component is Component.VARIABLE:
+        label_variable(dataverse, _variable(dataverse, step.name), step.after)
+    else:
+        label_web_resource(dataverse, step.row_id, step.after)
+
+
+def _labels(dataverse: Dataverse, step: RestoreLabels) -> Labels | None:
+    if step.component is Component.VARIABLE:
+        return _variable(dataverse, step.name).labels
+    there = retrieve_draft(dataverse, step.row_id)
+    return there.labels if there else None
 
 
 def _changed(item: str) -> PlanRefusedError:

@@ -11,6 +11,7 @@ from d365pop.deploy.plan import (
     ImportPackage,
     Plan,
     Publish,
+    RestoreLabels,
     RestoreSolution,
     SetVariable,
     Step,
@@ -51,6 +52,8 @@ def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
             )
         case Publish():
             return _describe_publish(step)
+        case RestoreLabels():
+            return StepText("restore", f"title of {step.component} {step.name}", step.reason)
         case DeleteWebResource() | DeleteVariable() | RestoreSolution() | UninstallSolution():
             return _describe_removal(step)
         case _:

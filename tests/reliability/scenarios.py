@@ -47,6 +47,7 @@ def desired(
     value: str,
     *,
     managed: bool = False,
+    variable_label: str = "Settings",
 ) -> Desired:
     """Return what a build of these parts would want."""
     solution = Solution(
@@ -56,7 +57,9 @@ def desired(
         version=version,
         publisher=Publisher("popper", "Popper", "pop", 10000),
         web_resources=resources,
-        environment_variables=(EnvironmentVariable(VARIABLE, "Settings", "", VariableType.JSON),),
+        environment_variables=(
+            EnvironmentVariable(VARIABLE, variable_label, "", VariableType.JSON),
+        ),
     )
     described = replace(solution, description=with_blank_mark(solution.description))
     templates = read_templates(solution_template_root())

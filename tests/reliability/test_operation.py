@@ -48,6 +48,21 @@ MANAGED = desired(
 MANAGED_NEXT = desired(
     "1.1.0.0", (script(LIBRARY, "Pop = {onLoad() { 2 }}"),), FORMS, "{}", managed=True
 )
+RELABELLED = desired(
+    "1.1.0.0",
+    (
+        replace(
+            FIRST.solution.web_resources[0],
+            display_name="The handler",
+            description="Loads",
+            needs=("pop_/page.js",),
+        ),
+        FIRST.solution.web_resources[1],
+    ),
+    FIRST.registrations,
+    '{"a":2}',
+    variable_label="The settings",
+)
 REFUSAL = Response(403, body=b'{"error":{"code":"0x80040220","message":"missing privilege"}}')
 
 
@@ -203,6 +218,59 @@ def test_run_that_was_rolled_back_is_not_resumed(installed: World, tmp_path: Pat
     with pytest.raises(PlanRefusedError) as caught:
         operator.resume(outcome.run)
     assert caught.value.reference == "run-rolled-back"
+
+
+def test_rollback_of_an_unmanaged_update_leaves_every_column_as_it_was(
+    installed: World, tmp_path: Path
+) -> None:
+    before = installed.components()
+    operator = installed.operator(tmp_path)
+    run = apply(operator, RELABELLED).run
+    assert installed.components() != before
+    operator.roll_back(run, inverse := operator.plan_rollback(run))
+    # Dataverse says of itself which version brought a component, and what is unpublished.
+    mutable = {"introducedversion", "componentstate"}
+    assert [
+        _changes(rows, before[table]) - mutable for table, rows in installed.components().items()
+    ] == [set()] * len(before)
+    assert inverse.irreversible == ()
+
+
+def test_title_that_others_gave_since_is_left_to_them_by_a_rollback(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    run = apply(operator, RELABELLED).run
+    edit(
+        installed,
+        "webresourceset",
+        str(RELABELLED.solution.web_resources[0].web_resource_id),
+        {"displayname": "Theirs"},
+    )
+    inverse = operator.plan_rollback(run)
+    assert inverse.irreversible == ("The title of web resource pop_/form.js was changed since.",)
+
+
+def test_title_alone_that_an_update_changes_is_published(installed: World, tmp_path: Path) -> None:
+    apply(installed.operator(tmp_path), RELABELLED)
+    rows = installed.components()["webresource__published"]
+    assert {
+        row["name"]: (row["displayname"], row["description"])
+        for row in rows
+        if str(row["name"]).startswith("pop_")
+    } == {"pop_/form.js": ("The handler", "Loads"), "pop_/page.js": ("pop_/page.js", None)}
+
+
+def _changes(rows: list[dict[str, object]], before: list[dict[str, object]]) -> set[str]:
+    """Return the columns that differ; a row too many or too few counts as all of them."""
+    if len(rows) != len(before):
+        return {"rows"}
+    return {
+        column
+        for row, earlier in zip(rows, before, strict=True)
+        for column in row
+        if row[column] != earlier[column]
+    }
 
 
 def test_rolling_back_twice_does_nothing_the_second_time(installed: World, tmp_path: Path) -> None:

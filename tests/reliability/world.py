@@ -30,6 +30,12 @@ SHORT_FORM = """<form>
   <tabs><tab><columns><column width="100%" /></columns></tab></tabs>
   <events><event name="onload" application="false" active="false" /></events>
 </form>"""
+COMPONENTS = (
+    *("webresource", "webresource__published", "systemform", "systemform__published"),
+    *("environmentvariabledefinition", "environmentvariablevalue"),
+    *("solution", "solutioncomponent", "publisher"),
+)
+VOLATILE = {"versionnumber", "modifiedon", "updatedon", "activelayer"}
 OURS = "name LIKE 'pop_/%'"
 OUR_FORMS = "objecttypecode IN ('account', 'contact')"
 
@@ -201,6 +207,25 @@ class World:
                 *self._select("formid, formxml", "systemform__published", f"NOT {OUR_FORMS}"),
             ),
         )
+
+    def components(self) -> dict[str, list[dict[str, object]]]:
+        """Return every column of every component and solution, but counters, times and layers."""
+        return {
+            table: [
+                {
+                    column: row[column]
+                    for column in row.keys()  # noqa: SIM118 - a row of SQLite is no mapping
+                    if column not in VOLATILE
+                }
+                for row in self._rows(table)
+            ]
+            for table in COMPONENTS
+        }
+
+    def _rows(self, table: str) -> list[sqlite3.Row]:
+        cursor = self.connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return cursor.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()  # noqa: S608 - constants
 
     def select_names(self) -> tuple[tuple[object, ...], ...]:
         """Return the names of our web resources."""

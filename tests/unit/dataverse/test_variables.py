@@ -24,7 +24,8 @@ def test_definition_comes_with_its_value() -> None:
     )
     assert server.calls == [
         (
-            "GET environmentvariabledefinitions?$select=environmentvariabledefinitionid,schemaname"
+            "GET environmentvariabledefinitions?$select="
+            "environmentvariabledefinitionid,schemaname,displayname,description"
             f"&$expand={EXPAND}($select=environmentvariablevalueid,value,modifiedon,_modifiedby_value)"
             "&$filter=(schemaname eq 'new_Settings')"
         )

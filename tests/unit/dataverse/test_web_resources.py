@@ -16,7 +16,10 @@ from tests.unit.dataverse.fake import NO_CONTENT, environment, refusal, rows
 
 ID_A = "11111111-1111-1111-1111-111111111111"
 ID_B = "22222222-2222-2222-2222-222222222222"
-COLUMNS = "webresourceid,name,content,ismanaged,modifiedon,_modifiedby_value"
+COLUMNS = (
+    "webresourceid,name,content,ismanaged,modifiedon,_modifiedby_value,"
+    "displayname,description,dependencyxml"
+)
 DRAFTS = "webresourceset/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"
 
 

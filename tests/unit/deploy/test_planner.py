@@ -25,6 +25,7 @@ from d365pop.models import (
     FormHandler,
     FormRegistration,
     FormSelector,
+    Labels,
     Publisher,
     RemoteForm,
     RemoteSnapshot,
@@ -36,6 +37,7 @@ from d365pop.models import (
     WebResource,
     WebResourceType,
 )
+from d365pop.solution.dependencies import dependency_xml
 from d365pop.solution.formxml import register
 
 URL = "https://contoso.crm.dynamics.com"
@@ -90,6 +92,7 @@ def there(
         managed=False,
         published=published or resource.content,
         draft=draft or resource.content,
+        labels=Labels(resource.display_name, resource.description, dependency_xml(resource)),
     )
 
 
