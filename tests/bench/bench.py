@@ -13,16 +13,14 @@ from pathlib import Path
 
 from d365pop.build import build
 from d365pop.config import load
-from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.resources import solution_template_root
 from d365pop.solution.manifest import package_parts, read_templates
 from d365pop.solution.package import write_package
+from tests.bench.deploys import deploy_rows
 from tests.bench.local_dataverse import local_dataverse_rows
-from tests.bench.measure import ROOT, Row, ratio, seconds
+from tests.bench.measure import ROOT, Row, ratio
 from tests.bench.packages import package_rows
 from tests.bench.scripts import script_rows
-from tests.local_dataverse import LocalDataverse
-from tests.workspace import Workspace
 
 EMPTY_PROGRAM = """
 import typer
@@ -35,8 +33,6 @@ def two(name: str = "x") -> None:
     "Do another."
 app()
 """
-IMPORT_SECONDS = 3.0
-PUBLISH_SECONDS = 2.0
 
 
 def run_python(*arguments: str) -> None:
@@ -65,39 +61,6 @@ def package_row(runs: int) -> Row:
 
     found = ratio(package, lambda: zlib.compress(content, 6), runs * 5)
     return Row("package / deflating the same web resources", f"{found:.1f}")
-
-
-def deploy_rows() -> Iterator[Row]:
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace.make(Path(folder))
-        options = EmulatorOptions(
-            state=None,
-            port=workspace.port,
-            import_seconds=IMPORT_SECONDS,
-            publish_seconds=PUBLISH_SECONDS,
-        )
-        with start(options):
-            dataverse = LocalDataverse(workspace.url)
-            for name in ("first", "no-op"):
-                dataverse.clear_requests()
-                wall = seconds(lambda: deploy(workspace))
-                if name == "first":
-                    server = IMPORT_SECONDS + PUBLISH_SECONDS
-                    yield Row(
-                        "first deploy / import and publish at the server", f"{wall / server:.2f}"
-                    )
-                calls = [entry for entry in dataverse.requests() if entry["kind"] == "api"]
-                yield Row(
-                    f"requests of a {name} deploy",
-                    f"{len(calls)}, {len(dataverse.writes())} of them writes",
-                    "12, 0 of them writes" if name == "no-op" else "",
-                )
-
-
-def deploy(workspace: Workspace) -> None:
-    result = workspace.run("deploy", "--env", "local")
-    if result.returncode:
-        raise SystemExit(result.stderr)
 
 
 def rows(runs: int) -> Iterator[Row]:
