@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HELP = """\
 python3 dev.py <d365pop command ...>   set up .venv, then run d365pop: deploy --env local, preview
-python3 dev.py test [pytest options]   every test; gets a Chromium where none is found
+python3 dev.py test [pytest options]   every test, on all cores (-n 0: on one); gets a Chromium
 python3 dev.py check                   linters, types, leaks: what .ci/run runs before the tests
 python3 dev.py coverage                the tests with branch coverage
 python3 dev.py bench [options]         ratios to a floor measured in the same run
@@ -48,6 +48,9 @@ PROJECT_INPUTS = (
 )
 UV = "uv==0.13.9"  # writes the requirements; nobody needs it to install them
 FUZZER = "atheris==3.0.0"  # has wheels for some platforms only, and no test needs it
+
+# Files stay whole: what a module's tests share is made once.
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 
 BROWSER_NAMES = (
     "chromium",
@@ -288,7 +291,7 @@ def test(arguments: Sequence[str]) -> int:
     set_up("dev.txt")
     install_node_modules()
     os.environ["D365POP_CHROMIUM"] = ensure_browser()
-    return run([in_venv("python"), "-m", "pytest", *arguments])
+    return run([in_venv("python"), "-m", "pytest", *PARALLEL, *arguments])
 
 
 def coverage(arguments: Sequence[str]) -> int:
