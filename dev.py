@@ -29,6 +29,7 @@ python3 dev.py check                   linters, types, leaks: what .ci/run runs 
 python3 dev.py coverage                the tests with branch coverage
 python3 dev.py bench [options]         ratios to a floor measured in the same run
 python3 dev.py fuzz TARGET [options]   zip, package or form, until it is stopped
+python3 dev.py fuzz http [requests]    20,000 requests of any kind to the local Dataverse
 python3 dev.py soak NAME [options]     emulator: mixed clients with faults; deploy: drawn schedules
 python3 dev.py lock [uv options]       write requirements/*.txt and the npm lock anew (--upgrade)
 python3 dev.py help                    the commands of d365pop
@@ -311,8 +312,10 @@ def bench(arguments: Sequence[str]) -> int:
 
 
 def fuzz(arguments: Sequence[str]) -> int:
-    """Fuzz the readers of strangers' bytes."""
+    """Fuzz the readers of strangers' bytes, or the local Dataverse's answers to any request."""
     set_up("dev.txt")
+    if arguments[:1] == ["http"]:
+        return run([in_venv("python"), "-m", "tests.fuzz.http_surface", *arguments[1:]])
     pip(FUZZER)
     return run([in_venv("python"), "-m", "tests.fuzz.fuzz", *arguments])
 
