@@ -175,3 +175,26 @@ def test_what_nobody_opened_is_back_after_a_reload(started: Page) -> None:
     started.reload()
     again = softphone_of(started)
     expect(again.locator("#cards > li > p")).to_have_text("One record fits.")
+
+
+def test_client_finds_contacts_in_dynamics_and_speaks_the_agents_language(started: Page) -> None:
+    phone = softphone_of(started).frame_locator("iframe")
+    phone.get_by_label("Search contacts").fill("Noor")
+    phone.get_by_label("Search contacts").press("Enter")
+    expect(phone.locator("#contacts")).to_contain_text("Noor Castellane")
+    frame = next(one for one in started.frames if "embeddableFramework" in one.url)
+    asked = "new Promise((done) => Framework.config.getUserLanguage(done))"
+    assert frame.evaluate(asked) == "en-US"
+
+
+def test_record_travels_with_the_call_to_whoever_it_is_transferred_to(started: Page) -> None:
+    softphone = ring(started, "+13125550143")
+    expect(softphone.locator("#cards > li").first).to_contain_text("Opened Noor Castellane")
+    phone = softphone.frame_locator("iframe")
+    opened = re.search(r"[?&]id=([0-9a-f-]{36})", started.url)
+    assert opened
+    record = f'{{"d365_record_table":"contact","d365_record_id":"{opened[1]}"}}'
+    context = f"Transfer context: Noor Castellane {record}"
+    expect(phone.get_by_text(context)).to_be_attached()
+    frame = next(one for one in started.frames if "embeddableFramework" in one.url)
+    assert record in frame.evaluate("JSON.stringify({...sessionStorage})").replace("\\", "")

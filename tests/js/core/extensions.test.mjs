@@ -89,7 +89,7 @@ test("a ringing call goes through all three places", async () => {
   const asked = [];
   const ports = {
     retrieve: async () => [],
-    openRecord: async ({ table, id }) => { opened.push(table + " " + id); },
+    share: () => {}, openRecord: async ({ table, id }) => { opened.push(table + " " + id); },
     notify: async () => undefined,
     reveal: () => undefined,
     isBusy: async () => false,

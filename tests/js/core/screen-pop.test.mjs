@@ -24,9 +24,10 @@ const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
 function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks, busy = () => false, recordOf, signedOut = false } = {}) {
-  const done = { asked: [], opened: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0, signIns: 0 };
+  const done = { asked: [], opened: [], shared: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0, signIns: 0 };
   const ports = {
     retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
+    share: (id, { table, name }) => { done.shared.push([id, table, name]); },
     openRecord: openRecord || (async ({ table, id }) => { done.opened.push(table + " " + id); }),
     tableLabels: async (table) => ({ one: "One " + table, many: "Many " + table }),
     openNew: async (table) => { done.made.push(table); },
@@ -52,6 +53,7 @@ test("one match is opened", async () => {
   await ring();
   assert.deepEqual([done.asked, done.opened], [["contact", "account"], ["contact " + annId]]);
   assert.equal(last().detail, "Opened Ann.");
+  assert.deepEqual(done.shared, [["i1", "contact", "Ann"]]);
 });
 
 test("the same call pops once, however often and under whatever event it comes", async () => {

@@ -2,40 +2,46 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { installFramework } from "../../../webresources/src/platform/genesys-client.js";
+import { fakeScope } from "./fakes.mjs";
 
 const clientIds = { "mypurecloud.com": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
-function prepare({ clickToDial, addAssociation, navigator = { cookieEnabled: true }, localStorage = {} } = {}) {
+function prepare({ clickToDial, addAssociation, addCustomAttributes, transfers = true, navigator = { cookieEnabled: true, language: "nl" }, localStorage = {} } = {}) {
   const subscriptions = [];
   const posted = [];
   const asked = [];
+  const { setTimeout, clearTimeout, pass, timers } = fakeScope();
   const scope = {
-    navigator,
+    navigator, setTimeout, clearTimeout,
     get localStorage() { return typeof localStorage === "function" ? localStorage() : localStorage; },
     PureCloud: {
       User: { setView: (view) => asked.push(["view", view]) },
       subscribe: (list) => subscriptions.push(...list),
       clickToDial: clickToDial || ((order) => asked.push(["dial", order])),
       addAssociation: addAssociation || ((association) => asked.push(["associate", association])),
+      addCustomAttributes: addCustomAttributes || ((change) => asked.push(["attributes", change])),
+      addTransferContext: (context) => asked.push(["context", context]),
     },
   };
   const { receive, stop, health } = installFramework({
-    name: "d365pop", clientIds, settings: { dedicatedLoginWindow: true, enableCallLogs: true }, scope,
+    name: "d365pop", clientIds, settings: { dedicatedLoginWindow: true, enableCallLogs: true, enableTransferContext: transfers }, scope,
     attributes: ["Case"], helpLinks: { Settings: "https://help.example" },
     post: (kind, payload) => posted.push([kind, payload]),
   });
   const fire = (type, ...data) => subscriptions.filter((one) => one.type === type).forEach((one) => one.callback(...data));
-  return { scope, posted, subscriptions, fire, stop, receive, asked, health };
+  return { scope, posted, subscriptions, fire, stop, asked, health, pass, timers, receive };
 }
 
 test("the config names the clients and the attributes, and offers no call log, since none is stored", () => {
-  assert.deepEqual(prepare().scope.Framework.config, {
+  const { getUserLanguage, ...config } = prepare().scope.Framework.config;
+  assert.equal(typeof getUserLanguage, "function");
+  assert.deepEqual(config, {
     name: "d365pop",
     clientIds,
     customInteractionAttributes: ["d365_record_table", "d365_record_id", "Case"],
     helpLinks: { Settings: "https://help.example" },
-    settings: { dedicatedLoginWindow: true, enableCallLogs: false },
+    settings: { dedicatedLoginWindow: true, enableCallLogs: false, enableTransferContext: true },
   });
 });
 
@@ -97,10 +103,94 @@ test("a call log that shall be opened is reported to the page", () => {
   assert.deepEqual(posted, [["notice", { event: "no-call-log" }]]);
 });
 
-test("a contact search adds nothing", () => {
-  const answers = [];
-  prepare().scope.Framework.contactSearch("ann", (contacts) => answers.push(contacts), () => answers.push("failure"));
-  assert.deepEqual(answers, [[]]);
+/** Ask as Genesys does; what comes of it lands in the list, whose last entry says who answered. */
+async function search(prepared, answer) {
+  const heard = [];
+  prepared.scope.Framework.contactSearch("ann", (found) => heard.push(["found", found]), (reason) => heard.push(["failed", reason]));
+  const [, { question }] = prepared.posted[0];
+  answer(question);
+  await new Promise(setImmediate);
+  return heard;
+}
+const answered = (prepared, payload) => prepared.receive({ d365pop: 1, kind: "answer", payload });
+
+test("a contact search is put to the page, whose answer goes to the client once", async () => {
+  const prepared = prepare();
+  const contacts = [{ type: "external", name: "Ann", phone: [{ number: "+15550100001", label: "Contact" }] }];
+  const heard = await search(prepared, (question) => [1, 2].forEach(() => answered(prepared, { question, value: contacts })));
+  assert.deepEqual(prepared.posted, [["contact-search", { text: "ann", question: 1 }]]);
+  assert.deepEqual([heard, prepared.timers.size], [[["found", contacts]], 0]);
+});
+
+test("a contact search that failed says why", async () => {
+  const prepared = prepare();
+  assert.deepEqual(await search(prepared, (question) => answered(prepared, { question, reason: "no access" })), [["failed", "no access"]]);
+});
+
+test("a page that does not answer fails the search after ten seconds, and its late answer is dropped", async () => {
+  const prepared = prepare();
+  const heard = await search(prepared, (question) => {
+    prepared.pass(10000);
+    answered(prepared, { question, value: [] });
+  });
+  assert.deepEqual(heard, [["failed", "Dynamics did not answer."]]);
+});
+
+test("an answer that nobody waits for is dropped", () => {
+  answered(prepare(), { question: 7, value: [] });
+});
+
+const hello = (language) => ({ d365pop: 1, kind: "hello", payload: { version: "1.0.0", language } });
+
+test("the client speaks the language of the agent in Dynamics, asked before and after the page's hello", () => {
+  const { scope, receive, pass } = prepare();
+  const heard = [];
+  scope.Framework.config.getUserLanguage((tag) => heard.push(tag));
+  receive(hello(2055));
+  scope.Framework.config.getUserLanguage((tag) => heard.push(tag));
+  pass(3000);
+  assert.deepEqual(heard, ["de", "de"]);
+});
+
+for (const [title, say] of [["says nothing", () => {}], ["names a language that is not known", ({ receive }) => receive(hello("de"))]]) {
+  test(`where the page ${title}, the client speaks the browser's language after three seconds`, () => {
+    const prepared = prepare();
+    const heard = [];
+    prepared.scope.Framework.config.getUserLanguage((tag) => heard.push(tag));
+    say(prepared);
+    prepared.pass(3000);
+    assert.deepEqual(heard, ["nl"]);
+  });
+}
+
+const ann = { table: "contact", id: "d3650000-0000-4000-8000-000200000001", name: "Ann" };
+const attributes = { d365_record_table: ann.table, d365_record_id: ann.id };
+const told = (prepared, payload) => prepared.receive({ d365pop: 1, kind: "record", payload });
+
+test("whose interaction it is travels with it; the transfer context is that of the one in front", () => {
+  const prepared = prepare();
+  told(prepared, { interactionId: "i1", record: ann, inFront: false });
+  told(prepared, { interactionId: "i2", record: ann, inFront: true });
+  assert.deepEqual(prepared.asked, [
+    ["attributes", { interactionId: "i1", attributes }],
+    ["attributes", { interactionId: "i2", attributes }],
+    ["context", { name: "Ann", attributes }],
+  ]);
+});
+
+test("nothing travels where the setting is off, nor what is no record", () => {
+  const off = prepare({ transfers: false });
+  told(off, { interactionId: "i1", record: ann, inFront: true });
+  const on = prepare();
+  told(on, { interactionId: "", record: ann, inFront: true });
+  told(on, { interactionId: "i1", record: { ...ann, id: "1 or 1 eq 1" }, inFront: true });
+  assert.deepEqual([off.asked, on.asked], [[], []]);
+});
+
+test("a client that refuses the attributes is told of, and nothing breaks", () => {
+  const prepared = prepare({ addCustomAttributes: () => { throw new Error("gone"); } });
+  told(prepared, { interactionId: "i1", record: ann, inFront: true });
+  assert.deepEqual(prepared.posted, [["notice", { event: "transfer-context-failed", reason: "gone" }]]);
 });
 
 test("the client is ready once Genesys has called initialSetup", () => {
@@ -132,7 +222,7 @@ test("a client that refuses the view says why", () => {
 });
 
 test("outside the Genesys client initialSetup says what is missing", () => {
-  const scope = {};
+  const scope = fakeScope();
   installFramework({ name: "d365pop", clientIds, settings: {}, scope, post: () => {} });
   assert.throws(() => scope.Framework.initialSetup(), /window\.PureCloud is missing/);
 });

@@ -7,7 +7,7 @@ import { fakeScope } from "./fakes.mjs";
 
 const origin = "https://apps.mypurecloud.com";
 const url = origin + "/crm/embeddableFramework.html";
-const hello = makeEnvelope("hello", { version: "1.0.0" });
+const hello = makeEnvelope("hello", { version: "1.0.0", language: 1031 });
 
 function prepare({ diagnose = async () => "" } = {}) {
   const scope = fakeScope();
@@ -15,7 +15,7 @@ function prepare({ diagnose = async () => "" } = {}) {
   const states = [];
   const got = [];
   const { stop: unmount, post, reload } = mountGenesysFrame({
-    container, url, version: "1.0.0", scope, diagnose,
+    container, url, version: "1.0.0", language: 1031, scope, diagnose,
     onEnvelope: (envelope) => got.push(envelope),
     onState: (state, version) => states.push(version ? `${state} ${version}` : state),
   });

@@ -269,3 +269,22 @@ test("stopping takes the frame away", async () => {
   stop();
   assert.deepEqual([shown.unmounted, shown.unlinked], [1, 1]);
 });
+
+test("the frame is told the agent's language, and framework.js whose call was opened", async () => {
+  const { shown, receive } = await prepare({ lcid: 1031, fetchTexts: async () => ({}) });
+  assert.equal(shown.mounted[0].language, 1031);
+  await receive("screen-pop", { interaction: { id: "i1", direction: "Inbound", ani: "+13125550143" } });
+  const record = { table: "contact", id: "a", name: "Ann" };
+  assert.deepEqual(shown.posted, [["record", { interactionId: "i1", record, inFront: true }]]);
+});
+
+test("a search of the agent in the client is answered with its question's number, a failed one with its reason", async () => {
+  const rows = [{ contactid: "a", fullname: "Ann", telephone1: "+13125550143" }];
+  const { shown, receive } = await prepare({ rows });
+  await receive("contact-search", { question: 3, text: "ann" });
+  const value = [{ type: "external", name: "Ann", phone: [{ number: "+13125550143", label: "contact" }] }];
+  assert.deepEqual(shown.posted, [["answer", { question: 3, value }]]);
+  const refused = await prepare({ refusals: [new Error("no access")] });
+  await refused.receive("contact-search", { question: 4, text: "ann" });
+  assert.deepEqual(refused.shown.posted, [["answer", { question: 4, reason: "no access" }]]);
+});

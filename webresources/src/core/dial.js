@@ -1,6 +1,8 @@
 // @ts-check
 /** Which numbers can be dialled, why others cannot, and whose a dialled number was; dials nothing. */
 
+import { isRecord } from "./messages.js";
+import { isLogicalName, isRowId } from "./odata.js";
 import { parsePhone } from "./phone-number.js";
 
 /**
@@ -23,6 +25,14 @@ export function dialable(number, countries) {
   const phone = parsePhone(number, countries);
   if (!phone) return { refusal: "no-number" };
   return phone.e164 ? { number: phone.e164 } : { refusal: "no-country" };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is NamedRecord}
+ */
+export function isNamedRecord(value) {
+  return isRecord(value) && isLogicalName(value.table) && isRowId(value.id) && typeof value.name === "string";
 }
 
 /**

@@ -21,6 +21,7 @@ import { text } from "./texts.js";
  * @typedef {{
  *   retrieve: (query: Query) => Promise<Answer["rows"]>,
  *   tableLabels: (table: string) => Promise<{ one: string, many: string }>,
+ *   share: (interaction: string, record: Match) => unknown,
  *   openRecord: (record: { table: string, id: string }) => Promise<unknown>,
  *   openNew: (table: string, values: { [column: string]: string }) => Promise<unknown>,
  *   openList: (table: string) => Promise<unknown>,
@@ -185,6 +186,7 @@ export async function showFailure({ interaction, ports }, { error, retry }) {
  */
 async function openAndShow(job, match, note) {
   await job.ports.openRecord(match);
+  job.ports.share(job.interaction.id, match);
   job.keep({ records: [{ table: match.table, id: match.id }], opened: true, note });
   showOpened(job, match, note);
 }

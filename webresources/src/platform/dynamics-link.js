@@ -24,7 +24,7 @@ const mostWaiting = 50;
  * @param {{
  *   origins: readonly string[], version: string, name: string,
  *   onEnvelope?: (envelope: Envelope) => void, health?: () => Payload, scope?: Scope,
- * }} options onEnvelope hears what the page asks of the client; health is told with each welcome
+ * }} options onEnvelope hears what the page says to the client, hello included; health is told with each welcome
  * @returns {{ post: (kind: Kind, payload: Payload) => void, close: () => void }}
  */
 export function linkToDynamics({ origins, version, name, onEnvelope = () => {}, health = () => ({}), scope = window }) {
@@ -39,10 +39,8 @@ export function linkToDynamics({ origins, version, name, onEnvelope = () => {}, 
     // An answer in our version tells a page of another one that both do not fit together.
     if (foreignVersion(data)) parent.postMessage(makeEnvelope("welcome", { version, name }), origin);
     if (!envelope) return;
-    if (envelope.kind !== "hello") {
-      onEnvelope(envelope);
-      return;
-    }
+    onEnvelope(envelope);
+    if (envelope.kind !== "hello") return;
     const dropped = outbox.dropped();
     parent.postMessage(makeEnvelope("welcome", { version, name, dropped, ...health() }), origin);
     outbox.open((item) => parent.postMessage(item, origin));

@@ -7,11 +7,13 @@
  */
 
 import { createAssociations } from "../core/associations.js";
+import { isNamedRecord } from "../core/dial.js";
 import { messageOf } from "../core/failure.js";
 import { interactionPayload, plainPayload, screenPopPayload } from "../core/genesys-events.js";
 import { recordAttributes } from "../core/interaction.js";
-import { isRecord } from "../core/messages.js";
-import { isLogicalName, isRowId } from "../core/odata.js";
+import { createQuestions } from "../core/questions.js";
+import { shareRecord } from "./transfer-context.js";
+import { createUserLanguage } from "./user-language.js";
 
 /**
  * @typedef {import("../core/messages.js").Kind} Kind
@@ -22,14 +24,16 @@ import { isLogicalName, isRowId } from "../core/odata.js";
  *   subscribe(subscriptions: Subscription[]): void,
  *   clickToDial(call: { number: string, autoPlace: boolean }): void,
  *   addAssociation(association: { type: string, id: string, text: string, select: boolean }): void,
+ *   addCustomAttributes(change: { interactionId: string, attributes: { [name: string]: string } }): void,
+ *   addTransferContext(context: { name: string, attributes: { [name: string]: string } }): void,
  *   User: { setView(view: { type: "main", view: { name: string } }): void },
  * }} PureCloud
  * @typedef {{
  *   Framework?: unknown,
  *   PureCloud?: PureCloud,
- *   navigator: { cookieEnabled: boolean },
+ *   navigator: { cookieEnabled: boolean, language: string },
  *   localStorage: object,
- * }} Scope
+ * } & import("../core/timer.js").Timers} Scope
  * @typedef {{
  *   name: string,
  *   clientIds: { [region: string]: string },
@@ -57,6 +61,8 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
   let stop = () => {};
   let isReady = false;
   const associations = createAssociations({ now });
+  const questions = createQuestions({ post, timers: scope });
+  const language = createUserLanguage(scope);
   scope.Framework = {
     config: {
       name,
@@ -65,6 +71,7 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
       helpLinks: { ...helpLinks },
       // Nothing here stores a call log, so the client must not offer one.
       settings: { ...settings, enableCallLogs: false },
+      getUserLanguage: language.ask,
     },
     initialSetup() {
       stop();
@@ -93,19 +100,24 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
       post("notice", { event: "no-call-log" });
     },
     /**
-     * Customers are found in Dynamics by the page around the client; there is nothing to add here.
+     * Customers are found in Dynamics, by the page around the client.
      *
-     * @param {unknown} _searchString
-     * @param {(contacts: never[]) => void} onSuccess
+     * @param {unknown} searchString
+     * @param {(contacts: unknown) => void} onSuccess
+     * @param {(reason: string) => void} onFailure
      */
-    contactSearch(_searchString, onSuccess) {
-      onSuccess([]);
+    contactSearch(searchString, onSuccess, onFailure) {
+      const text = String(searchString).slice(0, 254);
+      questions.ask("contact-search", { text }).then(onSuccess, (error) => onFailure(messageOf(error)));
     },
   };
   return {
     receive: ({ kind, payload }) => {
       if (kind === "dial") dial(scope, { payload, post, associations });
       else if (kind === "view") showSettings(scope, post);
+      else if (kind === "record") transfers(scope, { settings, payload, post });
+      else if (kind === "answer") questions.answer(payload);
+      else if (kind === "hello") language.learn(payload.language);
     },
     /** What the client has come to so far. */
     health: () => ({ ready: isReady, storage: hasStorage(scope) }),
@@ -146,11 +158,16 @@ function associate(client, { table, id, name }, post) {
 }
 
 /**
- * @param {unknown} value
- * @returns {value is import("../core/dial.js").NamedRecord}
+ * @param {Scope} scope
+ * @param {Pick<Options, "settings" | "post"> & { payload: Payload }} options
  */
-function isNamedRecord(value) {
-  return isRecord(value) && isLogicalName(value.table) && isRowId(value.id) && typeof value.name === "string";
+function transfers({ PureCloud }, { settings, payload, post }) {
+  if (!PureCloud || settings.enableTransferContext !== true) return;
+  try {
+    shareRecord(PureCloud, payload);
+  } catch (error) {
+    post("notice", { event: "transfer-context-failed", reason: messageOf(error) });
+  }
 }
 
 /**

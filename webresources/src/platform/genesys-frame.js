@@ -24,15 +24,16 @@ const features = ["camera", "microphone", "autoplay", "hid"];
  *   container: HTMLElement,
  *   url: string,
  *   version: string,
+ *   language: number,
  *   onEnvelope: (envelope: Envelope) => void,
  *   onState: (state: ConnectionState, frameworkVersion: string) => void,
  *   scope?: Scope,
  *   diagnose?: typeof diagnoseFrame,
- * }} options version is that of this page
+ * }} options version is that of this page, language the LCID of the agent's
  * @returns {{ post: (kind: Kind, payload: Payload) => void, reload: () => void, stop: () => void }}
  *     post speaks to framework.js; stop takes the frame away and stops listening
  */
-export function mountGenesysFrame({ container, url, version, onEnvelope, onState, scope = window, diagnose = diagnoseFrame }) {
+export function mountGenesysFrame({ container, url, version, language, onEnvelope, onState, scope = window, diagnose = diagnoseFrame }) {
   const { origin } = new URL(url);
   const { document } = scope;
   const frame = createFrame(document, origin);
@@ -43,7 +44,7 @@ export function mountGenesysFrame({ container, url, version, onEnvelope, onState
   const connection = createConnection({
     version,
     onState,
-    sayHello: () => post("hello", { version }),
+    sayHello: () => post("hello", { version, language }),
     diagnose: () => diagnose({ url, document }),
     timers: scope,
   });

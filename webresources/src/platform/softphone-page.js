@@ -11,6 +11,7 @@ import { describeInteraction } from "../core/interaction.js";
 import { maskLine } from "../core/mask.js";
 import { isRecord } from "../core/messages.js";
 import { createRetry } from "../core/retry.js";
+import { searchContacts } from "../core/contact-search.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
 import { languageFor, text, useTexts } from "../core/texts.js";
@@ -55,9 +56,9 @@ export async function startSoftphone(options) {
   const parts = { ...options, xrm, view };
   try {
     const retry = retryIn(parts, view.addLog);
-    const [value] = await Promise.all([retry(() => xrm.readVariable(settingsVariable)), translate(parts)]);
+    const [value, lcid] = await Promise.all([retry(() => xrm.readVariable(settingsVariable)), translate(parts)]);
     if (!value) throw new SettingsError(settingsVariable, "has no value in this environment");
-    return run(parseSettings(value), parts);
+    return run(parseSettings(value), lcid, parts);
   } catch (error) {
     view.setConnection("silent", { text: text("not-started"), hint: "" }, { label: "", run: () => undefined });
     const choices = [{ label: text("try-again"), run: () => startSoftphone(parts) }];
@@ -87,20 +88,24 @@ function pause(milliseconds) {
  * @param {{ xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]>, fetchTexts?: Options["fetchTexts"] }} parts
  */
 async function translate({ xrm, view, fetchTexts = fetchResx }) {
+  let lcid = 0;
   try {
-    const language = languageFor(xrm.languageCode());
+    lcid = xrm.languageCode();
+    const language = languageFor(lcid);
     if (language) useTexts(await fetchTexts(language));
   } catch (error) {
     view.addLog("texts: " + messageOf(error));
   }
   view.translate();
+  return lcid;
 }
 
 /**
  * @param {Settings} settings
+ * @param {number} lcid the agent's language; 0 where Dynamics does not say it
  * @param {Options & { xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]> }} parts
  */
-function run(settings, parts) {
+function run(settings, lcid, parts) {
   const { version, hooks = {}, xrm, view, mount = mountGenesysFrame, hearing = checkMicrophone, now = Date.now } = parts;
   const store = parts.store || createSessionStore({ key: storeKey });
   const origin = frameOrigin(settings);
@@ -121,6 +126,8 @@ function run(settings, parts) {
     log,
     openNew: dialling.openNew,
     isBusy: async (/** @type {string} */ id) => focus.isElsewhere(id) || dialling.isDirty(),
+    share: (/** @type {string} */ interactionId, /** @type {import("../core/contact-match.js").Match} */ record) =>
+      frame.post("record", { interactionId, record, inFront: !focus.isElsewhere(interactionId) }),
   };
   const { recordOf } = dialling;
   const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, hooks });
@@ -138,8 +145,19 @@ function run(settings, parts) {
     container: view.phone,
     url: settings.genesys.frameUrl,
     version,
+    language: lcid,
     onState,
-    onEnvelope: (envelope) => receive(envelope, { pop: pop.handle, focus, log, onRefused: dialling.refused }),
+    onEnvelope: (envelope) =>
+      receive(envelope, {
+        pop: pop.handle,
+        focus,
+        log,
+        onRefused: dialling.refused,
+        answer: async ({ question, text }) => {
+          const search = searchContacts(textOf(text), { ...ports, settings: settings.screenPop });
+          frame.post("answer", { question, ...(await search.then((value) => ({ value }), (error) => ({ reason: messageOf(error) }))) });
+        },
+      }),
   });
   dialling.start(frame.post);
   pop.restore();
@@ -156,9 +174,10 @@ function run(settings, parts) {
  *   focus: ReturnType<typeof createFocus>,
  *   log: (line: string) => void,
  *   onRefused: (reason: string) => void,
+ *   answer: (payload: import("../core/messages.js").Payload) => void,
  * }} options
  */
-function receive({ kind, payload }, { pop, focus, log, onRefused }) {
+function receive({ kind, payload }, { pop, focus, log, onRefused, answer }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
   const event = textOf(payload.event);
   switch (kind) {
@@ -172,6 +191,9 @@ function receive({ kind, payload }, { pop, focus, log, onRefused }) {
     case "notification":
       if (event === "interactionSelection") focus.select(textOf(payload.interactionId));
       else log(kind + ": " + event);
+      return;
+    case "contact-search":
+      answer(payload);
       return;
     case "notice":
       if (event === "dial-failed") onRefused(textOf(payload.reason));

@@ -1,0 +1,56 @@
+// @ts-check
+/** What framework.js asks the page and waits for: each question has an id, and an end. */
+
+/**
+ * @typedef {import("./messages.js").Kind} Kind
+ * @typedef {import("./messages.js").Payload} Payload
+ * @typedef {{ resolve: (value: unknown) => void, reject: (reason: Error) => void, timer: number }} Waiting
+ */
+
+/** Milliseconds after which the page is taken for silent. */
+export const patience = 10000;
+
+/**
+ * @param {{
+ *   post: (kind: Kind, payload: Payload) => void,
+ *   timers: import("./timer.js").Timers,
+ * }} options
+ */
+export function createQuestions({ post, timers }) {
+  /** @type {Map<unknown, Waiting>} */
+  const waiting = new Map();
+  let last = 0;
+  /** @param {unknown} question */
+  const take = (question) => {
+    const found = waiting.get(question);
+    waiting.delete(question);
+    if (found) timers.clearTimeout(found.timer);
+    return found;
+  };
+  return {
+    /**
+     * @param {Kind} kind
+     * @param {Payload} payload
+     * @returns {Promise<unknown>} rejects with what went wrong there, or where nobody answers
+     */
+    ask(kind, payload) {
+      last += 1;
+      const question = last;
+      return new Promise((resolve, reject) => {
+        const silence = () => {
+          waiting.delete(question);
+          reject(new Error("Dynamics did not answer."));
+        };
+        waiting.set(question, { resolve, reject, timer: timers.setTimeout(silence, patience) });
+        post(kind, { ...payload, question });
+      });
+    },
+    /** @param {Payload} payload of an "answer"; what nobody waits for is dropped */
+    answer({ question, value, reason }) {
+      const found = take(question);
+      if (!found) return;
+      if (typeof reason === "string") found.reject(new Error(reason));
+      else found.resolve(value);
+    },
+  };
+}
