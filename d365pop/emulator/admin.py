@@ -67,6 +67,7 @@ class Admin:
         del request
         with self.environment.lock.held_for("Reset"):
             seed.reset(self.environment)
+            _serve_definitions(self.environment)
         self.environment.disturbances.clear()
         return NO_CONTENT
 
@@ -101,6 +102,7 @@ class Admin:
             if kept is None:
                 raise Fault(HTTPStatus.NOT_FOUND, "", f"There is no snapshot '{name}'.")
             self.environment.store.restore(kept)
+            _serve_definitions(self.environment)
             self.environment.privileges.clear()
         return NO_CONTENT
 
@@ -144,6 +146,12 @@ ROUTES: Mapping[tuple[str, str], Callable[[Admin, Request], Response]] = {
     ("GET", "fidelity"): Admin.fidelity,
     ("GET", "assumed"): Admin.assumed,
 }
+
+
+def _serve_definitions(environment: Environment) -> None:
+    from d365pop.emulator.customizing.catalog import serve_definitions  # noqa: PLC0415 - rare
+
+    serve_definitions(environment)
 
 
 def _body(request: Request) -> JsonObject:

@@ -3,7 +3,7 @@
 from uuid import uuid5
 
 from d365pop.emulator.choices import choices_of
-from d365pop.emulator.metadata import METADATA_NAMESPACE, Catalog, Column, Kind, Table
+from d365pop.emulator.metadata import METADATA_NAMESPACE, Catalog, Collection, Column, Kind, Table
 from d365pop.emulator.protocol import JsonObject
 
 CRM = "Microsoft.Dynamics.CRM."
@@ -47,8 +47,8 @@ def attribute(table: Table, column: Column) -> JsonObject:
         "IsValidForCreate": not column.read_only,
         "IsValidForRead": True,
         "IsValidForUpdate": not column.read_only and column.name != table.primary_id,
-        "IsCustomAttribute": False,
-        "IsManaged": True,
+        "IsCustomAttribute": column.is_custom,
+        "IsManaged": table.is_managed,
         "RequiredLevel": {"Value": "None", "CanBeChanged": True},
     }
     if column.kind is Kind.LOOKUP:
@@ -132,9 +132,49 @@ def _relationship(
         "ReferencingEntity": table.logical_name,
         "ReferencingAttribute": column.name,
         "ReferencingEntityNavigationPropertyName": navigation,
-        "IsCustomRelationship": False,
-        "IsManaged": True,
+        "IsCustomRelationship": table.is_custom or column.is_custom,
+        "IsManaged": table.is_managed,
     }
+
+
+def many_to_many_relationships(catalog: Catalog) -> list[JsonObject]:
+    """Return every many-to-many relationship, seen from the side whose key comes first."""
+    return [
+        _many_to_many(catalog, table, collection)
+        for table in catalog.tables
+        for collection in table.collections.values()
+        if collection.intersect
+        and collection.lookup == list(catalog.by_name[collection.intersect].columns)[1]
+    ]
+
+
+def _many_to_many(catalog: Catalog, table: Table, collection: Collection) -> JsonObject:
+    pairs, other = catalog.by_name[collection.intersect], catalog.by_name[collection.table]
+    back = opposite(other, collection)
+    name = pairs.schema_name or collection.name
+    return {
+        "MetadataId": metadata_id(name, "many"),
+        "SchemaName": name,
+        "RelationshipType": "ManyToManyRelationship",
+        "Entity1LogicalName": table.logical_name,
+        "Entity1IntersectAttribute": collection.lookup,
+        "Entity1NavigationPropertyName": collection.name,
+        "Entity2LogicalName": other.logical_name,
+        "Entity2IntersectAttribute": collection.far,
+        "Entity2NavigationPropertyName": back.name,
+        "IntersectEntityName": pairs.logical_name,
+        "IsCustomRelationship": pairs.is_custom,
+        "IsManaged": pairs.is_managed,
+    }
+
+
+def opposite(other: Table, collection: Collection) -> Collection:
+    """Return the same many-to-many relationship as its other side has it."""
+    return next(
+        item
+        for item in other.collections.values()
+        if (item.intersect, item.lookup) == (collection.intersect, collection.far)
+    )
 
 
 def label(text: str) -> JsonObject:

@@ -71,7 +71,7 @@ CHOICES: Mapping[tuple[str, str], Choices] = {
 
 def choices_of(table: Table, column: str) -> Choices:
     """Return the choices of a column, empty where it is none."""
-    found = CHOICES.get((table.logical_name, column))
+    found = table.choices.get(column) or CHOICES.get((table.logical_name, column))
     if found is not None or column not in table.columns:
         return found or {}
     return {"statecode": ACTIVE, "statuscode": ACTIVE_STATUS}.get(column, {})

@@ -79,7 +79,9 @@ def _parts(catalog: Catalog, table: Table, name: str) -> list[JsonObject]:
             every = attributes.relationships(catalog)
             return [part for part in every if part[end] == table.logical_name]
         case "ManyToManyRelationships":
-            return []
+            ends = ("Entity1LogicalName", "Entity2LogicalName")
+            pairs = attributes.many_to_many_relationships(catalog)
+            return [part for part in pairs if table.logical_name in {part[end] for end in ends}]
         case _:
             raise unknown_segment(name)
 
@@ -130,15 +132,16 @@ def _all(table: Table) -> JsonObject:
     return {
         "MetadataId": table.metadata_id,
         "LogicalName": table.logical_name,
-        "SchemaName": table.logical_name.capitalize(),
+        "SchemaName": table.schema_name or table.logical_name.capitalize(),
         "EntitySetName": table.entity_set_name,
         "LogicalCollectionName": table.entity_set_name,
         "PrimaryIdAttribute": table.primary_id,
         "PrimaryNameAttribute": table.primary_name,
         "PrimaryImageAttribute": None,
         "ObjectTypeCode": table.object_type_code,
-        "IsCustomEntity": False,
-        "IsManaged": True,
+        "IsCustomEntity": table.is_custom,
+        "IsManaged": table.is_managed,
+        "IsIntersect": table.is_intersect,
         "IsActivity": "activitytypecode" in table.columns,
     }
 

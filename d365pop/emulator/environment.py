@@ -86,6 +86,11 @@ class Environment:
     disturbances: Disturbances = field(default_factory=Disturbances)
     lock: CustomizationLock = field(default_factory=CustomizationLock)
 
+    def __post_init__(self) -> None:
+        """Take a catalog of one's own: other environments of the process import other tables."""
+        own = Catalog(self.catalog.platform, self.catalog.internal)
+        object.__setattr__(self, "catalog", own)
+
     def timestamp(self) -> str:
         """Return the present time as rows store it."""
         return self.moment().strftime("%Y-%m-%dT%H:%M:%SZ")

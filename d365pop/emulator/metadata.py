@@ -39,6 +39,7 @@ class Column:
     max_length: int = 0
     hidden: bool = False
     """Known to the store, never shown: what the platform keeps beside a row."""
+    is_custom: bool = False
 
     @property
     def property_name(self) -> str:
@@ -53,11 +54,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A one-to-many navigation property: rows of ``table`` whose ``lookup`` points here."""
+    """A navigation property to many: rows of ``table`` whose ``lookup`` points here.
+
+    Of a many-to-many relationship the pairs lie in the table ``intersect``: there ``lookup`` points
+    here and ``far`` to the rows of ``table``.
+    """
 
     name: str
     table: str
     lookup: str
+    intersect: str = ""
+    far: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,14 @@ class Table:
     """Columns that together address a row in place of its id, key by key."""
     indexed: tuple[str, ...] = ()
     """Columns by which its rows are searched for where there are many."""
+    choices: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Labels of its own choice columns, by column and value."""
+    schema_name: str = ""
+    label: str = ""
+    is_custom: bool = False
+    is_managed: bool = True
+    is_intersect: bool = False
+    """Whether its rows are the pairs of a many-to-many relationship."""
 
     @property
     def metadata_id(self) -> str:
@@ -110,20 +125,25 @@ class Table:
         return None
 
 
-@dataclass(frozen=True, slots=True)
 class Catalog:
-    """Every table of an environment, by either of its names."""
+    """Every table of an environment, by either of its names; imports change what there is."""
 
     tables: tuple[Table, ...]
-    internal: tuple[Table, ...] = ()
-    """What the emulator keeps for itself: stored, never served."""
-    by_name: Mapping[str, Table] = field(init=False, repr=False)
-    by_set: Mapping[str, Table] = field(init=False, repr=False)
+    by_name: Mapping[str, Table]
+    by_set: Mapping[str, Table]
 
-    def __post_init__(self) -> None:
-        """Index the tables."""
-        object.__setattr__(self, "by_name", {t.logical_name: t for t in self.stored})
-        object.__setattr__(self, "by_set", {t.entity_set_name: t for t in self.tables})
+    def __init__(self, tables: tuple[Table, ...], internal: tuple[Table, ...] = ()) -> None:
+        """Begin with the platform's tables."""
+        self.platform = tables
+        self.internal = internal
+        """What the emulator keeps for itself: stored, never served."""
+        self.change(tables)
+
+    def change(self, tables: tuple[Table, ...]) -> None:
+        """Serve these tables from now on."""
+        self.tables = tables
+        self.by_name = {table.logical_name: table for table in self.stored}
+        self.by_set = {table.entity_set_name: table for table in tables}
 
     @property
     def stored(self) -> tuple[Table, ...]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import quote
 
+from d365pop.emulator.attributes import opposite
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     bad_request,
@@ -15,6 +16,7 @@ from d365pop.emulator.metadata import Collection, Row, Table
 from d365pop.emulator.odata.options import forbid_options, parse_query, split_query
 from d365pop.emulator.odata.path import Segment
 from d365pop.emulator.odata.reading import Reader, next_page_address
+from d365pop.emulator.pairs import associate, associated, disassociate
 from d365pop.emulator.protocol import Json, JsonObject, Response
 from d365pop.emulator.readers import ANNOTATIONS, PAGE_SIZE, page_size
 from d365pop.emulator.security.guard import check_rows
@@ -44,6 +46,8 @@ def answer(
     if tail == "$ref":
         if collection is None:
             return _lookup_reference(exchange, table, row, first.name)
+        if collection.intersect:
+            return _pair_references(exchange, row_id, collection, first.key)
         return _collection_references(exchange, table, row_id, collection, first.key)
     if exchange.request.method != "GET":
         raise method_not_allowed(exchange.request.method)
@@ -53,7 +57,7 @@ def answer(
         return _behind_lookup(exchange, reader, table, row, first.name)
     if tail not in {"", "$count"}:
         raise unknown_segment(tail)
-    return _rows(exchange, reader, row_id, collection, count=tail == "$count")
+    return _rows(exchange, reader, (table, row_id), collection, count=tail == "$count")
 
 
 def _behind_lookup(
@@ -70,12 +74,21 @@ def _behind_lookup(
 
 
 def _rows(
-    exchange: Exchange, reader: Reader, row_id: str, collection: Collection, *, count: bool
+    exchange: Exchange,
+    reader: Reader,
+    of: tuple[Table, str],
+    collection: Collection,
+    *,
+    count: bool,
 ) -> Response:
     other = exchange.environment.table(collection.table)
     check_rows(exchange.environment, exchange.caller, other, "GET")
     query = parse_query(exchange.request.query)
+    table, row_id = of
     own = f"_{collection.lookup}_value eq {row_id}"
+    if collection.intersect:
+        back = opposite(other, collection).name
+        own = f"{back}/any(o:o/{table.primary_id} eq {row_id})"
     query = replace(query, filter=f"({query.filter}) and {own}" if query.filter else own)
     if count:
         selection = reader.selection(other, query)
@@ -140,6 +153,35 @@ def _collection_references(
             raise method_not_allowed(method)
     check_rows(environment, exchange.caller, other, "PATCH")
     update_row(environment, exchange.caller, other, child_id, {f"{navigation}{BIND}": bound})
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+def _pair_references(
+    exchange: Exchange, row_id: str, collection: Collection, other_key: str
+) -> Response:
+    environment = exchange.environment
+    other = environment.table(collection.table)
+    match exchange.request.method:
+        case "GET":
+            value: list[Json] = [
+                {"@odata.id": f"{exchange.root}{other.entity_set_name}({other_id})"}
+                for other_id in associated(environment, collection, row_id)
+            ]
+            context = f"{exchange.root}$metadata#Collection($ref)"
+            return exchange.answer({"@odata.context": context, "value": value})
+        case "POST":
+            other_id = _child(exchange, other, _reference(exchange))
+            check_rows(environment, exchange.caller, other, "PATCH")
+            associate(environment, collection, row_id, other_id)
+        case "DELETE":
+            reference = split_query(exchange.request.query).get("$id", "")
+            other_id = other_key or _child(exchange, other, reference)
+            check_rows(environment, exchange.caller, other, "PATCH")
+            # ASSUMED: ending an association that there is not is refused.
+            if not disassociate(environment, collection, row_id, other_id):
+                raise does_not_exist(other.logical_name, other_id)
+        case method:
+            raise method_not_allowed(method)
     return Response(HTTPStatus.NO_CONTENT)
 
 

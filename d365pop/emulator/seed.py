@@ -15,6 +15,7 @@ from d365pop.emulator.seed_people import (
     Person,
 )
 from d365pop.emulator.seed_roles import plant_assignments, plant_roles
+from d365pop.emulator.seed_views import app, views
 from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
 
@@ -85,6 +86,7 @@ def plant(environment: Environment) -> None:
         _plant_solutions(environment)
         _plant_icon(environment)
         _plant_forms(environment)
+        _plant_views(environment)
         _plant_customers(environment)
         environment.store.set_setting("seeded", "1")
 
@@ -210,6 +212,15 @@ def _plant_forms(environment: Environment) -> None:
                 "publishedon": environment.timestamp(),
             },
         )
+
+
+def _plant_views(environment: Environment) -> None:
+    shared: Row = {"solutionid": SYSTEM_SOLUTION_ID}
+    for view in views():
+        _add(environment, "savedquery", view | shared)
+    publisher = _link("publisherid", "publisher", MICROSOFT_PUBLISHER_ID)
+    published: Row = {"publishedon": environment.timestamp()}
+    _add(environment, "appmodule", app(ICON_ID) | shared | publisher | published)
 
 
 def _plant_customers(environment: Environment) -> None:

@@ -26,7 +26,7 @@ from d365pop.emulator.numerals import is_natural
 from d365pop.emulator.protection import Limits, Protection
 from d365pop.emulator.protocol import HangUp, Request, Response, text_response
 from d365pop.emulator.request_log import RequestLog
-from d365pop.emulator.store import Store
+from d365pop.emulator.store import Selection, Store
 from d365pop.emulator.tables import CATALOG
 from d365pop.errors import NetworkError
 
@@ -274,7 +274,11 @@ def start(options: EmulatorOptions) -> RunningEmulator:
 
 def _take_up(environment: Environment, options: EmulatorOptions) -> None:
     """End what a killed server left running, and bring in what the options ask for."""
-    # Both need most of the code; a start that needs neither stays quick.
+    # All need most of the code; a start that needs none of it stays quick.
+    if environment.store.count(environment.table("d365pop_definition"), Selection()):
+        from d365pop.emulator.customizing.catalog import serve_definitions  # noqa: PLC0415
+
+        serve_definitions(environment)
     if is_anything_unfinished(environment):
         from d365pop.emulator.importing.job import end_interrupted_imports  # noqa: PLC0415
 

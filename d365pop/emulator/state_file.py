@@ -20,6 +20,28 @@ SQL_TYPES = {
 }
 
 
+def connect(path: Path | None) -> sqlite3.Connection:
+    """Return a connection to the state file, or to a database in memory.
+
+    Raises:
+        OSError, sqlite3.Error: the file is none, or in use.
+    """
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        path or ":memory:", timeout=0.5, check_same_thread=False, isolation_level=None
+    )
+    try:
+        if path is not None:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("PRAGMA synchronous=OFF")
+        check_integrity(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def check_integrity(connection: sqlite3.Connection) -> None:
     """Demand a sound file.
 
@@ -41,7 +63,20 @@ def sql_columns(table: Table) -> dict[str, str]:
     return columns
 
 
-def sql_indexes(table: Table, name: str) -> Iterator[str]:
+def definition(table: Table, name: str) -> str:
+    """Return what makes a table's layer where it is not there."""
+    declared = ", ".join(f'"{column}" {kind}' for column, kind in sql_columns(table).items())
+    return f'CREATE TABLE IF NOT EXISTS "{name}" ({declared})'
+
+
+def missing_columns(table: Table, name: str, present: frozenset[str]) -> Iterator[str]:
+    """Return what adds columns: a state file of an earlier version keeps its rows."""
+    for column, kind in sql_columns(table).items():
+        if column not in present:
+            yield f'ALTER TABLE "{name}" ADD COLUMN "{column}" {kind}'
+
+
+def indexes(table: Table, name: str) -> Iterator[str]:
     """Return what makes the indexes of a table's layer; as all comparisons, without case."""
     for column in table.indexed:
         yield (

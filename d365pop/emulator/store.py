@@ -4,7 +4,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from d365pop.emulator.metadata import Catalog, Row, SqlValue, Table
-from d365pop.emulator.state_file import check_integrity, sql_columns, sql_indexes, unusable
+from d365pop.emulator.state_file import (
+    connect,
+    definition,
+    indexes,
+    missing_columns,
+    unusable,
+)
 
 FIRST_VERSION = 1_000_000
 MOST_UPLOADS = 100
@@ -42,11 +48,13 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, catalog: Catalog) -> None:
         self._connection = connection
-        self._catalog = catalog
+        self._tables: dict[str, Table] = {}
         self._lock = threading.RLock()
         self._depth = 0
         with self.transaction():
-            self._create_tables()
+            self._execute("CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT)")
+            self._execute("CREATE TABLE IF NOT EXISTS _upload (id TEXT PRIMARY KEY, content BLOB)")
+            self.define(catalog.stored)
 
     @classmethod
     def open(cls, path: Path | None, catalog: Catalog) -> "Store":
@@ -56,16 +64,8 @@ class Store:
             ConfigurationError: the file is no state file, or another server uses it.
         """
         try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(
-                path or ":memory:", timeout=0.5, check_same_thread=False, isolation_level=None
-            )
+            connection = connect(path)
             try:
-                if path is not None:
-                    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-                connection.execute("PRAGMA synchronous=OFF")
-                check_integrity(connection)
                 return cls(connection, catalog)
             except BaseException:
                 connection.close()
@@ -244,13 +244,37 @@ class Store:
     def clear(self) -> None:
         """Remove every row."""
         with self.transaction():
-            for table in self._catalog.stored:
+            for table in self._tables.values():
                 for layer in _layers(table):
-                    self._execute(f'DELETE FROM "{physical_name(table, layer)}"', ())
-            self._execute("DELETE FROM _setting", ())
-            self._execute("DELETE FROM _upload", ())
+                    self._execute(f'DELETE FROM "{physical_name(table, layer)}"')
+            self._execute("DELETE FROM _setting")
+            self._execute("DELETE FROM _upload")
 
-    def _execute(self, sql: str, parameters: Sequence[SqlValue | bytes]) -> None:
+    def define(self, tables: Iterable[Table]) -> None:
+        """Make what these tables are stored in, as far as it is not there yet."""
+        for table in tables:
+            self._tables[table.logical_name] = table
+            for layer in _layers(table):
+                name = physical_name(table, layer)
+                self._execute(definition(table, name))
+                columns = self._query(f'PRAGMA table_info("{name}")', ())
+                present = frozenset(column[1] for column in columns)
+                for statement in (*missing_columns(table, name, present), *indexes(table, name)):
+                    self._execute(statement)
+
+    def empty(self, table: Table, columns: Iterable[str]) -> None:
+        """Forget what rows hold in columns that the table has no more."""
+        for layer in _layers(table):
+            for column in columns:
+                self._execute(f'UPDATE "{physical_name(table, layer)}" SET "{column}" = NULL')
+
+    def drop(self, table: Table) -> None:
+        """Forget a table with its rows."""
+        self._tables.pop(table.logical_name, None)
+        for layer in _layers(table):
+            self._execute(f'DROP TABLE IF EXISTS "{physical_name(table, layer)}"')
+
+    def _execute(self, sql: str, parameters: Sequence[SqlValue | bytes] = ()) -> None:
         with self._lock:
             self._connection.execute(sql, parameters)
 
@@ -278,23 +302,6 @@ class Store:
         version = int(self.setting("version") or FIRST_VERSION) + 1
         self.set_setting("version", str(version))
         return version
-
-    def _create_tables(self) -> None:
-        self._execute("CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT)", ())
-        self._execute("CREATE TABLE IF NOT EXISTS _upload (id TEXT PRIMARY KEY, content BLOB)", ())
-        for table in self._catalog.stored:
-            columns = sql_columns(table)
-            for layer in _layers(table):
-                name = physical_name(table, layer)
-                declared = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-                self._execute(f'CREATE TABLE IF NOT EXISTS "{name}" ({declared})', ())
-                present = {row[1] for row in self._query(f'PRAGMA table_info("{name}")', ())}
-                for column in columns.keys() - present:
-                    # A state file of an earlier version keeps its rows.
-                    kind = columns[column]
-                    self._execute(f'ALTER TABLE "{name}" ADD COLUMN "{column}" {kind}', ())
-                for index in sql_indexes(table, name):
-                    self._execute(index, ())
 
 
 def physical_name(table: Table, layer: Layer) -> str:

@@ -135,3 +135,19 @@ def table(  # noqa: PLR0913 - a table has that many names
         versioned=versioned,
         indexed=indexed,
     )
+
+
+def pairs(name: str, entity_set_name: str, sides: tuple[str, str]) -> Table:
+    """Return the table of a many-to-many relationship's pairs; ``sides`` are its two columns."""
+    own = [Column(column, Kind.ID) for column in (f"{name}id", *sides)]
+    version = Column("versionnumber", Kind.BIG, read_only=True)
+    return Table(
+        logical_name=name,
+        entity_set_name=entity_set_name,
+        primary_id=own[0].name,
+        primary_name=own[0].name,
+        columns={column.name: column for column in (*own, version)},
+        writable=False,
+        indexed=sides,
+        is_intersect=True,
+    )

@@ -8,6 +8,7 @@ from d365pop.emulator.table_kit import (
     lookup,
     number,
     ownership,
+    pairs,
     table,
     texts,
 )
@@ -44,6 +45,7 @@ ACCOUNT = table(
     collections=(
         Collection("contact_customer_accounts", "contact", "parentcustomerid"),
         Collection("Account_Phonecalls", "phonecall", "regardingobjectid"),
+        Collection("accountleads_association", "lead", "accountid", "accountleads", "leadid"),
     ),
     indexed=("telephone1", "telephone2", "telephone3"),
 )
@@ -68,7 +70,10 @@ CONTACT = table(
         *ownership(),
     ],
     object_type_code=2,
-    collections=(Collection("Contact_Phonecalls", "phonecall", "regardingobjectid"),),
+    collections=(
+        Collection("Contact_Phonecalls", "phonecall", "regardingobjectid"),
+        Collection("contactleads_association", "lead", "contactid", "contactleads", "leadid"),
+    ),
     indexed=(
         *("telephone1", "telephone2", "telephone3", "mobilephone", "home2", "business2"),
         "parentcustomerid",
@@ -92,9 +97,15 @@ LEAD = table(
         *ownership(),
     ],
     object_type_code=4,
-    collections=(Collection("lead_phonecall", "phonecall", "regardingobjectid"),),
+    collections=(
+        Collection("lead_phonecall", "phonecall", "regardingobjectid"),
+        Collection("accountleads_association", "account", "leadid", "accountleads", "accountid"),
+        Collection("contactleads_association", "contact", "leadid", "contactleads", "contactid"),
+    ),
     indexed=("telephone1", "telephone2", "telephone3", "mobilephone"),
 )
+ACCOUNT_LEADS = pairs("accountleads", "accountleadscollection", ("accountid", "leadid"))
+CONTACT_LEADS = pairs("contactleads", "contactleadscollection", ("contactid", "leadid"))
 PHONE_CALL = table(
     "phonecall",
     "phonecalls",

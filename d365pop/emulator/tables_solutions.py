@@ -111,9 +111,17 @@ IMPORTED_SOURCE = table(
     writable=False,
 )
 """What an import brought beside rows, so that an export holds it again; never served."""
+IMPORTED_DEFINITION = table(
+    "d365pop_definition",
+    "d365pop_definitions",
+    "name",
+    [Column("solutionid", Kind.ID), *texts("kind", "name", "definition")],
+    writable=False,
+)
+"""Tables, relationships and option sets that packages define; never served."""
 
 SERVED = (
     *(SOLUTION_HISTORY, COMPONENT_LAYER, COMPONENT_SUMMARY, COMPONENT_DEFINITION),
     *(SDK_MESSAGE, SDK_MESSAGE_FILTER),
 )
-INTERNAL = (IMPORTED_LAYER, IMPORTED_SOURCE)
+INTERNAL = (IMPORTED_LAYER, IMPORTED_SOURCE, IMPORTED_DEFINITION)

@@ -19,6 +19,7 @@ from d365pop.emulator.layering.stack import remember_base
 from d365pop.emulator.metadata import Column, Kind, Row, Table
 from d365pop.emulator.odata.path import parse_path
 from d365pop.emulator.odata.values import to_sql
+from d365pop.emulator.pairs import associate, forget_pairs
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.rules import rules_for
 from d365pop.emulator.solutions import add_component, solution_named
@@ -101,6 +102,7 @@ def delete_row(environment: Environment, table: Table, row_id: str) -> None:
         row = existing_row(environment, table, row_id)
         rules_for(table).before_delete(environment, row)
         environment.store.delete(table, row_id)
+        forget_pairs(environment, table, row_id)
         if table.component_type:
             forget_component(environment, table, row_id)
 
@@ -257,6 +259,9 @@ def _create_children(
         other = environment.table(collection.table)
         for body in bodies:
             child_id = create_row(environment, caller, other, body)
+            if collection.intersect:
+                associate(environment, collection, row_id, child_id)
+                continue
             link: Row = {collection.lookup: row_id}
             link[f"{collection.lookup}__type"] = table.logical_name
             environment.store.update(other, child_id, link)

@@ -2,98 +2,24 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from d365pop.emulator.customizing.catalog import keep_definitions
 from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.importing.apps_and_views import apps_of, put_app, put_view, views_of
 from d365pop.emulator.importing.source import keep_source
+from d365pop.emulator.importing.target import Target
 from d365pop.emulator.importing.validate import installed
-from d365pop.emulator.layering.form_changes import merged, without_marks
-from d365pop.emulator.layering.stack import put_layer, remember_base, settle, stack_of, top_of
-from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.metadata import Row
+from d365pop.emulator.package.components import TABLE, OtherComponent
 from d365pop.emulator.package.contents import DIALOG, FormPart, Package, WebResourcePart
 from d365pop.emulator.package.variables import VariablePart
 from d365pop.emulator.publication import publish_rows
 from d365pop.emulator.rules.forms import check_form
-from d365pop.emulator.solutions import add_component, named_component_id
+from d365pop.emulator.solutions import named_component_id
 from d365pop.emulator.store import Layer
-from d365pop.emulator.writing import check_length, new_row
+from d365pop.emulator.writing import new_row
 
 FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE = 60, 61, 380, 381
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where an import writes: the environment, as whom, into which solution."""
-
-    environment: Environment
-    caller: Caller
-    solution: Row
-    managed: bool
-    overwrite: bool
-    """Whether a managed import replaces what was edited over an earlier one."""
-
-    def put(self, table: Table, row_id: str, values: Row) -> None:
-        """Create the row as a draft, or overwrite its draft.
-
-        ASSUMED: also what an unmanaged package brings for the first time waits to be published.
-
-        Raises:
-            Fault: a text is too long for its column.
-        """
-        environment = self.environment
-        for column in table.columns.values():
-            check_length(table, column, values.get(column.name))
-        if environment.store.get(table, row_id, Layer.DRAFT) is None:
-            base = new_row(environment, self.caller, table)
-            own: Row = {table.primary_id: row_id, "ismanaged": int(self.managed)}
-            own["solutionid"] = self.solution["solutionid"]
-            environment.store.insert_draft(table, base | values | own)
-        else:
-            stamp: Row = {"modifiedon": environment.timestamp(), "modifiedby": self.caller.user_id}
-            environment.store.update(table, row_id, values | stamp)
-
-    def place(self, table: Table, row_id: str, values: Row) -> bool:
-        """Write what the package says of a component; return whether that now shows.
-
-        Raises:
-            Fault: a text is too long for its column.
-        """
-        environment = self.environment
-        row = environment.store.get(table, row_id, Layer.DRAFT)
-        if not self.managed:
-            over: Row = {"activelayer": 1} if row is not None and row["ismanaged"] else {}
-            if row is not None and over:
-                remember_base(environment, table, row)
-            self.put(table, row_id, values | over)
-            return True
-        if row is None:
-            self.put(table, row_id, values)
-        else:
-            remember_base(environment, table, row)
-        before = top_of(stack_of(environment, table, row_id))
-        put_layer(environment, table, row_id, str(self.solution["solutionid"]), values)
-        return settle(environment, table, row_id, before, overwrite=self.overwrite)
-
-    def merge_form(self, table: Table, form_id: str, changes: str) -> bool:
-        """Merge changes into a form: as a layer of a managed solution, else as an edit."""
-        environment = self.environment
-        row = environment.store.get(table, form_id, Layer.DRAFT)
-        if row is not None:
-            remember_base(environment, table, row)
-        if not self.managed:
-            if row is not None:
-                text = without_marks(merged(str(row["formxml"]), changes))
-                self.put(table, form_id, {"formxml": text, "activelayer": row["ismanaged"]})
-            return row is not None
-        before = top_of(stack_of(environment, table, form_id))
-        values: Row = {"formxml": changes}
-        owner = str(self.solution["solutionid"])
-        put_layer(environment, table, form_id, owner, values, is_diff=True)
-        return settle(environment, table, form_id, before, overwrite=self.overwrite)
-
-    def include(self, component_type: int, object_id: str, name: str) -> None:
-        """Make the row a component of the solution."""
-        add_component(self.environment, self.solution, object_id, component_type, name=name)
 
 
 def apply_package(
@@ -116,22 +42,37 @@ def apply_package(
         Fault: a form of the package does not conform, or a text is too long.
     """
     solution = _put_solution(environment, caller, package, suffix)
-    target = Target(environment, caller, solution, package.manifest.managed, overwrite)
+    managed = package.manifest.managed
+    target = Target(environment, caller, solution, managed, overwrite)
+    owner = str(solution["solutionid"]) if managed else ""
+    keep_definitions(environment, package.customizations, owner)
     placed = [_put_web_resource(target, part) for part in package.web_resources]
     form_ids = [_put_form(target, part) for part in package.forms]
+    view_ids = [put_view(target, element, table) for element, table in views_of(package)]
+    app_ids = [put_app(target, element) for element in apps_of(package)]
     for variable in package.variables:
         _put_variable(target, variable)
     for name, value in values.items():
         _put_value(target, name, value, "")
     for other in package.others:
-        identity = other.component_id or named_component_id(other.component_type, other.name)
-        target.include(other.component_type, identity, other.name)
+        target.include(other.component_type, _identity(environment, other), other.name)
     _include_root_components(target, package)
     keep_source(environment, str(solution["solutionid"]), package)
-    if package.manifest.managed:
-        shown = {"systemform": [*filter(None, form_ids)], "webresource": [*filter(None, placed)]}
-        publish_rows(environment, shown)
+    if managed:
+        shown = {
+            "systemform": form_ids,
+            "webresource": placed,
+            "savedquery": view_ids,
+            "appmodule": app_ids,
+        }
+        publish_rows(environment, {name: [*filter(None, ids)] for name, ids in shown.items()})
     return solution
+
+
+def _identity(environment: Environment, component: OtherComponent) -> str:
+    kind, name = component.component_type, component.name
+    table = environment.catalog.by_name.get(name) if kind == TABLE else None
+    return table.metadata_id if table else component.component_id or named_component_id(kind, name)
 
 
 def _put_solution(environment: Environment, caller: Caller, package: Package, suffix: str) -> Row:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
 
+from d365pop.emulator.customizing.catalog import customizing
 from d365pop.emulator.disturbances import Kind
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.faults import Fault, bad_request
@@ -83,7 +84,7 @@ def run_import(environment: Environment, order: ImportOrder) -> None:
         if order.mode is not Mode.UPDATE:
             check_upgrade(package, installed(environment, package.manifest).solution)
         _simulate_work(environment, order.import_job_id, package.manifest.unique_name)
-        with environment.store.transaction():
+        with customizing(environment):
             solution = _write(environment, order, package)
             environment.store.drop_upload(order.upload_id)
     except Fault as fault:

@@ -11,6 +11,8 @@ from d365pop.emulator.store import Layer, Selection
 COMPONENT_NAMES = {
     "webresource": "WebResource",
     "systemform": "SystemForm",
+    "savedquery": "SavedQuery",
+    "appmodule": "AppModule",
     "environmentvariabledefinition": "EnvironmentVariableDefinition",
 }
 ACTIVE = "Active"

@@ -1,6 +1,7 @@
 """Takes a managed solution away: its layers, what only it brought, and its own rows."""
 
 from d365pop.emulator import dependencies
+from d365pop.emulator.customizing.catalog import forget_definitions
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import Fault
 from d365pop.emulator.form_references import refuse_where_used
@@ -36,6 +37,7 @@ def remove_solution(environment: Environment, solution: Row) -> None:
             gone += _delete_component(environment, table, row_id)
     for row in gone:
         refuse_where_used(environment, str(row["name"]), str(row["webresourceid"]))
+    forget_definitions(environment, solution_id)
     forget_solution(environment, solution_id)
 
 

@@ -18,6 +18,14 @@ LAYERED = {
         *("name", "description", "objecttypecode", "type", "formactivationstate"),
         *("formpresentation", "iscustomizable", "formxml"),
     ),
+    "savedquery": (
+        *("name", "description", "fetchxml", "layoutxml", "querytype", "returnedtypecode"),
+        *("isdefault", "isquickfindquery", "isprivate", "iscustomizable"),
+    ),
+    "appmodule": (
+        *("name", "uniquename", "description", "webresourceid", "clienttype", "formfactor"),
+        *("navigationtype", "iscustomizable"),
+    ),
     "environmentvariabledefinition": (
         *("schemaname", "displayname", "description", "type", "defaultvalue", "isrequired"),
         *("apiid", "parameterkey"),

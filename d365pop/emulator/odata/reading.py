@@ -18,7 +18,7 @@ from d365pop.emulator.odata.annotations import (
 from d365pop.emulator.odata.conditions import Asker
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import Expand, Query
-from d365pop.emulator.odata.sql import Translator
+from d365pop.emulator.odata.sql import Translator, belonging
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.store import Layer, Selection
@@ -142,7 +142,7 @@ class Reader:
             raise unknown_property(expand.navigation, table.logical_name)
         other = self.environment.table(collection.table)
         selection = self.selection(other, expand.query)
-        where = f'({selection.where}) AND t."{collection.lookup}" = ?'
+        where = f"({selection.where}) AND {belonging(collection, other)}"
         parameters = (*selection.parameters, row[table.primary_id])
         limit = MAX_PAGE if expand.query.top is None else expand.query.top
         wanted = replace(selection, where=where, parameters=parameters, limit=limit)

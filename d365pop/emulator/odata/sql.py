@@ -5,7 +5,7 @@
 from dataclasses import dataclass, replace
 
 from d365pop.emulator.faults import bad_request, unknown_property
-from d365pop.emulator.metadata import Catalog, Column, Kind, Table
+from d365pop.emulator.metadata import Catalog, Collection, Column, Kind, Table
 from d365pop.emulator.odata.ast import (
     Comparison,
     Condition,
@@ -80,16 +80,21 @@ class Translator:
         condition = Sql("1")
         if quantified.condition is not None:
             condition = inner.condition(quantified.condition)
-        lookup = other.columns[collection.lookup]
         wanted, held = (
             ("IN", "IS TRUE") if quantified.operator == "any" else ("NOT IN", "IS NOT TRUE")
         )
+        source, owner = f'"{physical_name(other, self.layer)}" t', f't."{collection.lookup}"'
+        if collection.intersect:
+            owner, pair = f'p."{collection.lookup}"', f'p."{collection.far}"'
+            source += f' JOIN "{collection.intersect}" p ON {pair} = t."{other.primary_id}"'
+            points_here = "1"
+        else:
+            points_here = f"{owner[:-1]}__type\" = '{self.table.logical_name}'"
         text = (
-            f'(t."{self.table.primary_id}" {wanted} (SELECT t."{lookup.name}" '
-            f'FROM "{physical_name(other, self.layer)}" t '
-            f'WHERE t."{lookup.type_column}" = ? AND ({condition.text}) {held}))'
+            f'(t."{self.table.primary_id}" {wanted} (SELECT {owner} FROM {source} '
+            f"WHERE {points_here} AND ({condition.text}) {held}))"
         )
-        return Sql(text, (self.table.logical_name, *condition.parameters))
+        return Sql(text, condition.parameters)
 
     def column(self, path: Path) -> Sql:
         """Return the value of a column, behind lookups where the path has several segments."""
@@ -170,6 +175,16 @@ class Translator:
         # Dataverse keeps % and _ as wildcards, so they are passed on as they are.
         pattern = PATTERNS[match.function].format(match.literal.value)
         return Sql(f"({column.text} LIKE ?)", (*column.parameters, pattern))
+
+
+def belonging(collection: Collection, other: Table) -> str:
+    """Return the condition that a row of the other table hangs on one row of this."""
+    if not collection.intersect:
+        return f't."{collection.lookup}" = ?'
+    return (
+        f't."{other.primary_id}" IN (SELECT p."{collection.far}" FROM "{collection.intersect}" p '
+        f'WHERE p."{collection.lookup}" = ?)'
+    )
 
 
 def _through_lookup(table: Table, name: str) -> Column | None:

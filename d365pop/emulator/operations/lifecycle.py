@@ -1,5 +1,6 @@
 """Uninstalling, promoting and patching solutions."""
 
+from d365pop.emulator.customizing.catalog import customizing
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.histories import Deed, Way, described, entry
@@ -35,7 +36,7 @@ def _uninstall(call: Call) -> JsonObject:
 def _run_uninstall(environment: Environment, solution: Row) -> None:
     with entry(environment, Deed.UNINSTALL, **described(solution), suboperation=Way.DELETE):
         environment.sleep(environment.import_seconds)
-        with environment.store.transaction():
+        with customizing(environment):
             if solution["ismanaged"]:
                 check_uninstall(environment, solution)
                 remove_solution(environment, solution)
@@ -63,7 +64,7 @@ def _promote_async(call: Call) -> JsonObject:
 def _run_promote(environment: Environment, solution: Row) -> str:
     with (
         entry(environment, Deed.IMPORT, **described(solution), suboperation=Way.UPGRADE),
-        environment.store.transaction(),
+        customizing(environment),
     ):
         return str(promote(environment, str(solution["uniquename"]))["solutionid"])
 

@@ -21,14 +21,15 @@ PARTS = {
 }
 INVALID_XML = "0x80040203"
 NOT_IN_CACHE = "0x80041102"
-WEB_RESOURCE_ABSENT = "0x80040217"
+ROW_ABSENT = "0x80040217"
 
 
 def _publish_xml(call: Call) -> None:
     environment = call.environment
     requested = _read_parameter(call.text("ParameterXml"))
     ids = _hanging_on(environment, requested.get("entities", []))
-    ids["webresource"] = _web_resources(environment, requested.get("webresources", []))
+    ids["webresource"] = _existing(environment, "webresource", requested.get("webresources", []))
+    ids["appmodule"] = _existing(environment, "appmodule", requested.get("appmodules", []))
     with environment.lock.held_for("Publish"), entry(environment, Deed.PUBLISH):
         environment.sleep(environment.publish_seconds)
         publish_rows(environment, ids)
@@ -96,14 +97,12 @@ def _hanging_on(environment: Environment, tables: list[str]) -> dict[str, list[s
     return found
 
 
-def _web_resources(environment: Environment, ids: list[str]) -> list[str]:
-    table = environment.table("webresource")
+def _existing(environment: Environment, name: str, ids: list[str]) -> list[str]:
+    table = environment.table(name)
     bare = [text.strip("{}").lower() for text in ids]
-    for web_resource_id in bare:
-        if environment.store.get(table, web_resource_id, Layer.DRAFT) is None:
-            raise bad_request(
-                f"webresource With Id = {web_resource_id} Does Not Exist", WEB_RESOURCE_ABSENT
-            )
+    for row_id in bare:
+        if environment.store.get(table, row_id, Layer.DRAFT) is None:
+            raise bad_request(f"{name} With Id = {row_id} Does Not Exist", ROW_ABSENT)
     return bare
 
 

@@ -21,6 +21,12 @@ SUCCEED = {
     "terraform_TerraformSolutionExample_1_0_0_1.zip": {380: 3, 60: 3},
     "terraform_TerraformSolutionExample_1_0_0_1_managed.zip": {380: 3, 60: 3},
 }
+TABLES = {
+    "cdsifyintegrationtests.zip": ("cdsify_integrationtests", "cdsify_name"),
+    "ms_DependentOptionSetsSample_2_0_0_0_managed_pkg8.0.zip": ("sample_tickets", "sample_name"),
+    "terraform_TerraformSolutionExample_1_0_0_1.zip": ("terr_terraforms", "terr_name"),
+}
+"""Entity set of the table that a package brings, and its primary name."""
 REFUSED = "ms_SecondaryRecordSource_1_23091_1_managed.zip"
 
 
@@ -52,6 +58,16 @@ def test_package_is_imported_with_its_components_and_again(
     kinds = [found["componenttype"] for found in rows]
     expected = SUCCEED[name]
     assert {kind: kinds.count(kind) for kind in expected} == expected
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_of_a_package_takes_rows(local: LocalEnvironment, shared: Path, name: str) -> None:
+    entity_set_name, primary_name = TABLES[name]
+    local.expect(404, "GET", entity_set_name)
+    local.import_package(package(shared, name))
+    row_id = local.create(entity_set_name, {primary_name: "First"})
+    row = local.get(f"{entity_set_name}({row_id})")
+    assert (row[primary_name], row["statecode"]) == ("First", 0)
 
 
 def test_package_without_its_dependencies_is_refused_and_lists_them(
