@@ -4,8 +4,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.chromium import browser as browser  # noqa: PLC0414 - a fixture of the whole suite
+
+# A claim holds or does not, however busy the machine is.
+settings.register_profile("d365pop", deadline=None)
+settings.load_profile("d365pop")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SHARED_IS_ABSENT = "the reference folder ../shared is absent"

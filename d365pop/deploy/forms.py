@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from d365pop.deploy.plan import EditForm, Leave
+from d365pop.deploy.plan import EditForm, FormAction, Leave
 from d365pop.errors import PlanRefusedError
 from d365pop.models import FormHandler, FormRegistration, FormSelector, RemoteForm
 from d365pop.solution.formxml import register
@@ -130,15 +130,17 @@ def find_form(selector: FormSelector, forms: Sequence[RemoteForm]) -> RemoteForm
 
 
 def _edit(form: RemoteForm, after: str, handlers: Sequence[FormHandler]) -> EditForm:
-    names = ", ".join(f"{handler.event} {handler.function_name}" for handler in handlers)
+    new = [each for each in handlers if not is_drafted(form, [each])]
+    names = ", ".join(f"{handler.event} {handler.function_name}" for handler in new)
     return EditForm(
         form_id=form.form_id,
         table=form.table,
         name=form.name,
-        reason=f"register {names}",
+        reason=f"register {names}" if new else "its handlers are called in another order",
         row_version=form.row_version,
         before=form.draft_xml,
         after=after,
+        action=FormAction.REGISTER if new else FormAction.REORDER,
     )
 
 

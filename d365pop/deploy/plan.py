@@ -176,9 +176,17 @@ class DeleteVariable:
     step: Literal["delete-variable"] = "delete-variable"
 
 
+class FormAction(StrEnum):
+    """What an edit does to a form."""
+
+    REGISTER = "register"
+    REORDER = "reorder"
+    EDIT = "edit"
+
+
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """Register handlers on a form by editing its FormXml, guarded by the row's version."""
+    """Write a form's FormXml, in which only our own handlers differ, guarded by its version."""
 
     form_id: str
     table: str
@@ -187,6 +195,7 @@ class EditForm:
     row_version: str
     before: str = field(repr=False)
     after: str = field(repr=False)
+    action: FormAction = FormAction.EDIT
     step: Literal["edit-form"] = "edit-form"
 
 

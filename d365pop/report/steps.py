@@ -47,9 +47,7 @@ def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
             return StepText(action, f"environment variable {step.schema_name}", step.reason)
         case EditForm():
             details = tuple(form_lines(step.before, step.after))
-            return StepText(
-                _form_action(step), f"form {step.table} / {step.name}", step.reason, details
-            )
+            return StepText(step.action, f"form {step.table} / {step.name}", step.reason, details)
         case Publish():
             return _describe_publish(step)
         case RestoreLabels():
@@ -58,10 +56,6 @@ def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
             return _describe_removal(step)
         case _:
             assert_never(step)
-
-
-def _form_action(step: EditForm) -> str:
-    return "register" if step.reason.startswith("register") else "edit"
 
 
 def _describe_removal(

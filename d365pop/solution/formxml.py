@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from d365pop.models import FormHandler
 from d365pop.solution.formxml_edit import (
@@ -20,6 +21,7 @@ from d365pop.solution.formxml_edit import (
     is_true,
     library_names,
 )
+from d365pop.solution.formxml_order import order_handlers
 from d365pop.solution.formxml_scan import Element, check_well_formed, invalid, scan
 from d365pop.solution.formxml_splice import replace
 
@@ -50,13 +52,15 @@ class RegisteredHandler:
 
 
 def register(form_xml: str, handlers: Sequence[FormHandler]) -> str:
-    """Return ``form_xml`` with all ``handlers``, in their order, behind those that it has.
+    """Return ``form_xml`` with all ``handlers``, in their order, behind those of others.
+
+    Those with our ids that it has already only change places among themselves.
 
     Raises:
         PlanRefusedError: ``form-xml-invalid``, ``form-full`` or ``form-handler-invalid``.
     """
     data, form = _form(form_xml)
-    return _edited(data, [form], handlers, add_handler).decode()
+    return _edited(data, [form], handlers, _added).decode()
 
 
 def unregister(form_xml: str, handlers: Sequence[FormHandler]) -> str:
@@ -66,7 +70,7 @@ def unregister(form_xml: str, handlers: Sequence[FormHandler]) -> str:
         PlanRefusedError: ``form-xml-invalid``.
     """
     data, form = _form(form_xml)
-    return _edited(data, [form], handlers, drop_handler).decode()
+    return _edited(data, [form], handlers, _dropped).decode()
 
 
 def registered(form_xml: str) -> tuple[RegisteredHandler, ...]:
@@ -102,7 +106,7 @@ def register_in_document(
     Raises:
         PlanRefusedError: as ``register``, and for a document without a main form.
     """
-    return _edited_document(document, handlers, add_handler, table)
+    return _edited_document(document, handlers, _added, table)
 
 
 def unregister_in_document(
@@ -113,10 +117,18 @@ def unregister_in_document(
     Raises:
         PlanRefusedError: ``form-xml-invalid``.
     """
-    return _edited_document(document, handlers, drop_handler, table)
+    return _edited_document(document, handlers, _dropped, table)
 
 
-_Edit = Callable[[bytes, FormHandler], bytes]
+_Edit = Callable[[bytes, Sequence[FormHandler]], bytes]
+
+
+def _added(form: bytes, handlers: Sequence[FormHandler]) -> bytes:
+    return order_handlers(reduce(add_handler, handlers, form), handlers)
+
+
+def _dropped(form: bytes, handlers: Sequence[FormHandler]) -> bytes:
+    return reduce(drop_handler, handlers, form)
 
 
 def _edited(
@@ -124,9 +136,7 @@ def _edited(
 ) -> bytes:
     # From the end, so that the offsets of the forms before stay true.
     for form in sorted(forms, key=lambda form: form.start, reverse=True):
-        piece = data[form.start : form.end]
-        for handler in handlers:
-            piece = edit(piece, handler)
+        piece = edit(data[form.start : form.end], handlers)
         data = replace(data, form.start, form.end, piece)
     return data
 

@@ -41,7 +41,7 @@ def add_handler(data: bytes, handler: FormHandler) -> bytes:
 def drop_handler(data: bytes, handler: FormHandler) -> bytes:
     """Return the form without what ``add_handler`` put in: elements with our ids, no others."""
     own_id = handler.handler_unique_id
-    while path := next((p for p in handler_paths(scan(data)) if _has_id(p[-1], own_id)), None):
+    while path := next((p for p in handler_paths(scan(data)) if has_id(p[-1], own_id)), None):
         data = remove_child(data, path)
     form = scan(data)
     for container, library in _libraries(form):
@@ -107,7 +107,7 @@ def _with_handler(data: bytes, handler: FormHandler) -> bytes:
     container, missing = form, ["events", "event", "Handlers"]
     for events in form.named("events")[:1]:
         container, missing = events, ["event", "Handlers"]
-    for event in _matching_events(form, handler):
+    for event in matching_events(form, handler):
         container, missing = event, ["Handlers"]
         for handlers in event.named("Handlers")[:1]:
             container, missing = handlers, []
@@ -123,12 +123,12 @@ def _with_handler(data: bytes, handler: FormHandler) -> bytes:
 
 
 def _known_handler(form: Element, handler: FormHandler) -> Element | None:
-    events = _matching_events(form, handler)
+    events = matching_events(form, handler)
     candidates = [
         path[-1] for path in handler_paths(form) if any(path[2] is event for event in events)
     ]
     for element in candidates:
-        if _has_id(element, handler.handler_unique_id):
+        if has_id(element, handler.handler_unique_id):
             return element
     for element in candidates:
         if (
@@ -165,7 +165,8 @@ def _with_attributes(data: bytes, element: Element, handler: FormHandler) -> byt
     return data
 
 
-def _matching_events(form: Element, handler: FormHandler) -> list[Element]:
+def matching_events(form: Element, handler: FormHandler) -> list[Element]:
+    """Return the events of the form that the handler is for."""
     return [
         event
         for events in form.named("events")
@@ -216,10 +217,11 @@ def _is_ours(event: Element, element: Element) -> bool:
         library_name=element.attributes.get("libraryName", ""),
         attribute=event.attributes.get("attribute", ""),
     )
-    return _has_id(element, handler.handler_unique_id)
+    return has_id(element, handler.handler_unique_id)
 
 
-def _has_id(element: Element, guid: UUID) -> bool:
+def has_id(element: Element, guid: UUID) -> bool:
+    """Whether the handler has this id."""
     return same_guid(element.attributes.get("handlerUniqueId", ""), guid)
 
 

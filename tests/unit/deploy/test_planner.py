@@ -7,6 +7,7 @@ import pytest
 
 from d365pop.deploy.plan import (
     EditForm,
+    FormAction,
     ImportKind,
     ImportPackage,
     Plan,
@@ -178,6 +179,7 @@ def test_empty_environment_gets_import_value_registration_and_publish_in_this_or
             row_version='W/"1"',
             before=BARE_FORM,
             after=DONE_FORM,
+            action=FormAction.REGISTER,
         ),
         Publish(("contact",), (SCRIPT.name, PAGE.name), ()),
     )
@@ -212,6 +214,40 @@ def test_draft_that_was_never_published_is_only_published() -> None:
 def test_handler_saved_but_unpublished_is_only_published() -> None:
     result = plan(snapshot(forms=(form(draft_xml=DONE_FORM),)))
     assert result.steps == (Publish(("contact",), (), ()),)
+
+
+def test_handlers_in_another_order_are_put_right_and_published() -> None:
+    later = replace(HANDLER, function_name="D365Pop.later")
+    wanted = replace(
+        DESIRED, registrations=(FormRegistration(FormSelector("contact"), (HANDLER, later)),)
+    )
+    swapped, right = (register(BARE_FORM, pair) for pair in ((later, HANDLER), (HANDLER, later)))
+    there = form(published_xml=swapped, draft_xml=swapped)
+    assert plan(snapshot(forms=(there,)), wanted).steps == (
+        EditForm(
+            form_id=there.form_id,
+            table="contact",
+            name="Contact",
+            reason="its handlers are called in another order",
+            row_version=there.row_version,
+            before=swapped,
+            after=right,
+            action=FormAction.REORDER,
+        ),
+        Publish(("contact",), (), ()),
+    )
+    done = form(published_xml=right, draft_xml=right)
+    assert plan(snapshot(forms=(done,)), wanted).is_empty
+
+
+def test_reason_of_a_registration_names_what_is_new() -> None:
+    later = replace(HANDLER, function_name="D365Pop.later")
+    wanted = replace(
+        DESIRED, registrations=(FormRegistration(FormSelector("contact"), (later, HANDLER)),)
+    )
+    edit = plan(snapshot(), wanted).steps[0]
+    assert isinstance(edit, EditForm)
+    assert (edit.action, edit.reason) == (FormAction.REGISTER, "register onload D365Pop.later")
 
 
 def test_pending_work_of_others_on_the_table_is_named() -> None:

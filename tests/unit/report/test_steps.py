@@ -4,6 +4,7 @@ import pytest
 
 from d365pop.deploy.plan import (
     EditForm,
+    FormAction,
     ImportKind,
     ImportPackage,
     Plan,
@@ -30,9 +31,18 @@ IMPORT = ImportPackage(
 )
 UPDATE = UpdateWebResource("id", "pre_/a.js", "its content differs", b"", b"")
 SET = SetVariable("pre_Settings", "its value differs", "{}", "[]")
-EDIT = EditForm(
-    "id", "contact", "Contact", "register onload x", "", FORM, register(FORM, [HANDLER])
-)
+LATER = FormHandler(FormEvent.ON_LOAD, "Pop.later", "pre_/a.js", parameters='"a"')
+ON_CHANGE = FormHandler(FormEvent.ON_CHANGE, "Pop.onChange", "pre_/a.js", "fax")
+
+
+def edit(action: FormAction, before: list[FormHandler], after: list[FormHandler]) -> EditForm:
+    old = register(FORM, before)
+    return EditForm("id", "contact", "Contact", "why", "", old, register(old, after), action)
+
+
+EDIT = edit(FormAction.REGISTER, [], [HANDLER])
+MORE = edit(FormAction.REGISTER, [HANDLER], [LATER, HANDLER, ON_CHANGE])
+REORDER = edit(FormAction.REORDER, [HANDLER, LATER], [LATER, HANDLER])
 PUBLISH = Publish(("contact",), ("pre_/a.js", "pre_/b.js"), ("form contact / Sales",))
 
 
@@ -52,8 +62,26 @@ PUBLISH = Publish(("contact",), ("pre_/a.js", "pre_/b.js"), ("form contact / Sal
             StepText(
                 "register",
                 "form contact / Contact",
-                "register onload x",
+                "why",
                 ("+library pre_/a.js", "+onload Pop.onLoad"),
+            ),
+        ),
+        (
+            MORE,
+            StepText(
+                "register",
+                "form contact / Contact",
+                "why",
+                ('+onload Pop.later("a")', "+onchange of fax Pop.onChange"),
+            ),
+        ),
+        (
+            REORDER,
+            StepText(
+                "reorder",
+                "form contact / Contact",
+                "why",
+                ("~onload in the order Pop.later, Pop.onLoad",),
             ),
         ),
         (
@@ -66,7 +94,7 @@ PUBLISH = Publish(("contact",), ("pre_/a.js", "pre_/b.js"), ("form contact / Sal
             ),
         ),
     ],
-    ids=["import", "update", "set", "register", "publish"],
+    ids=["import", "update", "set", "register", "register-more", "reorder", "publish"],
 )
 def test_step_is_described_by_action_item_and_reason(step: Step, text: StepText) -> None:
     assert describe(step) == text

@@ -165,6 +165,40 @@ def test_a_known_handler_that_agrees_is_left_as_it_is() -> None:
     assert register(same, [ON_LOAD]) == same
 
 
+def _own(name: str) -> tuple[FormHandler, str]:
+    """A handler of ours, and how a form has it that writes ids in its own way."""
+    handler = FormHandler(FormEvent.ON_LOAD, f"D365Pop.{name}", LIBRARY)
+    unique_id = str(handler.handler_unique_id).upper()
+    return handler, (
+        f"<Handler functionName='D365Pop.{name}' libraryName='{LIBRARY}' enabled='true'"
+        f" handlerUniqueId='{{{unique_id}}}' passExecutionContext='true'/>"
+    )
+
+
+def test_ours_change_places_among_themselves_and_others_stay() -> None:
+    (first, a), (second, b), (third, c) = map(_own, ("a", "b", "c"))
+    other = "<Handler functionName='X.y' libraryName='x_/a.js' handlerUniqueId='{0}'/>"
+    events = "<events><event name='onload'><Handlers>{}</Handlers></event></events>"
+    before = form(events.format(f"\n {c}<!-- c -->{other}\n{a}  {other}{b}"))
+    after = form(events.format(f"\n {a}<!-- c -->{other}\n{b}  {other}{c}"))
+    assert register(before, [first, second, third]) == after
+    assert register(after, [first, second, third]) == after
+    assert register(after, [third, first, second]) == before
+
+
+def test_order_is_kept_within_an_event_only() -> None:
+    save = FormHandler(FormEvent.ON_SAVE, "D365Pop.onSave", LIBRARY)
+    changed = register(form(""), [ON_LOAD, save, ON_CHANGE])
+    assert register(changed, [ON_CHANGE, save, ON_LOAD]) == changed
+
+
+def test_handler_of_a_person_for_our_function_keeps_its_place() -> None:
+    other = FormHandler(FormEvent.ON_LOAD, "D365Pop.before", LIBRARY)
+    changed = register(by_hand("passExecutionContext='1' enabled='1'"), [other, ON_LOAD])
+    names = [handler.function_name for handler in registered(changed)]
+    assert names == ["D365Pop.onLoad", "D365Pop.before"]
+
+
 def test_the_handler_of_a_person_stays_when_ours_is_taken_off() -> None:
     same = by_hand("passExecutionContext='1' enabled='true'")
     assert unregister(same, [ON_LOAD]) == same

@@ -1,5 +1,6 @@
 """Generated forms: what registering may change, and that unregistering leaves no trace."""
 
+import random
 import re
 
 from hypothesis import given, settings
@@ -22,7 +23,12 @@ ON_CHANGE = FormHandler(
     FormEvent.ON_CHANGE, "Other.onChange", "pop_/other.js", "telephone1", enabled=False
 )
 
-HANDLERS = st.lists(st.sampled_from([ON_LOAD, ON_SAVE, ON_CHANGE]), min_size=1, unique=True)
+SECOND = FormHandler(FormEvent.ON_LOAD, "Other.onLoad", "pop_/other.js")
+THIRD = FormHandler(FormEvent.ON_LOAD, "D365Pop.onLoadToo", LIBRARY)
+
+HANDLERS = st.lists(
+    st.sampled_from([ON_LOAD, ON_SAVE, ON_CHANGE, SECOND, THIRD]), min_size=1, unique=True
+)
 BLANKS = st.sampled_from(["", "", "", " ", "  ", "   ", "\n", " \r\n "])
 FOREIGN = (
     '<Handler functionName="A.b&amp;c" libraryName=\'x_/a.js\' handlerUniqueId="{0}" enabled="1"/>'
@@ -209,3 +215,24 @@ def test_a_document_keeps_its_encoding_and_comes_back_to_the_byte(
     expected = register(form_xml.removeprefix("\ufeff"), handlers)
     assert changed.decode(codec) == expected
     assert unregister_in_document(changed, handlers) == document
+
+
+@given(forms(), HANDLERS, HANDLERS, st.randoms())
+def test_ours_get_their_order_and_others_keep_their_places(
+    form_xml: str, earlier: list[FormHandler], wanted: list[FormHandler], dice: random.Random
+) -> None:
+    own = {f"{{{handler.handler_unique_id}}}": handler for handler in wanted}
+    present = register(form_xml, earlier)
+    shuffled = wanted.copy()
+    dice.shuffle(shuffled)
+    complete = register(present, shuffled)
+    after = register(present, wanted)
+    others = [found.handler_unique_id not in own for found in registered(after)]
+    assert others == [found.handler_unique_id not in own for found in registered(complete)]
+    assert [h for h in registered(after) if h.handler_unique_id not in own] == [
+        h for h in registered(complete) if h.handler_unique_id not in own
+    ]
+    for event in {(handler.event, handler.attribute) for handler in wanted}:
+        ours = [own.get(h.handler_unique_id) for h in registered(after)]
+        found = [each for each in ours if each and (each.event, each.attribute) == event]
+        assert found == [each for each in wanted if each in found]

@@ -1,0 +1,151 @@
+"""Handlers of several events on several forms: registered, put in order, packaged, taken out."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from d365pop.errors import ExitCode
+from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace
+
+SCRIPT = "d365pop_/screenpop/form.js"
+CONTACT = '[[forms]]\ntable = "contact"\n'
+MORE_HANDLERS = """
+[[forms.handlers]]
+event = "onload"
+function = "D365Pop.dial"
+parameters = '"a", 1'
+
+[[forms.handlers]]
+event = "onsave"
+function = "D365Pop.onLoad"
+
+[[forms.handlers]]
+event = "onchange"
+column = "telephone1"
+function = "D365Pop.dial"
+"""
+FOREIGN = (
+    '<Handler functionName="X.y" libraryName="" handlerUniqueId="{12345678-0000-4000-8000-'
+    '000000000000}" enabled="true" parameters="" passExecutionContext="false" />'
+)
+Calls = list[tuple[str, str, str]]
+
+
+def calls(form_xml: str) -> Calls:
+    """Event, function and parameters of each handler, read with nothing of the product's own."""
+    return [
+        (
+            "/".join(filter(None, (event.get("name"), event.get("attribute")))),
+            handler.get("functionName", ""),
+            handler.get("parameters", ""),
+        )
+        for event in ET.fromstring(form_xml).iterfind("events/event")
+        for handler in event.iterfind("Handlers/Handler")
+    ]
+
+
+ONLOAD: Calls = [("onload", "D365Pop.onLoad", ""), ("onload", "D365Pop.dial", '"a", 1')]
+FURTHER: Calls = [("onsave", "D365Pop.onLoad", ""), ("onchange/telephone1", "D365Pop.dial", "")]
+
+
+def test_handlers_of_all_events_are_registered_and_put_in_order_again(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    before = dataverse.form("contact")
+    workspace.configure(CONTACT, CONTACT + MORE_HANDLERS)
+    assert workspace.run("deploy", "--env", "local").returncode == ExitCode.OK
+    assert calls(dataverse.form("account")["formxml"]) == ONLOAD[:1]
+    deployed = str(dataverse.form("contact")["formxml"])
+    assert calls(deployed) == calls(str(before["formxml"])) + ONLOAD + FURTHER
+
+    first, second = _handlers(deployed)
+    swapped = deployed.replace(first + second, second + FOREIGN + first)
+    assert swapped != deployed
+    dataverse.rewrite_form("contact", swapped)
+    planned = workspace.run("plan", "--env", "local", "--out", "plan.json", "--format", "json")
+    (run,) = json.loads(planned.stdout)["runs"]
+    assert [(step["action"], step["item"], step["details"]) for step in run["steps"]] == [
+        (
+            "reorder",
+            "form contact / Contact",
+            ["~onload in the order D365Pop.onLoad, X.y, D365Pop.dial"],
+        ),
+        ("publish", "table contact", []),
+    ]
+    applied = workspace.run("apply", "plan.json", "--yes")
+    assert applied.returncode == ExitCode.OK, applied.stderr
+    assert dataverse.form("contact")["formxml"] == deployed.replace(
+        first + second, first + FOREIGN + second
+    )
+    run_folder = max((workspace.folder / ".d365pop" / "runs").iterdir())
+    back = workspace.run("rollback", run_folder.name, "--yes")
+    assert back.returncode == ExitCode.OK, back.stderr
+    assert dataverse.form("contact")["formxml"] == swapped
+
+
+def _handlers(form_xml: str) -> tuple[str, str]:
+    """The two onload handlers of ours, as the form's text has them."""
+    start = form_xml.index('<Handler functionName="D365Pop.onLoad"')
+    middle = form_xml.index('<Handler functionName="D365Pop.dial"')
+    end = form_xml.index("</Handlers>", middle)
+    return form_xml[start:middle], form_xml[middle:end]
+
+
+def test_function_that_the_script_lacks_is_refused_before_any_write(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    workspace.configure(CONTACT, CONTACT + MORE_HANDLERS.replace("D365Pop.dial", "D365Pop.dail", 1))
+    dataverse.clear_requests()
+    for command in ("plan", "push"):
+        refused = workspace.run(command, "--env", "local")
+        assert refused.returncode == ExitCode.PLAN_REFUSED
+        assert "(function-missing)" in refused.stderr
+        assert f"onload: {SCRIPT} has no function D365Pop.dail, but D365Pop." in refused.stderr
+    assert dataverse.writes() == []
+
+
+@pytest.mark.parametrize("managed", [False, True], ids=["unmanaged", "managed"])
+def test_packaged_form_is_brought_proven_and_taken_out(
+    workspace: Workspace, dataverse: LocalDataverse, *, managed: bool
+) -> None:
+    form = dataverse.form("account")
+    before = str(form["formxml"])
+    _package_form(workspace, dataverse)
+    if managed:
+        workspace.configure('sign_in = "local"', 'sign_in = "local"\nmanaged = true')
+    dataverse.clear_requests()
+    deployed = workspace.run("deploy", "--env", "local")
+    assert deployed.returncode == ExitCode.OK, deployed.stderr
+    assert [line for line in dataverse.writes() if form["formid"] in line] == []
+    added = calls(dataverse.form("account")["formxml"])
+    assert added == calls(before) + ONLOAD + FURTHER
+    dataverse.clear_requests()
+    again = workspace.run("deploy", "--env", "local")
+    assert (again.returncode, dataverse.writes()) == (ExitCode.OK, [])
+    out = workspace.run("undeploy", "--env", "local", "--yes")
+    assert out.returncode == ExitCode.OK, out.stderr
+    assert calls(dataverse.form("account")["formxml"]) == calls(before)
+    assert dataverse.rows("solutions?$filter=uniquename eq 'GenesysScreenPop'") == []
+
+
+def _package_form(workspace: Workspace, dataverse: LocalDataverse) -> None:
+    """Let the package carry the account form as it is there, with handlers of all events."""
+    form = dataverse.form("account")
+    path = workspace.folder / "Entities" / "Account" / "FormXml" / "main" / "form.xml"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        f"<forms><systemform><formid>{{{form['formid']}}}</formid>"
+        "<IntroducedVersion>1.0</IntroducedVersion><FormPresentation>1</FormPresentation>"
+        f"<FormActivationState>1</FormActivationState>{form['formxml']}"
+        f'<LocalizedNames><LocalizedName description="{form["name"]}" languagecode="1033" />'
+        "</LocalizedNames></systemform></forms>",
+        encoding="utf-8",
+    )
+    relative = path.relative_to(workspace.folder).as_posix()
+    workspace.configure(
+        '[[forms]]\ntable = "account"\n',
+        f'[[forms]]\ntable = "account"\nin_package = true\nform_xml = "{relative}"\n'
+        + MORE_HANDLERS,
+    )
