@@ -1,6 +1,7 @@
 """Main forms: reads published and draft FormXml, writes drafts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
@@ -19,17 +20,35 @@ _PAGE_SIZE = 50
 
 
 def retrieve_forms(dv: Dataverse, tables: Sequence[str]) -> tuple[RemoteForm, ...]:
-    """Return the main forms of ``tables``, by table, name and id; published and draft together.
+    """Return the main forms of ``tables``, by table, name and id; published and newest together."""
+    return unite_forms(retrieve_published_forms(dv, tables), retrieve_newest_forms(dv, tables))
 
-    A plain read shows only what is published, the draft read the newest state of each.
-    """
-    published = {text(row, "formid").lower(): row for row in _rows(dv, _SET, tables)}
-    drafts = {text(row, "formid").lower(): row for row in _rows(dv, _DRAFTS, tables)}
-    forms = (
-        _merged(published.get(form_id, {}), drafts.get(form_id, published.get(form_id, {})))
-        for form_id in published | drafts
+
+def retrieve_published_forms(dv: Dataverse, tables: Sequence[str]) -> dict[str, RemoteForm]:
+    """Return the published main forms of ``tables``, by id: what a plain read shows."""
+    found = (_remote(row) for row in _rows(dv, _SET, tables))
+    return {each.form_id.lower(): replace(each, published_xml=each.draft_xml) for each in found}
+
+
+def retrieve_newest_forms(dv: Dataverse, tables: Sequence[str]) -> dict[str, RemoteForm]:
+    """Return the main forms of ``tables``, by id, with their newest state alone."""
+    return {
+        each.form_id.lower(): each for each in (_remote(row) for row in _rows(dv, _DRAFTS, tables))
+    }
+
+
+def unite_forms(
+    published: Mapping[str, RemoteForm], newest: Mapping[str, RemoteForm]
+) -> tuple[RemoteForm, ...]:
+    """Return each with both of its texts, by table, name and id."""
+    there = {**newest, **{row_id: published[row_id] for row_id in published.keys() - newest.keys()}}
+    united = (
+        replace(each, published_xml=published[row_id].published_xml)
+        if row_id in published
+        else each
+        for row_id, each in there.items()
     )
-    return tuple(sorted(forms, key=lambda form: (form.table, form.name, form.form_id)))
+    return tuple(sorted(united, key=lambda form: (form.table, form.name, form.form_id)))
 
 
 def update_form(dv: Dataverse, form_id: str, form_xml: str, row_version: str) -> None:
@@ -62,7 +81,7 @@ def retrieve_draft_form(dv: Dataverse, form_id: str) -> RemoteForm | None:
         if error.reference == "dataverse-not-found":
             return None
         raise
-    return _merged({}, row)
+    return _remote(row)
 
 
 def _rows(dv: Dataverse, path: str, tables: Sequence[str]) -> Iterator[Row]:
@@ -74,7 +93,7 @@ def _rows(dv: Dataverse, path: str, tables: Sequence[str]) -> Iterator[Row]:
         yield from dv.rows("list forms", odata.query(path, options), _PAGE_SIZE)
 
 
-def _merged(published: Row, draft: Row) -> RemoteForm:
+def _remote(draft: Row) -> RemoteForm:
     return RemoteForm(
         form_id=text(draft, "formid"),
         table=text(draft, "objecttypecode"),
@@ -83,6 +102,6 @@ def _merged(published: Row, draft: Row) -> RemoteForm:
         customizable=flag(nested(draft, "iscustomizable"), "Value"),
         # ASSUMED: systemform takes If-Match, and compares it with the draft's ETag.
         row_version=text(draft, "@odata.etag"),
-        published_xml=optional_text(published, "formxml"),
+        published_xml="",
         draft_xml=optional_text(draft, "formxml"),
     )

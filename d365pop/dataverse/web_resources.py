@@ -1,7 +1,8 @@
 """Web resources: reads published and draft content, writes drafts."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from d365pop.dataverse import odata
@@ -21,27 +22,49 @@ LONGEST_FILTER: Final = 1500
 
 
 def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteWebResource, ...]:
-    """Return those of ``names`` that exist, by name; published and draft content together.
-
-    A plain read shows only what is published, the draft read the newest content of each.
-    """
-    published = {text(row, "webresourceid").lower(): row for row in _rows(dv, _SET, names)}
-    drafts = {text(row, "webresourceid").lower(): row for row in _rows(dv, _DRAFTS, names)}
-    found = (
-        _merged(published.get(row_id), drafts.get(row_id) or published[row_id])
-        for row_id in published | drafts
+    """Return those of ``names`` that exist, by name; published and newest content together."""
+    return unite_web_resources(
+        retrieve_published_web_resources(dv, names), retrieve_newest_web_resources(dv, names)
     )
-    return tuple(sorted(found, key=lambda resource: resource.name.lower()))
+
+
+def retrieve_published_web_resources(
+    dv: Dataverse, names: Sequence[str]
+) -> dict[str, RemoteWebResource]:
+    """Return those of ``names`` that are published, by id: what a plain read shows."""
+    found = (_remote(row) for row in _rows(dv, _SET, names))
+    return {each.web_resource_id.lower(): replace(each, published=each.draft) for each in found}
+
+
+def retrieve_newest_web_resources(
+    dv: Dataverse, names: Sequence[str]
+) -> dict[str, RemoteWebResource]:
+    """Return those of ``names`` that exist, by id, with their newest content alone."""
+    found = (_remote(row) for row in _rows(dv, _DRAFTS, names))
+    return {each.web_resource_id.lower(): each for each in found}
+
+
+def unite_web_resources(
+    published: Mapping[str, RemoteWebResource], newest: Mapping[str, RemoteWebResource]
+) -> tuple[RemoteWebResource, ...]:
+    """Return each with both of its contents, by name."""
+    there = {**newest, **{row_id: published[row_id] for row_id in published.keys() - newest.keys()}}
+    united = (
+        replace(each, published=published[row_id].published) if row_id in published else each
+        for row_id, each in there.items()
+    )
+    return tuple(sorted(united, key=lambda resource: resource.name.lower()))
 
 
 def retrieve_web_resource_ids(dv: Dataverse, names: Sequence[str]) -> dict[str, str]:
     """Return the id of each of ``names`` that exists, by name in lower case; reads no content."""
-    columns = "webresourceid,name"
-    return {
-        text(row, "name").lower(): text(row, "webresourceid")
-        for path in (_SET, _DRAFTS)
-        for row in _rows(dv, path, names, columns)
-    }
+    found: dict[str, str] = {}
+    for path in (_DRAFTS, _SET):
+        # The first read knows all but in a race; the second costs nothing where it did.
+        wanted = [name for name in names if name.lower() not in found]
+        rows = _rows(dv, path, wanted, "webresourceid,name")
+        found |= {text(row, "name").lower(): text(row, "webresourceid") for row in rows}
+    return found
 
 
 def create_web_resource(dv: Dataverse, resource: WebResource, solution_unique_name: str) -> None:
@@ -113,7 +136,7 @@ def retrieve_draft(dv: Dataverse, web_resource_id: str) -> RemoteWebResource | N
         if error.reference == "dataverse-not-found":
             return None
         raise
-    return _merged(None, row)
+    return _remote(row)
 
 
 def delete_web_resource(dv: Dataverse, web_resource_id: str) -> None:
@@ -137,12 +160,12 @@ def _rows(dv: Dataverse, path: str, names: Sequence[str], columns: str = _COLUMN
         yield from dv.rows("list web resources", odata.query(path, options))
 
 
-def _merged(published: Row | None, newest: Row) -> RemoteWebResource:
+def _remote(newest: Row) -> RemoteWebResource:
     return RemoteWebResource(
         web_resource_id=text(newest, "webresourceid"),
         name=text(newest, "name"),
         managed=flag(newest, "ismanaged"),
-        published=base64_bytes(published, "content") if published else None,
+        published=None,
         draft=base64_bytes(newest, "content"),
         row_version=optional_text(newest, "@odata.etag") or "*",
         modified_on=optional_text(newest, "modifiedon"),

@@ -1,13 +1,24 @@
 """Reads an environment into a RemoteSnapshot; writes nothing."""
 
+from dataclasses import replace
+
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.environment import who_am_i
-from d365pop.dataverse.forms import retrieve_forms
+from d365pop.dataverse.forms import (
+    retrieve_newest_forms,
+    retrieve_published_forms,
+    unite_forms,
+)
 from d365pop.dataverse.solutions import retrieve_components, retrieve_solution
 from d365pop.dataverse.tables import retrieve_columns
 from d365pop.dataverse.variables import retrieve_variables
-from d365pop.dataverse.web_resources import LONGEST_FILTER, retrieve_web_resources
+from d365pop.dataverse.web_resources import (
+    LONGEST_FILTER,
+    retrieve_newest_web_resources,
+    retrieve_published_web_resources,
+    unite_web_resources,
+)
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.models import (
     Desired,
@@ -29,18 +40,22 @@ def retrieve_snapshot(
         [
             reader.read_organization,
             reader.read_solution,
-            reader.read_forms,
+            reader.read_published_forms,
+            reader.read_newest_forms,
             reader.read_columns,
             reader.read_variables,
-            *(lambda part=part: reader.read_web_resources(part) for part in parts),
+            *(lambda part=part: reader.read_published(part) for part in parts),
+            *(lambda part=part: reader.read_newest(part) for part in parts),
         ]
     )
     return RemoteSnapshot(
         organization_id=reader.organization_id,
         solution=reader.solution,
         components=reader.components,
-        web_resources=reader.web_resources,
-        forms=reader.forms,
+        web_resources={
+            each.name.lower(): each for each in unite_web_resources(reader.published, reader.newest)
+        },
+        forms=unite_forms(reader.published_forms, reader.newest_forms),
         variables={each.schema_name.lower(): each for each in reader.variables},
         columns=reader.columns,
     )
@@ -56,10 +71,14 @@ class _Reader:
         self.organization_id = ""
         self.solution: RemoteSolution | None = None
         self.components: dict[str, int] = {}
-        self.forms: tuple[RemoteForm, ...] = ()
+        self.published_forms: dict[str, RemoteForm] = {}
+        self.newest_forms: dict[str, RemoteForm] = {}
         self.columns: dict[str, frozenset[str]] = {}
         self.variables: tuple[RemoteVariable, ...] = ()
-        self.web_resources: dict[str, RemoteWebResource] = {}
+        self.published: dict[str, RemoteWebResource] = {}
+        self.newest: dict[str, RemoteWebResource] = {}
+        # Contents that are the same are held once: ours, the published, the newest.
+        self._contents = {each.content: each.content for each in desired.solution.web_resources}
 
     def read_organization(self) -> None:
         self.organization_id = who_am_i(self._dataverse).organization_id
@@ -69,8 +88,11 @@ class _Reader:
         if self.solution:
             self.components = retrieve_components(self._dataverse, self.solution.solution_id)
 
-    def read_forms(self) -> None:
-        self.forms = retrieve_forms(self._dataverse, self._tables)
+    def read_published_forms(self) -> None:
+        self.published_forms = retrieve_published_forms(self._dataverse, self._tables)
+
+    def read_newest_forms(self) -> None:
+        self.newest_forms = retrieve_newest_forms(self._dataverse, self._tables)
 
     def read_columns(self) -> None:
         tables = sorted({*self._tables, *self._desired.searched_columns})
@@ -80,6 +102,15 @@ class _Reader:
         names = [each.schema_name for each in self._desired.solution.environment_variables]
         self.variables = retrieve_variables(self._dataverse, names)
 
-    def read_web_resources(self, names: list[str]) -> None:
-        for each in retrieve_web_resources(self._dataverse, names):
-            self.web_resources[each.name.lower()] = each
+    def read_published(self, names: list[str]) -> None:
+        found = retrieve_published_web_resources(self._dataverse, names)
+        self.published |= {row_id: self._shared(each) for row_id, each in found.items()}
+
+    def read_newest(self, names: list[str]) -> None:
+        found = retrieve_newest_web_resources(self._dataverse, names)
+        self.newest |= {row_id: self._shared(each) for row_id, each in found.items()}
+
+    def _shared(self, resource: RemoteWebResource) -> RemoteWebResource:
+        content = self._contents.setdefault(resource.draft, resource.draft)
+        published = None if resource.published is None else content
+        return replace(resource, draft=content, published=published)
