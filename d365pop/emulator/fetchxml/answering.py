@@ -5,8 +5,6 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
-from xml.sax.saxutils import quoteattr
 
 from d365pop.emulator.choices import formatted
 from d365pop.emulator.exchange import Exchange
@@ -25,6 +23,7 @@ from d365pop.emulator.odata.annotations import (
     MORE_RECORDS,
     PAGING_COOKIE,
 )
+from d365pop.emulator.odata.cookies import Place, read_inner, write_cookie, write_inner
 from d365pop.emulator.odata.fragments import Sql
 from d365pop.emulator.odata.options import forbid_options, split_query
 from d365pop.emulator.odata.reading import MAX_PAGE, Reader
@@ -79,38 +78,35 @@ class Answer:
     fetch: Fetch
     found: Statement
 
-    @property
-    def _has_ids(self) -> bool:
-        """Whether each row is one row of the entity, and can be told from the others."""
-        return not self.fetch.aggregate and not self.fetch.distinct
-
     def json(self, *, counted: bool) -> JsonObject:
         """Return the page that was asked for, with the number of all rows where it is wanted."""
         fetch, table = self.fetch, self.found.root.table
         if fetch.aggregate:
             self._check_limit()
-        further = (
-            ('t."versionnumber" AS version', f't."{table.primary_id}" AS id')
-            if self._has_ids
-            else ()
-        )
-        query = selected(self.found, further, distinct=fetch.distinct and not fetch.aggregate)
+        place = self._place()
+        distinct = fetch.distinct and not fetch.aggregate
+        query = selected(self.found, distinct=distinct, after=place.after)
         size = min(fetch.count or MAX_PAGE, MAX_PAGE)
         limit = min(fetch.top, MAX_PAGE) if fetch.top is not None else size
-        rows = self._read(f"{query.text} LIMIT ? OFFSET ?", query, limit + 1, self._offset(size))
+        offset = 0 if place.after else (place.page - 1) * size
+        rows = self._read(f"{query.text} LIMIT ? OFFSET ?", query, limit + 1, offset)
         more = fetch.top is None and len(rows) > limit
         keys = ",".join(item.key for item in self.found.outputs)
         shape = f"({keys})" if fetch.entity.attributes and not fetch.aggregate else ""
         answer: JsonObject = {
             "@odata.context": f"{self.reader.root}$metadata#{table.entity_set_name}{shape}"
         }
-        answer |= self.reader.totals(self._total(query) if counted else None)
+        answer |= self.reader.totals(
+            self._total(selected(self.found, distinct=distinct)) if counted else None
+        )
         answer |= self._paging(rows[:limit], more=more)
         answer["value"] = [self._row(row) for row in rows[:limit]]
         return answer
 
-    def _offset(self, size: int) -> int:
-        return (self.fetch.page - 1) * size
+    def _place(self) -> Place:
+        if not self.fetch.cookie or not self.found.levels:
+            return Place(self.fetch.page)
+        return read_inner(self.fetch.cookie, self.fetch.page, self.found.levels)
 
     def _read(self, text: str, query: Sql, *further: SqlValue) -> list[sqlite3.Row]:
         return self.reader.environment.store.read(text, (*query.parameters, *further))
@@ -135,26 +131,22 @@ class Answer:
 
     def _paging(self, rows: list[sqlite3.Row], *, more: bool) -> JsonObject:
         answer: JsonObject = {}
-        if PAGING_COOKIE in self.reader.annotations and more and self._has_ids:
-            answer[f"@{PAGING_COOKIE}"] = self._cookie(rows)
+        if PAGING_COOKIE in self.reader.annotations and more and self.found.levels:
+            answer[f"@{PAGING_COOKIE}"] = self._cookie(rows[0], rows[-1])
         if MORE_RECORDS in self.reader.annotations:
             answer[f"@{MORE_RECORDS}"] = more
         return answer
 
-    def _cookie(self, rows: list[sqlite3.Row]) -> str:
-        """Return the cookie of a page, encoded twice as documented; the page number matters."""
-        last, first = (quoteattr(f"{{{str(row['id']).upper()}}}") for row in (rows[-1], rows[0]))
-        name = self.found.root.table.primary_id
-        page = self.fetch.page
-        inner = f'<cookie page="{page}"><{name} last={last} first={first} /></cookie>'
-        encoded = quote(quote(inner, safe=""), safe="")
-        return f'<cookie pagenumber="{page + 1}" pagingcookie="{encoded}" istracking="False" />'
+    def _cookie(self, *ends: sqlite3.Row) -> str:
+        levels, page = self.found.levels, self.fetch.page
+        first, last = ([row[f"o{n}"] for n in range(len(levels))] for row in ends)
+        return write_cookie(page, write_inner(levels, page, first, last))
 
     def _row(self, row: sqlite3.Row) -> JsonObject:
         """Return one row; what has no value is left out, as documented."""
         table = self.found.root.table
         answer: JsonObject = {}
-        if self._has_ids and table.versioned:
+        if self.found.has_ids and table.versioned:
             answer["@odata.etag"] = f'W/"{row["version"]}"'
         for place, item in enumerate(self.found.outputs):
             value, target = row[f"c{place}"], row[f"k{place}"]

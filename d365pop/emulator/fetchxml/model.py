@@ -76,6 +76,7 @@ class Fetch:
     top: int | None = None
     count: int | None = None
     page: int = 1
+    cookie: str = ""
     distinct: bool = False
     aggregate: bool = False
     aggregate_limit: int | None = None

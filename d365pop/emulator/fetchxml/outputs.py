@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from d365pop.emulator.choices import choices_of
 from d365pop.emulator.faults import Fault, bad_request
-from d365pop.emulator.fetchxml.model import Attribute
+from d365pop.emulator.fetchxml.model import Attribute, Order
 from d365pop.emulator.metadata import Catalog, Column, Kind, Table
+from d365pop.emulator.odata.cookies import Level
 from d365pop.emulator.odata.fragments import Sql
 from d365pop.emulator.store import Layer, physical_name
 
@@ -170,22 +171,29 @@ def _unsupported(what: str, column: Column) -> Fault:
     )
 
 
-def order_sql(catalog: Catalog, layer: Layer, source: Source, name: str, *, raw: bool) -> str:
+def order_level(
+    catalog: Catalog, layer: Layer, source: Source, order: Order, *, raw: bool
+) -> Level:
     """Return what rows are ordered by: names of lookups and choices, as people read them."""
-    found = source.column(name)
-    column, text = found.column or Column(name), found.text
-    if raw or column.kind not in {Kind.LOOKUP, Kind.INTEGER}:
-        return f"{text} COLLATE NOCASE"
-    if column.kind is Kind.LOOKUP:
-        targets = dict.fromkeys(column.navigations.values())
-        names = [
-            f'(SELECT o."{other.primary_name}" FROM "{physical_name(other, layer)}" o '
-            f'WHERE o."{other.primary_id}" = {text})'
-            for other in (catalog.by_name[target] for target in targets)
-        ]
-        return f"coalesce({', '.join([*names, 'NULL', 'NULL'])}) COLLATE NOCASE"
-    choices = choices_of(source.table, name)
-    if not choices:
-        return text
-    cases = " ".join(f"WHEN {number} THEN '{label}'" for number, label in choices.items())
-    return f"CASE {text} {cases} END COLLATE NOCASE"
+    found = source.column(order.attribute)
+    column = found.column or Column(order.attribute)
+    labels = {} if raw else choices_of(source.table, column.name)
+    if column.kind is Kind.LOOKUP and not raw:
+        sql = _name_sql(catalog, layer, column, found.text)
+    elif labels:
+        cases = " ".join(f"WHEN {number} THEN '{label}'" for number, label in labels.items())
+        sql = f"CASE {found.text} {cases} END"
+    else:
+        return Level(column.name, found.text, column, order.descending)
+    return Level(column.name, sql, Column(column.name), order.descending)
+
+
+def _name_sql(catalog: Catalog, layer: Layer, column: Column, text: str) -> str:
+    """Return the name of the row that a lookup points to."""
+    targets = dict.fromkeys(column.navigations.values())
+    names = [
+        f'(SELECT o."{other.primary_name}" FROM "{physical_name(other, layer)}" o '
+        f'WHERE o."{other.primary_id}" = {text})'
+        for other in (catalog.by_name[target] for target in targets)
+    ]
+    return f"coalesce({', '.join([*names, 'NULL', 'NULL'])})"

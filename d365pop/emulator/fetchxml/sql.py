@@ -22,12 +22,13 @@ from d365pop.emulator.fetchxml.outputs import (
     Output,
     Source,
     aggregated_output,
-    order_sql,
+    order_level,
     plain_output,
 )
 from d365pop.emulator.fetchxml.parsing import JOINS
-from d365pop.emulator.metadata import Catalog, Kind
+from d365pop.emulator.metadata import Catalog, Column, Kind
 from d365pop.emulator.odata.conditions import COMPARISONS, Asker, condition_sql
+from d365pop.emulator.odata.cookies import Level
 from d365pop.emulator.odata.fragments import Sql
 from d365pop.emulator.store import Layer, physical_name
 
@@ -50,6 +51,10 @@ class Statement:
     """FROM and WHERE."""
     tail: str
     """GROUP BY and ORDER BY."""
+    has_ids: bool
+    """Whether each row is one row of the entity."""
+    levels: tuple[Level, ...] = ()
+    """The order, where a paging cookie can tell a place in it."""
 
 
 def statement(
@@ -85,7 +90,11 @@ class _Builder:
             (*joins.parameters, *where.parameters),
         )
         outputs = self.outputs()
-        return Statement(self.root, outputs, body, self.group(outputs) + self.order(outputs))
+        levels = () if self.fetch.aggregate else self.levels()
+        tail = self.group(outputs) + self.order(outputs, levels)
+        with_ids = not (self.fetch.aggregate or self.fetch.distinct)
+        apart = with_ids and not any(node.orders for _, node in self.joined[1:])
+        return Statement(self.root, outputs, body, tail, with_ids, levels if apart else ())
 
     def named(self, source: Source) -> str:
         return f'"{physical_name(source.table, self.layer)}" {source.alias}'
@@ -178,13 +187,11 @@ class _Builder:
         return Sql(f"({column.text} {sign} {other.text} COLLATE NOCASE)")
 
     def called(self, name: str) -> Source:
-        """Return the joined entity with an alias, or with a name that only it has."""
-        for source, node in self.joined:
-            if name == source.name or (name == node.name and not source.name):
-                return source
-        for source, node in self.joined:
-            if name == node.name:
-                return source
+        """Return the joined entity with an alias, else the first one with the name."""
+        by_alias = (source for source, _ in self.joined if source.name == name)
+        by_name = (source for source, node in self.joined if node.name == name)
+        for source in (*by_alias, *by_name):
+            return source
         raise bad_request(
             f"No alias for the given entity in the condition was found: '{name}'.", NO_ALIAS
         )
@@ -225,26 +232,25 @@ class _Builder:
         ]
         return f" GROUP BY {', '.join(groups)}" if self.fetch.aggregate and groups else ""
 
-    def order(self, outputs: tuple[Output, ...]) -> str:
-        parts = [
-            f"{self.ordered_by(source, item, outputs)}{' DESC' if item.descending else ''}"
-            for source, node in self.joined
-            for item in node.orders
-        ]
-        if not self.fetch.aggregate and not self.fetch.distinct:
-            parts.append(f't."{self.root.table.primary_id}"')
+    def order(self, outputs: tuple[Output, ...], levels: tuple[Level, ...]) -> str:
+        parts = [level.order for level in levels]
+        if self.fetch.aggregate:
+            orders = (item for _, node in self.joined for item in node.orders)
+            parts = [
+                f"{_named(item, outputs)}{' DESC' if item.descending else ''}" for item in orders
+            ]
         return f" ORDER BY {', '.join(parts)}" if parts else ""
 
-    def ordered_by(self, source: Source, item: Order, outputs: tuple[Output, ...]) -> str:
-        if self.fetch.aggregate:
-            for place, output in enumerate(outputs):
-                if item.alias and output.key == item.alias:
-                    return f"c{place}"
-            raise bad_request(
-                "An attribute can not be specified for an order clause for an aggregate Query. "
-                "Use an alias.",
-                ORDER_NEEDS_ALIAS,
-            )
+    def levels(self) -> tuple[Level, ...]:
+        """Return the order of rows, made unambiguous by the id where they have one."""
+        levels = [self.level(source, item) for source, node in self.joined for item in node.orders]
+        if not self.fetch.distinct:
+            key = self.root.column(self.root.table.primary_id)
+            name = self.root.table.primary_id
+            levels.append(Level(name, key.text, key.column or Column(name)))
+        return tuple(levels)
+
+    def level(self, source: Source, item: Order) -> Level:
         if not item.attribute:
             raise bad_request(
                 "An attribute is required for an order clause for a non-aggregate Query.",
@@ -252,7 +258,19 @@ class _Builder:
             )
         source = self.called(item.entity_name) if item.entity_name else source
         raw = self.fetch.raw_order
-        return order_sql(self.catalog, self.layer, source, item.attribute, raw=raw)
+        return order_level(self.catalog, self.layer, source, item, raw=raw)
+
+
+def _named(item: Order, outputs: tuple[Output, ...]) -> str:
+    """Return the column of an answer that an order names by its alias."""
+    for place, output in enumerate(outputs):
+        if item.alias and output.key == item.alias:
+            return f"c{place}"
+    raise bad_request(
+        "An attribute can not be specified for an order clause for an aggregate Query. "
+        "Use an alias.",
+        ORDER_NEEDS_ALIAS,
+    )
 
 
 def _all(parts: Iterable[Sql]) -> Sql:
@@ -261,15 +279,21 @@ def _all(parts: Iterable[Sql]) -> Sql:
     return Sql(text, tuple(value for part in chosen for value in part.parameters))
 
 
-def selected(found: Statement, further: tuple[str, ...], *, distinct: bool) -> Sql:
-    """Return the SELECT of a statement, each value with the table that it points to."""
+def selected(found: Statement, *, distinct: bool, after: Sql | None = None) -> Sql:
+    """Return the SELECT of a statement, from a place of its order on.
+
+    Each value comes with the table that it points to; levels and version come last.
+    """
     values = [
         part
         for place, item in enumerate(found.outputs)
         for part in (f"{item.sql} AS c{place}", f"{item.target_sql} AS k{place}")
     ]
+    values += [f"{level.sql} AS o{place}" for place, level in enumerate(found.levels)]
+    if found.has_ids:
+        values.append('t."versionnumber" AS version')
+    body = found.body
+    if after is not None:
+        body = Sql(f"{body.text} AND {after.text}", (*body.parameters, *after.parameters))
     words = "SELECT DISTINCT" if distinct else "SELECT"
-    return Sql(
-        f"{words} {', '.join([*values, *further])} {found.body.text}{found.tail}",
-        found.body.parameters,
-    )
+    return Sql(f"{words} {', '.join(values)} {body.text}{found.tail}", body.parameters)

@@ -107,7 +107,7 @@ def condition_sql(operator: str, target: Sql, values: tuple[str, ...], asker: As
         return Sql(f"({target.text} {test})", target.parameters)
     column = target.column or Column("")
     if operator in PERSONAL:
-        return _among(target, column, _personal(operator, asker))
+        return _among(target, _personal(operator, asker))
     if operator in PATTERNS:
         return _pattern(operator, target, column, values[0])
     if operator in COMPARISONS or operator in RANGES:
@@ -118,15 +118,15 @@ def condition_sql(operator: str, target: Sql, values: tuple[str, ...], asker: As
 def _compared(operator: str, target: Sql, column: Column, values: tuple[str, ...]) -> Sql:
     given = tuple(plain_value(value, column) for value in values)
     if operator == "in":
-        return _among(target, column, given)
+        return _among(target, given)
     test = "BETWEEN ? AND ?" if operator == "between" else f"{COMPARISONS[operator]} ?"
-    text = f"({target.text}{_collation(column)} {test})"
+    text = f"({target.text} COLLATE NOCASE {test})"
     return Sql(text, (*target.parameters, *given))
 
 
 def equal_to(column: Column, value: SqlValue) -> Sql:
     """Return whether a column of the table ``t`` has a value."""
-    return Sql(f't."{column.name}" = ?{_collation(column)}', (value,))
+    return Sql(f't."{column.name}" = ? COLLATE NOCASE', (value,))
 
 
 def check_operator(operator: str, count: int) -> None:
@@ -198,13 +198,9 @@ CONVERTERS: Mapping[Kind, Callable[[str], SqlValue]] = {
 }
 
 
-def _collation(column: Column) -> str:
-    return " COLLATE NOCASE" if column.kind is Kind.TEXT else ""
-
-
-def _among(target: Sql, column: Column, values: tuple[SqlValue, ...]) -> Sql:
+def _among(target: Sql, values: tuple[SqlValue, ...]) -> Sql:
     marks = ", ".join("?" * len(values))
-    text = f"({target.text}{_collation(column)} IN ({marks}))"
+    text = f"({target.text} COLLATE NOCASE IN ({marks}))"
     return Sql(text, (*target.parameters, *values))
 
 
@@ -253,7 +249,9 @@ def _in_time(
     except (OverflowError, ValueError) as exc:
         raise _outside(operator, values) from exc
     sides = [(">=", period.start), ("<", period.end)]
-    tests = [f"{target.text} {sign} ?" for sign, moment in sides if moment is not None]
+    tests = [
+        f"{target.text} COLLATE NOCASE {sign} ?" for sign, moment in sides if moment is not None
+    ]
     moments = [
         value
         for _, moment in sides

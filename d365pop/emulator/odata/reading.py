@@ -7,7 +7,6 @@ from d365pop.emulator.choices import formatted
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request, unknown_property
 from d365pop.emulator.metadata import Column, Kind, Row, SqlValue, Table
-from d365pop.emulator.numerals import is_natural
 from d365pop.emulator.odata.annotations import (
     FORMATTED,
     LOOKUP_NAVIGATION,
@@ -16,6 +15,7 @@ from d365pop.emulator.odata.annotations import (
     TOTAL_EXCEEDED,
 )
 from d365pop.emulator.odata.conditions import Asker
+from d365pop.emulator.odata.cookies import Level, Place, read_cookie, write_cookie, write_inner
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import Expand, Query
 from d365pop.emulator.odata.sql import Translator, belonging
@@ -24,7 +24,6 @@ from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.store import Layer, Selection
 
 MAX_PAGE = 5000
-COOKIE = '<cookie pagenumber="{page}" offset="{offset}" istracking="False" />'
 DRAFT_EXTRAS = ("objecttypecode", "type", "organizationid")
 """Columns that an unpublished read shows although nobody asked for them."""
 
@@ -59,19 +58,21 @@ class Reader:
         Raises:
             Fault: the query names what does not exist.
         """
-        store = self.environment.store
+        store, levels = self.environment.store, self.translator(table).order(query.orderby)
         selection = self.selection(table, query)
         paged = query.top is None
         limit = min(page_size or MAX_PAGE, MAX_PAGE) if query.top is None else query.top
-        offset, page = _read_cookie(query.skiptoken)
-        wanted = replace(selection, limit=limit + 1 if paged else limit, offset=offset)
+        place = read_cookie(query.skiptoken, levels)
+        wanted = replace(
+            _beginning_at(selection, place, limit), limit=limit + 1 if paged else limit
+        )
         rows = store.select(table, wanted, self.layer)
         answer: JsonObject = {"@odata.context": self.context(table, query)}
         counted = store.count(table, selection, self.layer) if query.count else None
         answer |= self.totals(counted)
         answer["value"] = [self.render(table, row, query) for row in rows[:limit]]
         if paged and len(rows) > limit:
-            cookie = COOKIE.format(page=page + 1, offset=offset + limit)
+            cookie = _cookie(levels, place.page, rows[0], rows[limit - 1])
             answer["@odata.nextLink"] = f"{address}$skiptoken={quote(cookie, safe='')}"
         return answer
 
@@ -92,7 +93,7 @@ class Reader:
     def selection(self, table: Table, query: Query) -> Selection:
         """Return the condition and order of a query."""
         translator = self.translator(table)
-        order = translator.order(query.orderby)
+        order = ", ".join(level.order for level in translator.order(query.orderby))
         if not query.filter.strip():
             return Selection(order_by=order)
         condition = translator.condition(parse_filter(query.filter, query.aliases))
@@ -200,13 +201,19 @@ def next_page_address(address: str, raw_query: str) -> str:
     return f"{address}?{''.join(f'{part}&' for part in kept)}"
 
 
-def _read_cookie(skiptoken: str) -> tuple[int, int]:
-    """Return offset and page number of a paging cookie."""
-    if not skiptoken:
-        return 0, 1
-    numbers = [part for part in skiptoken.split('"') if is_natural(part)]
-    page_and_offset = [int(number) for number in numbers]
-    if len(page_and_offset) != len(("page", "offset")):
-        raise bad_request("Malformed XML in the Paging Cookie", "0x80040203")
-    page, offset = page_and_offset
-    return offset, page
+def _beginning_at(selection: Selection, place: Place, size: int) -> Selection:
+    """Return what a selection has from a place on."""
+    if place.after is None:
+        return replace(selection, offset=(place.page - 1) * size)
+    where = f"({selection.where}) AND {place.after.text}"
+    return replace(
+        selection, where=where, parameters=(*selection.parameters, *place.after.parameters)
+    )
+
+
+def _cookie(levels: tuple[Level, ...], page: int, first: Row, last: Row) -> str:
+    """Return the cookie of a page; one in the order of another table knows its number only."""
+    if any("." in level.name for level in levels):
+        return write_cookie(page)
+    begin, end = ([row[level.name] for level in levels] for row in (first, last))
+    return write_cookie(page, write_inner(levels, page, begin, end))

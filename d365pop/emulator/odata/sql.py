@@ -19,6 +19,7 @@ from d365pop.emulator.odata.ast import (
     TextMatch,
 )
 from d365pop.emulator.odata.conditions import Asker, condition_sql
+from d365pop.emulator.odata.cookies import Level
 from d365pop.emulator.odata.fragments import Sql
 from d365pop.emulator.odata.values import is_guid, sql_datetime
 from d365pop.emulator.store import Layer, physical_name
@@ -126,16 +127,20 @@ class Translator:
                 return path.segments[:1]
         return path.segments
 
-    def order(self, text: str) -> str:
-        """Return the SQL order for ``$orderby``, made unambiguous by the id."""
-        parts: list[str] = []
+    def order(self, text: str) -> tuple[Level, ...]:
+        """Return the order for ``$orderby``, made unambiguous by the id."""
+        levels: list[Level] = []
         for item in filter(None, (part.strip() for part in text.split(","))):
             name, _, direction = item.partition(" ")
             if direction.strip() not in {"", "asc", "desc"}:
                 raise bad_request(f"Syntax error at position {len(name) + 1} in '{item}'.")
-            column = self.column(Path(tuple(name.split("/"))))
-            parts.append(f"{column.text} COLLATE NOCASE {direction.strip().upper() or 'ASC'}")
-        return ", ".join([*parts, f't."{self.table.primary_id}" ASC'])
+            path = name.split("/")
+            found = self.column(Path(tuple(path)))
+            column = found.column or Column(name)
+            called = ".".join([*path[:-1], column.name])
+            levels.append(Level(called, found.text, column, direction.strip() == "desc"))
+        own = self.table.columns[self.table.primary_id]
+        return (*levels, Level(own.name, f't."{own.name}"', own))
 
     def _chain(self, logical: Logical) -> Sql:
         """Return ``a OR b OR c`` flat: SQLite's parser takes few brackets within brackets."""

@@ -5,6 +5,10 @@ from functools import cache
 import pytest
 
 from d365pop.emulator import seed
+from d365pop.emulator.odata.conditions import Asker
+from d365pop.emulator.odata.filter import parse_filter
+from d365pop.emulator.odata.sql import Translator
+from d365pop.emulator.store import Layer
 from tests.unit.emulator.harness import LocalEnvironment
 
 CALLS = {
@@ -212,3 +216,24 @@ def test_function_asks_for_rows_of_the_caller(local: LocalEnvironment) -> None:
     path = f"contacts?$select=fullname&$filter={condition}"
     assert local.get(path)["value"] == []
     assert local.get(path, authorization=f"Bearer {token}")["value"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "createdon ge 2026-05-04T00:00:00Z and createdon lt 2026-05-05T00:00:00Z",
+        "Microsoft.Dynamics.CRM.On(PropertyName='createdon',PropertyValue='2026-05-04')",
+        (
+            "Microsoft.Dynamics.CRM.Between(PropertyName='createdon',"
+            "PropertyValues=['2026-05-04','2026-05-05'])"
+        ),
+    ],
+)
+def test_calls_of_a_day_are_found_by_the_index(condition: str) -> None:
+    known = environment().environment
+    asker = Asker(known.now(), "", str)
+    translator = Translator(known.catalog, known.table("phonecall"), Layer.PUBLISHED, asker)
+    sql = translator.condition(parse_filter(condition))
+    query = f"EXPLAIN QUERY PLAN SELECT count(*) FROM phonecall t WHERE {sql.text}"  # noqa: S608
+    plan = [row["detail"] for row in known.store.read(query, sql.parameters)]
+    assert "phonecall_createdon" in plan[0]
