@@ -273,6 +273,16 @@ class RemoteVariable:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """What else is unpublished on the tables that a plan publishes."""
+
+    items: tuple[str, ...] = ()
+    """As messages name them: ``view contact / Active Contacts``."""
+    untold: tuple[str, ...] = ()
+    """What the user may not read, or the environment does not have."""
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteSnapshot:
     """What was read from an environment, one thing after another."""
 
@@ -287,6 +297,8 @@ class RemoteSnapshot:
     """By schema name in lower case."""
     columns: Mapping[str, frozenset[str]]
     """The columns of each table that is named and exists."""
+    pending: Pending = Pending()
+    """Besides main forms; read for the tables that a plan is going to publish."""
 
 
 def content_hash(content: bytes) -> str:

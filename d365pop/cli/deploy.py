@@ -138,7 +138,6 @@ def read_and_plan(
 ) -> "Plan":
     """Read the environment and return what is to be done."""
     from d365pop.cli.progress import working
-    from d365pop.deploy.planner import plan_changes
 
     with working(f"Reading {url}"):
-        return plan_changes(desired, operator.read(desired), url, options)
+        return operator.plan(desired, url, options)

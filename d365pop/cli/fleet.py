@@ -20,7 +20,6 @@ from d365pop.deploy.fleet import Rollout, roll_out
 from d365pop.deploy.parallel import in_threads
 from d365pop.deploy.plan import Plan, Step
 from d365pop.deploy.plan_import import PlanOptions
-from d365pop.deploy.planner import plan_changes
 from d365pop.errors import D365PopError, ExitCode, InterruptedRunError, UsageError
 from d365pop.report.runs import RunReport, report_run
 from d365pop.report.steps import describe, summary
@@ -108,7 +107,7 @@ class Fleet:
         try:
             with open_operator(name, self.config, self.conduct) as operator:
                 url = self.settings.environment(name).url
-                plan = plan_changes(desired, operator.read(desired), url, self.options)
+                plan = operator.plan(desired, url, self.options)
         except D365PopError as error:
             self.board.tell(name, error.message, "red")
             return error

@@ -1,6 +1,6 @@
 """Which forms are meant, and what their FormXml must become; pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from d365pop.deploy.plan import EditForm, FormAction, Leave
@@ -16,9 +16,18 @@ class FormChanges:
     edits: tuple[EditForm, ...]
     tables_to_publish: tuple[str, ...]
     """Tables with a form whose published state lacks a handler, edited now or before."""
-    pending_of_others: tuple[str, ...]
-    """Forms of those tables with unpublished edits that are not ours."""
     left: tuple[Leave, ...]
+    wanted: Mapping[str, Sequence[FormHandler]]
+    """The handlers of each form that is written, by its id."""
+    packaged: frozenset[str]
+    """Ids of the forms that the package brings as a whole."""
+
+    def is_ours(self, form: RemoteForm) -> bool:
+        """Return whether what is unpublished on ``form``, if anything, is ours alone."""
+        published = form.published_xml
+        wanted = self.wanted.get(form.form_id, ())
+        ours = register(published, wanted) if published else form.draft_xml
+        return form.form_id in self.packaged or form.draft_xml in {published, ours}
 
 
 def plan_forms(
@@ -50,8 +59,12 @@ def plan_forms(
             tables.add(form.table)
         else:
             left.append(Leave(f"form {form.table} / {form.name}", "handler registered"))
-    pending = _pending_of_others(forms, tables, wanted)
-    return FormChanges(tuple(edits), tuple(sorted(tables)), tuple(pending), tuple(left))
+    packaged = frozenset(
+        found.form_id
+        for each in registrations
+        if each.by_package and (found := find_form(each.form, forms))
+    )
+    return FormChanges(tuple(edits), tuple(sorted(tables)), tuple(left), wanted, packaged)
 
 
 def is_published(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:
@@ -73,21 +86,6 @@ def packaged_tables(
         known = form is not None and is_published(form, registration.handlers)
         if registration.by_package and (imported or not known):
             yield registration.form.table
-
-
-def _pending_of_others(
-    forms: Sequence[RemoteForm],
-    tables: Collection[str],
-    wanted: Mapping[str, Sequence[FormHandler]],
-) -> list[str]:
-    """Name the forms of ``tables`` whose draft differs by more than our own handlers."""
-    named = []
-    for form in forms:
-        published = form.published_xml
-        ours = register(published, wanted.get(form.form_id, ())) if published else form.draft_xml
-        if form.table in tables and form.draft_xml not in {published, ours}:
-            named.append(f"form {form.table} / {form.name}")
-    return sorted(named)
 
 
 def select_forms(selector: FormSelector, forms: Sequence[RemoteForm]) -> list[RemoteForm]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.pending import retrieve_pending
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.drift import Drift, drift_of
 from d365pop.deploy.executor import Executor, Progress
@@ -15,6 +16,7 @@ from d365pop.deploy.importing import settle_import
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.others import dependents_of, hiding_layers, wait_for_imports
 from d365pop.deploy.parallel import Pool, in_threads
+from d365pop.deploy.pending import published_tables, refuse_newly_pending
 from d365pop.deploy.plan import (
     CreateWebResource,
     ImportPackage,
@@ -79,6 +81,17 @@ class Operator:
         """Return what the environment holds of what ``desired`` names."""
         return retrieve_snapshot(self.dataverse, desired, self.pool)
 
+    def plan(self, desired: Desired, url: str, options: PlanOptions) -> Plan:
+        """Return what is to be done.
+
+        Raises:
+            PlanRefusedError: a change would do harm, or others' unpublished edits would go live.
+        """
+        told = replace(options, publish_pending=True)
+        remote = self.read(desired)
+        remote = self._with_pending(remote, plan_changes(desired, remote, url, told))
+        return plan_changes(desired, remote, url, options)
+
     def drift(self, desired: Desired, remote: RemoteSnapshot | None = None) -> tuple[Drift, ...]:
         """Return what differs from ``desired``, and the unmanaged layers that hide it."""
         remote = remote or self.read(desired)
@@ -100,6 +113,7 @@ class Operator:
         if plan.desired and not (just_read and not waited):
             now = self.read(plan.desired)
             refuse_moved(plan, facts_of(plan.desired, now), now.organization_id)
+            refuse_newly_pending(plan, self._with_pending(now, plan).pending.items)
         with (
             open_journal(self.runs, self.environment, plan) as journal,
             self.progress(plan) as progress,
@@ -137,7 +151,7 @@ class Operator:
         """
         run, _, plan = find_run(self.runs, name)
         self.refuse_other_environment(plan)
-        return self._inverse(name, run, plan)
+        return self._inverse(name, run, plan, for_people=True)
 
     def roll_back(self, name: str, inverse: Plan) -> Outcome | None:
         """Carry out the rollback of a run; None where nothing of it was left to take back."""
@@ -237,12 +251,15 @@ class Operator:
         journal.rolled_back(outcome.run)
         return outcome
 
-    def _inverse(self, name: str, run: Run, plan: Plan) -> Plan:
+    def _inverse(self, name: str, run: Run, plan: Plan, *, for_people: bool = False) -> Plan:
         if run.handles.import_job_id:
             settle_import(self.dataverse, run.handles, self.timeout, self.clock)
         if plan.desired is None:
             raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")
-        return plan_rollback(name, plan, self.read(plan.desired))
+        remote = self.read(plan.desired)
+        if for_people:
+            remote = self._with_pending(remote, plan_rollback(name, plan, remote))
+        return plan_rollback(name, plan, remote)
 
     def _again(self, plan: Plan, desired: Desired, remote: RemoteSnapshot) -> Plan:
         """Plan the same from what is there now."""
@@ -284,7 +301,16 @@ class Operator:
             foreign = [each.text for each in dependents if each.object_id.lower() not in ours]
             refuse_dependents(foreign, desired.solution.unique_name)
         url = self.dataverse.origin
+        draft = plan_undeploy(desired, remote, url, publish_pending=True)
+        remote = self._with_pending(remote, draft)
         return plan_undeploy(desired, remote, url, publish_pending=publish_pending)
+
+    def _with_pending(self, remote: RemoteSnapshot, plan: Plan) -> RemoteSnapshot:
+        """Return ``remote`` with what else is unpublished on the tables that ``plan`` publishes."""
+        tables = published_tables(plan)
+        if not tables:
+            return remote
+        return replace(remote, pending=retrieve_pending(self.dataverse, tables))
 
     def refuse_other_environment(self, plan: Plan) -> None:
         """Refuse a plan that was made for another URL.

@@ -4,14 +4,15 @@ Refuses to touch components outside our solution, and says why for every step.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from d365pop.deploy.before import before_of, irreversible
 from d365pop.deploy.facts import facts_of
-from d365pop.deploy.forms import FormChanges, packaged_tables, plan_forms
+from d365pop.deploy.forms import packaged_tables, plan_forms
 from d365pop.deploy.names import refuse_unknown_names
+from d365pop.deploy.pending import not_told, pending_of_others, refuse_pending
 from d365pop.deploy.plan import (
     Leave,
     Plan,
@@ -21,7 +22,6 @@ from d365pop.deploy.plan import (
     UpdateWebResource,
 )
 from d365pop.deploy.plan_import import PlanOptions, changed, is_newer_there, plan_import
-from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, Labels, RemoteSnapshot, RemoteSolution, WebResource
 
 NO_OPTIONS = PlanOptions()
@@ -70,13 +70,16 @@ def _steps(
     forms = plan_forms(desired.registrations, remote.forms)
     left += forms.left
     yield from forms.edits
-    resources = _web_resources_to_publish(desired, remote, imported=package is not None)
-    _refuse_pending(forms, options)
+    imported = package is not None
+    resources = _web_resources_to_publish(desired, remote, imported=imported)
     tables = {*forms.tables_to_publish}
     if not desired.managed:
-        imported = package is not None
         tables |= {*packaged_tables(desired.registrations, remote.forms, imported=imported)}
-    yield from _plan_publish(resources, tables, forms)
+    pending = pending_of_others(remote, tables, forms.is_ours)
+    refuse_pending(pending, allowed=options.publish_pending)
+    left += not_told(remote)
+    if resources or tables:
+        yield Publish(tuple(sorted(tables)), tuple(resources), pending)
 
 
 def _skipped(desired: Desired, installed: RemoteSolution) -> Leave:
@@ -85,18 +88,6 @@ def _skipped(desired: Desired, installed: RemoteSolution) -> Leave:
         f"solution {solution.unique_name}",
         f"skipped: {installed.version} is installed, and is newer than {solution.version}",
     )
-
-
-def _refuse_pending(forms: FormChanges, options: PlanOptions) -> None:
-    """Refuse to publish other people's unfinished work without a word."""
-    if forms.pending_of_others and not options.publish_pending:
-        raise PlanRefusedError(
-            "pending-of-others",
-            "Unpublished edits that are not ours would go live.",
-            context="\n".join(forms.pending_of_others)
-            + "\nA table is published as a whole, with all that is pending on it.",
-            hint="Ask who made them, then publish or discard them there; or add --publish-pending.",
-        )
 
 
 def _plan_web_resources(
@@ -152,14 +143,3 @@ def _is_relabelled(resource: WebResource, labels: Labels) -> bool:
     says = (labels.display_name, labels.description)
     needs = {name.lower() for name in resource.needs}
     return says != (resource.display_name, resource.description) or asked != needs
-
-
-def _plan_publish(
-    web_resources: list[str], tables: Collection[str], forms: FormChanges
-) -> Iterator[Publish]:
-    if web_resources or tables:
-        yield Publish(
-            tables=tuple(sorted(tables)),
-            web_resources=tuple(web_resources),
-            pending_of_others=forms.pending_of_others,
-        )

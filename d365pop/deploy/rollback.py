@@ -5,10 +5,11 @@ rollback that was stopped itself, plans just what is left. What others changed s
 it is left alone and named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from d365pop.deploy.facts import facts_of
+from d365pop.deploy.pending import not_told, pending_of_others
 from d365pop.deploy.plan import (
     Before,
     Component,
@@ -82,8 +83,11 @@ def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
     return Plan(
         environment_url=plan.environment_url,
         organization_id=remote.organization_id,
-        steps=tuple(_ordered(draft)),
-        left=tuple(Leave(sentence, "cannot be restored") for sentence in draft.cannot),
+        steps=tuple(_ordered(draft, _pending_of_others(plan.before, remote, draft.tables))),
+        left=(
+            *(Leave(sentence, "cannot be restored") for sentence in draft.cannot),
+            *not_told(remote),
+        ),
         kind=PlanKind.ROLLBACK,
         facts=facts_of(desired, remote),
         desired=desired,
@@ -124,10 +128,23 @@ def _refuse_deployed_since(
         )
 
 
-def _ordered(draft: _Draft) -> Iterator[Step]:
+def _pending_of_others(
+    before: Before, remote: RemoteSnapshot, tables: Collection[str]
+) -> tuple[str, ...]:
+    """Name what goes live with the restored forms; a rollback says so, and is not refused."""
+    restored = {form.form_id for form in before.forms}
+
+    def is_ours(form: RemoteForm) -> bool:
+        return form.form_id in restored or form.draft_xml == form.published_xml
+
+    return pending_of_others(remote, tables, is_ours)
+
+
+def _ordered(draft: _Draft, pending: tuple[str, ...]) -> Iterator[Step]:
     yield from draft.edits
     if draft.tables or draft.resources:
-        yield Publish(tuple(sorted(draft.tables)), tuple(dict.fromkeys(draft.resources)), ())
+        tables = tuple(sorted(draft.tables))
+        yield Publish(tables, tuple(dict.fromkeys(draft.resources)), pending)
     yield from draft.drafts
     yield from draft.removals
 

@@ -1,9 +1,10 @@
 """From what is there to the plan that takes all of ours out; pure."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from d365pop.deploy.before import irreversible
 from d365pop.deploy.facts import facts_of
+from d365pop.deploy.pending import not_told, pending_of_others, refuse_pending
 from d365pop.deploy.plan import (
     DeleteVariable,
     DeleteWebResource,
@@ -34,18 +35,14 @@ def plan_undeploy(
     handlers = [handler for each in desired.registrations for handler in each.handlers]
     steps: list[Step] = [*_edits(remote.forms, handlers)]
     tables = _tables(remote.forms, handlers)
-    others = _pending_of_others(remote.forms, handlers, tables)
-    if others and not publish_pending:
-        raise PlanRefusedError(
-            "pending-of-others",
-            "Unpublished edits that are not ours would go live.",
-            context="\n".join(others),
-            hint="Publish or discard them there first; or add --publish-pending.",
-        )
+    others = pending_of_others(remote, tables, lambda form: _is_ours(form, handlers))
+    refuse_pending(others, allowed=publish_pending)
     if tables:
-        steps.append(Publish(tuple(sorted(tables)), (), tuple(others)))
+        steps.append(Publish(tuple(sorted(tables)), (), others))
     steps += _removals(desired, remote)
-    left = () if steps else (Leave(f"solution {desired.solution.unique_name}", "not installed"),)
+    left = tuple(not_told(remote))
+    if not steps:
+        left = (Leave(f"solution {desired.solution.unique_name}", "not installed"),)
     return Plan(
         environment_url=environment_url,
         organization_id=remote.organization_id,
@@ -98,17 +95,12 @@ def _tables(forms: Sequence[RemoteForm], handlers: Sequence[FormHandler]) -> set
     }
 
 
-def _pending_of_others(
-    forms: Sequence[RemoteForm], handlers: Sequence[FormHandler], tables: Collection[str]
-) -> list[str]:
-    def bare(text: str) -> str:
-        return unregister(text, handlers) if text else text
-
-    return [
-        f"form {form.table} / {form.name}"
-        for form in forms
-        if form.table in tables and bare(form.draft_xml) != bare(form.published_xml)
-    ]
+def _is_ours(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:
+    """Return whether what is unpublished on ``form``, if anything, is our handlers alone."""
+    draft, published = (
+        unregister(text, handlers) if text else "" for text in (form.draft_xml, form.published_xml)
+    )
+    return draft == published
 
 
 def _removals(desired: Desired, remote: RemoteSnapshot) -> Iterator[Step]:

@@ -93,19 +93,6 @@ def _handlers(form_xml: str) -> tuple[str, str]:
     return form_xml[start:middle], form_xml[middle:end]
 
 
-def test_function_that_the_script_lacks_is_refused_before_any_write(
-    workspace: Workspace, dataverse: LocalDataverse
-) -> None:
-    workspace.configure(CONTACT, CONTACT + MORE_HANDLERS.replace("D365Pop.dial", "D365Pop.dail", 1))
-    dataverse.clear_requests()
-    for command in ("plan", "push"):
-        refused = workspace.run(command, "--env", "local")
-        assert refused.returncode == ExitCode.PLAN_REFUSED
-        assert "(function-missing)" in refused.stderr
-        assert f"onload: {SCRIPT} has no function D365Pop.dail, but D365Pop." in refused.stderr
-    assert dataverse.writes() == []
-
-
 @pytest.mark.parametrize("managed", [False, True], ids=["unmanaged", "managed"])
 def test_packaged_form_is_brought_proven_and_taken_out(
     workspace: Workspace, dataverse: LocalDataverse, *, managed: bool

@@ -201,11 +201,19 @@ def test_unpublished_work_of_others_is_named_and_needs_a_word(
     edited = form["formxml"].replace("<form", "<!-- theirs --><form", 1)
     body = {"formxml": edited}
     dataverse.call("PATCH", f"systemforms({form['formid']})", body, {"If-Match": "*"})
+    quick = {"name": "Quick", "objecttypecode": "account", "type": 7, "formxml": form["formxml"]}
+    dataverse.call("POST", "systemforms", quick)
+    created = dataverse.row("systemforms?$select=formid&$filter=name eq 'Quick'")["formid"]
+    dataverse.call("PATCH", f"systemforms({created})", body, {"If-Match": "*"})
     dataverse.clear_requests()
     refused = workspace.run("deploy", *ENV)
     assert (refused.returncode, dataverse.writes()) == (ExitCode.PLAN_REFUSED, [])
     assert "pending-of-others" in refused.stderr
-    ok(workspace.run("deploy", *ENV, "--publish-pending"))
+    for item in ("form account / Account\n", "quick create form account / Quick\n"):
+        assert item in refused.stderr
+    told = workspace.run("deploy", *ENV, "--publish-pending")
+    assert told.returncode == ExitCode.OK, told.stderr
+    assert "goes along, not ours: quick create form account / Quick" in told.stdout + told.stderr
 
 
 def test_journal_that_cannot_be_written_stops_the_run_before_the_first_write(
