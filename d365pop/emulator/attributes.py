@@ -62,7 +62,7 @@ def attribute_type(table: Table, column: Column) -> str:
     """Return the platform's name for a column's type."""
     if choices_of(table, column.name):
         return {"statecode": "State", "statuscode": "Status"}.get(column.name, "Picklist")
-    if column.name == "ownerid":
+    if column.name == "ownerid" and column.kind is Kind.LOOKUP:
         return "Owner"
     if len(set(column.navigations.values())) > 1 and column.name == "parentcustomerid":
         return "Customer"

@@ -43,7 +43,7 @@ class _Batch:
                 case ChangeSet(items):
                     return HTTPStatus.OK, self.together(items)
         except Fault as fault:
-            return fault.status, http_part(fault_response(fault))
+            return fault.status, http_part(fault_response(self.exchange.request, fault))
 
     def together(self, items: tuple[Item, ...]) -> bytes:
         """Do all of a change set; the first fault undoes what went before."""

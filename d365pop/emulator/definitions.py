@@ -137,7 +137,7 @@ def _all(table: Table) -> JsonObject:
         "LogicalCollectionName": table.entity_set_name,
         "PrimaryIdAttribute": table.primary_id,
         "PrimaryNameAttribute": table.primary_name,
-        "PrimaryImageAttribute": None,
+        "PrimaryImageAttribute": "entityimage" if "entityimage" in table.columns else None,
         "ObjectTypeCode": table.object_type_code,
         "IsCustomEntity": table.is_custom,
         "IsManaged": table.is_managed,

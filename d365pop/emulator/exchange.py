@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from d365pop.emulator.environment import Caller, Environment
+from d365pop.emulator.error_details import error_details
 from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
@@ -40,8 +41,7 @@ class Exchange:
 
     def preferences(self) -> dict[str, str]:
         """Return what the ``Prefer`` header asks for, names in lower case."""
-        found = PREFERENCE.findall(self.request.header("prefer"))
-        return {name.lower(): quoted or bare for name, quoted, bare in found}
+        return preferences(self.request)
 
     def number_preferred(self, name: str) -> int:
         """Return the number of a preference, 0 where there is none."""
@@ -67,7 +67,17 @@ class Exchange:
         return json_response(status, value, headers=headers, content_type=CONTENT_TYPE)
 
 
-def fault_response(fault: Fault) -> Response:
-    """Return a fault in the platform's error shape."""
-    body: Json = {"error": {"code": fault.code, "message": fault.message}}
+def preferences(request: Request) -> dict[str, str]:
+    """Return what the ``Prefer`` header asks for, names in lower case."""
+    found = PREFERENCE.findall(request.header("prefer"))
+    return {name.lower(): quoted or bare for name, quoted, bare in found}
+
+
+def fault_response(request: Request, fault: Fault) -> Response:
+    """Return a fault in the platform's error shape, with the annotations that were asked for."""
+    error: JsonObject = {"code": fault.code, "message": fault.message}
+    asked = preferences(request).get("odata.include-annotations", "")
+    if asked:
+        error |= error_details(asked, fault)
+    body: Json = {"error": error}
     return json_response(fault.status, body, headers=fault.headers, content_type=CONTENT_TYPE)

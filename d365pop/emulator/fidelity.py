@@ -51,6 +51,7 @@ TABLES: Mapping[str, Evidence] = {
     **dict.fromkeys(("msdyn_componentlayers", "msdyn_solutioncomponentsummaries"), S),
     **dict.fromkeys(("savedqueries", "appmodules"), D),
     **dict.fromkeys(("accountleadscollection", "contactleadscollection"), D),
+    "systemuserrolescollection": D,
     "msdyn_solutionhistories": D,
     "privileges": D,
     **dict.fromkeys(("sdkmessages", "sdkmessagefilters"), D),
@@ -75,7 +76,7 @@ CALLS: Mapping[str, Evidence] = {
         ),
         S,
     ),
-    "RetrieveMissingDependencies": D,
+    **dict.fromkeys(("RetrieveMissingDependencies", "RetrieveMissingComponents"), D),
     "RetrieveRolePrivilegesRole": D,
 }
 BOUND: Mapping[str, Evidence] = {

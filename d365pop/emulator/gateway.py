@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from uuid import uuid4
 
 from d365pop.emulator import seed, token_endpoint
 from d365pop.emulator.admin import Admin
@@ -17,6 +16,7 @@ from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.exchange import fault_response
 from d365pop.emulator.faults import Fault, method_not_allowed
 from d365pop.emulator.hosts import from_elsewhere, is_loopback, same_origin
+from d365pop.emulator.platform_headers import PlatformHeaders
 from d365pop.emulator.protection import Protection
 from d365pop.emulator.protocol import Request, Response, text_response
 from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
@@ -37,6 +37,7 @@ class Gateway:
     log: RequestLog = field(default_factory=RequestLog)
     protection: Protection = field(default_factory=Protection)
     admin: Admin = field(init=False)
+    platform: PlatformHeaders = field(init=False)
     clock: Callable[[], float] = time.perf_counter
     scheme: str = "http"
     hosts: tuple[str, ...] = ()
@@ -45,6 +46,8 @@ class Gateway:
     def __post_init__(self) -> None:
         """Make what steers the environment."""
         object.__setattr__(self, "admin", Admin(self.environment, self.log))
+        headers = PlatformHeaders(seed.ORGANIZATION_ID, secure=self.scheme == "https")
+        object.__setattr__(self, "platform", headers)
 
     def handle(self, request: Request) -> Response:
         """Answer a request; never raises."""
@@ -55,16 +58,16 @@ class Gateway:
             else:
                 response = self._answer(request, kind)
         except Fault as fault:
-            response = fault_response(fault)
+            response = fault_response(request, fault)
         except Exception as exc:
             # One broken request must not end the server; the person needs to see what broke.
             LOGGER.exception("%s %s failed", request.method, request.path)
             detail = f"{type(exc).__name__}: {exc}" if isinstance(exc, sqlite3.Error) else str(exc)
-            response = fault_response(
-                Fault(500, UNEXPECTED, f"An unexpected error occurred in the emulator. {detail}")
-            )
+            told = f"An unexpected error occurred in the emulator. {detail}"
+            response = fault_response(request, Fault(500, UNEXPECTED, told))
         if kind is RequestKind.API:
-            response = _with_platform_headers(response, allowing(request))
+            further = (*allowing(request), *self.platform.headers(request))
+            response = replace(response, headers=(*response.headers, *further))
         self._note(request, response, kind, self.clock() - begun)
         return response
 
@@ -186,16 +189,3 @@ def _remaining(requests: int, seconds: float) -> tuple[tuple[str, str], ...]:
         ("x-ms-ratelimit-time-remaining-xrm-requests", f"{seconds:,.2f}"),
         ("x-ms-ratelimit-burst-remaining-xrm-requests", str(requests)),
     )
-
-
-def _with_platform_headers(response: Response, further: tuple[tuple[str, str], ...]) -> Response:
-    request_id = str(uuid4())
-    headers = (
-        ("Cache-Control", "no-cache"),
-        ("OData-Version", "4.0"),
-        ("x-ms-service-request-id", request_id),
-        ("REQ_ID", request_id),
-        ("AuthActivityId", str(uuid4())),
-        ("x-ms-dop-hint", "48"),
-    )
-    return replace(response, headers=(*response.headers, *headers, *further))

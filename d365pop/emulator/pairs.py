@@ -9,6 +9,8 @@ def associate(environment: Environment, collection: Collection, row_id: str, oth
     """Associate two rows. ASSUMED: a second time changes nothing."""
     if _found(environment, collection, row_id, other_id):
         return
+    # Who gets or loses a role may do other things from now on.
+    environment.privileges.clear()
     table = environment.table(collection.intersect)
     environment.store.insert(
         table,
@@ -24,6 +26,7 @@ def disassociate(
     environment: Environment, collection: Collection, row_id: str, other_id: str
 ) -> bool:
     """End an association; tell whether there was one."""
+    environment.privileges.clear()
     found = _found(environment, collection, row_id, other_id)
     for pair_id in found:
         environment.store.delete(environment.table(collection.intersect), pair_id)

@@ -78,6 +78,9 @@ def plant(environment: Environment) -> None:
         if environment.store.count(environment.table("role"), Selection()) == 0:
             # A state file of a version without roles.
             _plant_security(environment)
+        elif environment.store.count(environment.table("systemuserroles"), Selection()) == 0:
+            # One that kept elsewhere who has them.
+            plant_assignments(environment, ADMINISTRATOR_ID, AGENT_ID)
         return
     with environment.store.transaction():
         environment.store.set_setting("organization_id", ORGANIZATION_ID)

@@ -1,6 +1,7 @@
 """Accounts, contacts, leads and phone calls, with their real names; knows no rows."""
 
 from d365pop.emulator.metadata import Collection, Column, Kind
+from d365pop.emulator.rare_columns import RARE_OF_ACCOUNT
 from d365pop.emulator.table_kit import (
     address,
     columns,
@@ -39,6 +40,7 @@ ACCOUNT = table(
         flag("creditonhold"),
         lookup("primarycontactid", "contact"),
         lookup("parentaccountid", "account"),
+        *RARE_OF_ACCOUNT,
         *ownership(),
     ],
     object_type_code=1,
@@ -67,6 +69,8 @@ CONTACT = table(
         number("preferredcontactmethodcode", 1),
         flag("donotphone"),
         Column("parentcustomerid", Kind.LOOKUP, CUSTOMER),
+        *texts("entityimage", "entityimage_url"),
+        *columns(Kind.ID, "entityimageid"),
         *ownership(),
     ],
     object_type_code=2,

@@ -1,6 +1,7 @@
 """The platform's own tables, with their real names; knows no rows."""
 
 from d365pop.emulator.metadata import Collection, Column, Kind
+from d365pop.emulator.rare_columns import RARE_OF_USER
 from d365pop.emulator.table_kit import (
     address,
     columns,
@@ -63,8 +64,14 @@ SYSTEM_USER = table(
         flag("isdisabled"),
         *columns(Kind.ID, "applicationid", "azureactivedirectoryobjectid", "organizationid"),
         lookup("businessunitid", "businessunit"),
+        *RARE_OF_USER,
     ],
     object_type_code=8,
+    collections=(
+        Collection(
+            "systemuserroles_association", "role", "systemuserid", "systemuserroles", "roleid"
+        ),
+    ),
 )
 PUBLISHER = table(
     "publisher",

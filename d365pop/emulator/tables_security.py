@@ -1,17 +1,30 @@
 """Roles and privileges, and who has which; knows no rows."""
 
-from d365pop.emulator.metadata import Column, Kind
-from d365pop.emulator.table_kit import columns, flag, lookup, managed, number, table, texts
+from d365pop.emulator.metadata import Collection, Column, Kind
+from d365pop.emulator.table_kit import (
+    columns,
+    flag,
+    lookup,
+    managed,
+    nameless_lookups,
+    number,
+    pairs,
+    table,
+    texts,
+)
 
 ROLE = table(
     "role",
     "roles",
     "name",
     [
-        *texts("name", "description"),
+        *texts("name"),
         lookup("businessunitid", "businessunit"),
         lookup("parentroleid", "role"),
-        *columns(Kind.ID, "roletemplateid", "roleidunique", "solutionid"),
+        *nameless_lookups("parentrootroleid", "roletemplateid"),
+        *columns(Kind.ID, "roleidunique", "solutionid"),
+        number("importsequencenumber"),
+        Column("overriddencreatedon", Kind.DATETIME),
         number("isinherited", 1),
         Column("componentstate", Kind.INTEGER, default=0, read_only=True),
         Column("ismanaged", Kind.BOOLEAN, default=0, read_only=True),
@@ -21,6 +34,11 @@ ROLE = table(
         Column("organizationid", Kind.ID, read_only=True),
     ],
     object_type_code=1036,
+    collections=(
+        Collection(
+            "systemuserroles_association", "systemuser", "roleid", "systemuserroles", "systemuserid"
+        ),
+    ),
 )
 PRIVILEGE = table(
     "privilege",
@@ -43,14 +61,8 @@ ROLE_PRIVILEGE = table(
     writable=False,
 )
 """What each role holds: JSON of depth by privilege name; never served."""
-USER_ROLE = table(
-    "d365pop_userrole",
-    "d365pop_userroles",
-    "systemuserid",
-    [*columns(Kind.ID, "systemuserid", "roleid")],
-    writable=False,
-)
-"""Which user has which role; never served."""
+USER_ROLE = pairs("systemuserroles", "systemuserrolescollection", ("systemuserid", "roleid"))
+"""Which user has which role."""
 APPLICATION = table(
     "d365pop_application",
     "d365pop_applications",
@@ -60,5 +72,5 @@ APPLICATION = table(
 )
 """The directory's registrations; never served."""
 
-SERVED = (ROLE, PRIVILEGE)
-INTERNAL = (ROLE_PRIVILEGE, USER_ROLE, APPLICATION)
+SERVED = (ROLE, PRIVILEGE, USER_ROLE)
+INTERNAL = (ROLE_PRIVILEGE, APPLICATION)

@@ -129,7 +129,8 @@ def new_row(environment: Environment, caller: Caller, table: Table) -> Row:
     }
     row |= {"createdon": now, "modifiedon": now}
     for name in ("createdby", "modifiedby", "ownerid", "owninguser"):
-        if name in table.columns:
+        column = table.columns.get(name)
+        if column is not None and column.kind is Kind.LOOKUP:
             row |= {name: caller.user_id, f"{name}__type": "systemuser"}
     user = environment.store.get(environment.table("systemuser"), caller.user_id)
     if user is not None and "owningbusinessunit" in table.columns:

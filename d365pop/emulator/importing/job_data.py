@@ -26,6 +26,19 @@ SECTIONS_BEFORE = (
     "reports",
     "FieldSecurityProfiles",
 )
+ITEMS = {
+    "entities": (1, "entity"),
+    "optionSets": (9, "optionSet"),
+    "securityroles": (20, "securityrole"),
+    "workflows": (29, "workflow"),
+    "reports": (31, "report"),
+    "templates": (36, "template"),
+    "FieldSecurityProfiles": (70, "FieldSecurityProfile"),
+    "SolutionPluginAssemblies": (91, "SolutionPluginAssembly"),
+    "SdkMessageProcessingSteps": (92, "SdkMessageProcessingStep"),
+    "ServiceEndpoints": (95, "ServiceEndpoint"),
+}
+"""Component type and element by section. ASSUMED: all but the option set's."""
 EPOCH = datetime(1, 1, 1)  # noqa: DTZ001 - .NET ticks count from here, without a zone
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
@@ -52,10 +65,10 @@ def success_data(package: Package, times: JobTimes) -> str:
         if name == "webResources":
             for part in package.web_resources:
                 _item(section, "webResource", part.name, part.display_name, times)
-        if name == "entities":
-            for other in package.others:
-                if other.component_type == 1:
-                    _item(section, "entity", other.name, other.name, times)
+        kind, tag = ITEMS.get(name, (0, ""))
+        for other in package.others:
+            if tag and other.component_type == kind:
+                _item(section, tag, other.component_id or other.name, other.name, times)
     _result(ET.SubElement(ET.SubElement(root, "languages"), "language"), times)
     handlers = ET.SubElement(root, "entitySubhandlers")
     # ASSUMED: that forms are told of here.
@@ -138,7 +151,7 @@ def _manifest(root: ET.Element, package: Package | None) -> ET.Element:
 
 
 def _item(parent: ET.Element, tag: str, name: str, label: str, times: JobTimes) -> None:
-    attributes = {"id": name, "LocalizedName": label, "processed": "true"}
+    attributes = {"id": name, "LocalizedName": label, "Description": "", "processed": "true"}
     _result(ET.SubElement(parent, tag, attributes), times)
 
 

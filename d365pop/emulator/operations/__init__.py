@@ -36,7 +36,6 @@ OPERATIONS: Mapping[str, Operation] = {
 ELSEWHERE = frozenset(
     {
         "RetrieveCurrentOrganization",
-        "RetrieveMissingComponents",
         "RetrieveSettingList",
         "searchquery",
     }

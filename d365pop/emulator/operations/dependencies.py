@@ -1,17 +1,23 @@
 """What needs what: the functions that clients ask before they delete."""
 
 from uuid import uuid5
+from xml.etree.ElementTree import Element
 
 from d365pop.emulator import dependencies
 from d365pop.emulator.dependencies import Component, Dependency
 from d365pop.emulator.environment import Environment
+from d365pop.emulator.importing.dependencies import missing_dependencies
 from d365pop.emulator.metadata import METADATA_NAMESPACE
+from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.operations.base import Call, Handler, Operation
+from d365pop.emulator.operations.importing import decode_file
+from d365pop.emulator.package.contents import read_package
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.solutions import solution_named
 from d365pop.emulator.store import Layer
 
 COMPONENT = frozenset({"ObjectId", "ComponentType"})
+FROM_URL = str.maketrans("-_", "+/")
 SOLUTION = frozenset({"SolutionUniqueName"})
 
 
@@ -31,6 +37,33 @@ def _for_uninstall(call: Call) -> JsonObject:
 def _missing(call: Call) -> JsonObject:
     solution = solution_named(call.environment, call.text("SolutionUniqueName"))
     return _answer(call.environment, dependencies.missing_from(call.environment, solution))
+
+
+def _missing_components(call: Call) -> JsonObject:
+    """Return what a package requires that is not here; it comes as a binary literal in the URL."""
+    text = call.text("CustomizationFile").removeprefix("binary'").removesuffix("'")
+    package = read_package(decode_file(text.translate(FROM_URL)))
+    found: list[Json] = [
+        {
+            "RequiredComponent": _detail(item.required),
+            "DependentComponent": _detail(item.dependent),
+        }
+        for item in missing_dependencies(call.environment, package)
+    ]
+    return {"MissingComponents": found}
+
+
+def _detail(told: Element) -> JsonObject:
+    return {
+        "Type": natural_or(told.get("type", ""), 0),
+        "SchemaName": told.get("schemaName"),
+        "DisplayName": told.get("displayName"),
+        "ParentSchemaName": told.get("parentSchemaName"),
+        "ParentDisplayName": told.get("parentDisplayName"),
+        "Id": told.get("id", "").strip("{}").lower() or None,
+        "ParentId": told.get("parentId", "").strip("{}").lower() or None,
+        "Solution": told.get("solution"),
+    }
 
 
 def _component(call: Call) -> Component:
@@ -82,4 +115,10 @@ OPERATIONS = (
     _function("RetrieveRequiredComponents", _required, COMPONENT),
     _function("RetrieveDependenciesForUninstall", _for_uninstall, SOLUTION),
     _function("RetrieveMissingDependencies", _missing, SOLUTION),
+    Operation(
+        "RetrieveMissingComponents",
+        _missing_components,
+        frozenset({"CustomizationFile"}),
+        is_function=True,
+    ),
 )

@@ -74,7 +74,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
         (
             *("RetrieveDependentComponents", "RetrieveRequiredComponents"),
             *("RetrieveDependenciesForDelete", "RetrieveDependenciesForUninstall"),
-            "RetrieveMissingDependencies",
+            *("RetrieveMissingDependencies", "RetrieveMissingComponents"),
         ),
         ("prvReadDependency",),
     ),

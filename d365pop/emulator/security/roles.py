@@ -54,9 +54,9 @@ def assign(environment: Environment, user_id: str, role_id: str) -> None:
     """Give a user a role, once."""
     unassign(environment, user_id, role_id)
     environment.store.insert(
-        environment.table("d365pop_userrole"),
+        environment.table("systemuserroles"),
         {
-            "d365pop_userroleid": environment.new_id(),
+            "systemuserrolesid": environment.new_id(),
             "systemuserid": user_id,
             "roleid": role_id,
         },
@@ -66,11 +66,11 @@ def assign(environment: Environment, user_id: str, role_id: str) -> None:
 
 def unassign(environment: Environment, user_id: str, role_id: str) -> bool:
     """Take a role from a user; tell whether the user had it."""
-    table = environment.table("d365pop_userrole")
+    table = environment.table("systemuserroles")
     where = 't."systemuserid" = ? AND t."roleid" = ?'
     found = environment.store.select(table, Selection(where, (user_id, role_id)))
     for row in found:
-        environment.store.delete(table, str(row["d365pop_userroleid"]))
+        environment.store.delete(table, str(row["systemuserrolesid"]))
     environment.privileges.clear()
     return bool(found)
 
@@ -78,7 +78,7 @@ def unassign(environment: Environment, user_id: str, role_id: str) -> bool:
 def role_ids_of(environment: Environment, user_id: str) -> list[str]:
     """Return the roles of a user."""
     rows = environment.store.select(
-        environment.table("d365pop_userrole"), Selection('t."systemuserid" = ?', (user_id,))
+        environment.table("systemuserroles"), Selection('t."systemuserid" = ?', (user_id,))
     )
     return [str(row["roleid"]) for row in rows]
 
