@@ -182,6 +182,9 @@ class Policies(_Table):
     chat: Mode = "soft"
     message: Mode = "soft"
     email: Mode = "soft"
+    voicemail: Mode = "auto"
+    dialer: Mode = "auto"
+    """A call of an outbound campaign, previews included; whatever its medium."""
 
 
 class ScreenPopSettings(_Table):

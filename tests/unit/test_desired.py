@@ -59,6 +59,8 @@ def test_page_settings_lead_to_the_region_of_a_real_environment() -> None:
                 "chat": "soft",
                 "message": "soft",
                 "email": "soft",
+                "voicemail": "auto",
+                "dialer": "auto",
             },
             "noMatch": "search",
             "newRecordTable": "contact",

@@ -4,7 +4,7 @@
  * fields that exist and no others. Pure; every change gives a new object.
  */
 
-/** @typedef {"call" | "chat" | "message" | "email" | "callback"} Medium */
+/** @typedef {"call" | "chat" | "message" | "email" | "callback" | "voicemail" | "dialer"} Medium */
 /**
  * @typedef {object} Interaction
  * @property {string} id
@@ -75,11 +75,11 @@ export function createInteraction(ring) {
     isDisconnected: false,
     isDone: false,
     isCallback: medium === "callback",
-    isDialer: false,
+    isDialer: medium === "dialer",
     isChat: medium === "chat",
     isEmail: medium === "email",
     isMessage: medium === "message",
-    isVoicemail: false,
+    isVoicemail: medium === "voicemail",
     isInternal: false,
     ...(inbound ? { queueName: QUEUE_NAME } : {}),
     ...addresses(address, medium, inbound),
@@ -103,8 +103,10 @@ function addresses(address, medium, inbound) {
     case "message":
       return { phone: address, messageType: "sms" };
     case "callback":
+    case "voicemail":
       return { phone: phoneUri(address), callbackNumbers: [address] };
     case "call":
+    case "dialer":
       return {
         phone: phoneUri(address),
         recordingState: "none",

@@ -124,7 +124,7 @@ for (const attributes of [
 test("the other facts of an interaction", () => {
   const raw = { id: " i1 ", name: "Ann", remoteName: "", isConnected: true, isDisconnected: true, direction: "Inbound" };
   assert.deepEqual(describeInteraction(raw), {
-    id: "i1", medium: "voice", direction: "inbound", internal: false, connected: true, ended: true, name: "Ann",
+    id: "i1", medium: "voice", direction: "inbound", internal: false, dialer: false, connected: true, ended: true, name: "Ann",
     address: null, record: null,
   });
 });

@@ -4,19 +4,25 @@ import test from "node:test";
 import { decidePop } from "../../../webresources/src/core/pop-policy.js";
 
 const call = {
-  id: "i1", medium: "voice", direction: "inbound", internal: false, connected: false, ended: false, name: "", address: null,
+  id: "i1", medium: "voice", direction: "inbound", internal: false, dialer: false, connected: false, ended: false, name: "", address: null,
   record: null,
 };
-const policies = { voice: "auto", chat: "soft", message: "off", email: "soft", callback: "auto" };
+const policies = { voice: "auto", chat: "soft", message: "off", email: "soft", callback: "auto", voicemail: "soft", dialer: "off" };
 
 function decide({ trigger = "screen-pop", seen = false, ...changes }) {
   return decidePop({ trigger, interaction: { ...call, ...changes }, policies, seen });
 }
 
 for (const [medium, action] of [
-  ["voice", "auto"], ["callback", "auto"], ["voicemail", "auto"], ["chat", "soft"], ["email", "soft"], ["message", "none"],
+  ["voice", "auto"], ["callback", "auto"], ["voicemail", "soft"], ["chat", "soft"], ["email", "soft"], ["message", "none"],
 ]) {
   test(`a ${medium} pops ${action}, as configured`, () => assert.equal(decide({ medium }).action, action));
+}
+
+for (const medium of ["voice", "callback"]) {
+  test(`a ${medium} of a campaign follows the campaign's policy`, () => {
+    assert.equal(decide({ medium, dialer: true, trigger: "add", direction: "outbound" }).reason, "its medium is switched off");
+  });
 }
 
 for (const [title, changes] of [

@@ -12,7 +12,7 @@ function valid() {
       tables: [
         { table: "contact", columns: ["telephone1", "mobilephone"], emailColumns: ["emailaddress1"], nameColumn: "fullname" },
       ],
-      policies: { voice: "auto", chat: "soft", message: "soft", email: "soft", callback: "auto" },
+      policies: { voice: "auto", chat: "soft", message: "soft", email: "soft", callback: "auto", voicemail: "off", dialer: "soft" },
       noMatch: "search",
       newRecordTable: "contact",
     },
@@ -75,6 +75,7 @@ for (const [path, value] of [
   ["screenPop.policies", undefined],
   ["screenPop.policies.callback", undefined],
   ["screenPop.policies.voice", "always"],
+  ["screenPop.policies.dialer", "never"],
   ["screenPop.noMatch", "create"],
   ["screenPop.newRecordTable", 7],
 ]) {
@@ -100,3 +101,10 @@ for (const text of ["", "{", "null", "[]", '"x"', "7"]) {
     assert.throws(() => parseSettings(text), { name: "SettingsError", path: "settings" });
   });
 }
+
+test("a value of a release that knew neither voicemail nor dialer gives them the policies of callbacks and calls", () => {
+  const older = valid();
+  older.screenPop.policies = { voice: "soft", chat: "off", message: "off", email: "off", callback: "auto" };
+  const { policies } = parseSettings(JSON.stringify(older)).screenPop;
+  assert.deepEqual([policies.voicemail, policies.dialer], ["auto", "soft"]);
+});

@@ -64,7 +64,11 @@ export function createExtensions({ hooks, settings, log }) {
         const mode = policy({ ...interaction }, { ...policies });
         if (mode === undefined) return policies;
         if (modes.indexOf(mode) >= 0) {
-          return { voice: mode, callback: mode, chat: mode, message: mode, email: mode };
+          const all = { ...policies };
+          Object.keys(all).forEach((medium) => {
+            all[/** @type {keyof typeof all} */ (medium)] = mode;
+          });
+          return all;
         }
         complain("policy", "no such mode");
       } catch (error) {

@@ -42,9 +42,8 @@ export function decidePop({ trigger, interaction, policies, seen }) {
  * @param {Interaction} interaction
  * @param {ScreenPopSettings["policies"]} policies
  */
-function policyFor(interaction, policies) {
-  // A voicemail is worked off like a callback: the agent rings the customer.
-  return policies[interaction.medium === "voicemail" ? "callback" : interaction.medium];
+function policyFor({ dialer, medium }, policies) {
+  return policies[dialer ? "dialer" : medium];
 }
 
 /**

@@ -6,7 +6,7 @@ import { isLogicalName } from "./odata.js";
 
 /**
  * @typedef {"auto" | "soft" | "off"} Policy
- * @typedef {"voice" | "chat" | "message" | "email" | "callback"} PolicyMedium
+ * @typedef {"voice" | "chat" | "message" | "email" | "callback" | "voicemail" | "dialer"} PolicyMedium
  * @typedef {{ table: string, columns: string[], emailColumns: string[], nameColumn: string }} SearchTable
  * @typedef {{
  *   countries: string[],
@@ -21,6 +21,16 @@ import { isLogicalName } from "./odata.js";
  *   screenPop: ScreenPopSettings,
  * }} Settings
  */
+
+/**
+ * Each medium, and the one before it whose policy it has where a value of an older release is silent.
+ *
+ * @type {[PolicyMedium, PolicyMedium][]}
+ */
+const media = [
+  ["voice", "voice"], ["chat", "chat"], ["message", "message"], ["email", "email"],
+  ["callback", "callback"], ["voicemail", "callback"], ["dialer", "voice"],
+];
 
 /** The settings break a rule; `path` says where. */
 export class SettingsError extends Error {
@@ -70,22 +80,18 @@ export function frameOrigin(settings) {
  * @returns {ScreenPopSettings}
  */
 function screenPop(value) {
-  const policies = record(value.policies, "screenPop.policies");
-  /** @param {PolicyMedium} medium */
-  const policy = (medium) =>
-    oneOf(policies[medium], "screenPop.policies." + medium, /** @type {Policy[]} */ (["auto", "soft", "off"]));
+  const given = record(value.policies, "screenPop.policies");
+  const modes = /** @type {Policy[]} */ (["auto", "soft", "off"]);
+  const policies = /** @type {ScreenPopSettings["policies"]} */ ({});
+  media.forEach(([medium, otherwise]) => {
+    policies[medium] = oneOf(given[medium] || policies[otherwise], "screenPop.policies." + medium, modes);
+  });
   const tables = list(value.tables, "screenPop.tables", searchTable);
   if (tables.length === 0) throw new SettingsError("screenPop.tables", "must name a table");
   return {
     countries: list(value.countries, "screenPop.countries", country),
     tables,
-    policies: {
-      voice: policy("voice"),
-      chat: policy("chat"),
-      message: policy("message"),
-      email: policy("email"),
-      callback: policy("callback"),
-    },
+    policies,
     noMatch: oneOf(
       value.noMatch,
       "screenPop.noMatch",
