@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from d365pop.application_insights import parse_connection_string
 from d365pop.build import (
     Build,
     form_handlers,
@@ -94,6 +95,9 @@ def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:
             "newRecordTable": screen_pop.new_record_table,
         },
     }
+    if environment.application_insights:
+        ingestion = parse_connection_string(environment.application_insights)
+        document["telemetry"] = {"url": ingestion.url, "key": ingestion.key}
     value = json.dumps(document, separators=(",", ":"), sort_keys=True)
     if len(value) > LONGEST_VALUE:
         raise ConfigurationError(

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from d365pop.application_insights import parse_connection_string
 from d365pop.countries import COUNTRIES
 from d365pop.errors import ConfigurationError
 from d365pop.framework_settings import FrameworkSettings, HelpLinks
@@ -104,6 +105,12 @@ def _region(region: str) -> str:
     return region
 
 
+def _connection_string(text: str) -> str:
+    parse_connection_string(text)
+    return text
+
+
+ConnectionString = Annotated[str, AfterValidator(_connection_string)]
 Country = Annotated[str, StringConstraints(pattern=_COUNTRY), AfterValidator(_country)]
 Origin = Annotated[str, AfterValidator(_origin)]
 
@@ -265,6 +272,8 @@ class EnvironmentSettings(_Table):
     managed: bool = False
     production: bool = False
     softphone_url: Origin | None = None
+    application_insights: ConnectionString = ""
+    """Where telemetry goes; nowhere without one."""
 
     @property
     def is_local(self) -> bool:

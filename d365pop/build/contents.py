@@ -10,6 +10,8 @@ from d365pop.build.names import (
     FORM_SCRIPT,
     FRAMEWORK_SCRIPT,
     SOFTPHONE_SCRIPT,
+    TELEMETRY_NAMESPACE,
+    TELEMETRY_SCRIPT,
     settings_variable_name,
     web_resource_name,
 )
@@ -34,6 +36,7 @@ from d365pop.settings import Settings
 ENTRIES: Final = (
     Entry(FORM_SCRIPT, FORM_NAMESPACE),
     Entry(SOFTPHONE_SCRIPT),
+    Entry(TELEMETRY_SCRIPT, TELEMETRY_NAMESPACE),
     Entry(FRAMEWORK_SCRIPT),
 )
 # File below webresources/, type, and what an admin reads in the list of web resources.
@@ -45,13 +48,19 @@ STATIC: Final = (
 _SCRIPTS: Final = (
     (FORM_SCRIPT, "OnLoad handler that opens the softphone's side pane"),
     (SOFTPHONE_SCRIPT, "Softphone page: finds the caller and opens the record"),
+    (TELEMETRY_SCRIPT, "Telemetry of the softphone page, loaded only where it is configured"),
 )
 TEXTS: Final = tuple(text_path(lcid) for lcid in LANGUAGES)
 """Files below webresources/ that become RESX."""
 # What each file asks the platform for by name; a deletion of the second is then refused.
 _NEEDS: Final = {
     FORM_SCRIPT: ("phone.svg", "softphone.html"),
-    "softphone.html": ("softphone.css", SOFTPHONE_SCRIPT, *map(resx_name, LANGUAGES)),
+    "softphone.html": (
+        "softphone.css",
+        SOFTPHONE_SCRIPT,
+        TELEMETRY_SCRIPT,
+        *map(resx_name, LANGUAGES),
+    ),
 }
 
 

@@ -6,6 +6,8 @@ FORM_SCRIPT: Final = "form.js"
 FORM_NAMESPACE: Final = "D365Pop"
 ON_LOAD_FUNCTION: Final = f"{FORM_NAMESPACE}.onLoad"
 SOFTPHONE_SCRIPT: Final = "softphone.js"
+TELEMETRY_SCRIPT: Final = "telemetry.js"
+TELEMETRY_NAMESPACE: Final = "D365PopTelemetry"
 FRAMEWORK_SCRIPT: Final = "framework.js"
 
 

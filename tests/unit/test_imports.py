@@ -12,7 +12,7 @@ PACKAGE = ROOT / "d365pop"
 # Lower rooms first; a room imports itself and what stands below it, never a neighbour.
 LAYERS = (
     {"errors", "__version__"},
-    {"models", "redaction", "ci", "watching", "suggestions", "toml_lines"},
+    {"models", "redaction", "ci", "watching", "suggestions", "toml_lines", "application_insights"},
     {"countries", "resources", "transport", "files", "framework_settings"},
     {"genesys"},
     {"settings", "auth", "bundle", "solution"},

@@ -95,6 +95,7 @@ test("a ringing call goes through all three places", async () => {
     isBusy: async () => false,
     show: () => undefined,
     log: () => undefined,
+    tell: () => undefined,
   };
   const store = { text: "", read: () => store.text, write: (next) => { store.text = next; } };
   const hooks = {

@@ -24,7 +24,7 @@ const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
 function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks, busy = () => false, recordOf, signedOut = false } = {}) {
-  const done = { asked: [], opened: [], shared: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0, signIns: 0 };
+  const done = { asked: [], opened: [], shared: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0, signIns: 0, told: [] };
   const ports = {
     retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
     share: (id, { table, name }) => { done.shared.push([id, table, name]); },
@@ -35,6 +35,7 @@ function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search
     notify: async (notice) => { done.notices.push(notice); },
     isBusy: async (id) => busy(id),
     reveal: () => { done.revealed += 1; },
+    tell: (...told) => { done.told.push(told); },
     isSignedOut: async () => signedOut,
     signIn: () => { done.signIns += 1; },
     show: (panel, place) => { done.panels.push(panel); cards.show(panel, place); },
@@ -375,4 +376,22 @@ test("hostile interactions open nothing and break nothing", async () => {
   }
   assert.deepEqual([done.opened, done.notices], [[], []]);
   assert.equal(done.panels.some(({ problem }) => problem), false);
+});
+
+test("a pop tells its stages, and nothing of the customer", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  await ring({ ...call, remoteName: "Ann" });
+  assert.deepEqual(done.told, [
+    ["pop", { id: "i1", medium: "voice", direction: "inbound", dialer: false, action: "auto" }],
+    ["found", { id: "i1", matches: 1, opened: false }],
+    ["found", { id: "i1", matches: 1, opened: true }],
+    ["settled", { id: "i1" }],
+  ]);
+});
+
+test("a pop that fails tells the failure", async () => {
+  const error = { errorCode: 1 };
+  const { done, ring } = prepare({ retrieve: async () => { throw error; } });
+  await ring();
+  assert.deepEqual(done.told.at(-1), ["failed", { id: "i1", error }]);
 });

@@ -16,6 +16,7 @@ function valid() {
       noMatch: "search",
       newRecordTable: "contact",
     },
+    telemetry: { url: "https://in.example/v2/track", key: "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" },
   };
 }
 
@@ -76,6 +77,9 @@ for (const [path, value] of [
   ["screenPop.policies.callback", undefined],
   ["screenPop.policies.voice", "always"],
   ["screenPop.policies.dialer", "never"],
+  ["telemetry", null],
+  ["telemetry.url", "http://in.example/v2/track"],
+  ["telemetry.key", "key"],
   ["screenPop.noMatch", "create"],
   ["screenPop.newRecordTable", 7],
 ]) {
@@ -107,4 +111,9 @@ test("a value of a release that knew neither voicemail nor dialer gives them the
   older.screenPop.policies = { voice: "soft", chat: "off", message: "off", email: "off", callback: "auto" };
   const { policies } = parseSettings(JSON.stringify(older)).screenPop;
   assert.deepEqual([policies.voicemail, policies.dialer], ["auto", "soft"]);
+});
+
+test("telemetry is off where nothing says where it goes", () => {
+  const { telemetry, ...others } = valid();
+  assert.equal(parseSettings(JSON.stringify(others)).telemetry, null);
 });

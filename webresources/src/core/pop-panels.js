@@ -32,6 +32,7 @@ import { text } from "./texts.js";
  *   show: (panel: Panel, place: import("./cards.js").Place) => void,
  *   isBusy: (id: string) => Promise<boolean>,
  *   log: (line: string) => void,
+ *   tell: import("../platform/telling.js").Tell,
  * }} Ports
  * @typedef {{
  *   interaction: Interaction,

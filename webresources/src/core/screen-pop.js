@@ -64,13 +64,18 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
       /** @param {import("./pop-panels.js").Panel} panel */
       const show = (panel) => ports.show(panel, { id, time });
       /** @param {Outcome} found */
-      const keep = (found) => seen.keep(id, found);
+      const keep = (found) => {
+        ports.tell("found", { id, matches: found.records.length, opened: found.opened });
+        seen.keep(id, found);
+      };
       const retry = () => handle({ ...event, trigger: "screen-pop" });
       // Asked while the search runs, so that a busy agent costs no time.
       const busy = action === "auto" ? ports.isBusy(id) : Promise.resolve(false);
       const job = { interaction, action, busy, isNewest, keep, settings, ports: { ...through, show } };
-      return present(job).catch((error) => {
+      if (action !== "recall") ports.tell("pop", { id, medium: interaction.medium, direction: interaction.direction, dialer: interaction.dialer, action });
+      return present(job).then(() => ports.tell("settled", { id }), (error) => {
         seen.remove(id);
+        ports.tell("failed", { id, error });
         ports.log(trigger + " " + id + ": failed, " + messageOf(error));
         return showFailure(job, { error, retry });
       });

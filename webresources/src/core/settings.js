@@ -19,6 +19,7 @@ import { isLogicalName } from "./odata.js";
  *   version: 1,
  *   genesys: { frameUrl: string, region: string },
  *   screenPop: ScreenPopSettings,
+ *   telemetry: { url: string, key: string } | null,
  * }} Settings
  */
 
@@ -63,6 +64,7 @@ export function parseSettings(text) {
       region: matching(genesys.region, "genesys.region", /^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a region domain"),
     },
     screenPop: screenPop(record(root.screenPop, "screenPop")),
+    telemetry: root.telemetry === undefined ? null : telemetry(record(root.telemetry, "telemetry")),
   };
 }
 
@@ -73,6 +75,14 @@ export function parseSettings(text) {
  */
 export function frameOrigin(settings) {
   return new URL(settings.genesys.frameUrl).origin;
+}
+
+/** @param {{ [key: string]: unknown }} value */
+function telemetry({ url, key }) {
+  return {
+    url: frameUrl(url, "telemetry.url"),
+    key: matching(key, "telemetry.key", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "an instrumentation key"),
+  };
 }
 
 /**

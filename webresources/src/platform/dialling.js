@@ -21,12 +21,13 @@ const watchDelay = 2000;
  *   xrm: import("./xrm.js").Dynamics,
  *   view: Pick<ReturnType<typeof import("./view.js").createView>, "showNumbers">,
  *   log: (line: string) => void,
+ *   tell: import("./telling.js").Tell,
  *   now: () => number,
  *   linkForms?: typeof linkToForms | undefined,
  *   scope?: Pick<Window, "setInterval" | "clearInterval">,
  * }} options
  */
-export function startDialling({ settings, xrm, view, log, now, linkForms = linkToForms, scope = window }) {
+export function startDialling({ settings, xrm, view, log, tell, now, linkForms = linkToForms, scope = window }) {
   const { countries, tables } = settings.screenPop;
   const dialled = createDialled({ now });
   /** @type {Post} */
@@ -41,21 +42,22 @@ export function startDialling({ settings, xrm, view, log, now, linkForms = linkT
   /** @param {FormMessage} form @param {{ dials: boolean }} how */
   function onForm(form, { dials }) {
     const numbers = form.numbers.map(({ number }) => number).filter((number, at, all) => all.indexOf(number) === at);
-    const dial = (/** @type {string} */ number) => place(form, number);
+    const dial = (/** @type {string} */ number) => place(form, number, "pane");
     shown = { numbers, dial };
     front = keyOf(form);
     const [only] = numbers;
     if (!dials) show("");
-    else if (only && numbers.length === 1) dial(only);
+    else if (only && numbers.length === 1) place(form, only, "command");
     else {
       show(numbers.length === 0 ? text("no-number-here") : "");
       xrm.reveal();
     }
   }
 
-  /** @param {FormMessage} form @param {string} number */
-  async function place({ table, id }, number) {
+  /** @param {FormMessage} form @param {string} number @param {"pane" | "command"} source */
+  async function place({ table, id }, number, source) {
     const found = dialable(number, countries);
+    tell("dial", { source, result: "refusal" in found ? found.refusal : "placed" });
     if ("refusal" in found) {
       show(text(found.refusal, { number }));
       xrm.reveal();

@@ -21,6 +21,7 @@ import { checkMicrophone } from "./microphone.js";
 import { fetchResx } from "./resx.js";
 import { createSessionStore } from "./storage.js";
 import { createView } from "./view.js";
+import { createTell } from "./telling.js";
 import { createXrm } from "./xrm.js";
 
 /**
@@ -117,13 +118,15 @@ function run(settings, lcid, parts) {
   const seen = createSeen({ store, now });
   const cards = createCards({ render: view.showCards, onDismiss: seen.dismiss });
   const focus = createFocus();
-  const dialling = startDialling({ settings, xrm, view, log, now, linkForms: parts.linkForms });
+  const tell = createTell({ telemetry: settings.telemetry, version, now, log });
+  const dialling = startDialling({ settings, xrm, view, log, tell, now, linkForms: parts.linkForms });
   const retry = retryIn(parts, log);
   const ports = {
     ...xrm,
     retrieve: (/** @type {import("../core/contact-match.js").Query} */ query) => retry(() => xrm.retrieve(query)),
     show: cards.show,
     log,
+    tell,
     openNew: dialling.openNew,
     isBusy: async (/** @type {string} */ id) => focus.isElsewhere(id) || dialling.isDirty(),
     share: (/** @type {string} */ interactionId, /** @type {import("../core/contact-match.js").Match} */ record) =>
@@ -137,6 +140,7 @@ function run(settings, lcid, parts) {
     const { action, ...words } = connectionText(state, { origin, ownVersion: version, frameworkVersion });
     view.setConnection(state, words, { label: action, run: () => frame.reload() });
     log("connection: " + state);
+    tell("connection", { state });
     if (state !== "connected" || isChecked) return;
     isChecked = true;
     hearing({ cards, seen, now, openSettings: () => frame.post("view", { name: "settings" }) });
@@ -152,6 +156,7 @@ function run(settings, lcid, parts) {
         pop: pop.handle,
         focus,
         log,
+        tell,
         onRefused: dialling.refused,
         answer: async ({ question, text }) => {
           const search = searchContacts(textOf(text), { ...ports, settings: settings.screenPop });
@@ -173,11 +178,12 @@ function run(settings, lcid, parts) {
  *   pop: ReturnType<typeof createScreenPop>["handle"],
  *   focus: ReturnType<typeof createFocus>,
  *   log: (line: string) => void,
+ *   tell: import("./telling.js").Tell,
  *   onRefused: (reason: string) => void,
  *   answer: (payload: import("../core/messages.js").Payload) => void,
  * }} options
  */
-function receive({ kind, payload }, { pop, focus, log, onRefused, answer }) {
+function receive({ kind, payload }, { pop, focus, log, tell, onRefused, answer }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
   const event = textOf(payload.event);
   switch (kind) {
@@ -186,6 +192,7 @@ function receive({ kind, payload }, { pop, focus, log, onRefused, answer }) {
       return;
     case "interaction":
       focus.note(event, describeInteraction(raw));
+      tell("phone", { event, id: raw.id });
       pop({ trigger: event, raw });
       return;
     case "notification":
@@ -196,7 +203,10 @@ function receive({ kind, payload }, { pop, focus, log, onRefused, answer }) {
       answer(payload);
       return;
     case "notice":
-      if (event === "dial-failed") onRefused(textOf(payload.reason));
+      if (event === "dial-failed") {
+        tell("dial", { result: "refused" });
+        onRefused(textOf(payload.reason));
+      }
       log(kind + ": " + event);
       return;
     default:
