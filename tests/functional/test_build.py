@@ -23,6 +23,7 @@ def test_build_writes_package_framework_manifest_and_maps(workspace: Workspace) 
         "maps/form.js.map",
         "maps/framework.js.map",
         "maps/softphone.js.map",
+        "maps/telemetry.js.map",
         "sbom.cdx.json",
         "settings/local.json",
     ]
@@ -177,7 +178,10 @@ def test_page_and_handler_say_which_web_resources_they_need(workspace: Workspace
         f"{folder}/form.js": [f"{folder}/phone.svg", f"{folder}/softphone.html"],
         f"{folder}/softphone.html": [
             f"{folder}/{name}"
-            for name in ("softphone.css", "softphone.js", "strings.1031.resx", "strings.1033.resx")
+            for name in (
+                *("softphone.css", "softphone.js", "strings.1031.resx", "strings.1033.resx"),
+                "telemetry.js",
+            )
         ],
     }
 
