@@ -20,6 +20,8 @@ class Application:
     issuer: str = ""
     subject: str = ""
     """Of a federated credential, with its issuer."""
+    issuer_key: str = ""
+    """PEM of the public key that the issuer signs with; nothing is verified without it."""
 
 
 def register(environment: Environment, application: Application) -> None:
@@ -39,7 +41,7 @@ def application_of(environment: Environment, client_id: str) -> Application | No
     table = environment.table("d365pop_application")
     row = environment.store.find_one(table, "clientid", client_id) if client_id else None
     if row is not None:
-        names = ("clientid", "secret", "certificate", "issuer", "subject")
+        names = ("clientid", "secret", "certificate", "issuer", "subject", "issuerkey")
         return Application(*(str(row[name] or "") for name in names))
     users = environment.table("systemuser")
     if client_id and environment.store.find_one(users, "applicationid", client_id):

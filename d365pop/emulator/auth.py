@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
 TENANT_ID = "d3650000-0000-4000-8000-00000000d365"
@@ -13,7 +14,19 @@ STRANGER_ID = "00000000-0000-0000-0000-00000000d366"
 """An application of the directory that is no user of the environment."""
 CLIENT_SECRET = "local"  # noqa: S105 - the local environment's own, printed in the documentation
 TOKEN_SECONDS = 3600
+CODE_SECONDS = 600
 SESSION_COOKIE = "d365pop_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a code of the sign-in page stands for."""
+
+    user_id: str
+    client_id: str
+    redirect_uri: str
+    challenge: str
+    nonce: str
 
 
 def _hash(secret: str) -> str:
@@ -33,6 +46,7 @@ class Sessions:
         self._cookies: dict[str, str] = {}
         self._refresh: dict[str, tuple[str, str]] = {}
         self._devices: dict[str, tuple[str, str, int]] = {}
+        self._codes: dict[str, tuple[Ticket, float]] = {}
 
     def issue_token(self, user_id: str) -> str:
         """Return a new access token of a user."""
@@ -80,6 +94,19 @@ class Sessions:
                 return ""
             del self._refresh[_hash(token)]
         return user_id
+
+    def open_code(self, ticket: Ticket) -> str:
+        """Return a code that can be exchanged once, and soon."""
+        code = secrets.token_urlsafe(32)
+        with self._guard:
+            self._codes[_hash(code)] = (ticket, self._clock() + CODE_SECONDS)
+        return code
+
+    def take_code(self, code: str) -> Ticket | None:
+        """Return what a code stands for, which ends it; None where it is unknown or too old."""
+        with self._guard:
+            ticket, expires = self._codes.pop(_hash(code), (None, 0.0))
+        return ticket if self._clock() < expires else None
 
     def open_device(self, user_id: str, client_id: str) -> str:
         """Return a code for a device that somebody signs in for, one poll from now."""

@@ -90,6 +90,7 @@ SIGN_IN = (
     Route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", D),
     Route("POST", "/{tenant}/oauth2/v2.0/token", D),
     Route("POST", "/{tenant}/oauth2/v2.0/devicecode", D),
+    Route("GET, POST", "/{tenant}/oauth2/v2.0/authorize", D),
 )
 UNSHOWN = A
 

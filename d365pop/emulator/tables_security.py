@@ -67,7 +67,7 @@ APPLICATION = table(
     "d365pop_application",
     "d365pop_applications",
     "clientid",
-    texts("clientid", "secret", "certificate", "issuer", "subject"),
+    texts("clientid", "secret", "certificate", "issuer", "subject", "issuerkey"),
     writable=False,
 )
 """The directory's registrations; never served."""

@@ -14,11 +14,12 @@ from d365pop.emulator.applications import (
     user_of,
 )
 from d365pop.emulator.auth import TENANT_ID, Sessions
+from d365pop.emulator.authorize import authorize, verifies
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.protocol import JsonObject, Request, Response, json_response, text_response
 from d365pop.emulator.seed import AGENT_ID
 
-PATH = re.compile(r"/([^/]+)/oauth2/v2\.0/(token|devicecode)")
+PATH = re.compile(r"/([^/]+)/oauth2/v2\.0/(token|devicecode|authorize)")
 DISCOVERY = re.compile(r"/([^/]+)(?:/v2\.0)?/\.well-known/openid-configuration")
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 HTTP_UNAUTHORIZED = 401
@@ -59,6 +60,8 @@ def issue(environment: Environment, sessions: Sessions, request: Request, base: 
         )
     if found.re is DISCOVERY:
         return json_response(200, discovery(base))
+    if found[2] == "authorize":
+        return authorize(environment, sessions, request, base)
     if request.method != "POST":
         return _refusal(HTTP_BAD_REQUEST, "invalid_request", 900561, "Only POST is accepted.")
     form = {name: values[0] for name, values in parse_qs(request.body.decode("latin-1")).items()}
@@ -76,6 +79,8 @@ def discovery(base: str) -> JsonObject:
         "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
         "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "form_post"],
+        "code_challenge_methods_supported": ["S256"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
@@ -156,12 +161,30 @@ def _refresh(sign_in: SignIn) -> Response:
     return _tokens(sign_in, user_id, refreshable=True)
 
 
+def _code(sign_in: SignIn) -> Response:
+    form = sign_in.form
+    ticket = sign_in.sessions.take_code(form.get("code", ""))
+    told = (sign_in.client_id, form.get("redirect_uri", ""))
+    if ticket is None or told != (ticket.client_id, ticket.redirect_uri):
+        text = "The code is unknown, was used, has expired or belongs to another client."
+        return _refusal(HTTP_BAD_REQUEST, "invalid_grant", 70008, text)
+    if not verifies(ticket, form.get("code_verifier", "")):
+        text = "The code_verifier does not match the code_challenge."
+        return _refusal(HTTP_BAD_REQUEST, "invalid_grant", 501481, text)
+    application = application_of(sign_in.environment, sign_in.client_id)
+    proves = "client_secret" in form or "client_assertion" in form
+    refusal = _credential_refusal(sign_in, application) if application and proves else None
+    return refusal or _tokens(sign_in, ticket.user_id, refreshable=True, nonce=ticket.nonce)
+
+
 def _asks_for_user(sign_in: SignIn) -> bool:
     wanted = set(sign_in.form.get("scope", "").split())
     return bool({f"{sign_in.base}/user_impersonation", f"{sign_in.base}/.default"} & wanted)
 
 
-def _tokens(sign_in: SignIn, user_id: str, *, refreshable: bool = False) -> Response:
+def _tokens(
+    sign_in: SignIn, user_id: str, *, refreshable: bool = False, nonce: str = ""
+) -> Response:
     seconds = sign_in.sessions.token_seconds
     answer: JsonObject = {
         "token_type": "Bearer",
@@ -175,12 +198,12 @@ def _tokens(sign_in: SignIn, user_id: str, *, refreshable: bool = False) -> Resp
             "scope": sign_in.form.get("scope", f"{sign_in.base}/user_impersonation"),
             "refresh_token": sign_in.sessions.issue_refresh(user_id, sign_in.client_id),
             "client_info": _encoded({"uid": user_id, "utid": TENANT_ID}),
-            "id_token": _id_token(sign_in, user_id, now),
+            "id_token": _id_token(sign_in, user_id, now, nonce),
         }
     return json_response(200, answer, headers=NO_STORE)
 
 
-def _id_token(sign_in: SignIn, user_id: str, now: int) -> str:
+def _id_token(sign_in: SignIn, user_id: str, now: int, nonce: str) -> str:
     users = sign_in.environment.table("systemuser")
     user = sign_in.environment.store.get(users, user_id) or {}
     claims: JsonObject = {
@@ -195,6 +218,8 @@ def _id_token(sign_in: SignIn, user_id: str, now: int) -> str:
         "name": user.get("fullname"),
         "preferred_username": user.get("domainname"),
     }
+    if nonce:
+        claims["nonce"] = nonce
     return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(claims)}."
 
 
@@ -238,6 +263,7 @@ def _refusal(status: int, error: str, code: int, description: str) -> Response:
 
 GRANTS: Mapping[str, Callable[[SignIn], Response]] = {
     "client_credentials": _client_credentials,
+    "authorization_code": _code,
     DEVICE_GRANT: _device,
     "refresh_token": _refresh,
 }

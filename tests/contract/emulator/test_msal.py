@@ -1,10 +1,16 @@
 """Microsoft's own sign-in library signs in to the local Dataverse over https."""
 
-from collections.abc import Iterator
+import html
+import re
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jwt
 import msal
 import pytest
 import requests
@@ -123,6 +129,70 @@ def test_device_signs_in_and_refreshes(running: RunningEmulator, session: reques
     renewed = app.acquire_token_silent(scopes, account, force_refresh=True)
     assert renewed["access_token"] != answer["access_token"]
     assert who_am_i(running, session, renewed["access_token"]).status_code == 200
+
+
+class Person(webbrowser.BaseBrowser):
+    """Opens the sign-in page in place of a browser, and presses the first name."""
+
+    def __init__(self, session: requests.Session) -> None:
+        super().__init__("person")
+        self.session = session
+        self.threads: list[threading.Thread] = []
+
+    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:  # noqa: FBT001, FBT002
+        del new, autoraise
+        # The library listens only once the browser has been opened.
+        thread = threading.Thread(target=self.sign_in, args=(url,), daemon=True)
+        self.threads.append(thread)
+        thread.start()
+        return True
+
+    def sign_in(self, address: str) -> None:
+        page = self.session.get(address).text
+        (user,) = re.findall(r'name="user" value="([^"]+)"', page)
+        answer = self.session.post(address, {"user": user}).text
+        (action,) = re.findall(r'action="([^"]+)"', answer)
+        fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', answer))
+        self.session.post(html.unescape(action), {k: html.unescape(v) for k, v in fields.items()})
+
+
+def test_person_signs_in_on_the_page(running: RunningEmulator, session: requests.Session) -> None:
+    person = Person(session)
+    webbrowser.register("person", None, person, preferred=True)
+    app = msal.PublicClientApplication(CLIENT_ID, http_client=session, **authority(running))
+    answer = app.acquire_token_interactive([f"{running.url}/user_impersonation"], timeout=30)
+    for thread in person.threads:
+        thread.join()
+    assert answer["id_token_claims"]["name"] == "Robin Agent"
+    assert who_am_i(running, session, answer["access_token"]).status_code == 200
+
+
+def federated(key: str, **changes: str) -> Callable[[], str]:
+    claims = {"iss": "https://issuer.example", "sub": "repo", "aud": "api://AzureADTokenExchange"}
+    return lambda: jwt.encode(claims | changes, key, algorithm="RS256")
+
+
+def test_federated_assertion_signs_in_with_the_key_of_its_issuer_alone(
+    running: RunningEmulator, session: requests.Session
+) -> None:
+    private, certificate = key_and_certificate()
+    public = x509.load_pem_x509_certificate(certificate.encode()).public_key()
+    pem = public.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    told = Application(
+        CLIENT_ID, secret=CLIENT_SECRET, issuer="https://issuer.example", subject="repo"
+    )
+    register(running.environment, replace(told, issuer_key=pem.decode()))
+    answer = confidential(running, session, {"client_assertion": federated(private)})
+    assert who_am_i(running, session, answer["access_token"]).status_code == 200
+    other, _ = key_and_certificate()
+    for wrong in (federated(other), federated(private, sub="fork"), federated(private, aud="x")):
+        refused = confidential(running, session, {"client_assertion": wrong})
+        assert refused["error"] == "invalid_client"
+    register(running.environment, told)
+    answer = confidential(running, session, {"client_assertion": federated(other)})
+    assert "access_token" in answer
 
 
 def test_certificates_are_kept_between_starts(folder: Path, running: RunningEmulator) -> None:

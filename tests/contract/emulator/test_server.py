@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from d365pop.emulator.disturbances import Disturbance, Kind
 from d365pop.emulator.server import EmulatorOptions, RunningEmulator, start
 from d365pop.errors import ConfigurationError, NetworkError
 from tests.local_dataverse import LocalDataverse
@@ -156,6 +157,33 @@ def test_body_of_unknown_or_great_length_is_refused(header: bytes, status: bytes
             b"POST /api/data/v9.2/accounts HTTP/1.1\r\nHost: 127.0.0.1\r\n" + header + b"\r\n\r\n",
         )
         assert answer.startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "rows"),
+    [
+        (Kind.DROP_BEFORE, http.client.RemoteDisconnected, 0),
+        (Kind.DROP_AFTER, http.client.RemoteDisconnected, 1),
+        (Kind.RESET, ConnectionResetError, 0),
+    ],
+)
+def test_connection_ends_on_the_wire_as_the_fault_says(
+    kind: Kind, error: type[Exception], rows: int
+) -> None:
+    with start(EmulatorOptions(faults=(Disturbance(kind, path="accounts", count=1),))) as running:
+        headers = {"Authorization": f"Bearer {running.token()}"}
+        address, path = ("127.0.0.1", running.port), "/api/data/v9.2/accounts"
+        connection = http.client.HTTPConnection(*address, timeout=10)
+        connection.request("POST", path, b'{"name":"wire"}', headers)
+        with pytest.raises(error) as raised:
+            connection.getresponse()
+        # A lost connection is told by a subclass of a reset one.
+        assert raised.type is error
+        connection.close()
+        connection.request("GET", f"{path}?$filter=name%20eq%20'wire'", headers=headers)
+        found = json.loads(connection.getresponse().read())["value"]
+        connection.close()
+    assert len(found) == rows
 
 
 def test_head_has_no_body() -> None:
