@@ -20,6 +20,7 @@ from tests.bench.deploys import deploy_rows
 from tests.bench.local_dataverse import local_dataverse_rows
 from tests.bench.measure import ROOT, Row, ratio
 from tests.bench.packages import package_rows
+from tests.bench.screen_pop import screen_pop_rows
 from tests.bench.scripts import script_rows
 
 EMPTY_PROGRAM = """
@@ -70,6 +71,7 @@ def rows(runs: int) -> Iterator[Row]:
     yield from deploy_rows()
     yield from package_rows(min(runs, 3))
     yield from local_dataverse_rows(min(runs, 3))
+    yield from screen_pop_rows()
 
 
 def main() -> None:
