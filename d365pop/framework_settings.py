@@ -121,7 +121,7 @@ class FrameworkSettings(_Genesys):
         True
     )
     hide_webrtc_popup_option: bool | None = _as("hideWebRTCPopUpOption")
-    enable_call_logs: Annotated[bool, Field(serialization_alias="enableCallLogs")] = False
+    enable_call_logs: Annotated[bool, Field(serialization_alias="enableCallLogs")] = True
     hide_call_log_subject: bool | None = _as("hideCallLogSubject")
     hide_call_log_contact: bool | None = _as("hideCallLogContact")
     hide_call_log_relation: bool | None = _as("hideCallLogRelation")

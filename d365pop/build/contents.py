@@ -6,6 +6,8 @@ from typing import Final
 
 from d365pop import __version__
 from d365pop.build.names import (
+    CALL_LOG_NAMESPACE,
+    CALL_LOG_SCRIPT,
     FORM_NAMESPACE,
     FORM_SCRIPT,
     FRAMEWORK_SCRIPT,
@@ -37,6 +39,7 @@ ENTRIES: Final = (
     Entry(FORM_SCRIPT, FORM_NAMESPACE),
     Entry(SOFTPHONE_SCRIPT),
     Entry(TELEMETRY_SCRIPT, TELEMETRY_NAMESPACE),
+    Entry(CALL_LOG_SCRIPT, CALL_LOG_NAMESPACE),
     Entry(FRAMEWORK_SCRIPT),
 )
 # File below webresources/, type, and what an admin reads in the list of web resources.
@@ -49,6 +52,7 @@ _SCRIPTS: Final = (
     (FORM_SCRIPT, "OnLoad handler that opens the softphone's side pane"),
     (SOFTPHONE_SCRIPT, "Softphone page: finds the caller and opens the record"),
     (TELEMETRY_SCRIPT, "Telemetry of the softphone page, loaded only where it is configured"),
+    (CALL_LOG_SCRIPT, "Call log of the softphone page: stores a phone call for each call"),
 )
 TEXTS: Final = tuple(text_path(lcid) for lcid in LANGUAGES)
 """Files below webresources/ that become RESX."""
@@ -59,6 +63,7 @@ _NEEDS: Final = {
         "softphone.css",
         SOFTPHONE_SCRIPT,
         TELEMETRY_SCRIPT,
+        CALL_LOG_SCRIPT,
         *map(resx_name, LANGUAGES),
     ),
 }

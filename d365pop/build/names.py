@@ -8,6 +8,8 @@ ON_LOAD_FUNCTION: Final = f"{FORM_NAMESPACE}.onLoad"
 SOFTPHONE_SCRIPT: Final = "softphone.js"
 TELEMETRY_SCRIPT: Final = "telemetry.js"
 TELEMETRY_NAMESPACE: Final = "D365PopTelemetry"
+CALL_LOG_SCRIPT: Final = "call-log.js"
+CALL_LOG_NAMESPACE: Final = "D365PopCallLog"
 FRAMEWORK_SCRIPT: Final = "framework.js"
 
 

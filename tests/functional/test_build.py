@@ -20,6 +20,7 @@ def test_build_writes_package_framework_manifest_and_maps(workspace: Workspace) 
         "GenesysScreenPop_1.0.0.0.zip",
         "framework.js",
         "manifest.json",
+        "maps/call-log.js.map",
         "maps/form.js.map",
         "maps/framework.js.map",
         "maps/softphone.js.map",
@@ -179,8 +180,8 @@ def test_page_and_handler_say_which_web_resources_they_need(workspace: Workspace
         f"{folder}/softphone.html": [
             f"{folder}/{name}"
             for name in (
-                *("softphone.css", "softphone.js", "strings.1031.resx", "strings.1033.resx"),
-                "telemetry.js",
+                *("call-log.js", "softphone.css", "softphone.js"),
+                *("strings.1031.resx", "strings.1033.resx", "telemetry.js"),
             )
         ],
     }

@@ -50,7 +50,7 @@ def test_what_nobody_sets_is_left_to_genesys_but_for_what_the_pop_relies_on() ->
     found = constants(load(EXAMPLE, {}))[CONSTANTS_MODULE]
     assert found["settings"] == {
         "embedWebRTCByDefault": True,
-        "enableCallLogs": False,
+        "enableCallLogs": True,
         "enableTransferContext": True,
         "dedicatedLoginWindow": True,
         "searchTargets": ["people", "queues", "frameworkContacts"],

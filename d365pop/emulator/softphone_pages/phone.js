@@ -92,6 +92,7 @@ export class Phone {
   wrapUp(id, disposition) {
     const after = complete(this.#get(id), disposition);
     this.events.emit("Interaction", "acw", after);
+    this.events.callLog("interactionACWCompleted", after);
     this.#forget(id);
   }
 

@@ -33,7 +33,7 @@ function prepare({ clickToDial, addAssociation, addCustomAttributes, transfers =
   return { scope, posted, subscriptions, fire, stop, asked, health, pass, timers, receive };
 }
 
-test("the config names the clients and the attributes, and offers no call log, since none is stored", () => {
+test("the config names the clients, the attributes and the settings", () => {
   const { getUserLanguage, ...config } = prepare().scope.Framework.config;
   assert.equal(typeof getUserLanguage, "function");
   assert.deepEqual(config, {
@@ -41,7 +41,7 @@ test("the config names the clients and the attributes, and offers no call log, s
     clientIds,
     customInteractionAttributes: ["d365_record_table", "d365_record_id", "Case"],
     helpLinks: { Settings: "https://help.example" },
-    settings: { dedicatedLoginWindow: true, enableCallLogs: false, enableTransferContext: true },
+    settings: { dedicatedLoginWindow: true, enableCallLogs: true, enableTransferContext: true },
   });
 });
 
@@ -90,17 +90,48 @@ test("after stopping, events are passed on no more", () => {
   assert.deepEqual(posted, [["user", { event: "started" }]]);
 });
 
-test("a call log is refused with a reason, never acknowledged", () => {
+const rowId = "d3650000-0000-4000-8000-00000000c411";
+
+/** Log twice and open once; what Genesys is told stands in `answers`. */
+function logCalls() {
+  const { scope, posted, receive, pass } = prepare();
   const answers = [];
-  const { Framework } = prepare().scope;
-  Framework.processCallLog({}, call, "interactionDisconnected", () => answers.push("success"), (why) => answers.push(why));
-  assert.deepEqual(answers, ["This integration does not store call logs."]);
+  const callLog = { id: rowId, notes: "Wants a quote", attributes: { a: "b" }, selectedContact: { text: "Ann" } };
+  const log = (event) => scope.Framework.processCallLog(callLog, call, event, (saved) => answers.push([event, saved]), (why) => answers.push([event, why]));
+  log("interactionChanged");
+  log("interactionDisconnected");
+  scope.Framework.openCallLog({}, call);
+  const answer = async (payload) => {
+    receive({ kind: "answer", payload });
+    await new Promise(setImmediate);
+  };
+  return { answers, posted, answer, pass };
+}
+
+test("a call log goes to the page with its notes and its interaction, and Genesys hears nothing yet", () => {
+  const { answers, posted } = logCalls();
+  const interaction = { ...call, attributes: {} };
+  const log = { id: rowId, notes: "Wants a quote" };
+  assert.deepEqual([posted, answers], [[
+    ["call-log", { event: "interactionChanged", log, interaction, question: 1 }],
+    ["call-log", { event: "interactionDisconnected", log, interaction, question: 2 }],
+    ["call-log", { event: "openCallLog", log: { id: "", notes: "" }, interaction }],
+  ], []]);
 });
 
-test("a call log that shall be opened is reported to the page", () => {
-  const { scope, posted } = prepare();
-  scope.Framework.openCallLog({}, call);
-  assert.deepEqual(posted, [["notice", { event: "no-call-log" }]]);
+test("what became of a call log reaches whoever asked, once", async () => {
+  const { answers, answer } = logCalls();
+  await answer({ question: 2, value: { id: rowId } });
+  await answer({ question: 1, reason: "Dataverse is down" });
+  await answer({ question: 1, value: { id: rowId } });
+  assert.deepEqual(answers, [["interactionDisconnected", { id: rowId }], ["interactionChanged", "Dataverse is down"]]);
+});
+
+test("a call log that nobody answers for is no success", async () => {
+  const { answers, pass } = logCalls();
+  pass(10000);
+  await new Promise(setImmediate);
+  assert.deepEqual(answers.map(([, why]) => why), ["Dynamics did not answer.", "Dynamics did not answer."]);
 });
 
 /** Ask as Genesys does; what comes of it lands in the list, whose last entry says who answered. */

@@ -51,7 +51,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, mount, now: () => 0, fetchTexts, linkForms, wait: async () => {}, hearing: (options) => shown.heard.push(options),
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, calls: { read: () => "", write: () => {} }, mount, now: () => 0, fetchTexts, linkForms, wait: async () => {}, hearing: (options) => shown.heard.push(options),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createSessionStore } from "../../../webresources/src/platform/storage.js";
+import { createStore } from "../../../webresources/src/platform/storage.js";
 
 const failing = (name) => () => { throw Object.assign(new Error(name), { name }); };
 
 test("what one page wrote the next one of the tab reads", () => {
   const items = new Map();
-  const sessionStorage = { getItem: (key) => items.get(key) || null, setItem: (key, text) => items.set(key, text) };
-  createSessionStore({ key: "k", scope: { sessionStorage } }).write("text");
-  assert.equal(createSessionStore({ key: "k", scope: { sessionStorage } }).read(), "text");
-  assert.equal(createSessionStore({ key: "other", scope: { sessionStorage } }).read(), "");
+  const localStorage = { getItem: (key) => items.get(key) || null, setItem: (key, text) => items.set(key, text) };
+  createStore({ key: "k", scope: { localStorage } }).write("text");
+  assert.equal(createStore({ key: "k", scope: { localStorage } }).read(), "text");
+  assert.equal(createStore({ key: "other", scope: { localStorage } }).read(), "");
 });
 
 for (const [title, scope] of [
-  ["refuses storage", Object.defineProperty({}, "sessionStorage", { get: failing("SecurityError") })],
-  ["is full", { sessionStorage: { getItem: () => null, setItem: failing("QuotaExceededError") } }],
+  ["refuses storage", Object.defineProperty({}, "localStorage", { get: failing("SecurityError") })],
+  ["is full", { localStorage: { getItem: () => null, setItem: failing("QuotaExceededError") } }],
 ]) {
   test(`memory serves where the browser ${title}`, () => {
-    const store = createSessionStore({ key: "k", scope });
+    const store = createStore({ key: "k", scope });
     assert.equal(store.read(), "");
     store.write("text");
     assert.equal(store.read(), "text");
@@ -26,6 +26,6 @@ for (const [title, scope] of [
 }
 
 test("an unknown failure is not passed over", () => {
-  const store = createSessionStore({ key: "k", scope: { sessionStorage: { getItem: failing("TypeError") } } });
+  const store = createStore({ key: "k", scope: { localStorage: { getItem: failing("TypeError") } } });
   assert.throws(() => store.read(), { name: "TypeError" });
 });

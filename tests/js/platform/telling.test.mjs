@@ -20,21 +20,23 @@ test("without a configuration nothing is loaded and nothing is kept", () => {
   assert.deepEqual(scripts, []);
 });
 
-test("what is told before telemetry.js is there is handed on with its time", () => {
+test("what is told before telemetry.js is there is handed on with its time", async () => {
   const { tell, scripts, scope } = prepare();
   const told = [];
   tell("dial", { source: "pane" });
   scope.D365PopTelemetry = { start: (options) => { told.push(options); return (...one) => told.push(one); } };
   scripts[0].onload();
+  await new Promise(setImmediate);
   tell("dial", { source: "command" });
   assert.deepEqual([scripts[0].src, told], ["telemetry.js", [
     { ...telemetry, version: "1.0.0" }, ["dial", { source: "pane" }, 1], ["dial", { source: "command" }, 2],
   ]]);
 });
 
-test("a script that cannot be loaded is told in the log and keeps nothing", () => {
+test("a script that cannot be loaded is told in the log and keeps nothing", async () => {
   const { tell, scripts, lines } = prepare();
   scripts[0].onerror();
+  await new Promise(setImmediate);
   tell("dial", {});
   assert.deepEqual(lines, ["telemetry.js cannot be loaded"]);
 });

@@ -36,6 +36,19 @@ export function screenPopPayload(searchString, interaction) {
 }
 
 /**
+ * Return the payload for what the client wants logged of an interaction.
+ *
+ * @param {unknown} event
+ * @param {unknown} callLog
+ * @param {unknown} interaction
+ * @returns {Payload}
+ */
+export function callLogPayload(event, callLog, interaction) {
+  const { id, notes } = isRecord(callLog) ? callLog : { id: "", notes: "" };
+  return { event, log: { id: textOf(id), notes: textOf(notes) }, interaction: pickInteraction(interaction) };
+}
+
+/**
  * Return the payload for an event of type UserAction or Notification: its texts, nothing else.
  *
  * @param {unknown} category

@@ -6,14 +6,14 @@ export const protocolVersion = 1;
 
 /**
  * @typedef {"hello" | "welcome" | "screen-pop" | "interaction" | "user" | "notification" | "notice" | "dial" | "view"
- *   | "record" | "contact-search" | "answer"} Kind
- *   record: whose call it is; contact-search: a question, which an answer follows.
+ *   | "record" | "contact-search" | "call-log" | "answer"} Kind
+ *   record: whose call it is; contact-search and call-log: questions, which an answer follows.
  * @typedef {{ [key: string]: unknown }} Payload
  * @typedef {{ d365pop: number, kind: Kind, payload: Payload }} Envelope
  */
 
 /** @type {readonly string[]} */
-const kinds = "hello welcome screen-pop interaction user notification notice dial view record contact-search answer".split(" ");
+const kinds = "hello welcome screen-pop interaction user notification notice dial view record contact-search call-log answer".split(" ");
 
 /**
  * Return the envelope around a payload.

@@ -9,7 +9,7 @@
 import { createAssociations } from "../core/associations.js";
 import { isNamedRecord } from "../core/dial.js";
 import { messageOf } from "../core/failure.js";
-import { interactionPayload, plainPayload, screenPopPayload } from "../core/genesys-events.js";
+import { callLogPayload, interactionPayload, plainPayload, screenPopPayload } from "../core/genesys-events.js";
 import { recordAttributes } from "../core/interaction.js";
 import { createQuestions } from "../core/questions.js";
 import { shareRecord } from "./transfer-context.js";
@@ -69,8 +69,7 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
       clientIds: { ...clientIds },
       customInteractionAttributes: recordAttributes.concat(attributes),
       helpLinks: { ...helpLinks },
-      // Nothing here stores a call log, so the client must not offer one.
-      settings: { ...settings, enableCallLogs: false },
+      settings: { ...settings },
       getUserLanguage: language.ask,
     },
     initialSetup() {
@@ -87,17 +86,22 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
       post("screen-pop", screenPopPayload(searchString, interaction));
     },
     /**
-     * @param {unknown} _callLog
-     * @param {unknown} _interaction
-     * @param {unknown} _eventName
-     * @param {unknown} _onSuccess
+     * @param {unknown} callLog
+     * @param {unknown} interaction
+     * @param {unknown} eventName
+     * @param {(saved: unknown) => void} onSuccess
      * @param {(reason: string) => void} onFailure
      */
-    processCallLog(_callLog, _interaction, _eventName, _onSuccess, onFailure) {
-      onFailure("This integration does not store call logs.");
+    processCallLog(callLog, interaction, eventName, onSuccess, onFailure) {
+      const stored = questions.ask("call-log", callLogPayload(eventName, callLog, interaction));
+      stored.then(onSuccess, (error) => onFailure(messageOf(error)));
     },
-    openCallLog() {
-      post("notice", { event: "no-call-log" });
+    /**
+     * @param {unknown} callLog
+     * @param {unknown} interaction
+     */
+    openCallLog(callLog, interaction) {
+      post("call-log", callLogPayload("openCallLog", callLog, interaction));
     },
     /**
      * Customers are found in Dynamics, by the page around the client.

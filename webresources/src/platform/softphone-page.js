@@ -15,11 +15,12 @@ import { searchContacts } from "../core/contact-search.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
 import { languageFor, text, useTexts } from "../core/texts.js";
+import { startCallLog } from "./call-logging.js";
 import { startDialling } from "./dialling.js";
 import { mountGenesysFrame } from "./genesys-frame.js";
 import { checkMicrophone } from "./microphone.js";
 import { fetchResx } from "./resx.js";
-import { createSessionStore } from "./storage.js";
+import { createStore } from "./storage.js";
 import { createView } from "./view.js";
 import { createTell } from "./telling.js";
 import { createXrm } from "./xrm.js";
@@ -35,6 +36,7 @@ import { createXrm } from "./xrm.js";
  *   xrm?: import("./xrm.js").Dynamics,
  *   view?: ReturnType<typeof createView>,
  *   store?: import("../core/dedupe.js").Store,
+ *   calls?: import("../core/dedupe.js").Store,
  *   mount?: typeof mountGenesysFrame,
  *   hearing?: typeof checkMicrophone,
  *   fetchTexts?: typeof fetchResx,
@@ -108,7 +110,7 @@ async function translate({ xrm, view, fetchTexts = fetchResx }) {
  */
 function run(settings, lcid, parts) {
   const { version, hooks = {}, xrm, view, mount = mountGenesysFrame, hearing = checkMicrophone, now = Date.now } = parts;
-  const store = parts.store || createSessionStore({ key: storeKey });
+  const store = parts.store || createStore({ key: storeKey });
   const origin = frameOrigin(settings);
   /** @param {string} line */
   const log = (line) => view.addLog(new Date(now()).toISOString().slice(11, 19) + " " + maskLine(line));
@@ -134,6 +136,7 @@ function run(settings, lcid, parts) {
   };
   const { recordOf } = dialling;
   const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, hooks });
+  const logCall = startCallLog({ xrm, seen, cards, retry, post: (kind, payload) => frame.post(kind, payload), now, store: parts.calls });
   let isChecked = false;
   /** @param {ConnectionState} state @param {string} frameworkVersion */
   const onState = (state, frameworkVersion) => {
@@ -158,6 +161,7 @@ function run(settings, lcid, parts) {
         log,
         tell,
         onRefused: dialling.refused,
+        logCall,
         answer: async ({ question, text }) => {
           const search = searchContacts(textOf(text), { ...ports, settings: settings.screenPop });
           frame.post("answer", { question, ...(await search.then((value) => ({ value }), (error) => ({ reason: messageOf(error) }))) });
@@ -180,10 +184,11 @@ function run(settings, lcid, parts) {
  *   log: (line: string) => void,
  *   tell: import("./telling.js").Tell,
  *   onRefused: (reason: string) => void,
+ *   logCall: ReturnType<typeof startCallLog>,
  *   answer: (payload: import("../core/messages.js").Payload) => void,
  * }} options
  */
-function receive({ kind, payload }, { pop, focus, log, tell, onRefused, answer }) {
+function receive({ kind, payload }, { pop, focus, log, tell, onRefused, logCall, answer }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
   const event = textOf(payload.event);
   switch (kind) {
@@ -194,6 +199,9 @@ function receive({ kind, payload }, { pop, focus, log, tell, onRefused, answer }
       focus.note(event, describeInteraction(raw));
       tell("phone", { event, id: raw.id });
       pop({ trigger: event, raw });
+      return;
+    case "call-log":
+      logCall(event, raw, payload);
       return;
     case "notification":
       if (event === "interactionSelection") focus.select(textOf(payload.interactionId));

@@ -1,20 +1,20 @@
 // @ts-check
-/** One named text in the tab's session storage, or in memory where storage is refused. */
+/** One named text in the browser's storage, shared by the tabs of an environment, or in memory where that is refused. */
 
 /** @typedef {import("../core/dedupe.js").Store} Store */
 
 /**
- * Return the store. A browser that blocks storage costs the reload guard, not the phone.
+ * Return the store. A browser that blocks storage costs the guard against double pops, not the phone.
  *
- * @param {{ key: string, scope?: { sessionStorage: Pick<Storage, "getItem" | "setItem"> } }} options
+ * @param {{ key: string, scope?: { localStorage: Pick<Storage, "getItem" | "setItem"> } }} options
  * @returns {Store}
  */
-export function createSessionStore({ key, scope = window }) {
+export function createStore({ key, scope = window }) {
   let memory = "";
   return {
     read() {
       try {
-        return scope.sessionStorage.getItem(key) || memory;
+        return scope.localStorage.getItem(key) || memory;
       } catch (error) {
         return whenRefused(error, memory);
       }
@@ -22,7 +22,7 @@ export function createSessionStore({ key, scope = window }) {
     write(text) {
       memory = text;
       try {
-        scope.sessionStorage.setItem(key, text);
+        scope.localStorage.setItem(key, text);
       } catch (error) {
         whenRefused(error, "");
       }

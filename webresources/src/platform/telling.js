@@ -1,6 +1,9 @@
 // @ts-check
 /** Hands on what the page tells of its work: to telemetry.js where the settings ask for it, else to nobody. */
 
+import { messageOf } from "../core/failure.js";
+import { loadScript } from "./load-script.js";
+
 /**
  * @typedef {(name: string, facts: { [name: string]: unknown }) => void} Tell
  * @typedef {(name: string, facts: { [name: string]: unknown }, time: number) => void} Receiver
@@ -25,17 +28,16 @@ export function createTell({ telemetry, version, now, log, scope = window }) {
   let receive = (...told) => {
     early.push(told);
   };
-  const script = scope.document.createElement("script");
-  script.onload = () => {
-    if (!scope.D365PopTelemetry) return;
-    receive = scope.D365PopTelemetry.start({ ...telemetry, version });
-    early.forEach((told) => receive(...told));
-  };
-  script.onerror = () => {
-    receive = () => undefined;
-    log("telemetry.js cannot be loaded");
-  };
-  script.src = "telemetry.js";
-  scope.document.head.appendChild(script);
+  loadScript("telemetry.js", scope).then(
+    () => {
+      if (!scope.D365PopTelemetry) return;
+      receive = scope.D365PopTelemetry.start({ ...telemetry, version });
+      early.forEach((told) => receive(...told));
+    },
+    (error) => {
+      receive = () => undefined;
+      log(messageOf(error));
+    },
+  );
   return (name, facts) => receive(name, facts, now());
 }

@@ -110,6 +110,12 @@ export function createXrm({ start = window, get = fetch } = {}) {
       const row = await xrm().WebApi.retrieveRecord(table, id, "?$select=" + column);
       return String(row[column] || table);
     },
+    createRow: async (/** @type {string} */ table, /** @type {object} */ row) => xrm().WebApi.createRecord(table, row),
+    updateRow: async (/** @type {string} */ table, /** @type {string} */ id, /** @type {object} */ row) =>
+      xrm().WebApi.updateRecord(table, id, row),
+    /** @param {string} table */
+    entitySet: async (table) => String((await xrm().Utility.getEntityMetadata(table, [])).EntitySetName),
+    userId: () => bareId(xrm().Utility.getGlobalContext().userSettings.userId),
     /** @param {{ table: string, id: string }} record */
     async openRecord({ table, id }) {
       await xrm().Navigation.openForm({ entityName: table, entityId: id });
@@ -151,7 +157,7 @@ export function createXrm({ start = window, get = fetch } = {}) {
       const { input } = xrm().Utility.getPageContext();
       const page = /** @type {{ pageType: string, entityName?: string, entityId?: string }} */ (input);
       if (page.pageType !== "entityrecord" || !page.entityName) return null;
-      return { table: page.entityName, id: (page.entityId || "").replace(/[{}]/g, "").toLowerCase() };
+      return { table: page.entityName, id: bareId(page.entityId || "") };
     },
     /**
      * Whether Dynamics no longer knows who asks: `Xrm.WebApi` does not let that through, the Web API
@@ -190,6 +196,9 @@ async function readMetadata(xrm, table) {
     return {};
   }
 }
+
+/** @param {string} id as Dynamics writes it */
+const bareId = (id) => id.replace(/[{}]/g, "").toLowerCase();
 
 /**
  * The reference says text, the typings say an object with the text in it.
