@@ -1,6 +1,6 @@
 """What a person sees of a deploy: the plan, the steps as they run, the table at the end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
@@ -13,12 +13,11 @@ from rich.text import Text
 from d365pop.ci import CiSystem
 from d365pop.cli.console import messages, results, write_commands
 from d365pop.config import pipeline
-from d365pop.deploy.drift import Drift
 from d365pop.deploy.operation import Outcome
 from d365pop.deploy.plan import Plan, Step
 from d365pop.deploy.runs import Run
-from d365pop.models import RemoteSnapshot
 from d365pop.report import azure
+from d365pop.report.runs import ReportedDrift
 from d365pop.report.steps import describe
 
 _TITLES = {
@@ -27,7 +26,7 @@ _TITLES = {
     "rollback": "Rolled back in {env}",
     "undeploy": "Undeployed from {env}",
 }
-_DIFF_STYLES = {"+": "green", "-": "red"}
+_DIFF_STYLES = {"+": "green", "-": "red", "~": "yellow"}
 # On a narrow terminal the words give way, not the bar.
 _SHRINKING = Column(no_wrap=True, overflow="ellipsis", ratio=1)
 
@@ -164,35 +163,29 @@ def show_runs(runs: Sequence[Run]) -> None:
     console.print(table)
 
 
-def show_drift(env: str, since: str, found: Sequence[Drift], users: Mapping[str, str]) -> None:
+def show_drift(env: str, since: str, found: Sequence[ReportedDrift]) -> None:
     """Print what has drifted, with who and when as far as the platform keeps it."""
     console = results()
     if not found:
         console.print(Text.assemble(("No drift.", "bold green"), f" {env} is as {since} left it."))
         return
     console.print(Text(f"{env} differs from {since}:", style="bold"))
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True, width=1)
+    grid.add_column()
     for each in found:
-        who = users.get(each.modified_by, each.modified_by)
-        told = ", ".join(filter(None, (who, each.modified_on)))
-        console.print(
-            Text.assemble(f"  {each.item} {each.what}", (f" ({told})" * bool(told), "dim"))
-        )
+        told = ", ".join(filter(None, (each.modified_by, each.modified_on)))
+        why = (f" ({told})", "dim") if told else ""
+        grid.add_row("", Text.assemble((each.item, "bold"), f" {each.what}", why))
+    console.print(grid)
 
 
-def show_status(
-    env: str, url: str, remote: RemoteSnapshot, running: Sequence[str], drift: str
-) -> None:
+def show_status(env: str, url: str, facts: Sequence[str]) -> None:
     """Print what is installed and what goes on there."""
     console = results()
     console.print(Text.assemble((env, "bold"), f" ({url})"))
-    there = remote.solution
-    kind = "managed" if there and there.managed else "unmanaged"
-    said = (
-        f"{there.unique_name} {there.version}, {kind}" if there else "the solution is not installed"
-    )
-    console.print(Text(f"  installed: {said}"))
-    console.print(Text(f"  running:   {', '.join(running) or 'no import'}"))
-    console.print(Text(f"  drift:     {drift}"))
+    for fact in facts:
+        console.print(Text(f"  {fact}"))
 
 
 def show_result(env: str, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ A command that fails reports too: the error goes on afterwards, to its message a
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +42,8 @@ class Told:
     """What is planned, and carried out unless only shown."""
     run: str = ""
     """The folder of a run that is gone on with."""
+    found: "RunReport | None" = None
+    """What a command that only reads has found."""
     exit_code: int = 0
     """How the command ends where nothing fails."""
 
@@ -49,6 +51,8 @@ class Told:
         """Return how it went."""
         from d365pop.report.runs import report_run
 
+        if self.found is not None and error is None:
+            return replace(self.found, exit_code=self.exit_code)
         run = self._own_run()
         code = None if error else self.exit_code
         return report_run(self.environment, self.plan, run, error=error, exit_code=code)

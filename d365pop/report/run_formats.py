@@ -12,7 +12,14 @@ from d365pop.report.markdown import cell
 from d365pop.report.names import RunFormat
 from d365pop.report.plain import visible, without_commands
 from d365pop.report.run_page import format_html
-from d365pop.report.runs import CommandReport, ReportedError, ReportedStep, RunReport, StepState
+from d365pop.report.runs import (
+    CommandReport,
+    ReportedDrift,
+    ReportedError,
+    ReportedStep,
+    RunReport,
+    StepState,
+)
 
 FORMAT: Final = 1
 _FINE: Final = (ExitCode.OK, ExitCode.DIFFERS)
@@ -91,8 +98,14 @@ def _told(run: RunReport) -> Iterator[str]:
     """Yield what a reader of the log must not miss, though it is no failure."""
     if run.error and run.exit_code == ExitCode.STILL_RUNNING:
         yield f"{run.error.message} {run.error.hint}"
+    yield from (f"{_differs(drift)}." for drift in run.drift)
     if run.steps:
         yield from (f"A rollback cannot restore: {each}" for each in run.irreversible)
+
+
+def _differs(drift: ReportedDrift) -> str:
+    told = ", ".join(filter(None, (drift.modified_by, drift.modified_on)))
+    return f"{drift.item} {drift.what}" + (f" ({told})" if told else "")
 
 
 def _what_failed(run: RunReport, error: ReportedError) -> str:
@@ -108,6 +121,7 @@ def _text(report: CommandReport) -> Iterator[str]:
             yield f"  {step.state:<8} {step.action} {step.item}{took}"
             if step.failure:
                 yield f"           {step.failure}"
+        yield from (f"  differs  {_differs(drift)}" for drift in run.drift)
         yield from (f"  left     {sentence}" for sentence in run.left)
         yield from (f"  A rollback cannot restore: {each}" for each in run.irreversible)
         if run.error:
@@ -139,6 +153,9 @@ def _markdown(report: CommandReport) -> Iterator[str]:
 
 def _cases(run: RunReport) -> list[junit.Case]:
     cases = [_case(run, step) for step in run.steps]
+    cases += [
+        junit.Case(run.environment, drift.item, drift.what, _differs(drift)) for drift in run.drift
+    ]
     if run.error and not any(case.failure for case in cases):
         still = run.exit_code == ExitCode.STILL_RUNNING
         details = _what_failed(run, run.error)
@@ -182,6 +199,15 @@ def _run(run: RunReport) -> Json:
         "steps": [_step(step) for step in run.steps],
         "left": list[Json](run.left),
         "irreversible": list[Json](run.irreversible),
+        "drift": [
+            {
+                "item": drift.item,
+                "what": drift.what,
+                "modified_by": drift.modified_by,
+                "modified_on": drift.modified_on,
+            }
+            for drift in run.drift
+        ],
         "error": {
             "reference": error.reference,
             "message": error.message,

@@ -49,6 +49,12 @@ def _run(run: RunReport) -> Iterator[str]:
         for step in run.steps:
             yield from _step(step, run.seconds)
         yield "</tbody></table>"
+    if run.drift:
+        yield "<table><thead><tr><th>Differs</th><th>Who</th><th>When</th></tr></thead><tbody>"
+        for drift in run.drift:
+            yield f"<tr><td><strong>{_text(drift.item)}</strong> {_text(drift.what)}</td>"
+            yield f"<td>{_text(drift.modified_by)}</td><td>{_text(drift.modified_on)}</td></tr>"
+        yield "</tbody></table>"
     if run.left or run.irreversible:
         yield "<ul>"
         yield from (f"<li>{_text(sentence)}</li>" for sentence in run.left)

@@ -49,6 +49,17 @@ class ReportedError:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedDrift:
+    """One thing that is not as it was deployed."""
+
+    item: str
+    what: str
+    modified_by: str = ""
+    """A name, or why nobody is named."""
+    modified_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """One environment's share of a command."""
 
@@ -65,6 +76,8 @@ class RunReport:
     left: tuple[str, ...] = ()
     irreversible: tuple[str, ...] = ()
     error: ReportedError | None = None
+    drift: tuple[ReportedDrift, ...] = ()
+    """What ``drift`` and ``status`` found."""
 
     @property
     def seconds(self) -> float:
@@ -124,6 +137,23 @@ def report_run(
         error=ReportedError(error.reference, error.message, error.context, error.hint)
         if error
         else None,
+    )
+
+
+def report_drift(
+    environment: str, url: str, drift: Sequence[ReportedDrift], facts: Sequence[str]
+) -> RunReport:
+    """Return what an environment holds against what was deployed; nothing was written."""
+    return RunReport(
+        environment=environment,
+        url=url,
+        kind="",
+        run="",
+        began="",
+        state="drifted" if drift else "as deployed",
+        exit_code=int(ExitCode.OK),
+        left=tuple(facts),
+        drift=tuple(drift),
     )
 
 

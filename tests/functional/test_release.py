@@ -55,9 +55,11 @@ def test_plan_apply_drift_rollback(workspace: Workspace, dataverse: LocalDataver
     assert nothing.returncode == ExitCode.OK, nothing.stderr
 
     dataverse.overwrite(SCRIPT, b"// somebody else's edit")
-    drifted = workspace.run("drift", *ENV)
+    drifted = workspace.run("drift", *ENV, "--report", "json=drift.json")
     assert drifted.returncode == ExitCode.DIFFERS, drifted.stderr
     assert f"web resource {SCRIPT} has another content" in drifted.stdout
+    written = json.loads((workspace.folder / "drift.json").read_text("utf-8"))
+    assert (written["exit_code"], written["runs"][0]["state"]) == (ExitCode.DIFFERS, "drifted")
 
     stale = workspace.run("apply", "plan.json", "--yes")
     assert stale.returncode == ExitCode.PLAN_REFUSED

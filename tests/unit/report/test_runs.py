@@ -1,6 +1,7 @@
 """Reports of runs: from plan and journal to every format, for success, failure and patience."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -14,7 +15,14 @@ from d365pop.errors import D365PopError, DataverseError, ExitCode, StillRunningE
 from d365pop.models import Json
 from d365pop.report.names import RunFormat
 from d365pop.report.run_formats import format_azure, render_run
-from d365pop.report.runs import CommandReport, StepState, gravest, report_run
+from d365pop.report.runs import (
+    CommandReport,
+    ReportedDrift,
+    StepState,
+    gravest,
+    report_drift,
+    report_run,
+)
 
 SCHEMA = json.loads(files("d365pop.report").joinpath("schemas", "run-1.json").read_text("utf-8"))
 STEPS: tuple[Step, ...] = (
@@ -67,12 +75,20 @@ FAILED = run(
 )
 KILLED = run(RunState.STOPPED, *STARTED)
 
+DRIFT = (
+    ReportedDrift("web resource pre_/a.js", "has <b>another</b> content", "##vso[x] A", "2026"),
+    ReportedDrift("form contact / Contact", "lacks its handlers"),
+)
 REPORTS = {
     "proven": report_run("test", PLAN, PROVEN),
     "failed": report_run("test", PLAN, FAILED, error=REFUSED),
     "still": report_run("test", PLAN, KILLED, error=STILL),
     "planned": report_run("test", PLAN, exit_code=ExitCode.DIFFERS),
     "no-plan": report_run("test", None, error=REFUSED),
+    "drifted": replace(
+        report_drift("test", PLAN.environment_url, DRIFT, ("compared with run run-1",)),
+        exit_code=ExitCode.DIFFERS,
+    ),
 }
 each_report = pytest.mark.parametrize("name", REPORTS)
 
@@ -132,6 +148,7 @@ def test_schema_describes_every_key_that_is_written() -> None:
         ("failed", ("2", "1", "0")),
         ("still", ("3", "0", "2")),
         ("no-plan", ("1", "1", "0")),
+        ("drifted", ("2", "2", "0")),
     ],
 )
 def test_junit_has_a_case_for_each_step(name: str, counts: tuple[str, str, str]) -> None:
@@ -166,6 +183,32 @@ def test_azure_is_told_issue_summary_and_outcome() -> None:
     assert summary == "##vso[task.uploadsummary]/agent/summary.md"
     assert outcome == "##vso[task.complete result=Failed;]d365pop deploy"
     assert format_azure(of("proven")) == ""
+
+
+def test_drift_is_named_with_who_and_when_in_every_format() -> None:
+    (made,) = json.loads(render_run(RunFormat.JSON, of("drifted")))["runs"]
+    assert (made["state"], made["left"]) == ("drifted", ["compared with run run-1"])
+    assert [tuple(each.values()) for each in made["drift"]] == [
+        ("web resource pre_/a.js", "has <b>another</b> content", "##vso[x] A", "2026"),
+        ("form contact / Contact", "lacks its handlers", "", ""),
+    ]
+    assert render_run(RunFormat.TEXT, of("drifted")).splitlines() == [
+        "test: drifted",
+        "  differs  web resource pre_/a.js has <b>another</b> content (**vso[x] A, 2026)",
+        "  differs  form contact / Contact lacks its handlers",
+        "  left     compared with run run-1",
+    ]
+    assert [line.partition("::test: ")[2] for line in _lines(RunFormat.GITHUB)] == [
+        "web resource pre_/a.js has <b>another</b> content (**vso[x] A, 2026).",
+        "form contact / Contact lacks its handlers.",
+    ]
+    assert "- form contact / Contact lacks its handlers." in _lines(RunFormat.MARKDOWN)
+    page = render_run(RunFormat.HTML, of("drifted"))
+    assert "has &lt;b&gt;another&lt;/b&gt; content" in page
+
+
+def _lines(form: RunFormat) -> list[str]:
+    return render_run(form, of("drifted")).splitlines()
 
 
 @each_report
