@@ -11,7 +11,7 @@ from d365pop.emulator.layering.form_changes import changes_between, merged
 from d365pop.emulator.layering.stack import stack_of, top_of
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.numerals import natural_or
-from d365pop.emulator.solutions import named_component_id
+from d365pop.emulator.solutions import named_component_id, patches_of
 from d365pop.emulator.store import Layer, Selection
 from d365pop.emulator.xmltext import XmlRefusedError, parse_xml
 
@@ -73,24 +73,30 @@ def needed_by(environment: Environment, component: Component) -> list[Dependency
 
 
 def against_uninstall(environment: Environment, solution: Row) -> list[Dependency]:
-    """Return the dependencies of others on what goes with a solution."""
+    """Return the dependencies of others on what goes with a solution and its patches."""
+    leaving = [solution, *patches_of(environment, solution)]
+    going = {component for row in leaving for component in _going(environment, row)}
+    return [
+        item
+        for item in all_dependencies(environment)
+        if item.required in going
+        and item.dependent not in going
+        and not any(_only_by_layer(environment, item, str(row["solutionid"])) for row in leaving)
+    ]
+
+
+def _going(environment: Environment, solution: Row) -> set[Component]:
+    """Return what only this solution holds."""
     layers = environment.table("d365pop_layer")
     own = Selection(
         't."solutionid" = ? AND NOT EXISTS (SELECT 1 FROM "d365pop_layer" o WHERE '
         'o."objectid" = t."objectid" AND o."solutionid" <> t."solutionid")',
         (solution["solutionid"],),
     )
-    going = {
+    return {
         Component(int(row["componenttype"] or 0), str(row["objectid"]))
         for row in environment.store.select(layers, own)
     } | components_only_in(environment, solution)
-    return [
-        item
-        for item in all_dependencies(environment)
-        if item.required in going
-        and item.dependent not in going
-        and not _only_by_layer(environment, item, str(solution["solutionid"]))
-    ]
 
 
 def _only_by_layer(environment: Environment, item: Dependency, solution_id: str) -> bool:

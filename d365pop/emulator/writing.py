@@ -20,6 +20,7 @@ from d365pop.emulator.metadata import Column, Kind, Row, Table
 from d365pop.emulator.odata.path import parse_path
 from d365pop.emulator.odata.values import to_sql
 from d365pop.emulator.pairs import associate, forget_pairs
+from d365pop.emulator.patches import check_unlocked
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.rules import rules_for
 from d365pop.emulator.solutions import add_component, solution_named
@@ -272,6 +273,7 @@ def _into_solution(environment: Environment, caller: Caller, table: Table, row_i
     if not table.component_type or not caller.solution_unique_name:
         return
     solution = solution_named(environment, caller.solution_unique_name)
+    check_unlocked(environment, solution)
     add_component(environment, solution, row_id, table.component_type)
 
 

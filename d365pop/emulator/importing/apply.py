@@ -13,6 +13,7 @@ from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.components import TABLE, OtherComponent
 from d365pop.emulator.package.contents import DIALOG, FormPart, Package, WebResourcePart
 from d365pop.emulator.package.variables import VariablePart
+from d365pop.emulator.patches import parent_of_package
 from d365pop.emulator.publication import publish_rows
 from d365pop.emulator.rules.forms import check_form
 from d365pop.emulator.solutions import named_component_id
@@ -81,6 +82,9 @@ def _put_solution(environment: Environment, caller: Caller, package: Package, su
     publisher_id = _put_publisher(environment, caller, package, present.publisher)
     table, now = environment.table("solution"), environment.timestamp()
     unique_name = manifest.unique_name + suffix
+    parent = parent_of_package(
+        environment, manifest.unique_name, manifest.version, managed=manifest.managed
+    )
     values: Row = {
         "uniquename": unique_name,
         "friendlyname": manifest.friendly_name,
@@ -91,6 +95,8 @@ def _put_solution(environment: Environment, caller: Caller, package: Package, su
         "publisherid": publisher_id,
         "publisherid__type": "publisher",
     }
+    if parent is not None:
+        values |= {"parentsolutionid": parent["solutionid"], "parentsolutionid__type": "solution"}
     before = environment.store.find_one(table, "uniquename", unique_name)
     if before is None:
         solution_id = environment.new_id()

@@ -18,6 +18,7 @@ from d365pop.emulator.importing.validate import check_package, installed
 from d365pop.emulator.jobs import DEFECT, finish_job, unfinished_jobs
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.contents import Package, read_package
+from d365pop.emulator.patches import NAME
 from d365pop.emulator.protocol import Request
 from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
@@ -130,7 +131,7 @@ def _note_package(environment: Environment, order: ImportOrder, package: Package
         solutionversion=manifest.version,
         publishername=manifest.publisher.unique_name,
         ismanaged=int(manifest.managed),
-        ispatch=0,
+        ispatch=int(NAME.fullmatch(manifest.unique_name) is not None),
         suboperation=way if order.mode is Mode.UPDATE else Way.UPGRADE,
     )
 

@@ -5,7 +5,8 @@ from d365pop.emulator.faults import bad_request
 from d365pop.emulator.layering.removal import remove_solution
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.contents import Package
-from d365pop.emulator.solutions import patches_of, solution_named
+from d365pop.emulator.patches import numbers
+from d365pop.emulator.solutions import solution_named
 from d365pop.emulator.store import Selection
 
 HOLDING_SUFFIX = "_Upgrade"
@@ -36,12 +37,6 @@ def check_upgrade(package: Package, present: Row | None) -> None:
         )
 
 
-def numbers(version: str) -> tuple[int, ...]:
-    """Return a version as what can be compared."""
-    found = [int(part) for part in version.split(".")]
-    return tuple(found + [0] * (4 - len(found)))
-
-
 def promote(environment: Environment, unique_name: str) -> Row:
     """Let the holding solution take the place of the old one and its patches; return its row.
 
@@ -57,8 +52,6 @@ def promote(environment: Environment, unique_name: str) -> Row:
         )
     old = solution_named(environment, unique_name)
     _take_places(environment, str(old["solutionid"]), str(holding["solutionid"]))
-    for patch in patches_of(environment, old):
-        remove_solution(environment, patch)
     remove_solution(environment, old)
     table = environment.table("solution")
     environment.store.update(table, str(holding["solutionid"]), {"uniquename": unique_name})

@@ -10,6 +10,7 @@ from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.components import TABLE
 from d365pop.emulator.package.contents import Package
 from d365pop.emulator.package.manifest import Dependency, Manifest
+from d365pop.emulator.patches import parent_of_package
 from d365pop.emulator.rules.solutions import (
     SYSTEM_SOLUTIONS,
     check_publisher,
@@ -79,6 +80,8 @@ def check_package(environment: Environment, package: Package) -> None:
     publisher = manifest.publisher
     check_publisher(publisher.unique_name, publisher.prefix, publisher.option_prefix)
     _check_installed(manifest, installed(environment, manifest))
+    name, version = manifest.unique_name, manifest.version
+    parent_of_package(environment, name, version, managed=manifest.managed)
     _check_web_resources(environment, package)
     _check_root_components(environment, package)
     missing = missing_dependencies(environment, package)
@@ -87,6 +90,7 @@ def check_package(environment: Environment, package: Package) -> None:
 
 
 def _check_installed(manifest: Manifest, present: Installed) -> None:
+    # ASSUMED: a plain import takes a lower version, too; pac has an option to leave it out.
     solution = present.solution
     if solution is None:
         return

@@ -7,6 +7,7 @@ from d365pop.emulator.faults import Fault
 from d365pop.emulator.form_references import refuse_where_used
 from d365pop.emulator.layering.stack import components_of, drop_layer
 from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.solutions import patches_of
 from d365pop.emulator.store import Layer, Selection
 
 DEPENDENCIES_EXIST = "0x8004F01D"
@@ -25,11 +26,13 @@ def check_uninstall(environment: Environment, solution: Row) -> None:
 def remove_solution(environment: Environment, solution: Row) -> None:
     """Take a managed solution with everything that only it holds; what lies below comes up.
 
-    Its publisher stays. ASSUMED: so does the platform's.
+    Its patches go first. Its publisher stays. ASSUMED: so does the platform's.
 
     Raises:
         Fault: a form still uses a web resource that would go.
     """
+    for patch in reversed(patches_of(environment, solution)):
+        remove_solution(environment, patch)
     solution_id = str(solution["solutionid"])
     gone: list[Row] = []
     for table, row_id in list(components_of(environment, solution_id)):

@@ -10,6 +10,7 @@ from d365pop.emulator.faults import (
 from d365pop.emulator.layering.answers import COMPONENT_NAMES
 from d365pop.emulator.layering.stack import stack_of, top_of
 from d365pop.emulator.operations.base import Call, Operation
+from d365pop.emulator.patches import check_removal, check_unlocked
 from d365pop.emulator.protocol import JsonObject
 from d365pop.emulator.solutions import (
     add_component,
@@ -41,6 +42,7 @@ def _add(call: Call) -> JsonObject:
     component_type = call.number("ComponentType")
     solution = solution_named(environment, call.text("SolutionUniqueName"))
     call.flag("AddRequiredComponents")
+    check_unlocked(environment, solution)
     behavior = int(call.flag("DoNotIncludeSubcomponents", default=False))
     _demand_component(environment, component_id, component_type)
     with environment.store.transaction():
@@ -57,6 +59,8 @@ def _remove(call: Call) -> JsonObject:
     if not isinstance(given, str):
         raise bad_request("Required field 'SolutionComponent' is missing", INVALID_ARGUMENT)
     solution = solution_named(environment, call.text("SolutionUniqueName"))
+    check_unlocked(environment, solution)
+    check_removal(solution)
     # The platform's own parameter holds the id of the component, under that name.
     object_id, component_type = given.strip("{}").lower(), call.number("ComponentType")
     with environment.store.transaction():

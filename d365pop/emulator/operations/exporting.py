@@ -9,6 +9,7 @@ from d365pop.emulator.histories import Deed, described, entry
 from d365pop.emulator.jobs import start_in_background
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.operations.base import Call, Operation
+from d365pop.emulator.patches import check_unlocked
 from d365pop.emulator.protocol import JsonObject
 from d365pop.emulator.solutions import solution_named
 
@@ -51,6 +52,7 @@ def _solution(call: Call) -> Row:
             "An error occurred while exporting a solution. Managed solutions cannot be exported.",
             MANAGED,
         )
+    check_unlocked(call.environment, solution)
     return solution
 
 

@@ -4,11 +4,12 @@ from d365pop.emulator.customizing.catalog import customizing
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.histories import Deed, Way, described, entry
-from d365pop.emulator.importing.upgrade import numbers, promote
+from d365pop.emulator.importing.upgrade import promote
 from d365pop.emulator.jobs import start_in_background
 from d365pop.emulator.layering.removal import check_uninstall, forget_solution, remove_solution
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.operations.base import Call, Operation
+from d365pop.emulator.patches import VERSION_RULE, check_patch_version, numbers
 from d365pop.emulator.protocol import JsonObject
 from d365pop.emulator.rules.solutions import check_deletable
 from d365pop.emulator.solutions import add_component, patches_of, solution_named
@@ -18,8 +19,6 @@ from d365pop.emulator.writing import new_row
 NAME = frozenset({"SolutionUniqueName"})
 PROMOTED = frozenset({"UniqueName"})
 CLONE = frozenset({"ParentSolutionUniqueName", "DisplayName", "VersionNumber"})
-# ASSUMED: the code of both version rules.
-VERSION_RULE = "0x80048065"
 
 
 def _uninstall(call: Call) -> JsonObject:
@@ -73,13 +72,7 @@ def _clone_as_patch(call: Call) -> JsonObject:
     environment = call.environment
     parent = solution_named(environment, call.text("ParentSolutionUniqueName"))
     version = call.text("VersionNumber")
-    old, new = numbers(str(parent["version"])), numbers(version)
-    if old[:2] != new[:2] or new <= old:
-        raise bad_request(
-            f"A patch of version {parent['version']} keeps its first two numbers and raises one of "
-            f"the others; {version} does not.",
-            VERSION_RULE,
-        )
+    check_patch_version(environment, parent, version)
     name = f"{parent['uniquename']}_Patch_{environment.new_id()[:8]}"
     return {"SolutionId": _new_solution(call, parent, name, version)}
 

@@ -16,6 +16,7 @@ from d365pop.emulator.package.components import TABLE
 from d365pop.emulator.package.contents import Package, read_package
 from d365pop.emulator.package.manifest import Dependency
 from d365pop.emulator.package.variables import VariablePart
+from d365pop.emulator.patches import NAME
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.solutions import known_component
 from d365pop.emulator.store import Layer
@@ -75,7 +76,7 @@ def _details(environment: Environment, package: Package) -> JsonObject:
         "PreviousSolutionFriendlyName": before.get("friendlyname"),
         "PreviousPublisherUniqueName": before.get("publisher_unique_name"),
         "PreviousPublisherFriendlyName": before.get("publisher_friendly_name"),
-        "IsPatchSolution": False,
+        "IsPatchSolution": NAME.fullmatch(manifest.unique_name) is not None,
         "IsManaged": manifest.managed,
         "PreviousIsManaged": bool(before.get("ismanaged")),
         "SolutionVersion": manifest.version,

@@ -7,6 +7,7 @@ from d365pop.emulator.faults import DUPLICATE, Fault, bad_request
 from d365pop.emulator.histories import Deed, Way, described, entry
 from d365pop.emulator.layering.removal import check_uninstall, forget_solution, remove_solution
 from d365pop.emulator.metadata import Row
+from d365pop.emulator.patches import check_unlocked
 from d365pop.emulator.rules.base import Rules
 from d365pop.emulator.store import Layer
 
@@ -61,6 +62,7 @@ def _before_write(environment: Environment, row: Row, before: Row | None) -> Row
     if before is None:
         _demand_unique(environment, "solution", name)
         return {"installedon": environment.timestamp()}
+    check_unlocked(environment, before)
     return {}
 
 
