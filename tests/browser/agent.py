@@ -20,10 +20,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @contextmanager
-def running_preview(folder: Path, **changes: str) -> Iterator[tuple[str, LocalDataverse]]:
+def running_preview(
+    folder: Path, *changes: tuple[str, str]
+) -> Iterator[tuple[str, LocalDataverse]]:
     """Deploy to a local Dataverse of its own; ``changes`` are texts of the configuration."""
     workspace = Workspace.make(folder)
-    for before, after in changes.items():
+    for before, after in changes:
         workspace.configure(before, after)
     with start(EmulatorOptions(state=None, port=workspace.port)):
         result = workspace.run("deploy", "--env", "local", "--yes")
@@ -58,3 +60,10 @@ def picture(page: Page, name: str) -> None:
     if PICTURES:
         pane = page.locator("iframe[src*='softphone.html']")
         pane.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+
+
+def whole_picture(page: Page, name: str) -> None:
+    """Keep a picture of the app with the pane in it."""
+    if PICTURES:
+        page.set_viewport_size({"width": 1360, "height": 820})
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
