@@ -21,7 +21,7 @@ from d365pop.cli.deploying import (
     carry_out,
     open_operator,
 )
-from d365pop.cli.matrix import AllOption, EnvironmentsOption
+from d365pop.cli.environments import AllOption, EnvironmentsOption, chosen
 from d365pop.cli.options import CONFIG, OUT, ConfigOption, OutOption
 from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
 from d365pop.report.names import RunFormat
@@ -60,7 +60,6 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     ] = 0,
 ) -> None:
     """Build, compare with the environment, write what differs, publish it and prove it."""
-    from d365pop.cli.fleet import chosen
     from d365pop.config import load
     from d365pop.deploy.fleet import Rollout
     from d365pop.deploy.plan_import import PlanOptions
@@ -114,16 +113,19 @@ def _deploy_many(
 ) -> None:
     from contextlib import nullcontext
 
-    from d365pop.cli.console import stdout_is_data
-    from d365pop.cli.fleet import Board, Fleet, deploy_fleet, show_ended
+    from d365pop.cli.console import note, stdout_is_data
+    from d365pop.cli.fleet import Fleet, deploy_fleet, show_ended
+    from d365pop.cli.fleet_board import Board
     from d365pop.cli.reporting import report_files
     from d365pop.cli.run_reporting import deliver
     from d365pop.config import load
+    from d365pop.deploy.stopping import StopRequest
     from d365pop.report.runs import CommandReport
 
     files = report_files(report or [], RunFormat)
     settings = load(asked.config)
-    fleet = Fleet(asked.config, settings, asked.conduct, asked.options, Board(names))
+    stop = StopRequest(lambda: note("Stopping: every environment can be gone on with later."))
+    fleet = Fleet(asked.config, settings, asked.conduct, asked.options, Board(names), stop)
     with nullcontext() if shown is RunFormat.TEXT else stdout_is_data():
         ended = deploy_fleet(fleet, names, rollout, dry_run=asked.dry_run, yes=asked.yes)
         show_ended(ended)

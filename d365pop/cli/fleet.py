@@ -1,94 +1,35 @@
 """``d365pop deploy`` to several environments: planned together, asked once, rolled out in waves."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from d365pop.cli.console import ask, can_ask, messages, note, results, show_error
+from d365pop.cli.console import ask, can_ask, note, results, show_error
 from d365pop.cli.deploying import Conduct, build_desired, open_operator
+from d365pop.cli.fleet_board import Board, Heard
 from d365pop.cli.progress import show_plan
 from d365pop.cli.run_reporting import begin
 from d365pop.deploy.fleet import Rollout, roll_out
 from d365pop.deploy.parallel import in_threads
-from d365pop.deploy.plan import Plan, Step
+from d365pop.deploy.plan import Plan
 from d365pop.deploy.plan_import import PlanOptions
-from d365pop.errors import D365PopError, ExitCode, InterruptedRunError, UsageError
+from d365pop.deploy.stopping import StopRequest
+from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
 from d365pop.report.runs import RunReport, report_run
-from d365pop.report.steps import describe, summary
+from d365pop.report.steps import summary
 
 if TYPE_CHECKING:
     from d365pop.models import Desired
     from d365pop.settings import Settings
 
 
-class Board:
-    """Where each environment is: one live table on a terminal, a line a change elsewhere."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._console = messages()
-        self._turn = threading.Lock()
-        self._states = {name: Text("waits", style="dim") for name in names}
-        self._live = (
-            Live(console=self._console, get_renderable=self._table)
-            if self._console.is_terminal
-            else None
-        )
-
-    @contextmanager
-    def shown(self) -> Iterator[None]:
-        """Draw while the block runs."""
-        if self._live is None:
-            yield
-            return
-        with self._live:
-            yield
-
-    def tell(self, name: str, text: str, style: str = "") -> None:
-        """Say where an environment is now."""
-        with self._turn:
-            self._states[name] = Text(text, style=style)
-            if self._live is None:
-                self._console.print(Text(f"{name}: {text}"))
-
-    def _table(self) -> Table:
-        table = Table(box=None, show_header=False)
-        table.add_column(style="bold cyan", no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis")
-        for name, state in self._states.items():
-            table.add_row(Text(name), state)
-        return table
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """Passes one run's progress on to the board."""
-
-    board: Board
-    name: str
-    total: int
-
-    def started(self, index: int, step: Step) -> None:
-        """The step is about to run."""
-        text = describe(step)
-        self.board.tell(self.name, f"[{index + 1}/{self.total}] {text.action} {text.item}")
-
-    def advanced(self, fraction: float) -> None:
-        """The table shows steps, not their parts."""
-
-    def warned(self, text: str) -> None:
-        """The environment has something to say."""
-        note(f"{self.name}: warning: {text}")
-
-    def finished(self, index: int, step: Step, seconds: float) -> None:
-        """The next step says so, or the proof."""
+_STOPPED: Final = int(ExitCode.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +41,7 @@ class Fleet:
     conduct: Conduct
     options: PlanOptions
     board: Board
+    stop: StopRequest
 
     def plan(self, name: str, desired: "Desired") -> "Plan | D365PopError":
         """Return what is to be done in one environment, or why that cannot be told."""
@@ -120,11 +62,17 @@ class Fleet:
             return Ended(report_run(name, None, error=plan), plan)
         if plan.is_empty:
             return Ended(report_run(name, plan), None)
+        if self.stop.asked:
+            self.board.tell(name, "not begun", "yellow")
+            return Ended(replace(report_run(name, plan, exit_code=_STOPPED), state="not run"), None)
         told = replace(begin(name), plan=plan)
         try:
             with open_operator(name, self.config, self.conduct) as opened:
                 operator = replace(
-                    opened, progress=self._progress(name), say=lambda text: note(f"{name}: {text}")
+                    opened,
+                    progress=self._progress(name),
+                    say=lambda text: note(f"{name}: {text}"),
+                    clock=self.stop.clock(),
                 )
                 operator.apply(plan)
         except D365PopError as error:
@@ -133,10 +81,10 @@ class Fleet:
         self.board.tell(name, "proven", "green")
         return Ended(told.report(), None)
 
-    def _progress(self, name: str) -> Callable[[Plan], AbstractContextManager[_Heard]]:
+    def _progress(self, name: str) -> Callable[[Plan], AbstractContextManager[Heard]]:
         @contextmanager
-        def heard(plan: Plan) -> Iterator[_Heard]:
-            yield _Heard(self.board, name, len(plan.steps))
+        def heard(plan: Plan) -> Iterator[Heard]:
+            yield Heard(self.board, name, len(plan.steps), self.stop.check)
 
         return heard
 
@@ -179,7 +127,11 @@ def deploy_fleet(
     _confirm(fleet.settings, plans, yes=yes)
     with fleet.board.shown():
         result = roll_out(
-            names, rollout, lambda name: fleet.apply(name, plans[name]), lambda ended: ended.failed
+            names,
+            rollout,
+            lambda name: fleet.apply(name, plans[name]),
+            lambda ended: ended.failed,
+            fleet.stop.pool,
         )
     return [*result.done.values(), *(_not_run(name, plans[name]) for name in result.not_run)]
 
@@ -206,28 +158,6 @@ def _confirm(settings: "Settings", plans: "dict[str, Plan | D365PopError]", *, y
     )
     if not ask(f"Write to {len(writes)} environments: {shown}?"):
         raise InterruptedRunError("declined", "Nothing was written.", context="The answer was no.")
-
-
-def chosen(settings: "Settings", env: Sequence[str] | None, *, everything: bool) -> list[str]:
-    """Return the environments that ``--env`` or ``--all`` mean; with ``--all`` production last.
-
-    Raises:
-        UsageError: none or both are given, or one twice.
-    """
-    if bool(env) is everything:
-        raise UsageError(
-            "environment-choice",
-            "Name environments with --env, or all of them with --all.",
-            context=f"configured: {', '.join(settings.environments)}",
-        )
-    if everything:
-        return sorted(settings.environments, key=lambda name: settings.environment(name).production)
-    names = list(env or ())
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise UsageError("environment-twice", f"--env names {', '.join(sorted(twice))} twice.")
-    for name in names:
-        settings.environment(name)
-    return names
 
 
 def show_ended(ended: Sequence[Ended]) -> None:

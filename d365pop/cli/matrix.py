@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from d365pop.cli.environments import AllOption, EnvironmentsOption, chosen
 from d365pop.cli.options import CONFIG, ConfigOption
 from d365pop.cli.run_reporting import FormatOption, ReportOption
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
     from d365pop.report.runs import CommandReport
-
-EnvironmentsOption = Annotated[
-    list[str] | None, typer.Option("--env", help="An environment; repeatable.")
-]
-AllOption = Annotated[bool, typer.Option("--all", help="Every environment of the configuration.")]
 
 
 class MatrixFor(StrEnum):
@@ -36,7 +32,6 @@ def matrix(
 ) -> None:
     """Print the environments as the one-line JSON matrix that a pipeline fans out over."""
     from d365pop.cli.console import write_data
-    from d365pop.cli.fleet import chosen
     from d365pop.config import load, pipeline
     from d365pop.report.matrix import azure_matrix, github_matrix
 

@@ -18,6 +18,9 @@ class Pool(Protocol):
 
 def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """Run eight tasks at a time; after a failure those that did not begin never do."""
+    if len(tasks) == 1:
+        # Ctrl-C reaches the main thread alone: an import in another one would go on to its end.
+        return one_by_one(tasks)
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="d365pop") as executor:
         futures = [executor.submit(task) for task in tasks]
         try:

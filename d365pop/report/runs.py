@@ -160,6 +160,8 @@ def report_drift(
 def _state(plan: Plan | None, run: Run | None, error: D365PopError | None) -> str:
     if error is not None and error.exit_code == ExitCode.STILL_RUNNING:
         return "still running"
+    if run is not None and error is not None and error.exit_code == ExitCode.INTERRUPTED:
+        return "stopped"
     if run is not None:
         return "failed" if error and run.state is RunState.STOPPED else str(run.state)
     if error is not None:

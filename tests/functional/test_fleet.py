@@ -1,6 +1,10 @@
 """Several environments: waves, one report of all, the matrix, and reports merged again."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +12,7 @@ import pytest
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
-from tests.workspace import Workspace, free_port
+from tests.workspace import Workspace, clean_environment, free_port
 
 
 @pytest.fixture
@@ -51,6 +55,43 @@ def test_canary_that_fails_stops_the_rest(workspace: Workspace, second: LocalDat
     assert result.returncode == document["exit_code"] == ExitCode.PLAN_REFUSED
     assert [run["state"] for run in document["runs"]] == ["failed", "not run"]
     assert second.writes() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX only")
+def test_ctrl_c_leaves_every_environment_so_that_it_can_be_gone_on_with(
+    workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse
+) -> None:
+    for each in (dataverse, second):
+        each.fail(kind="slow-import", seconds=5, count=1)
+    with subprocess.Popen(
+        [sys.executable, "-m", "d365pop", "deploy", "--all", "--canary", "0", "--yes"],
+        cwd=workspace.folder,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        lines = iter(process.stderr.readline, "")
+        pending = {"local", "second"}
+        while pending:
+            line = next(lines)
+            pending -= {name for name in pending if line.startswith(f"{name}: [1/")}
+        os.kill(process.pid, signal.SIGINT)
+        told = "".join(lines)
+        shown = process.stdout.read() if process.stdout else ""
+        assert process.wait(60) == ExitCode.INTERRUPTED
+    assert "Stopping: every environment can be gone on with later." in told
+    assert "Traceback" not in told
+    runs = sorted(path.name for path in (workspace.folder / ".d365pop" / "runs").iterdir())
+    assert [name.rpartition("-")[2] for name in runs] == ["local", "second"]
+    for name in runs:
+        assert f"d365pop resume {name}" in told
+        assert any(name in line and "stopped" in line for line in shown.splitlines())
+        resumed = workspace.run("resume", name)
+        assert resumed.returncode == ExitCode.OK, resumed.stderr
+        assert "Proven by reading back" in resumed.stdout
 
 
 @pytest.mark.parametrize(

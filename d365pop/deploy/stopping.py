@@ -1,0 +1,62 @@
+"""A wish to stop that reaches every thread: Ctrl-C is heard by the main one alone."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Final, TypeVar
+
+from d365pop.deploy.clock import Clock
+from d365pop.deploy.parallel import WORKERS
+from d365pop.errors import InterruptedRunError
+
+_LOOK: Final = 0.5
+"""Seconds: Windows delivers no signal to a thread that waits for ever."""
+
+T = TypeVar("T")
+
+
+class StopRequest:
+    """Whether somebody said stop; work looks at it wherever it can be gone on with later."""
+
+    def __init__(self, told: Callable[[], None]) -> None:
+        self._told = told
+        self._asked = threading.Event()
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody said stop."""
+        return self._asked.is_set()
+
+    def check(self) -> None:
+        """Go on, unless somebody said stop.
+
+        Raises:
+            InterruptedRunError: somebody did.
+        """
+        if self.asked:
+            raise InterruptedRunError(
+                "interrupted",
+                "Interrupted.",
+                context="What the run has asked for goes on in the environment.",
+            )
+
+    def clock(self) -> Clock:
+        """Return a clock whose waits end at once when somebody says stop."""
+        return Clock(sleep=self._sleep)
+
+    def pool(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
+        """Run tasks as threads do; Ctrl-C asks them to stop, and what they say is kept."""
+        with ThreadPoolExecutor(WORKERS, thread_name_prefix="d365pop") as executor:
+            futures = [executor.submit(task) for task in tasks]
+            while True:
+                try:
+                    while wait(futures, _LOOK).not_done:
+                        pass
+                    return [future.result() for future in futures]
+                except KeyboardInterrupt:
+                    self._asked.set()
+                    self._told()
+
+    def _sleep(self, seconds: float) -> None:
+        self._asked.wait(seconds)
+        self.check()
