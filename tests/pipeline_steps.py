@@ -1,0 +1,224 @@
+"""Runs the steps of GitHub's composite actions and Azure's templates as their agents would.
+
+Knows the expressions that ours use and no more: one that it does not know fails the test.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Step = Mapping[str, Any]
+_EXPRESSION = re.compile(r"\$\{\{ ([\w.-]+) \}\}")
+_MACRO = re.compile(r"\$\(([\w.]+)\)")
+_COMPARISON = re.compile(r"([\w.-]+) (==|!=) '([^']*)'")
+
+
+@dataclass
+class Agent:
+    """A machine with a checkout, a PATH, variables and artefacts that outlive the job."""
+
+    checkout: Path
+    temp: Path
+    artefacts: Path
+    environ: dict[str, str]
+    log: str = ""
+
+    def shell(
+        self, script: str, environ: Mapping[str, str], folder: str, options: tuple[str, ...]
+    ) -> int:
+        """Run ``script`` as the agent's bash does; return its exit code."""
+        result = subprocess.run(
+            ["bash", "--noprofile", "--norc", *options, "-c", script],
+            cwd=self.checkout / folder,
+            env={**self.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        self.log += result.stdout
+        return result.returncode
+
+    def prepend(self, folder: str) -> None:
+        self.environ["PATH"] = os.pathsep.join([folder, self.environ["PATH"]])
+
+    def upload(self, name: str, path: Path) -> None:
+        """Keep a folder; both agents only warn where there is none."""
+        if not path.is_dir():
+            return
+        shutil.rmtree(self.artefacts / name, ignore_errors=True)
+        shutil.copytree(path, self.artefacts / name)
+
+    def download(self, name: str, path: Path) -> None:
+        shutil.copytree(self.artefacts / name, path, dirs_exist_ok=True)
+
+
+@dataclass
+class Composite:
+    """One use of a composite action: GitHub's files, contexts and conditions."""
+
+    action: Path
+    agent: Agent
+    contexts: dict[str, str]
+    outputs: dict[str, str] = field(default_factory=dict)
+    failed: int = 0
+
+    def use(self, **inputs: str) -> int:
+        """Run every step whose condition holds; return the first exit code that is not 0."""
+        text = yaml.safe_load(self.action.read_text("utf-8"))
+        unknown = set(inputs) - {name.replace("-", "_") for name in text["inputs"]}
+        assert not unknown, unknown
+        self.contexts["runner.temp"] = str(self.agent.temp)
+        self.contexts["github.action_path"] = str(self.action.parent)
+        for name, told in text["inputs"].items():
+            given = inputs.get(name.replace("-", "_"), str(told.get("default", "")))
+            self.contexts[f"inputs.{name}"] = self.resolve(given)
+        for step in text["runs"]["steps"]:
+            if self.holds(step.get("if", "success()")):
+                self.failed = self.run(step) or self.failed
+        for name, told in text["outputs"].items():
+            self.outputs[name] = self.resolve(told["value"])
+        return self.failed
+
+    def value(self, name: str) -> str:
+        known = name in self.contexts or name.startswith("steps.")
+        assert known, f"GitHub would know {name}, this test does not"
+        return self.contexts.get(name, "")
+
+    def resolve(self, text: str) -> str:
+        resolved = _EXPRESSION.sub(lambda found: self.value(found[1]), text)
+        assert "${{" not in resolved, resolved
+        return resolved
+
+    def holds(self, condition: str) -> bool:
+        terms = condition.split(" && ")
+        always = terms[0] == "always()"
+        if self.failed and not always:
+            return False
+        return all(map(self.compare, terms[always or terms == ["success()"] :]))
+
+    def compare(self, term: str) -> bool:
+        found = _COMPARISON.fullmatch(term)
+        assert found, term
+        return (self.value(found[1]) == found[3]) == (found[2] == "==")
+
+    def run(self, step: Step) -> int:
+        if "uses" in step:
+            self.uses(step)
+            return 0
+        # Text of strangers in a script would be run: it may come by variables only.
+        assert "${{" not in step["run"], step
+        files = {
+            name: self.agent.temp / f"{name}.txt"
+            for name in ("GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_ENV")
+        }
+        for file in files.values():
+            file.write_text("")
+        environ = {name: self.resolve(str(text)) for name, text in step.get("env", {}).items()}
+        environ |= {name: str(file) for name, file in files.items()}
+        folder = self.resolve(step.get("working-directory", "."))
+        code = self.agent.shell(step["run"], environ, folder, ("-eo", "pipefail"))
+        for line in files["GITHUB_PATH"].read_text().splitlines():
+            self.agent.prepend(line)
+        for line in files["GITHUB_OUTPUT"].read_text().splitlines():
+            name, _, text = line.partition("=")
+            self.contexts[f"steps.{step['id']}.outputs.{name}"] = text
+        return code
+
+    def uses(self, step: Step) -> None:
+        given = {name: self.resolve(str(text)) for name, text in step["with"].items()}
+        match step["uses"].partition("@")[0]:
+            case "actions/setup-python":
+                pass  # the test's own Python is on the PATH
+            case "actions/upload-artifact":
+                self.agent.upload(given["name"], self.agent.checkout / given["path"])
+            case "actions/download-artifact":
+                self.agent.download(given["name"], Path(given["path"]))
+            case other:
+                raise AssertionError(other)
+
+
+@dataclass
+class Template:
+    """One job of an Azure Pipelines template."""
+
+    folder: Path
+    agent: Agent
+    variables: dict[str, str]
+    parameters: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    def run(self, file: str, stage: str, **parameters: str) -> int:
+        """Run the job of ``stage``; return the first exit code that is not 0."""
+        text = yaml.safe_load((self.folder / file).read_text("utf-8"))
+        self.set(text, parameters)
+        (found,) = [part for part in text["stages"] if part["stage"] == stage]
+        (job,) = found["jobs"]
+        steps = job.get("steps") or job["strategy"]["runOnce"]["deploy"]["steps"]
+        failed = 0
+        for step in self.expanded(steps):
+            if not failed or step.get("condition") == "always()":
+                failed = self.step(step) or failed
+        return failed
+
+    def set(self, text: Mapping[str, Any], given: Mapping[str, str]) -> None:
+        declared = {told["name"]: told.get("default") for told in text["parameters"]}
+        assert set(given) <= set(declared)
+        self.parameters = {name: str(given.get(name, told)) for name, told in declared.items()}
+
+    def expanded(self, steps: list[Step]) -> Iterator[Step]:
+        for step in steps:
+            if "template" in step:
+                text = yaml.safe_load((self.folder / step["template"]).read_text("utf-8"))
+                assert set(step["parameters"]) == {told["name"] for told in text["parameters"]}
+                yield from text["steps"]
+            else:
+                yield step
+
+    def resolve(self, text: str) -> str:
+        resolved = _EXPRESSION.sub(
+            lambda found: self.parameters[found[1].removeprefix("parameters.")], text
+        )
+        resolved = _MACRO.sub(lambda found: self.variables[found[1]], resolved)
+        assert "${{" not in resolved, resolved
+        return resolved
+
+    def step(self, step: Step) -> int:
+        match step:
+            case {"bash": script}:
+                return self.bash(step, script)
+            case {"publish": path, "artifact": name}:
+                self.agent.upload(self.resolve(name), self.agent.checkout / self.resolve(str(path)))
+            case {"task": "DownloadPipelineArtifact@2", "inputs": inputs}:
+                self.agent.download(
+                    self.resolve(inputs["artifactName"]), Path(self.resolve(inputs["targetPath"]))
+                )
+            case {"checkout": "self"} | {"task": "PublishTestResults@2"}:
+                pass
+            case _:
+                raise AssertionError(step)
+        return 0
+
+    def bash(self, step: Step, script: str) -> int:
+        assert "${{" not in script, script
+        environ = {name: self.resolve(text) for name, text in step.get("env", {}).items()}
+        start = len(self.agent.log)
+        folder = self.resolve(step.get("workingDirectory", "."))
+        code = self.agent.shell(script, environ, folder, ())
+        for line in self.agent.log[start:].splitlines():
+            if line.startswith("##vso[task.prependpath]"):
+                self.agent.prepend(line.partition("]")[2])
+            if found := re.match(
+                r"##vso\[task\.setvariable variable=(\w+);isOutput=true\](.*)", line
+            ):
+                self.outputs[f"{step['name']}.{found[1]}"] = found[2]
+        return code
