@@ -31,6 +31,7 @@ python3 dev.py bench [options]         ratios to a floor measured in the same ru
 python3 dev.py fuzz TARGET [options]   zip, package or form, until it is stopped
 python3 dev.py fuzz http [requests]    20,000 requests of any kind to the local Dataverse
 python3 dev.py soak NAME [options]     emulator: mixed clients with faults; deploy: drawn schedules
+python3 dev.py platforms               whether it installs on Linux, macOS, Windows; uvx here
 python3 dev.py lock [uv options]       write requirements/*.txt and the npm lock anew (--upgrade)
 python3 dev.py help                    the commands of d365pop
 """
@@ -333,6 +334,15 @@ def soak(arguments: Sequence[str]) -> int:
     return run([in_venv("python"), "-m", SOAKS[name], *arguments[1:]])
 
 
+def platforms(arguments: Sequence[str]) -> int:
+    """Resolve for every platform and Python, and start the wheel from an empty cache."""
+    if arguments:
+        raise DevError("dev.py platforms takes no options")
+    set_up("dev.txt")
+    pip(UV)
+    return run([in_venv("python"), "-m", "tests.platforms"])
+
+
 def check(arguments: Sequence[str]) -> int:
     """Run every linter and type check, the later ones also when an earlier one fails."""
     if arguments:
@@ -426,6 +436,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": bench,
     "fuzz": fuzz,
     "soak": soak,
+    "platforms": platforms,
     "lock": lock,
 }
 

@@ -22,15 +22,6 @@ TEMPLATES = sorted((ROOT / ".azure-pipelines").glob("*.yml"))
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tests' agents are POSIX")
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (path,) = folder.glob("*.whl")
-    return path
-
-
 def agent(workspace: Workspace, name: str, programs: str, **environ: str) -> Agent:
     """Return a new machine with a checkout of the configuration and ``programs`` on its PATH."""
     checkout, temp = workspace.folder / name / "checkout", workspace.folder / name / "temp"
