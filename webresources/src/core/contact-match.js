@@ -1,7 +1,7 @@
 // @ts-check
 /** Builds one query per table for a customer's address and reads the answers; sends nothing. */
 
-import { odataString } from "./odata.js";
+import { odataString, startsWith } from "./odata.js";
 import { isWrittenAs, variants } from "./phone-number.js";
 
 /**
@@ -141,7 +141,7 @@ function anyOf(columns, values) {
     conditions = conditions.concat(columns.map((column) => column + " eq " + odataString(value)));
   });
   for (const beginning of beginnings(kept).slice(0, most - kept.length)) {
-    const starts = columns.map((column) => "startswith(" + column + "," + odataString(beginning) + ")");
+    const starts = columns.map((column) => startsWith(column, beginning));
     if (lengthOf(conditions.concat(starts)) > longFilter) break;
     conditions = conditions.concat(starts);
   }

@@ -2,7 +2,7 @@
 /** The agent's search in the Genesys client, answered from the tables that callers are looked for in. */
 
 import { buildQueries, pageSize } from "./contact-match.js";
-import { odataString } from "./odata.js";
+import { startsWith } from "./odata.js";
 
 /**
  * @typedef {import("./contact-match.js").Query} Query
@@ -58,7 +58,7 @@ function queriesFor(text, { tables, countries }) {
   if (name.length < 2) return [];
   return tables.map(({ table, columns, nameColumn }) => ({
     table,
-    query: "?$select=" + [nameColumn].concat(columns).join(",") + "&$filter=startswith(" + nameColumn + "," + odataString(name) + ")",
+    query: "?$select=" + [nameColumn].concat(columns).join(",") + "&$filter=" + startsWith(nameColumn, name),
     pageSize,
   }));
 }

@@ -15,6 +15,17 @@ export function odataString(text) {
 }
 
 /**
+ * Return the condition that a column begins with a text.
+ *
+ * @param {string} column
+ * @param {string} text
+ * @returns {string}
+ */
+export function startsWith(column, text) {
+  return "startswith(" + column + "," + odataString(text) + ")";
+}
+
+/**
  * Say whether the text can be the logical name of a table or a column.
  *
  * @param {unknown} name
