@@ -103,6 +103,10 @@ class PlanRefusedError(D365PopError):
     exit_code = ExitCode.PLAN_REFUSED
 
 
+class OvertakenError(PlanRefusedError):
+    """Our import went over one of others: taking it back would take theirs away as well."""
+
+
 class RollbackFailedError(D365PopError):
     """A rollback did not reach the end; the context says what is still applied."""
 

@@ -21,6 +21,7 @@ from d365pop.errors import DataverseError
 from d365pop.models import Json, RemoteSolution
 
 _FINISHED = 3
+_LATEST_JOBS = 20
 _NOT_FOUND = "dataverse-not-found"
 
 
@@ -227,6 +228,22 @@ def retrieve_import_data(dv: Dataverse, import_job_id: str) -> str:
     """Return the job's record of every component, as XML; empty where there is none."""
     row = _import_job(dv, "say what became of the components", import_job_id, "data")
     return "" if row is None else optional_text(row, "data")
+
+
+def retrieve_import_jobs(dv: Dataverse, solution: str) -> dict[str, str]:
+    """Return when each of the latest imports of a solution began, by its job's id in lower case."""
+    # ASSUMED: solutionname is the solution's unique name, as its description has it.
+    path = odata.query(
+        "importjobs",
+        {
+            "$select": "importjobid,startedon",
+            "$filter": f"solutionname eq {odata.quote(solution)}",
+            "$orderby": "startedon desc",
+            "$top": str(_LATEST_JOBS),
+        },
+    )
+    rows = dv.rows("list the solution's imports", path)
+    return {text(row, "importjobid").lower(): optional_text(row, "startedon") for row in rows}
 
 
 def _import_job(dv: Dataverse, doing: str, import_job_id: str, column: str) -> Row | None:

@@ -107,7 +107,12 @@ class Executor:
             case ImportPackage():
                 try:
                     import_package(
-                        self.dataverse, step, self._watch(index), self.clock, self.handles
+                        self.dataverse,
+                        step,
+                        self._watch(index),
+                        self.clock,
+                        self.handles,
+                        self.pool,
                     )
                 except StillRunningError as error:
                     error.hint = f"Wait on with: d365pop resume {self.journal.run}"
@@ -137,7 +142,11 @@ class Executor:
     def _watch(self, index: int) -> ImportWatch:
         return ImportWatch(
             advanced=self.progress.advanced,
-            announced=lambda job: self.journal.note(index, import_job_id=job),
+            announced=lambda handles: self.journal.note(
+                index,
+                import_job_id=handles.import_job_id,
+                earlier_jobs=[*(handles.earlier_jobs or ())],
+            ),
             started=lambda operation: self.journal.note(index, async_operation_id=operation),
             warned=self.progress.warned,
             timeout=self.timeout,

@@ -1,7 +1,8 @@
 """One package import: staged, started, watched to its end; waiting never holds a request open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 from uuid import uuid4
@@ -15,7 +16,6 @@ from d365pop.dataverse.import_results import (
     failures,
     import_results,
 )
-from d365pop.dataverse.lifecycle import retrieve_running_imports
 from d365pop.dataverse.solutions import (
     AsyncOperation,
     StagedSolution,
@@ -24,17 +24,22 @@ from d365pop.dataverse.solutions import (
     retrieve_async_operation,
     retrieve_import_data,
     retrieve_import_job,
-    retrieve_solution,
     stage_solution,
 )
 from d365pop.deploy.clock import Clock
+from d365pop.deploy.meanwhile import (
+    earlier_jobs,
+    refuse_installed,
+    refuse_overtaken,
+    refuse_running,
+)
+from d365pop.deploy.parallel import Pool, one_by_one
 from d365pop.deploy.plan import ImportKind, ImportPackage
 from d365pop.deploy.polling import poll_interval
 from d365pop.deploy.steps import is_unsure
 from d365pop.errors import (
     DataverseError,
     NetworkError,
-    PlanRefusedError,
     StillRunningError,
 )
 
@@ -48,8 +53,8 @@ class ImportWatch:
 
     advanced: Callable[[float], None]
     """0 to 1."""
-    announced: Callable[[str], None]
-    """The import job's id, before the import is asked for: what a killed run left can be found."""
+    announced: Callable[["ImportHandles"], None]
+    """The import job, before the import is asked for: what a killed run left can be found."""
     started: Callable[[str], None]
     """The async operation's id."""
     warned: Callable[[str], None]
@@ -63,6 +68,8 @@ class ImportHandles:
 
     import_job_id: str = ""
     async_operation_id: str = ""
+    earlier_jobs: tuple[str, ...] | None = None
+    """Of the imports of the solution before it; None where they were not asked for."""
 
 
 NO_HANDLES: Final = ImportHandles()
@@ -89,17 +96,21 @@ def import_package(
     watch: ImportWatch,
     clock: Clock,
     earlier: ImportHandles = NO_HANDLES,
+    pool: Pool = one_by_one,
 ) -> None:
     """Stage, import and wait; an ``earlier`` import of the same run is found and followed first.
 
     Raises:
         DataverseError: the package is refused or the import failed, with each component's reason.
         StillRunningError: it runs longer than we wait; the import goes on without us.
+        PlanRefusedError: others were at work on the solution.
     """
     if earlier.import_job_id and _is_known(dataverse, earlier, clock):
         ended = _follow(dataverse, earlier, watch, clock)
         if ended.succeeded:
+            refuse_overtaken(dataverse, step, earlier.import_job_id, earlier.earlier_jobs)
             return _warn(ended, watch)
+    before = earlier_jobs(dataverse, step.solution)
     staged = stage_solution(dataverse, step.package)
     if not staged.passed:
         raise DataverseError(
@@ -112,37 +123,13 @@ def import_package(
     for finding in staged.validation:
         watch.warned(_finding(finding))
     # As late as can be: Dataverse takes a package over whatever others import until then.
-    _refuse_running_meanwhile(dataverse)
-    _refuse_installed_meanwhile(dataverse, step)
-    handles = _start(dataverse, step, staged, watch, clock)
+    pool([partial(refuse_running, dataverse), partial(refuse_installed, dataverse, step)])
+    handles = _start(dataverse, step, staged, before, watch, clock)
     ended = _follow(dataverse, handles, watch, clock)
     if not ended.succeeded:
         raise _failure(step, ended)
+    refuse_overtaken(dataverse, step, handles.import_job_id, before)
     return _warn(ended, watch)
-
-
-def _refuse_running_meanwhile(dataverse: Dataverse) -> None:
-    """Refuse to queue behind an import whose outcome the plan does not know."""
-    if running := retrieve_running_imports(dataverse):
-        raise PlanRefusedError(
-            "import-begun-meanwhile",
-            f"Somebody has begun an import in {dataverse.origin} since it was read.",
-            context="\n".join(running),
-            hint="Run the deploy again: it waits for that import and plans anew.",
-        )
-
-
-def _refuse_installed_meanwhile(dataverse: Dataverse, step: ImportPackage) -> None:
-    """Refuse to import over a version that the plan does not know."""
-    there = retrieve_solution(dataverse, step.solution)
-    version = there.version if there else ""
-    if version not in {step.installed_version, step.version}:
-        raise PlanRefusedError(
-            "changed-meanwhile",
-            f"Somebody has imported or removed {step.solution} since it was read.",
-            context=f"read: version {step.installed_version or 'none'}, now: {version or 'none'}",
-            hint="Run the deploy again: it plans anew from what is there now.",
-        )
 
 
 def settle_import(
@@ -175,6 +162,7 @@ def _start(
     dataverse: Dataverse,
     step: ImportPackage,
     staged: StagedSolution,
+    before: tuple[str, ...],
     watch: ImportWatch,
     clock: Clock,
 ) -> ImportHandles:
@@ -182,8 +170,8 @@ def _start(
 
     The job's id is ours: asked for twice, the second would be refused as a duplicate.
     """
-    handles = ImportHandles(str(uuid4()))
-    watch.announced(handles.import_job_id)
+    handles = ImportHandles(str(uuid4()), earlier_jobs=before)
+    watch.announced(handles)
     for attempts_left in (1, 0):
         try:
             started = import_solution_async(
@@ -202,7 +190,7 @@ def _start(
                 raise
         else:
             watch.started(started.async_operation_id)
-            return ImportHandles(handles.import_job_id, started.async_operation_id)
+            return replace(handles, async_operation_id=started.async_operation_id)
     raise AssertionError("unreachable")
 
 

@@ -8,6 +8,7 @@ here: no step holds one.
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Self
@@ -77,6 +78,10 @@ class Journal:
         """Record that everything was read back as it should be."""
         self._append("proven")
 
+    def rolling_back(self, by_run: str) -> None:
+        """Record that the run ``by_run`` begins to take this one back."""
+        self._append("rolling-back", by_run=by_run)
+
     def rolled_back(self, by_run: str) -> None:
         """Record that the run ``by_run`` took this one back."""
         self._append("rolled-back", by_run=by_run)
@@ -103,9 +108,15 @@ def open_journal(runs: Path, environment: str, plan: Plan) -> Journal:
     kind = "" if plan.kind == "deploy" else f"-{plan.kind}"
     try:
         folder = _new_folder(runs, f"{stamp}-{environment}{kind}")
+    except OSError as error:
+        raise _unwritable(runs, error) from error
+    try:
         _write_plan(folder / PLAN, plan_text(plan, environment))
         journal = Journal(folder, (folder / EVENTS).open("x", encoding="utf-8"))
+        _sync_names(folder)
+        _sync_names(runs)
     except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
         raise _unwritable(runs, error) from error
     journal.planned(plan)
     return journal
@@ -132,6 +143,17 @@ def _write_plan(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _sync_names(folder: Path) -> None:
+    """Flush which files a folder has: a file on the disk without its name is lost."""
+    if os.name == "nt":  # Windows opens no folders, and NTFS journals names itself
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _new_folder(runs: Path, name: str) -> Path:

@@ -35,6 +35,7 @@ from d365pop.errors import (
     D365PopError,
     DataverseError,
     InterruptedRunError,
+    OvertakenError,
     PlanRefusedError,
     RollbackFailedError,
     StillRunningError,
@@ -180,6 +181,8 @@ class Operator:
     def _carry_out(self, plan: Plan, journal: Journal, executor: Executor) -> Outcome:
         try:
             seconds = executor.run(plan)
+        except OvertakenError:
+            raise
         except _TAKEN_BACK as error:
             if _refused_unwritten(plan, error, journal):
                 journal.rolled_back("")
@@ -247,6 +250,7 @@ class Operator:
             open_journal(self.runs, self.environment, inverse) as own,
             self.progress(inverse) as progress,
         ):
+            journal.rolling_back(own.run)
             outcome = self._carry_out(inverse, own, self._executor(own, progress))
         journal.rolled_back(outcome.run)
         return outcome
@@ -254,6 +258,13 @@ class Operator:
     def _inverse(self, name: str, run: Run, plan: Plan, *, for_people: bool = False) -> Plan:
         if run.handles.import_job_id:
             settle_import(self.dataverse, run.handles, self.timeout, self.clock)
+        if run.failure.startswith("import-overtaken"):
+            raise PlanRefusedError(
+                "import-overtaken",
+                f"The run {name} went over an import of somebody else.",
+                context="Its rollback would take away what the other one deployed.",
+                hint="Run the deploy again that shall last, ours or the other one.",
+            )
         if plan.desired is None:
             raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")
         remote = self.read(plan.desired)

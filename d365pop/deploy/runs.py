@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from d365pop.deploy.importing import ImportHandles
 from d365pop.deploy.journal import EVENTS, PLAN
@@ -22,6 +23,8 @@ class RunState(StrEnum):
     FAILED = "failed"
     APPLIED = "applied, not proven"
     PROVEN = "proven"
+    ROLLING_BACK = "partly rolled back"
+    """Its rollback runs still, failed, or was killed."""
     ROLLED_BACK = "rolled back"
 
 
@@ -129,15 +132,19 @@ def _done(events: Sequence[dict[str, Json]]) -> set[int]:
 
 
 def _state(events: Sequence[dict[str, Json]], steps: int) -> RunState:
-    names = [event.get("event") for event in events]
-    if "rolled-back" in names:
-        return RunState.ROLLED_BACK
-    if "proven" in names:
-        return RunState.PROVEN
-    last = next((name for name in reversed(names) if name in {"failed", "resumed"}), None)
-    if last == "failed":
-        return RunState.FAILED
+    names = [str(event.get("event")) for event in reversed(events)]
+    last = next((name for name in names if name in _ENDS or name == "resumed"), "")
+    if last in _ENDS:
+        return _ENDS[last]
     return RunState.APPLIED if len(_done(events)) >= steps else RunState.STOPPED
+
+
+_ENDS: Final = {
+    "failed": RunState.FAILED,
+    "proven": RunState.PROVEN,
+    "rolling-back": RunState.ROLLING_BACK,
+    "rolled-back": RunState.ROLLED_BACK,
+}
 
 
 def _failure(events: Sequence[dict[str, Json]]) -> str:
@@ -148,11 +155,15 @@ def _failure(events: Sequence[dict[str, Json]]) -> str:
 
 
 def _handles(events: Sequence[dict[str, Json]]) -> ImportHandles:
-    """Return where the last import that was asked for is to be found."""
-    job, operation = "", ""
+    """Return where the last import is to be found whose outcome no rollback has touched."""
+    handles = ImportHandles()
     for event in events:
+        if event.get("event") == "rolling-back":
+            handles = ImportHandles()
         if "import_job_id" in event:
-            job, operation = str(event["import_job_id"]), ""
+            jobs = event.get("earlier_jobs")
+            earlier = tuple(map(str, jobs)) if isinstance(jobs, list) else None
+            handles = ImportHandles(str(event["import_job_id"]), earlier_jobs=earlier)
         if "async_operation_id" in event:
-            operation = str(event["async_operation_id"])
-    return ImportHandles(job, operation)
+            handles = replace(handles, async_operation_id=str(event["async_operation_id"]))
+    return handles

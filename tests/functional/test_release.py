@@ -218,14 +218,23 @@ def test_unpublished_work_of_others_is_named_and_needs_a_word(
     assert "goes along, not ours: quick create form account / Quick" in told.stdout + told.stderr
 
 
-def test_journal_that_cannot_be_written_stops_the_run_before_the_first_write(
+@pytest.mark.skipif(sys.platform == "win32", reason="ulimit is POSIX")
+def test_full_disk_stops_the_run_before_the_first_write_and_leaves_nothing_behind(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
-    (workspace.folder / ".d365pop" / "runs").write_text("a file, where the folder should be")
+    ok(workspace.run("plan", *ENV, "--out", "plan.json"))
     dataverse.clear_requests()
-    refused = workspace.run("deploy", *ENV)
+    refused = subprocess.run(
+        ["sh", "-c", f"ulimit -f 8; exec {sys.executable} -m d365pop apply plan.json --yes"],
+        cwd=workspace.folder,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (refused.returncode, dataverse.writes()) == (ExitCode.CONFIGURATION, [])
     assert "journal-unwritable" in refused.stderr
+    assert list((workspace.folder / ".d365pop" / "runs").iterdir()) == []
 
 
 def test_run_that_does_not_exist_is_a_mistake_of_usage(workspace: Workspace) -> None:

@@ -1,6 +1,7 @@
 """What can happen to one HTTP call, and what becomes of a deploy to which it happens."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 
 from d365pop.deploy.runs import list_runs
 from d365pop.errors import D365PopError, ExitCode, NetworkError
-from d365pop.transport import Headers, Request, Response
-from tests.reliability.scenarios import Scenario, deploy
-from tests.reliability.world import World, journal_folder
+from d365pop.transport import Headers, Request, Response, Sender
+from tests.reliability.scenarios import Scenario, Verb, deploy
+from tests.reliability.world import State, World, journal_folder
 
 
 class Fault(StrEnum):
@@ -126,13 +127,13 @@ class FaultyLine:
 
 @dataclass(frozen=True)
 class Trial:
-    """One deploy with faults, and all that must hold after it."""
+    """One command with faults, and all that must hold after it."""
 
     scenario: Scenario
     schedule: Mapping[int, Fault]
 
     def run(self) -> Outcome:
-        """Deploy with the faults and return where it ended.
+        """Let the faults happen to the command and return where it ended.
 
         Raises:
             AssertionError: something of others changed, agents got a mixture, or the state was
@@ -140,8 +141,9 @@ class Trial:
         """
         with journal_folder() as runs:
             world = self.scenario.before.copy()
+            prepare(self.scenario, world, runs)
             try:
-                deploy(world, self.scenario.wanted, runs, FaultyLine(world, self.schedule))
+                act(self.scenario, world, runs, FaultyLine(world, self.schedule))
                 code = ExitCode.OK
             except D365PopError as error:
                 code = error.exit_code
@@ -157,43 +159,98 @@ class Trial:
         if code is ExitCode.OK:
             assert now == new
             return Outcome.NEW
-        if not list_runs(runs):
+        if not (names := [run.name for run in list_runs(runs)]):
             assert now == old, "written without a journal"
             return Outcome.REFUSED_BEFORE
-        run = list_runs(runs)[0]
-        if run.state == "rolled back":
+        if self.scenario.verb is Verb.ROLL_BACK:
+            return self._judge_rollback(world, runs, names)
+        if list_runs(runs)[0].state == "rolled back":
             assert now == old
             return Outcome.ROLLED_BACK
         assert now.published in {old.published, new.published}, "agents get a mixture"
-        self._must_resume(world.copy(), runs, run.name)
-        self._must_roll_back(world, runs, run.name)
-        is_new = now.published == new.published
-        return Outcome.STOPPED_NEW if is_new else Outcome.STOPPED_OLD
+        self._must_resume(world.copy(), runs, names[0])
+        self._must_roll_back(world, runs, names[0], old)
+        return _stopped(now, new)
+
+    def _judge_rollback(self, world: World, runs: Path, names: list[str]) -> Outcome:
+        """Demand that the rollback, asked for again or resumed, comes to its end."""
+        old, new = self.scenario.old, self.scenario.new
+        # What the deploy brought is deleted after the publish, one after another: no form names it.
+        now = world.state()
+        if now.published != old.published:
+            now = now.without(new)
+        assert now.published in {old.published, new.published}, "agents get a mixture"
+        for name in names[1:]:
+            self._must_resume(world.copy(), runs, name)
+        self._must_roll_back(world, runs, names[0], new)
+        if len(names) == 1:
+            assert now == old, "written without a journal"
+            return Outcome.REFUSED_BEFORE
+        return _stopped(now, new)
 
     def _must_resume(self, world: World, runs: Path, run: str) -> None:
         world.operator(runs).resume(run)
         world.time.settle()
         assert world.state() == self.scenario.new, "resume did not reach the new state"
 
-    def _must_roll_back(self, world: World, runs: Path, run: str) -> None:
-        operator = world.operator(runs)
-        operator.roll_back(run, operator.plan_rollback(run))
+    def _must_roll_back(self, world: World, runs: Path, run: str, wanted: State) -> None:
+        _roll_back(world, runs, run)
         world.time.settle()
-        assert world.state() == self.scenario.old, "rollback did not reach the old state"
+        assert world.state() == wanted, "rollback did not reach the old state"
+
+
+def prepare(scenario: Scenario, world: World, runs: Path) -> None:
+    """Bring ``world`` to where the scenario's command begins, with the run in ``runs``."""
+    if scenario.verb is Verb.ROLL_BACK:
+        deploy(world, scenario.wanted, runs)
+    if scenario.verb is Verb.RESUME:
+        with suppress(Killed):
+            deploy(world, scenario.wanted, runs, _killed_at(world, "ImportSolutionAsync"))
+
+
+def _killed_at(world: World, operation: str) -> Sender:
+    def send(request: Request) -> Response:
+        answer = world.send(request)
+        if request.url.endswith(operation):
+            raise Killed
+        return answer
+
+    return send
+
+
+def act(scenario: Scenario, world: World, runs: Path, sender: Sender) -> None:
+    """Carry the scenario's command out."""
+    match scenario.verb:
+        case Verb.DEPLOY:
+            deploy(world, scenario.wanted, runs, sender)
+        case Verb.RESUME:
+            world.operator(runs, sender).resume(list_runs(runs)[0].name)
+        case Verb.ROLL_BACK:
+            _roll_back(world, runs, list_runs(runs)[0].name, sender)
+
+
+def _roll_back(world: World, runs: Path, run: str, sender: Sender | None = None) -> None:
+    operator = world.operator(runs, sender)
+    operator.roll_back(run, operator.plan_rollback(run))
+
+
+def _stopped(now: State, new: State) -> Outcome:
+    return Outcome.STOPPED_NEW if now.published == new.published else Outcome.STOPPED_OLD
 
 
 def count_calls(scenario: Scenario) -> int:
-    """Return how many HTTP calls the deploy makes when nothing happens to it."""
+    """Return how many HTTP calls the command makes when nothing happens to it."""
     world = scenario.before.copy()
     line = FaultyLine(world, {})
     with journal_folder() as folder:
-        deploy(world, scenario.wanted, folder, line)
+        prepare(scenario, world, folder)
+        act(scenario, world, folder, line)
     return line.calls
 
 
 def calls_to_try(scenario: Scenario) -> range:
     """Return the numbers of the calls at which faults are injected.
 
-    Before the first write all scenarios read alike, so only the first one tries those calls.
+    Before the first write all deploys read alike, so only the first one tries those calls.
     """
     return range(scenario.first_call, count_calls(scenario))

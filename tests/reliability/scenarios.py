@@ -1,7 +1,9 @@
 """A small solution in two versions, environments before and after, and what is whose."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -109,9 +111,22 @@ PATCHED = replace(
 )
 
 
+class Verb(StrEnum):
+    """The command at whose calls the faults happen."""
+
+    DEPLOY = "deploy"
+    RESUME = "resume"
+    """Of a deploy that was killed when its import had been asked for."""
+    ROLL_BACK = "rollback"
+    """Of a deploy that was proven."""
+
+
 @dataclass(frozen=True)
 class Scenario:
-    """A deploy of ``wanted`` into a copy of ``before``, from the ``old`` to the ``new`` state."""
+    """A command about ``wanted`` in a copy of ``before``, from the ``old`` to the ``new`` state.
+
+    Of a rollback the new state is the one before the deploy.
+    """
 
     name: str
     wanted: Desired
@@ -119,6 +134,7 @@ class Scenario:
     old: State
     new: State
     first_call: int = 0
+    verb: Verb = Verb.DEPLOY
 
 
 @cache
@@ -132,7 +148,7 @@ def scenarios() -> dict[str, Scenario]:
         ("update", SECOND, first),
         ("web resources", PATCHED, first),
     ]
-    return {
+    deploys = {
         name: Scenario(
             name,
             wanted,
@@ -143,6 +159,15 @@ def scenarios() -> dict[str, Scenario]:
         )
         for name, wanted, before in found
     }
+    return deploys | {each.name: each for each in _other_verbs(deploys)}
+
+
+def _other_verbs(deploys: dict[str, Scenario]) -> Iterator[Scenario]:
+    for name in ("first install", "update"):
+        each = replace(deploys[name], first_call=0)
+        yield replace(each, name=f"resume of {name}", verb=Verb.RESUME)
+        back = replace(each, name=f"rollback of {name}", verb=Verb.ROLL_BACK)
+        yield replace(back, old=each.new, new=each.old)
 
 
 def deploy(world: World, wanted: Desired, runs: Path, sender: Sender | None = None) -> None:

@@ -16,6 +16,7 @@ from d365pop.deploy.runs import list_runs
 from d365pop.errors import (
     DataverseError,
     ExitCode,
+    OvertakenError,
     PlanRefusedError,
     RollbackFailedError,
     StillRunningError,
@@ -271,6 +272,31 @@ def _changes(rows: list[dict[str, object]], before: list[dict[str, object]]) -> 
         for column in row
         if row[column] != earlier[column]
     }
+
+
+def test_import_of_others_right_before_ours_stays_published_and_is_never_rolled_back(
+    empty: World, tmp_path: Path
+) -> None:
+    theirs = empty.operator(tmp_path / "theirs")
+
+    def overtaking(request: Request) -> Response:
+        if request.url.endswith("ImportSolutionAsync"):
+            apply(theirs, SECOND)
+        return empty.send(request)
+
+    operator = empty.operator(tmp_path / "ours", overtaking)
+    with pytest.raises(OvertakenError) as caught:
+        apply(operator, FIRST)
+    assert caught.value.reference == "import-overtaken"
+    (run,) = list_runs(tmp_path / "ours")
+    ours = empty.operator(tmp_path / "ours")
+    for again in (ours.resume, ours.plan_rollback):
+        with pytest.raises(PlanRefusedError) as refused:
+            again(run.name)
+        assert refused.value.reference == "import-overtaken"
+    assert empty.state().published == scenarios()["update"].new.published
+    apply(theirs, SECOND)
+    assert empty.state() == scenarios()["update"].new
 
 
 def test_rolling_back_twice_does_nothing_the_second_time(installed: World, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ SHORT_FORM = """<form>
   <tabs><tab><columns><column width="100%" /></columns></tab></tabs>
   <events><event name="onload" application="false" active="false" /></events>
 </form>"""
+DEFINITIONS: dict[str, Response] = {}
 COMPONENTS = (
     *("webresource", "webresource__published", "systemform", "systemform__published"),
     *("environmentvariabledefinition", "environmentvariablevalue"),
@@ -56,6 +57,15 @@ class State:
         there = {str(row[0]) for row in self.published if isinstance(row, tuple)}
         named = {name for text in texts for name in re.findall(r'libraryName="(pop_/[^"]*)"', text)}
         return tuple(sorted(named - there))
+
+    def without(self, other: "State") -> "State":
+        """Return the state without the web resources of ``other`` that no published form names."""
+        named = " ".join(str(row[1]) for row in self.published if isinstance(row, tuple))
+        extra = {row for row in self.published if isinstance(row, tuple)} - {*other.published}
+        unused = {
+            row for row in extra if str(row[0]).startswith("pop_/") and str(row[0]) not in named
+        }
+        return replace(self, published=tuple(row for row in self.published if row not in unused))
 
 
 class Time:
@@ -149,7 +159,14 @@ class World:
         return World(connection)
 
     def send(self, request: Request) -> Response:
-        """Answer as the server does."""
+        """Answer as the server does; what tables there are never changes: it is kept."""
+        if "/EntityDefinitions?" not in request.url:
+            return self._answer(request)
+        if request.url not in DEFINITIONS:
+            DEFINITIONS[request.url] = self._answer(request)
+        return DEFINITIONS[request.url]
+
+    def _answer(self, request: Request) -> Response:
         parts = urlsplit(request.url)
         headers = {name.lower(): value for name, value in request.headers.items()}
         answer = self.gateway.handle(

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 
 import pytest
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.importing import NO_HANDLES, ImportHandles, ImportWatch, import_package
+from d365pop.deploy.meanwhile import refuse_overtaken
 from d365pop.deploy.plan import ImportKind, ImportPackage
 from d365pop.deploy.polling import poll_interval
 from d365pop.errors import (
     DataverseError,
     ExitCode,
     NetworkError,
+    OvertakenError,
     PlanRefusedError,
     StillRunningError,
 )
@@ -74,9 +77,7 @@ def environment(
 ) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         path = request.url.partition("/api/data/v9.2/")[2]
-        if path.startswith("solutions?"):
-            return ok({"value": []})
-        if path.startswith("asyncoperations?"):
+        if path.startswith(("solutions?", "asyncoperations?", "importjobs?")):
             return ok({"value": []})
         if path == "StageSolution":
             return ok({"StageSolutionResults": staged})
@@ -200,9 +201,9 @@ def lossy(sent: list[str], *, there: bool) -> Callable[[Request], Response]:
         if path == "ImportSolutionAsync":
             sent.append(json.loads(request.body or b"{}")["ImportJobId"])
             raise NetworkError("connection-dropped", "The connection broke.")
-        if path.startswith("importjobs") and not there:
+        if path.startswith("importjobs(") and not there:
             return Response(404, body=b'{"error":{"code":"0x80040217","message":"none"}}')
-        if path.startswith("importjobs"):
+        if path.startswith("importjobs("):
             return ok({"importjobid": "j", "progress": 99, "completedon": "now", "data": ""})
         return environment(iter([]), STAGED)(request)
 
@@ -248,4 +249,27 @@ def test_import_that_others_began_after_the_reading_is_never_queued_behind() -> 
     with pytest.raises(PlanRefusedError) as caught:
         run(busy)
     assert caught.value.reference == "import-begun-meanwhile"
-    assert asked == ["StageSolution", "asyncoperations"]
+    assert asked == ["importjobs", "StageSolution", "asyncoperations"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "overtaken"),
+    [
+        pytest.param({}, False, id="nobody"),
+        pytest.param({"before": "10:00"}, False, id="known-before"),
+        pytest.param({"between": "10:01"}, True, id="between"),
+        pytest.param({"after": "10:03"}, False, id="after-ours"),
+    ],
+)
+def test_import_of_others_counts_that_ended_between_the_look_and_ours(
+    theirs: dict[str, str], *, overtaken: bool
+) -> None:
+    jobs = {**theirs, "ours": "10:02"}
+
+    def answer(_: Request) -> Response:
+        rows = [{"importjobid": job, "startedon": moment} for job, moment in jobs.items()]
+        return ok({"value": rows})
+
+    dataverse = Dataverse("https://contoso.crm.dynamics.com", Transport(answer), Tokens())
+    with pytest.raises(OvertakenError) if overtaken else nullcontext():
+        refuse_overtaken(dataverse, STEP, "OURS", ("before",))
