@@ -196,11 +196,8 @@ def _restore_labels(
 ) -> None:
     """Bring back the title, the description and the list of what a web resource asks for."""
     name = before.name.lower()
-    there: RemoteWebResource | RemoteVariable | None
-    if before.component is Component.WEB_RESOURCE:
-        there = remote.web_resources.get(name)
-    else:
-        there = remote.variables.get(name)
+    web_resource = before.component is Component.WEB_RESOURCE
+    there = (remote.web_resources if web_resource else remote.variables).get(name)
     if there is None or there.labels == before.labels:
         return
     parts: tuple[WebResource | EnvironmentVariable, ...] = (

@@ -1,7 +1,7 @@
 """What can happen to one HTTP call, and what becomes of a deploy to which it happens."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -139,8 +139,7 @@ class Trial:
             AssertionError: something of others changed, agents got a mixture, or the state was
                 not one that resume and rollback bring to the new and the old.
         """
-        with journal_folder() as runs:
-            world = self.scenario.before.copy()
+        with journal_folder() as runs, closing(self.scenario.before.copy()) as world:
             prepare(self.scenario, world, runs)
             try:
                 act(self.scenario, world, runs, FaultyLine(world, self.schedule))
@@ -168,7 +167,7 @@ class Trial:
             assert now == old
             return Outcome.ROLLED_BACK
         assert now.published in {old.published, new.published}, "agents get a mixture"
-        self._must_resume(world.copy(), runs, names[0])
+        self._must_resume(world, runs, names[0])
         self._must_roll_back(world, runs, names[0], old)
         return _stopped(now, new)
 
@@ -181,17 +180,19 @@ class Trial:
             now = now.without(new)
         assert now.published in {old.published, new.published}, "agents get a mixture"
         for name in names[1:]:
-            self._must_resume(world.copy(), runs, name)
+            self._must_resume(world, runs, name)
         self._must_roll_back(world, runs, names[0], new)
         if len(names) == 1:
             assert now == old, "written without a journal"
             return Outcome.REFUSED_BEFORE
         return _stopped(now, new)
 
-    def _must_resume(self, world: World, runs: Path, run: str) -> None:
-        world.operator(runs).resume(run)
-        world.time.settle()
-        assert world.state() == self.scenario.new, "resume did not reach the new state"
+    def _must_resume(self, before: World, runs: Path, run: str) -> None:
+        with closing(before.copy()) as world:
+            world.operator(runs).resume(run)
+            world.time.settle()
+            now = world.state()
+        assert now == self.scenario.new, "resume did not reach the new state"
 
     def _must_roll_back(self, world: World, runs: Path, run: str, wanted: State) -> None:
         _roll_back(world, runs, run)
@@ -240,9 +241,8 @@ def _stopped(now: State, new: State) -> Outcome:
 
 def count_calls(scenario: Scenario) -> int:
     """Return how many HTTP calls the command makes when nothing happens to it."""
-    world = scenario.before.copy()
-    line = FaultyLine(world, {})
-    with journal_folder() as folder:
+    with journal_folder() as folder, closing(scenario.before.copy()) as world:
+        line = FaultyLine(world, {})
         prepare(scenario, world, folder)
         act(scenario, world, folder, line)
     return line.calls

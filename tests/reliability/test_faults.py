@@ -1,5 +1,6 @@
 """Whatever happens to a call: agents get the old or the new state, and both can be reached."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -95,9 +96,12 @@ def _two_at_once(
     scenario: Scenario, number: int, other: Scenario
 ) -> tuple[tuple[ExitCode, ExitCode], State]:
     """Let ``other`` be deployed by somebody else just before a call of the scenario's deploy."""
-    world = scenario.before.copy()
     codes: dict[str, ExitCode] = {"other": ExitCode.OK}
-    with journal_folder() as ours, journal_folder() as theirs:
+    with (
+        closing(scenario.before.copy()) as world,
+        journal_folder() as ours,
+        journal_folder() as theirs,
+    ):
 
         def aside(call: int) -> None:
             if call == number:
@@ -105,5 +109,5 @@ def _two_at_once(
 
         line = FaultyLine(world, {}, aside=aside)
         code = _code(world, scenario, ours, line)
-    world.time.settle()
-    return (code, codes["other"]), world.state()
+        world.time.settle()
+        return (code, codes["other"]), world.state()
