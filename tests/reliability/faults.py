@@ -25,6 +25,7 @@ class Fault(StrEnum):
     THROTTLED_SILENTLY = "429 without Retry-After"
     LOCKED = "429 customization lock"
     UNAVAILABLE = "503"
+    EXPIRED = "401, the token has expired"
     SLOW = "answer beyond the time-out, acted on later"
     PAGE = "HTML page in place of the answer"
     PAGE_AFTER = "HTML page after the server acted"
@@ -101,6 +102,8 @@ class FaultyLine:
                 return Response(429, body=_LOCK)
             case Fault.UNAVAILABLE:
                 return Response(503, body=b"Service Unavailable")
+            case Fault.EXPIRED:
+                return Response(401, Headers({"WWW-Authenticate": "Bearer"}))
             case Fault.SLOW:
                 self.world.time.waiting.append(lambda: self._act(request))
                 raise _TIMEOUT
