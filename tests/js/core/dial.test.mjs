@@ -28,3 +28,16 @@ test("a call that was asked for is its record's, for a minute, and only outwards
   now = 60_000;
   assert.equal(dialled.recordOf(call("+13125550143")), null);
 });
+
+test("a number dialled again is known for as long as the last time, though older ones are forgotten", () => {
+  let now = 0;
+  const dialled = createDialled({ now: () => now });
+  const [ann, bob] = ["a", "b"].map((id) => ({ table: "contact", id, name: id }));
+  dialled.add("+13125550143", ann);
+  now = 50_000;
+  dialled.add("+13125550143", bob);
+  now = 100_000;
+  dialled.add("+13125550144", ann);
+  const call = (text) => dialled.recordOf({ direction: "outbound", address: { kind: "phone", text } });
+  assert.deepEqual([call("+13125550143"), call("+13125550144")], [bob, ann]);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { seeded } from "./seeded.mjs";
 import { decidePop } from "../../../webresources/src/core/pop-policy.js";
 
 const call = {
@@ -62,3 +63,27 @@ for (const direction of ["inbound", "outbound"]) {
     assert.equal(decide({ trigger: "add", connected: true, direction, seen: true }).action, "none");
   });
 }
+
+test("whatever comes in whatever state, nothing pops that must not, and what pops obeys its medium's policy", () => {
+  const random = seeded(3);
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const media = ["voice", "callback", "voicemail", "chat", "message", "email"];
+  const flag = () => random() < 0.3;
+  const popped = new Set();
+  for (let round = 0; round < 5000; round += 1) {
+    const interaction = {
+      id: pick(["i1", ""]), medium: pick(media), direction: pick(["inbound", "outbound", ""]), internal: flag(), connected: flag(), ended: flag(), dialer: flag(),
+    };
+    const trigger = pick(["screen-pop", "add", "connect", "change", "disconnect", "acw", "__proto__"]);
+    const policies = Object.fromEntries(media.concat("dialer").map((medium) => [medium, pick(["auto", "soft", "off"])]));
+    const seen = flag();
+    const { action, remember } = decidePop({ trigger, interaction, policies, seen });
+    assert.equal(remember, action !== "none");
+    if (action === "none") continue;
+    assert.ok(interaction.id && !interaction.internal && !interaction.ended && !seen);
+    assert.ok(["screen-pop", "connect"].includes(trigger) || (trigger === "add" && (interaction.connected || interaction.direction === "outbound")));
+    assert.equal(action, policies[interaction.dialer ? "dialer" : interaction.medium]);
+    popped.add(action);
+  }
+  assert.deepEqual([...popped].sort(), ["auto", "soft"]);
+});

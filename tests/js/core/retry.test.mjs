@@ -18,12 +18,12 @@ for (const error of [
 }
 
 /** A clock that only waiting moves. */
-function prepare({ random = () => 1 } = {}) {
+function prepare({ random = () => 1, silence = () => new Promise(() => {}) } = {}) {
   let time = 0;
   const waits = [];
   const lines = [];
   const retry = createRetry({
-    now: () => time, random, log: (line) => lines.push(line),
+    now: () => time, random, silence, log: (line) => lines.push(line),
     wait: async (milliseconds) => { waits.push(milliseconds); time += milliseconds; },
   });
   return { retry, waits, lines };
@@ -54,4 +54,11 @@ test("a refusal that is no passing one is not tried again", async () => {
   const { retry, waits } = prepare();
   await assert.rejects(retry(async () => { throw { errorCode: 0x80040220 }; }), { errorCode: 0x80040220 });
   assert.deepEqual(waits, []);
+});
+
+test("a request that nobody answers is given up at the deadline", async () => {
+  const patience = [];
+  const { retry, waits } = prepare({ silence: async (milliseconds) => { patience.push(milliseconds); } });
+  await assert.rejects(retry(() => new Promise(() => {})), { message: "Dynamics did not answer." });
+  assert.deepEqual([patience, waits], [[8000], []]);
 });

@@ -103,6 +103,62 @@ test("no match offers the search lists", async () => {
   assert.deepEqual([done.opened, done.listed, done.revealed], [[], ["account"], 1]);
 });
 
+for (const [title, options, raw] of [
+  ["a soft pop", {}, { ...call, isChat: true }],
+  ["a busy agent", { busy: () => true }, call],
+]) {
+  test(`no match of ${title} is notified, and the offers wait in the pane`, async () => {
+    const { done, ring } = prepare(options);
+    await ring({ ...raw, name: "Ann L" });
+    const [{ message, actionLabel, run }] = done.notices;
+    assert.deepEqual([message.replace("Chat", "Call"), actionLabel, done.revealed], ["Call from Ann L: no record fits", "Choose", 0]);
+    run();
+    assert.equal(done.revealed, 1);
+  });
+}
+
+test("no match without an offer notifies nobody", async () => {
+  const { done, ring } = prepare({ noMatch: "nothing", busy: () => true });
+  await ring();
+  assert.deepEqual(done.notices, []);
+});
+
+test("what was offered and not taken is offered after a reload, though the call is over; its number was not kept", async () => {
+  const before = prepare({ noMatch: "new-record" });
+  await before.ring();
+  assert.doesNotMatch(before.store.text, /555/);
+  const next = reload(before, { noMatch: "new-record" });
+  const { done, last } = next;
+  await next.restore();
+  assert.deepEqual([last().title, last().detail, last().choices.map(({ label }) => label)], ["Before the reload", "No record fitted.", ["New One lead"]]);
+  await last().choices[0].run();
+  assert.deepEqual([done.made, done.notices], [["lead"], []]);
+  const after = reload(next, { noMatch: "new-record" });
+  await after.restore();
+  assert.equal(after.done.cards, undefined);
+});
+
+for (const [title, options, raw] of [["without an offer", { noMatch: "nothing" }, call], ["of a withheld number", {}, { id: "i1", direction: "Inbound" }]]) {
+  test(`no match ${title} is over, and not brought back by a reload`, async () => {
+    const before = prepare(options);
+    await before.ring(raw);
+    const { done, restore } = reload(before, options);
+    await restore();
+    assert.equal(done.cards, undefined);
+  });
+}
+
+test("a search that failed is told after a reload, and made again where the call is still there", async () => {
+  const before = prepare({ retrieve: async () => { throw new Error("no network"); } });
+  await before.ring();
+  const over = reload(before, {});
+  await over.restore();
+  assert.match(over.last().detail, /Not every table could be searched/);
+  const live = reload(before, { rows: { contact: [ann] } });
+  await live.ring({ ...call, isConnected: true }, "add");
+  assert.deepEqual(live.done.opened, ["contact " + annId]);
+});
+
 test("no match offers a new record, where configured so", async () => {
   const { done, ring, last } = prepare({ noMatch: "new-record" });
   await ring();
@@ -347,7 +403,7 @@ test("a lookup that answers after a newer call came does not take the agent away
 });
 
 for (const [title, settle, notices] of [
-  ["finds nothing", ({ resolve }) => resolve([]), []],
+  ["finds nothing", ({ resolve }) => resolve([]), ["Call from +15550100001: no record fits"]],
   ["fails", ({ reject }) => reject(new Error("no network")), []],
   ["finds several", ({ resolve, table }) => resolve(table === "contact" ? [ann] : [acme]), ["Call from +15550100001: 2 records fit"]],
 ]) {

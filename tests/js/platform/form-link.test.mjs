@@ -6,11 +6,12 @@ import { createFormSide, tabOf } from "../../../webresources/src/platform/form-s
 
 const id = "a0000000-0000-4000-8000-000000000001";
 
+let names = 6;
+
 /** One tab: channels of one name hear each other, and timers run by hand. */
 function tab() {
   const channels = [];
   const timers = [];
-  const kept = new Map();
   class FakeChannel {
     constructor(name) {
       this.name = name;
@@ -25,8 +26,7 @@ function tab() {
   return {
     timers, channels,
     BroadcastChannel: FakeChannel,
-    sessionStorage: { getItem: (key) => kept.get(key) || null, setItem: (key, value) => kept.set(key, value) },
-    crypto: { getRandomValues: (values) => values.fill(kept.size + 7) },
+    crypto: { getRandomValues: (values) => values.fill((names += 1)) },
     setTimeout: (run) => timers.push(run),
     clearTimeout: (id) => { timers[id - 1] = () => {}; },
   };
@@ -72,6 +72,15 @@ test("a command wants to dial, once", () => {
   form.dial(formOf({ values: { telephone1: "1" } }));
   page.isDirty({ isKnown: true });
   assert.deepEqual(heard.map(([, , , dials]) => dials), [true, false]);
+});
+
+test("a command before the page listens is heard by it once it does, once", () => {
+  const scope = tab();
+  createFormSide(scope).dial(formOf({ values: { telephone1: "1" } }));
+  const heard = [];
+  const page = linkToForms({ columns: { contact: ["telephone1"] }, scope, now: () => 0, onForm: (_form, { dials }) => heard.push(dials) });
+  page.isDirty({ isKnown: true });
+  assert.deepEqual(heard, [true, false]);
 });
 
 test("the form in front says whether it has unsaved changes", async () => {
@@ -142,6 +151,24 @@ test("a tab keeps its name", () => {
   const scope = tab();
   assert.equal(tabOf(scope), tabOf(scope));
   assert.match(tabOf(scope), /^\w+$/);
+});
+
+test("the frames of a tab share its name, and a tab that was opened out of it has one of its own", () => {
+  const page = { document: {}, sessionStorage: { "d365pop.tab": "copied" } };
+  page.parent = page;
+  const frame = (top) => ({ ...tab(), document: {}, parent: { document: {}, parent: top } });
+  const copy = { ...page };
+  copy.parent = copy;
+  assert.equal(tabOf(frame(page)), tabOf(frame(page)));
+  assert.notEqual(tabOf(frame(copy)), tabOf(frame(page)));
+});
+
+test("a tab that a page of another origin embeds keeps its name in the topmost frame of its own", () => {
+  const foreign = { get document() { throw Object.assign(new Error("blocked"), { name: "SecurityError" }); } };
+  foreign.parent = foreign;
+  const app = { document: {}, parent: foreign };
+  const name = tabOf({ ...tab(), document: {}, parent: app });
+  assert.equal(app["d365pop.tab"], name);
 });
 
 test("closing leaves no channel behind", () => {

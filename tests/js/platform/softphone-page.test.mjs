@@ -18,10 +18,10 @@ const settings = {
 };
 
 // The page looks at what is in front every two seconds; no test waits for that.
-globalThis.window = { setInterval: () => 0, clearInterval: () => {} };
+globalThis.window = { setInterval: () => 0, clearInterval: () => {}, setTimeout: () => 0 };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false } = {}) {
+async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false, now = () => 0 } = {}) {
   const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
@@ -51,7 +51,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, calls: { read: () => "", write: () => {} }, mount, now: () => 0, fetchTexts, linkForms, wait: async () => {}, hearing: (options) => shown.heard.push(options),
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, calls: { read: () => "", write: () => {} }, mount, now, fetchTexts, linkForms, wait: async () => {}, hearing: (options) => shown.heard.push(options),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -228,6 +228,7 @@ test("a new record opens empty, and its form is handed the number", async () => 
 
 test("numbers of the record in front are listed, and dialled with their record", async () => {
   const { shown } = await prepare();
+  shown.mounted[0].onState("connected", "");
   const form = { table: "contact", id: "a", numbers: [{ number: "312-555-0143" }, { number: "312-555-0143" }, { number: "x" }] };
   shown.forms[0].onForm(form, { dials: false });
   const { numbers, dial } = shown.numbers.at(-1);
@@ -241,6 +242,7 @@ test("numbers of the record in front are listed, and dialled with their record",
 
 test("a record whose name cannot be read is dialled all the same", async () => {
   const { shown } = await prepare({ nameOf: async () => { throw { message: "no privilege" }; } });
+  shown.mounted[0].onState("connected", "");
   shown.forms[0].onForm({ table: "contact", id: "a", numbers: [{ number: "312-555-0143" }] }, { dials: true });
   await new Promise(setImmediate);
   assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: "a", name: "contact" } }]]);
@@ -248,6 +250,7 @@ test("a record whose name cannot be read is dialled all the same", async () => {
 
 test("a command dials the only number, and shows them where there are several or none", async () => {
   const { shown } = await prepare();
+  shown.mounted[0].onState("connected", "");
   const say = (...numbers) => shown.forms[0].onForm({ table: "contact", id: "", numbers: numbers.map((number) => ({ number })) }, { dials: true });
   say("+13125550143");
   await new Promise(setImmediate);
@@ -257,6 +260,22 @@ test("a command dials the only number, and shows them where there are several or
   say("+13125550143", "+13125550144");
   assert.deepEqual([shown.posted.length, shown.numbers.at(-1).numbers.length], [1, 2]);
 });
+
+for (const [title, waited, expected] of [["within a minute", 59000, 1], ["later", 61000, 0]]) {
+  test(`a number dialled while the phone connects is said to wait; a phone that connects ${title} dials it ${expected} times`, async () => {
+    let time = 0;
+    const { shown } = await prepare({ now: () => time });
+    shown.forms[0].onForm({ table: "contact", id: "", numbers: [{ number: "+13125550143" }] }, { dials: true });
+    await new Promise(setImmediate);
+    assert.deepEqual(shown.posted, []);
+    assert.match(shown.numbers.at(-1).problem, /not connected yet/);
+    time = waited;
+    shown.mounted[0].onState("connected", "");
+    shown.mounted[0].onState("connected", "");
+    assert.deepEqual(shown.posted.filter(([kind]) => kind === "dial").length, expected);
+    assert.equal(shown.numbers.at(-1).problem, "");
+  });
+}
 
 test("a call that the client refuses to place is shown with its reason", async () => {
   const { shown, receive } = await prepare();

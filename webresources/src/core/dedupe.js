@@ -9,15 +9,15 @@ import { isLogicalName, isRowId } from "./odata.js";
 
 /**
  * @typedef {import("./interaction.js").RecordReference} RecordReference
- * @typedef {{ records: RecordReference[], opened: boolean, note: string, dismissed?: boolean }} Outcome
- *     records: those that fit, or the one that was opened; dismissed: the agent wants no more of it.
+ * @typedef {{ records: RecordReference[], opened: boolean, note: string, dismissed?: boolean, failed?: boolean }} Outcome
+ *     records: those that fit, or the one that was opened; dismissed: the agent wants no more of it;
+ *     failed: it could not be searched for, and may be again.
  * @typedef {{ time: number, outcome: Outcome | null }} Memory
  * @typedef {{ read(): string, write(text: string): void }} Store
  * @typedef {{
  *   recall(id: string): Memory | null,
  *   add(id: string): void,
  *   keep(id: string, outcome: Outcome): void,
- *   remove(id: string): void,
  *   dismiss(id: string): void,
  *   pending(): (Memory & { id: string, outcome: Outcome })[],
  * }} Seen
@@ -44,34 +44,26 @@ export function createSeen({ store, now, lifetime = twoHours, limit = 200 }) {
   const load = () => readEntries(store.read()).filter(([, time]) => isFresh(time));
   /** @param {Entry[]} entries */
   const save = (entries) => store.write(JSON.stringify(entries.slice(-limit)));
+  /** @param {string} id @param {Outcome} outcome */
+  const keep = (id, outcome) => save(load().map((entry) => (entry[0] === id ? [id, entry[1], outcome] : entry)));
   return {
     recall(id) {
       const found = load().find(([known]) => known === id);
       return found ? { time: found[1], outcome: readOutcome(found[2]) } : null;
     },
-    add: (id) => save(without(load(), id).concat([[id, now()]])),
-    keep: (id, outcome) => save(load().map((entry) => (entry[0] === id ? [id, entry[1], outcome] : entry))),
-    remove: (id) => save(without(load(), id)),
-    dismiss: (id) =>
-      save(load().map((entry) => (entry[0] === id ? [id, entry[1], { records: [], opened: false, note: "", dismissed: true }] : entry))),
+    add: (id) => save(load().filter(([known]) => known !== id).concat([[id, now()]])),
+    keep,
+    dismiss: (id) => keep(id, { records: [], opened: false, note: "", dismissed: true }),
     pending() {
       /** @type {ReturnType<Seen["pending"]>} */
       const found = [];
       load().forEach(([id, time, value]) => {
         const outcome = readOutcome(value);
-        if (outcome && !outcome.opened && outcome.records.length > 0) found.push({ id, time, outcome });
+        if (outcome && !outcome.opened && !outcome.dismissed) found.push({ id, time, outcome });
       });
       return found;
     },
   };
-}
-
-/**
- * @param {Entry[]} entries
- * @param {string} id
- */
-function without(entries, id) {
-  return entries.filter(([known]) => known !== id);
 }
 
 /**
@@ -89,9 +81,8 @@ function readEntries(text) {
  */
 function readOutcome(value) {
   if (!isRecord(value) || !Array.isArray(value.records) || !value.records.every(isReference)) return null;
-  /** @type {Outcome} */
-  const outcome = { records: value.records, opened: value.opened === true, note: typeof value.note === "string" ? value.note : "" };
-  return value.dismissed === true ? { ...outcome, dismissed: true } : outcome;
+  const { records, opened, note, dismissed, failed } = value;
+  return { records, opened: opened === true, note: typeof note === "string" ? note : "", ...(dismissed === true && { dismissed }), ...(failed === true && { failed }) };
 }
 
 /**

@@ -46,6 +46,9 @@ export function createDialled({ now }) {
   return {
     /** @param {string} number @param {NamedRecord} record */
     add(number, record) {
+      known.forEach(({ until }, old) => {
+        if (now() >= until) known.delete(old);
+      });
       known.set(number, { record, until: now() + memoryTime });
     },
     /**

@@ -12,15 +12,15 @@ import { isLogicalName, isRowId } from "./odata.js";
  * @typedef {{ column: string, number: string }} ColumnNumber
  * @typedef {{
  *   kind: "form", event: "loaded" | "dial" | "answer", table: string, id: string, isNew: boolean,
- *   isDirty: boolean, numbers: ColumnNumber[],
+ *   isDirty: boolean, dials: boolean, numbers: ColumnNumber[],
  * }} FormMessage
  *     numbers: what stands in the columns that were asked for, in an answer; id is empty for a new
- *     row, isNew says that nobody has filled it yet.
+ *     row, isNew says that nobody has filled it yet, dials that a command of this form wants to dial.
  * @typedef {{ kind: "ask", columns: { [table: string]: string[] } }} AskMessage
  * @typedef {{ kind: "fill", table: string, values: { [column: string]: string } }} FillMessage
  */
 
-/** Where a tab keeps the name of its channel: other tabs of the same app must not hear of its forms. */
+/** Where the window of a tab keeps the name of its channel: other tabs of the same app must not hear of its forms. */
 export const tabKey = "d365pop.tab";
 
 /** @param {string} tab */
@@ -41,7 +41,7 @@ export function readForm(data) {
   const numbers = Array.isArray(data.numbers) ? data.numbers.filter(isNumber).slice(0, mostNumbers) : [];
   const { table } = data;
   const event = data.event === "loaded" || data.event === "dial" ? data.event : "answer";
-  return { kind: "form", event, table, id, isNew: data.isNew === true, isDirty: data.isDirty === true, numbers };
+  return { kind: "form", event, table, id, isNew: data.isNew === true, isDirty: data.isDirty === true, dials: data.dials === true, numbers };
 }
 
 /**

@@ -83,7 +83,7 @@ export async function presentOne(job, match, note) {
  * @param {string} note
  */
 export async function presentMany(job, matches, note) {
-  const { interaction, action, ports } = job;
+  const { interaction, ports } = job;
   const caller = callerOf(interaction);
   const detail = joined(text("many-fit", { count: matches.length }), note);
   const choices = await Promise.all(
@@ -94,43 +94,57 @@ export async function presentMany(job, matches, note) {
     })),
   );
   ports.show({ ...caller, detail, choices });
-  if (await mayInterrupt(job)) {
-    ports.reveal();
-    return;
-  }
-  if (action === "recall") return;
-  const message = text("many-notice", { ...caller, count: matches.length });
-  await ports.notify({ message, actionLabel: text("choose"), run: ports.reveal });
+  await callAttention(job, text("many-notice", { ...caller, count: matches.length }));
 }
 
 /**
  * @param {Job} job
  * @param {string} note
+ * @param {{ isOffered?: boolean }} [options] isOffered: a page before the reload searched, and its offers stand
  */
-export async function presentNone(job, note) {
-  const { interaction, settings, ports } = job;
+export async function presentNone(job, note, { isOffered = false } = {}) {
+  const { interaction, keep, settings, ports } = job;
+  const { address } = interaction;
   const { noMatch, newRecordTable, tables } = settings;
   const caller = callerOf(interaction);
-  if (!interaction.address) {
+  if (!address && !isOffered) {
     ports.show({ ...caller, detail: text("no-address"), settled: true });
     return;
   }
+  /** @param {() => Promise<unknown>} open */
+  const offer = (open) =>
+    guarded(job, async () => {
+      await open();
+      keep({ records: [], opened: true, note });
+    });
   /** @type {Choice[]} */
   let choices = [];
   if (noMatch === "new-record") {
     const { one } = await ports.tableLabels(newRecordTable);
-    choices = [{ label: text("new-record", { table: one }), run: guarded(job, () => ports.openNew(newRecordTable, valuesFor(job))) }];
+    choices = [{ label: text("new-record", { table: one }), run: offer(() => ports.openNew(newRecordTable, valuesFor(job))) }];
   } else if (noMatch === "search") {
     choices = await Promise.all(
       tables.map(async ({ table }) => ({
         label: text("open-list", { tables: (await ports.tableLabels(table)).many }),
-        run: guarded(job, () => ports.openList(table)),
+        run: offer(() => ports.openList(table)),
       })),
     );
   }
-  const detail = joined(text("none-fits", { address: withoutScheme(interaction.address.text) }), note);
+  const detail = joined(address ? text("none-fits", { address: withoutScheme(address.text) }) : text("none-fitted"), note);
   ports.show({ ...caller, detail, choices, settled: choices.length === 0 });
-  if (choices.length > 0 && (await mayInterrupt(job))) ports.reveal();
+  if (choices.length > 0) await callAttention(job, text("none-notice", caller));
+}
+
+/**
+ * Bring the pane before an agent who is free, and tell another that something waits there.
+ *
+ * @param {Job} job
+ * @param {string} message
+ */
+async function callAttention(job, message) {
+  const { action, ports } = job;
+  if (await mayInterrupt(job)) ports.reveal();
+  else if (action !== "recall") await ports.notify({ message, actionLabel: text("choose"), run: ports.reveal });
 }
 
 /**

@@ -7,7 +7,9 @@
  * customization lock: Microsoft's "Service protection API limits").
  */
 
-/** @typedef {{ wait: (milliseconds: number) => Promise<unknown>, random: () => number, now: () => number }} Clock */
+import { text } from "./texts.js";
+
+/** @typedef {{ wait: (milliseconds: number) => Promise<unknown>, silence: (milliseconds: number) => Promise<unknown>, random: () => number, now: () => number }} Clock */
 
 /** Milliseconds behind which an agent rather wants to hear that it did not work. */
 const deadline = 8000;
@@ -37,15 +39,22 @@ export function isTemporary(error) {
 /**
  * Return a function that does a piece of work, again while it fails for a moment only.
  *
+ * One that is not answered by the deadline is given up; what it did in the end nobody learns.
+ *
  * @param {Clock & { log: (line: string) => void }} options
  * @returns {<T>(work: () => Promise<T>) => Promise<T>}
  */
-export function createRetry({ wait, random, now, log }) {
+export function createRetry({ wait, silence, random, now, log }) {
   return async (work) => {
     const end = now() + deadline;
+    const late = silence(deadline).then(() => {
+      throw new Error(text("no-answer"));
+    });
+    // Whoever has an answer no longer hears of it.
+    late.catch(() => undefined);
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await work();
+        return await Promise.race([work(), late]);
       } catch (error) {
         const pause = Math.min(longestPause, firstPause * 2 ** attempt) * (0.5 + random() / 2);
         if (!isTemporary(error) || now() + pause > end) throw error;

@@ -27,6 +27,9 @@ import { text } from "./texts.js";
  * @typedef {{ trigger: string, raw: RawInteraction, searchString?: string }} PhoneEvent
  */
 
+/** More than a day brings; what is remembered of older ones is shown again at most. */
+const mostHere = 500;
+
 /**
  * Return the handler of phone events, and what brings back the pops before a reload. What fails on
  * the way to the record is shown to the agent.
@@ -45,6 +48,11 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
   const searching = { ...ports, retrieve: extensions.around(ports.retrieve) };
   /** Handled by this page, not by one before a reload. */
   const here = new Set();
+  /** @param {string} id */
+  const enter = (id) => {
+    here.add(id);
+    if (here.size > mostHere) here.delete(here.values().next().value);
+  };
   let newest = { id: "", time: -Infinity };
 
   /** @param {PhoneEvent} event */
@@ -55,7 +63,8 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
     const interaction = dialled ? { ...described, record: dialled, name: dialled.name } : described;
     const { id } = interaction;
     const memory = seen.recall(id);
-    const outcome = memory && !here.has(id) ? memory.outcome : null;
+    const found = memory && !here.has(id) ? memory.outcome : null;
+    const outcome = found && found.failed ? null : found;
     /** @type {(options: Pick<Job, "action"> & { ports: Ports, present: (job: Job) => Promise<void> }) => Promise<void>} */
     const run = ({ action, present, ports: through }) => {
       // Before the lookup answers, another call may have become the one that the agent looks at.
@@ -74,14 +83,17 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
       const job = { interaction, action, busy, isNewest, keep, settings, ports: { ...through, show } };
       if (action !== "recall") ports.tell("pop", { id, medium: interaction.medium, direction: interaction.direction, dialer: interaction.dialer, action });
       return present(job).then(() => ports.tell("settled", { id }), (error) => {
-        seen.remove(id);
+        // The next event, or the agent, may search again; and what there is comes back after a reload.
+        here.delete(id);
+        const { outcome: sofar = null } = seen.recall(id) || {};
+        keep({ ...(sofar || { records: [], opened: false, note: text("not-all-searched") }), failed: true });
         ports.tell("failed", { id, error });
         ports.log(trigger + " " + id + ": failed, " + messageOf(error));
         return showFailure(job, { error, retry });
       });
     };
     if (memory && outcome && triggers.indexOf(trigger) >= 0) {
-      here.add(id);
+      enter(id);
       // Genesys adds all live interactions again: of those that were opened, the last one is shown.
       const isLast = memory.time >= newest.time;
       if (outcome.dismissed || (outcome.opened && !isLast)) return;
@@ -99,7 +111,7 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
       return;
     }
     if (remember) seen.add(id);
-    here.add(id);
+    enter(id);
     const added = seen.recall(id);
     newest = { id, time: added ? added.time : newest.time };
     await run({ action, present: pop, ports: searching });
@@ -135,7 +147,7 @@ async function pop(job) {
   if (record) ports.log(interaction.id + ": " + record.table + " is none of the configured tables");
   if (!address) {
     ports.log(interaction.id + ": no number or address to search by");
-    keep({ records: [], opened: false, note: "" });
+    keep({ records: [], opened: true, note: "" });
     await presentNone(job, "");
     return;
   }
@@ -144,7 +156,8 @@ async function pop(job) {
   const { answers, note } = await lookUp(buildQueries(search), ports);
   const matches = mergeMatches({ answers: dropLongerNumbers(answers, search), tables });
   ports.log(interaction.id + ": " + matches.length + " found by " + address.text);
-  keep({ records: matches.map(({ table, id }) => ({ table, id })), opened: false, note });
+  const isDone = matches.length === 0 && settings.noMatch === "nothing";
+  keep({ records: matches.map(({ table, id }) => ({ table, id })), opened: isDone, note });
   const [first] = matches;
   if (first && matches.length === 1) await presentOne(job, first, note);
   else if (first) await presentMany(job, matches, note);
@@ -160,7 +173,7 @@ async function pop(job) {
 async function recall(job, { records, opened, note }) {
   const { interaction, settings, ports } = job;
   if (records.length === 0) {
-    await presentNone(job, note);
+    await presentNone(job, note, { isOffered: !opened });
     return;
   }
   const { tables } = settings;

@@ -7,6 +7,8 @@ import { maskNumber } from "../core/mask.js";
 import { text } from "../core/texts.js";
 import { linkToForms } from "./form-link.js";
 
+/** Milliseconds that a number waits for the phone to be connected. */
+const patience = 60000;
 /** Milliseconds between two looks at what is in front. */
 const watchDelay = 2000;
 
@@ -36,6 +38,9 @@ export function startDialling({ settings, xrm, view, log, tell, now, linkForms =
   const nothing = { numbers: [], dial: () => {} };
   let shown = nothing;
   let front = "";
+  let isConnected = false;
+  /** @type {{ order: Payload, until: number } | null} */
+  let waiting = null;
   /** @param {string} problem */
   const show = (problem) => view.showNumbers({ ...shown, problem });
 
@@ -67,7 +72,14 @@ export function startDialling({ settings, xrm, view, log, tell, now, linkForms =
     log("dial " + maskNumber(found.number));
     const record = id ? { table, id, name: await nameOf(table, id) } : null;
     if (record) dialled.add(found.number, record);
-    post("dial", { number: found.number, record });
+    const order = { number: found.number, record };
+    if (isConnected) {
+      post("dial", order);
+      return;
+    }
+    waiting = { order, until: now() + patience };
+    show(text("dial-waits"));
+    xrm.reveal();
   }
 
   /** @param {string} table @param {string} id */
@@ -93,6 +105,14 @@ export function startDialling({ settings, xrm, view, log, tell, now, linkForms =
     /** @param {Post} send */
     start(send) {
       post = send;
+    },
+    /** @param {boolean} connected whether the phone can dial; what waits is dialled then, if it is not too late */
+    setConnected(connected) {
+      isConnected = connected;
+      if (!connected || !waiting) return;
+      show("");
+      if (now() < waiting.until) post("dial", waiting.order);
+      waiting = null;
     },
     recordOf: dialled.recordOf,
     /** Whether the agent has unsaved changes in the form in front. */

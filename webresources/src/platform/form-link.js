@@ -40,17 +40,14 @@ export function linkToForms({ columns, onForm, now, scope = window }) {
     waiting = [];
     asked.forEach((resolve) => resolve(isDirty));
   };
-  let dials = false;
   channel.onmessage = ({ data }) => {
     const form = readForm(data);
     if (!form) return;
     if (form.event === "answer") {
       answer(form.isDirty);
-      onForm(form, { dials });
-      dials = false;
+      onForm(form, { dials: form.dials });
       return;
     }
-    dials = form.event === "dial";
     if (form.isNew && handOver && handOver.table === form.table && now() < handOver.until) {
       channel.postMessage({ kind: "fill", table: form.table, values: handOver.values });
       handOver = null;

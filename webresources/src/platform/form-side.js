@@ -6,13 +6,16 @@
  */
 
 import { channelName, tabKey } from "../core/form-messages.js";
+import { topOf } from "./xrm.js";
 
 /**
  * @typedef {Pick<Xrm.FormContext, "data" | "ui" | "getAttribute">} Form
- * @typedef {{ sessionStorage: Pick<Storage, "getItem" | "setItem">, BroadcastChannel: typeof BroadcastChannel, crypto: Pick<Crypto, "getRandomValues"> }} Scope
+ * @typedef {{ BroadcastChannel: typeof BroadcastChannel, crypto: Pick<Crypto, "getRandomValues"> }} Scope
  */
 
 const createType = 1;
+/** Milliseconds that a command waits for a pane that has still to open. */
+const dialTime = 30000;
 
 /** Return what a form script tells of its form: `loaded` when it opens, `dial` for a command. */
 export function createFormSide(/** @type {Scope} */ scope = window) {
@@ -21,6 +24,8 @@ export function createFormSide(/** @type {Scope} */ scope = window) {
   /** @type {BroadcastChannel | null} */
   let channel = null;
   let isFresh = false;
+  /** When a command wanted to dial, until the page has heard of it. */
+  let wanted = -Infinity;
 
   function open() {
     if (channel) return channel;
@@ -46,8 +51,10 @@ export function createFormSide(/** @type {Scope} */ scope = window) {
       id: entity.getId().replace(/[{}]/g, "").toLowerCase(),
       isNew: isFresh,
       isDirty: entity.getIsDirty(),
+      dials: event === "answer" && Date.now() - wanted < dialTime,
       numbers: numbers.filter(({ number }) => number),
     });
+    if (event === "answer") wanted = -Infinity;
   }
 
   /** @param {{ table: string, values: { [column: string]: string } }} order */
@@ -70,21 +77,24 @@ export function createFormSide(/** @type {Scope} */ scope = window) {
     /** @param {Form} opened */
     dial(opened) {
       form = opened;
+      wanted = Date.now();
       say("dial", {});
     },
   };
 }
 
 /**
- * Return the name of this tab, made by whoever asks first.
+ * Return the name of this tab, made by whoever asks first. It stands on the tab's own window: a
+ * storage would be copied into a tab that is opened out of this one.
  *
- * @param {Pick<Scope, "sessionStorage" | "crypto">} scope
+ * @param {Pick<Scope, "crypto">} scope
  */
-export function tabOf({ sessionStorage, crypto }) {
-  const known = sessionStorage.getItem(tabKey);
+export function tabOf(scope) {
+  const top = /** @type {{ [tabKey]?: string }} */ (topOf(/** @type {{ parent?: unknown }} */ (scope)));
+  const known = top[tabKey];
   if (known) return known;
-  const tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
-  sessionStorage.setItem(tabKey, tab);
+  const tab = Array.from(scope.crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+  top[tabKey] = tab;
   return tab;
 }
 

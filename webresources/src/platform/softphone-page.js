@@ -77,7 +77,7 @@ export async function startSoftphone(options) {
  * @param {(line: string) => void} log
  */
 function retryIn({ wait = pause, now = Date.now }, log) {
-  return createRetry({ wait, now, log, random: Math.random });
+  return createRetry({ wait, silence: pause, now, log, random: Math.random });
 }
 
 /** @param {number} milliseconds */
@@ -144,6 +144,7 @@ function run(settings, lcid, parts) {
     view.setConnection(state, words, { label: action, run: () => frame.reload() });
     log("connection: " + state);
     tell("connection", { state });
+    dialling.setConnected(state === "connected" || state === "differs");
     if (state !== "connected" || isChecked) return;
     isChecked = true;
     hearing({ cards, seen, now, openSettings: () => frame.post("view", { name: "settings" }) });

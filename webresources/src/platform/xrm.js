@@ -50,6 +50,23 @@ export function findXrm(start) {
 }
 
 /**
+ * Return the topmost frame that is ours: the same for every frame of a tab, and for no other tab.
+ *
+ * @template {{ parent?: unknown }} Start
+ * @param {Start} start
+ * @returns {Start}
+ */
+export function topOf(start) {
+  let top = start;
+  try {
+    for (let next = parentOf(top); next && "document" in next && next.document; next = parentOf(top)) top = /** @type {Start} */ (next);
+  } catch (error) {
+    whenForeign(error);
+  }
+  return top;
+}
+
+/**
  * Show a bar with an error across the app.
  *
  * @param {XrmApi} xrm
