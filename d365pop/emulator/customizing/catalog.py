@@ -1,11 +1,13 @@
 """Keeps what packages define, and lets the environment serve it; knows no XML in detail."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from xml.etree import ElementTree as ET
 
-from d365pop.emulator.customizing.definitions import Definitions, extended
+from d365pop.emulator.customizing.definitions import Definitions, extended, names_defined
 from d365pop.emulator.environment import Environment
+from d365pop.emulator.faults import bad_request
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.security.privileges import ACCESS_RIGHTS, privilege_name
 from d365pop.emulator.security.roles import Depth, grant, revoke
@@ -16,6 +18,10 @@ from d365pop.emulator.xmltext import parse_xml, text_of
 KEPT = "d365pop_definition"
 UNMANAGED = "fd140aae-4df4-11dd-bd17-0019b9312238"
 """The Active solution: who deletes an unmanaged solution keeps its tables."""
+NAME = re.compile(r"(?!sqlite_)[a-z][a-z0-9_]*")
+OURS = ("__published", "__type")
+INVALID_NAME = "0x8004701e"
+"""ASSUMED: code and text."""
 ENTITY, RELATIONSHIP, OPTION_SET = "entity", "relationship", "optionset"
 
 
@@ -35,6 +41,11 @@ def keep_definitions(
 ) -> None:
     """Keep what a package defines, and serve it; of an unmanaged one nobody's solution has it."""
     owner = managed_solution or UNMANAGED
+    kept = {table.logical_name for table in environment.catalog.internal}
+    for name in names_defined(customizations):
+        # They become names in SQL, and must meet none that is ours.
+        if NAME.fullmatch(name) is None or name in kept or name.endswith(OURS):
+            raise bad_request(f"'{name[:100]}' is no name of a table or a column.", INVALID_NAME)
     for kind, name, element in _defined(customizations):
         _keep(environment, owner, kind, name, ET.tostring(element, encoding="unicode"))
     serve_definitions(environment)

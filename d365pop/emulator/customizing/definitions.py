@@ -42,6 +42,19 @@ def extended(platform: tuple[Table, ...], added: Definitions) -> tuple[Table, ..
     return tuple(tables.values())
 
 
+def names_defined(customizations: ET.Element) -> set[str]:
+    """Return the names of tables and columns that a package would define."""
+    found: set[str] = set()
+    for entity in customizations.findall("Entities/Entity"):
+        attributes = entity.findall("EntityInfo/entity/attributes/attribute")
+        found |= {logical_name(attribute) for attribute in attributes}
+        found |= {text_of(entity, "Name").lower()} if attributes else set()
+    for element in customizations.findall("EntityRelationships/EntityRelationship"):
+        if text_of(element, "EntityRelationshipType") == "ManyToMany":
+            found.add(text_of(element, "IntersectEntityName").lower())
+    return found
+
+
 def _new_table(entity: ET.Element, name: str, *, managed: bool) -> Table | None:
     """Return a table with what the platform gives to every one, None where none is defined."""
     told = entity.find("EntityInfo/entity")

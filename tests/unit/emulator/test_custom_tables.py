@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -280,6 +281,22 @@ def test_table_of_a_refused_package_is_not_served(local: LocalEnvironment) -> No
     assert row["statuscode"] == 31
     local.expect(404, "GET", "smp_tickets")
     local.expect(404, "GET", "EntityDefinitions(LogicalName='smp_ticket')")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['x" TEXT); DROP TABLE "account', "d365pop_source", "sqlite_x", "account__published", ""],
+)
+def test_name_that_is_none_is_refused_before_it_reaches_the_store(
+    local: LocalEnvironment, name: str
+) -> None:
+    told = TICKET.replace("smp_Ticket</Name>", f"{escape(name)}</Name>")
+    row = local.import_package(PackageSource(customizations=f"<Entities>{told}</Entities>").zip())
+    assert (row["statuscode"], "is no name" in row["message"]) == (31, True)
+    column = TICKET.replace("<LogicalName>smp_level", f'<LogicalName>{escape(name)}"')
+    package = PackageSource(customizations=f"<Entities>{column}</Entities>")
+    assert local.import_package(package.zip())["statuscode"] == 31
+    assert local.get("accounts?$top=1")["value"]
 
 
 def test_only_customizers_have_the_privileges_of_a_new_table(local: LocalEnvironment) -> None:
