@@ -166,7 +166,10 @@ def show_error(error: D365PopError) -> None:
     for line in filter(None, [*error.context.splitlines(), *_platform_facts(error)]):
         console.print(Text(f"  {line}"))
     if error.hint:
-        console.print(f"  [bold]hint:[/] {escape(error.hint)}")
+        first, *more = error.hint.splitlines()
+        console.print(f"  [bold]hint:[/] {escape(first)}")
+        for line in more:
+            console.print(Text(f"        {line}"))
 
 
 def _platform_facts(error: D365PopError) -> list[str]:

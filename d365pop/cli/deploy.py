@@ -113,7 +113,7 @@ def _deploy_many(
 ) -> None:
     from contextlib import nullcontext
 
-    from d365pop.cli.console import note, stdout_is_data
+    from d365pop.cli.console import messages, note, stdout_is_data
     from d365pop.cli.fleet import Fleet, deploy_fleet, show_ended
     from d365pop.cli.fleet_board import Board
     from d365pop.cli.reporting import report_files
@@ -125,7 +125,9 @@ def _deploy_many(
     files = report_files(report or [], RunFormat)
     settings = load(asked.config)
     stop = StopRequest(lambda: note("Stopping: every environment can be gone on with later."))
-    fleet = Fleet(asked.config, settings, asked.conduct, asked.options, Board(names), stop)
+    fleet = Fleet(
+        asked.config, settings, asked.conduct, asked.options, Board(names, messages()), stop
+    )
     with nullcontext() if shown is RunFormat.TEXT else stdout_is_data():
         ended = deploy_fleet(fleet, names, rollout, dry_run=asked.dry_run, yes=asked.yes)
         show_ended(ended)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from d365pop.cli.console import messages, note
+from d365pop.cli.console import note
 from d365pop.deploy.plan import Step
 from d365pop.report.steps import describe
 
@@ -17,30 +18,26 @@ from d365pop.report.steps import describe
 class Board:
     """The states of all environments, told by several threads."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self._console = messages()
+    def __init__(self, names: Sequence[str], console: Console) -> None:
+        self._console = console
         self._turn = threading.Lock()
         self._states = {name: Text("waits", style="dim") for name in names}
-        self._live = (
-            Live(console=self._console, get_renderable=self._table)
-            if self._console.is_terminal
-            else None
-        )
 
     @contextmanager
     def shown(self) -> Iterator[None]:
         """Draw while the block runs."""
-        if self._live is None:
+        if not self._console.is_terminal:
             yield
             return
-        with self._live:
+        # Anew each time: a second start of the same one clears what was printed in between.
+        with Live(console=self._console, get_renderable=self._table):
             yield
 
     def tell(self, name: str, text: str, style: str = "") -> None:
         """Say where an environment is now."""
         with self._turn:
             self._states[name] = Text(text, style=style)
-            if self._live is None:
+            if not self._console.is_terminal:
                 self._console.print(Text(f"{name}: {text}"))
 
     def _table(self) -> Table:

@@ -24,7 +24,7 @@ def test_error_says_what_why_and_what_to_do_on_stderr(capsys: pytest.CaptureFixt
             code="0x80048033",
             request_id="42",
             context="first line\nsecond [line]",
-            hint="Mend it.",
+            hint="Mend it.\nOr leave it.",
         )
     )
     out, err = capsys.readouterr()
@@ -36,6 +36,7 @@ def test_error_says_what_why_and_what_to_do_on_stderr(capsys: pytest.CaptureFixt
         "  code 0x80048033",
         "  request id 42, for Microsoft's support",
         "  hint: Mend it.",
+        "        Or leave it.",
     ]
 
 
