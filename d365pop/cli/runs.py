@@ -31,18 +31,25 @@ def runs(
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
 ) -> None:
-    """List the runs whose journals are here, the newest last; or show one of them."""
+    """List the runs whose journals are here, the newest last; or show one of them.
+
+    Reports of all of them have the shape of one.
+    """
     from d365pop.cli.progress import show_runs
     from d365pop.deploy.runs import list_runs
 
-    if run is None:
-        show_runs(list_runs(RUNS))
-    else:
-        _show_run(run, report_format, report)
+    known = list_runs(RUNS) if run is None else []
+    if run is None and report_format is RunFormat.TEXT:
+        show_runs(known)
+    if run or report or report_format is not RunFormat.TEXT:
+        names = [run] if run else [each.name for each in known]
+        _report_runs(names, report_format, report, shown=run is not None)
 
 
-def _show_run(name: str, report_format: RunFormat, report: list[str] | None) -> None:
-    """Report a run afterwards, from its journal alone."""
+def _report_runs(
+    names: list[str], report_format: RunFormat, report: list[str] | None, *, shown: bool
+) -> None:
+    """Report runs afterwards, from their journals alone."""
     from d365pop.cli.console import write_data
     from d365pop.cli.reporting import report_files
     from d365pop.deploy.runs import find_run
@@ -51,11 +58,14 @@ def _show_run(name: str, report_format: RunFormat, report: list[str] | None) -> 
     from d365pop.report.runs import CommandReport, report_run
 
     files = report_files(report or [], RunFormat)
-    run, environment, plan = find_run(RUNS, name)
-    made = CommandReport("runs", (report_run(environment, plan, run),))
+    found = [find_run(RUNS, name) for name in names]
+    made = CommandReport(
+        "runs", tuple(report_run(environment, plan, run) for run, environment, plan in found)
+    )
     for path, each in files.items():
         write_file(path, render_run(each, made).encode(), option="--report")
-    write_data(render_run(report_format, made))
+    if shown or report_format is not RunFormat.TEXT:
+        write_data(render_run(report_format, made))
 
 
 def resume(

@@ -14,12 +14,15 @@ from d365pop.deploy.plan_file import read_plan
 from d365pop.errors import D365PopError, UsageError
 from d365pop.models import Json
 
+INTERRUPTED: Final = "interrupted"
+"""Reference of a step that somebody stopped: nobody knows yet how it ended."""
+
 
 class RunState(StrEnum):
     """How a run ended, as far as its journal knows."""
 
     STOPPED = "stopped"
-    """It runs still, or was killed."""
+    """It runs still, or was killed or interrupted."""
     FAILED = "failed"
     APPLIED = "applied, not proven"
     PROVEN = "proven"
@@ -132,11 +135,17 @@ def _done(events: Sequence[dict[str, Json]]) -> set[int]:
 
 
 def _state(events: Sequence[dict[str, Json]], steps: int) -> RunState:
-    names = [str(event.get("event")) for event in reversed(events)]
-    last = next((name for name in names if name in _ENDS or name == "resumed"), "")
+    names = [_named(event) for event in reversed(events)]
+    last = next((name for name in names if name in {*_ENDS, "resumed", INTERRUPTED}), "")
     if last in _ENDS:
         return _ENDS[last]
     return RunState.APPLIED if len(_done(events)) >= steps else RunState.STOPPED
+
+
+def _named(event: dict[str, Json]) -> str:
+    """Return what an event is called; a step that somebody stopped has not failed."""
+    name, why = str(event.get("event")), event.get("reference")
+    return INTERRUPTED if name == "failed" and why == INTERRUPTED else name
 
 
 _ENDS: Final = {

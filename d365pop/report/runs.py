@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from d365pop.deploy.plan import Plan
-from d365pop.deploy.runs import Run, RunState
+from d365pop.deploy.runs import INTERRUPTED, Run, RunState
 from d365pop.errors import D365PopError, ExitCode
 from d365pop.models import Json
 from d365pop.report.steps import StepText, describe
@@ -221,7 +221,7 @@ class _Times:
             case "done", _, int(index):
                 self.ended[index] = seconds
                 self.failures.pop(index, None)
-            case "failed", _, int(index):
+            case "failed", _, int(index) if event.get("reference") != INTERRUPTED:
                 self.ended[index] = seconds
                 self.failures[index] = f"{event.get('message')} ({event.get('reference')})"
             case _:

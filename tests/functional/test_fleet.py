@@ -86,6 +86,11 @@ def test_ctrl_c_leaves_every_environment_so_that_it_can_be_gone_on_with(
     assert "Traceback" not in told
     runs = sorted(path.name for path in (workspace.folder / ".d365pop" / "runs").iterdir())
     assert [name.rpartition("-")[2] for name in runs] == ["local", "second"]
+    listed = json.loads(workspace.run("runs", "--format", "json").stdout)["runs"]
+    assert [(run["state"], run["steps"][0]["state"]) for run in listed] == [
+        ("stopped", "unknown"),
+        ("stopped", "unknown"),
+    ]
     for name in runs:
         assert f"d365pop resume {name}" in told
         assert any(name in line and "stopped" in line for line in shown.splitlines())

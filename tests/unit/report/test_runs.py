@@ -11,7 +11,13 @@ from lxml import etree
 from d365pop.deploy.importing import NO_HANDLES
 from d365pop.deploy.plan import Leave, Plan, PlanKind, Publish, Step, UpdateWebResource
 from d365pop.deploy.runs import Run, RunState
-from d365pop.errors import D365PopError, DataverseError, ExitCode, StillRunningError
+from d365pop.errors import (
+    D365PopError,
+    DataverseError,
+    ExitCode,
+    InterruptedRunError,
+    StillRunningError,
+)
 from d365pop.models import Json
 from d365pop.report.names import RunFormat
 from d365pop.report.run_formats import format_azure, render_run
@@ -37,6 +43,7 @@ REFUSED = DataverseError(
     context="::error::why",
     hint="Wait.",
 )
+STOP = InterruptedRunError("interrupted", "Interrupted.", hint="d365pop resume run-1")
 STILL = StillRunningError("still-running", "The import still runs.", hint="d365pop resume run-1")
 
 
@@ -73,6 +80,11 @@ PROVEN = run(RunState.PROVEN, *STARTED, (7, "done", {"step": 1}), (8, "proven", 
 FAILED = run(
     RunState.FAILED, *STARTED, (4, "failed", {"step": 1, "message": "No.", "reference": "no"})
 )
+INTERRUPTED = run(
+    RunState.STOPPED,
+    *STARTED,
+    (4, "failed", {"step": 1, "message": "Interrupted.", "reference": "interrupted"}),
+)
 KILLED = run(RunState.STOPPED, *STARTED)
 
 DRIFT = (
@@ -82,6 +94,7 @@ DRIFT = (
 REPORTS = {
     "proven": report_run("test", PLAN, PROVEN),
     "failed": report_run("test", PLAN, FAILED, error=REFUSED),
+    "interrupted": report_run("test", PLAN, INTERRUPTED, error=STOP),
     "still": report_run("test", PLAN, KILLED, error=STILL),
     "planned": report_run("test", PLAN, exit_code=ExitCode.DIFFERS),
     "no-plan": report_run("test", None, error=REFUSED),
@@ -102,6 +115,7 @@ def of(name: str) -> CommandReport:
     [
         ("proven", [StepState.DONE, StepState.DONE], "proven"),
         ("failed", [StepState.DONE, StepState.FAILED], "failed"),
+        ("interrupted", [StepState.DONE, StepState.UNKNOWN], "stopped"),
         ("still", [StepState.DONE, StepState.UNKNOWN], "still running"),
         ("planned", [StepState.PLANNED, StepState.PLANNED], "planned"),
         ("no-plan", [], "failed"),
