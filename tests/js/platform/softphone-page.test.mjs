@@ -22,7 +22,7 @@ globalThis.window = { setInterval: () => 0, clearInterval: () => {}, setTimeout:
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
 async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false, now = () => 0 } = {}) {
-  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [] };
+  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
     languageCode: () => lcid,
@@ -51,7 +51,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, calls: { read: () => "", write: () => {} }, mount, now, fetchTexts, linkForms, wait: async () => {}, hearing: (options) => shown.heard.push(options),
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, calls: { read: () => "", write: () => {} }, mount, now, fetchTexts, linkForms, wait: async () => {}, hearing: (options) => shown.heard.push(options), telling: () => (...told) => shown.told.push(told),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -306,4 +306,15 @@ test("a search of the agent in the client is answered with its question's number
   const refused = await prepare({ refusals: [new Error("no access")] });
   await refused.receive("contact-search", { question: 4, text: "ann" });
   assert.deepEqual(refused.shown.posted, [["answer", { question: 4, reason: "no access" }]]);
+});
+
+test("an answer and the first note of a call are told, and what stands in the note is not", async () => {
+  const { shown, receive } = await prepare();
+  await receive("interaction", { event: "connect", interaction: { ...call, isConnected: true } });
+  const log = { event: "interactionChanged", question: 1, interaction: call };
+  await receive("call-log", { ...log, log: { id: "", notes: "" } });
+  await receive("call-log", { ...log, log: { id: "", notes: "Ann rang" } });
+  assert.deepEqual(shown.told.filter(([name]) => name === "phone" || name === "note"), [
+    ["phone", { event: "connect", id: "i1" }], ["note", { id: "i1" }],
+  ]);
 });

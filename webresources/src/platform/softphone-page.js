@@ -39,6 +39,7 @@ import { createXrm } from "./xrm.js";
  *   calls?: import("../core/dedupe.js").Store,
  *   mount?: typeof mountGenesysFrame,
  *   hearing?: typeof checkMicrophone,
+ *   telling?: typeof createTell,
  *   fetchTexts?: typeof fetchResx,
  *   wait?: (milliseconds: number) => Promise<unknown>,
  *   linkForms?: typeof import("./form-link.js").linkToForms,
@@ -109,7 +110,7 @@ async function translate({ xrm, view, fetchTexts = fetchResx }) {
  * @param {Options & { xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]> }} parts
  */
 function run(settings, lcid, parts) {
-  const { version, hooks = {}, xrm, view, mount = mountGenesysFrame, hearing = checkMicrophone, now = Date.now } = parts;
+  const { version, hooks = {}, xrm, view, mount = mountGenesysFrame, hearing = checkMicrophone, telling = createTell, now = Date.now } = parts;
   const store = parts.store || createStore({ key: storeKey });
   const origin = frameOrigin(settings);
   /** @param {string} line */
@@ -120,7 +121,7 @@ function run(settings, lcid, parts) {
   const seen = createSeen({ store, now });
   const cards = createCards({ render: view.showCards, onDismiss: seen.dismiss });
   const focus = createFocus();
-  const tell = createTell({ telemetry: settings.telemetry, version, now, log });
+  const tell = telling({ telemetry: settings.telemetry, version, now, log });
   const dialling = startDialling({ settings, xrm, view, log, tell, now, linkForms: parts.linkForms });
   const retry = retryIn(parts, log);
   const ports = {
@@ -202,6 +203,8 @@ function receive({ kind, payload }, { pop, focus, log, tell, onRefused, logCall,
       pop({ trigger: event, raw });
       return;
     case "call-log":
+      // That there is one is told, not what stands in it.
+      if (isRecord(payload.log) && payload.log.notes) tell("note", { id: raw.id });
       logCall(event, raw, payload);
       return;
     case "notification":
