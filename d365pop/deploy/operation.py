@@ -20,6 +20,7 @@ from d365pop.deploy.pending import published_tables, refuse_newly_pending
 from d365pop.deploy.plan import (
     CreateWebResource,
     ImportPackage,
+    Leave,
     Plan,
     PlanKind,
     UpdateWebResource,
@@ -339,16 +340,17 @@ class Operator:
 
 def _unpublished(plan: Plan, remote: RemoteSnapshot) -> Plan:
     """Return ``plan`` with just the web resources that agents do not get as pushed."""
+    pushed = [
+        step for step in plan.steps if isinstance(step, UpdateWebResource | CreateWebResource)
+    ]
     left = tuple(
         step
-        for step in plan.steps
-        if isinstance(step, UpdateWebResource | CreateWebResource)
-        and (
-            (there := remote.web_resources.get(step.name.lower())) is None
-            or there.published != step.after
-        )
+        for step in pushed
+        if (there := remote.web_resources.get(step.name.lower())) is None
+        or there.published != step.after
     )
-    return replace(plan, steps=left)
+    counted = f"{len(pushed)} web resource{'s' if len(pushed) > 1 else ''}"
+    return replace(plan, steps=left, left=(Leave(counted, "published as pushed"),))
 
 
 def _next(run: str, plan: Plan) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ def test_push_writes_what_differs_and_publishes_it_by_id(
     assert (dry.returncode, dataverse.writes()) == (ExitCode.OK, [])
     pushed = workspace.run("push")
     assert pushed.returncode == ExitCode.OK, pushed.stderr
+    assert "Proven by reading back: 1 web resource." in pushed.stdout
     assert dataverse.writes() == [
         f"PATCH {API}/webresourceset({good['webresourceid']})",
         f"POST {API}/PublishXml",
