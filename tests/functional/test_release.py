@@ -207,10 +207,16 @@ def test_unpublished_work_of_others_is_named_and_needs_a_word(
     dataverse.call("POST", "systemforms", quick)
     created = dataverse.row("systemforms?$select=formid&$filter=name eq 'Quick'")["formid"]
     dataverse.call("PATCH", f"systemforms({created})", body, {"If-Match": "*"})
+    view = dataverse.rows(
+        "savedqueries?$select=savedqueryid,name&$filter=returnedtypecode eq 'account'"
+    )[0]
+    described = {"description": "theirs"}
+    dataverse.call("PATCH", f"savedqueries({view['savedqueryid']})", described, {"If-Match": "*"})
     dataverse.clear_requests()
     refused = workspace.run("deploy", *ENV)
     assert (refused.returncode, dataverse.writes()) == (ExitCode.PLAN_REFUSED, [])
     assert "pending-of-others" in refused.stderr
+    assert f"view account / {view['name']}\n" in refused.stderr
     for item in ("form account / Account\n", "quick create form account / Quick\n"):
         assert item in refused.stderr
     told = workspace.run("deploy", *ENV, "--publish-pending")
