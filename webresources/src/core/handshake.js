@@ -24,9 +24,6 @@ export function helloDelay(attempt) {
   return attempt < 20 ? 1000 : 5000;
 }
 
-/** States that need no explanation. */
-const plain = ["loading", "waiting", "connected"];
-
 /**
  * Return what a state of the connection means to the agent, and what the way on is called, if there is one.
  *
@@ -35,7 +32,7 @@ const plain = ["loading", "waiting", "connected"];
  * @returns {{ text: string, hint: string, action: string }}
  */
 export function connectionText(state, { origin, ownVersion, frameworkVersion = "" }) {
-  if (plain.indexOf(state) >= 0) return { text: text(state), hint: "", action: "" };
+  if (/^(loading|waiting|connected)$/.test(state)) return { text: text(state), hint: "", action: "" };
   const values = { origin, ours: ownVersion, theirs: frameworkVersion || text("unknown"), protocol: protocolVersion };
   const hint = text(state + "-hint", values);
   if (state === "differs") return { text: text("connected"), hint, action: "" };

@@ -24,14 +24,11 @@ import { isLogicalName } from "./odata.js";
  */
 
 /**
- * Each medium, and the one before it whose policy it has where a value of an older release is silent.
+ * Each medium, and, where values of an older release are silent on it, the one whose policy it has.
  *
- * @type {[PolicyMedium, PolicyMedium][]}
+ * @type {PolicyMedium[][]}
  */
-const media = [
-  ["voice", "voice"], ["chat", "chat"], ["message", "message"], ["email", "email"],
-  ["callback", "callback"], ["voicemail", "callback"], ["dialer", "voice"],
-];
+const media = [["voice"], ["chat"], ["message"], ["email"], ["callback"], ["voicemail", "callback"], ["dialer", "voice"]];
 
 /** The settings break a rule; `path` says where. */
 export class SettingsError extends Error {
@@ -81,7 +78,7 @@ export function frameOrigin(settings) {
 function telemetry({ url, key }) {
   return {
     url: frameUrl(url, "telemetry.url"),
-    key: matching(key, "telemetry.key", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "an instrumentation key"),
+    key: matching(key, "telemetry.key", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a GUID"),
   };
 }
 
@@ -93,8 +90,8 @@ function screenPop(value) {
   const given = record(value.policies, "screenPop.policies");
   const modes = /** @type {Policy[]} */ (["auto", "soft", "off"]);
   const policies = /** @type {ScreenPopSettings["policies"]} */ ({});
-  media.forEach(([medium, otherwise]) => {
-    policies[medium] = oneOf(given[medium] || policies[otherwise], "screenPop.policies." + medium, modes);
+  media.forEach(([medium = "voice", otherwise = medium]) => {
+    policies[medium] = oneOf(given[medium] || given[otherwise], "screenPop.policies." + medium, modes);
   });
   const tables = list(value.tables, "screenPop.tables", searchTable);
   if (tables.length === 0) throw new SettingsError("screenPop.tables", "must name a table");

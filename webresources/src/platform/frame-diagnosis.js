@@ -16,7 +16,7 @@ export function watchFramePolicy({ origin, document, onBlocked }) {
   /** @param {SecurityPolicyViolationEvent} event */
   const onViolation = ({ effectiveDirective, blockedURI }) => {
     // Browsers without frame-src of their own report the directive that they fell back to.
-    const isFrame = /^(frame|child|default)-src/.test(effectiveDirective);
+    const isFrame = /^(frame|child|default)/.test(effectiveDirective);
     if (isFrame && (blockedURI + "/").indexOf(origin + "/") === 0) onBlocked();
   };
   document.addEventListener("securitypolicyviolation", onViolation);
@@ -55,7 +55,7 @@ function refusesFrames(url, document) {
   frame.className = "visually-hidden";
   frame.setAttribute("aria-hidden", "true");
   frame.tabIndex = -1;
-  frame.srcdoc = "<!DOCTYPE html>";
+  frame.srcdoc = "<p>";
   return new Promise((/** @type {(refuses: boolean) => void} */ resolve) => {
     /** @param {boolean} refuses */
     const settle = (refuses) => {

@@ -20,7 +20,6 @@ import { paneId } from "../core/pane.js";
 
 /** Bar across the app; the only kind that Dynamics offers. */
 const barType = 2;
-const apiPath = "/api/data/v9.2/";
 const levels = { error: 2, information: 4 };
 
 /** No frame above this one offers the client API. */
@@ -182,7 +181,7 @@ export function createXrm({ start = window, get = fetch } = {}) {
      */
     async isSignedOut() {
       try {
-        const { status, type } = await get(apiPath + "WhoAmI", { redirect: "manual" });
+        const { status, type } = await get("/api/data/v9.2/WhoAmI", { redirect: "manual" });
         return status === 401 || type === "opaqueredirect";
       } catch (_error) {
         return false;
