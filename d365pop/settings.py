@@ -158,6 +158,8 @@ class GenesysSettings(_Table):
     interaction_attributes: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = ()
     """Participant attributes that the client may show, beside those that name a record."""
     help_links: HelpLinks = HelpLinks()
+    page_origins: tuple[Origin, ...] = ()
+    """Where pages that are not Dynamics embed the softphone; docs/custom-crm.md."""
     framework: FrameworkSettings = FrameworkSettings()
 
 

@@ -11,13 +11,21 @@ from d365pop.build.names import (
     FORM_NAMESPACE,
     FORM_SCRIPT,
     FRAMEWORK_SCRIPT,
+    HOST_SCRIPT,
     SOFTPHONE_SCRIPT,
     TELEMETRY_NAMESPACE,
     TELEMETRY_SCRIPT,
     settings_variable_name,
     web_resource_name,
 )
-from d365pop.build.texts import LANGUAGES, page_with_texts, resx_name, resx_resources, text_path
+from d365pop.build.texts import (
+    LANGUAGES,
+    english,
+    page_with_texts,
+    resx_name,
+    resx_resources,
+    text_path,
+)
 from d365pop.build.texts import MODULE as TEXTS_MODULE
 from d365pop.bundle.bundler import Entry
 from d365pop.bundle.phone_table import MODULE as PHONE_TABLE_MODULE
@@ -32,7 +40,7 @@ from d365pop.models import (
     WebResource,
     WebResourceType,
 )
-from d365pop.resources import toolchain_root
+from d365pop.resources import toolchain_root, webresources_root
 from d365pop.settings import Settings
 
 ENTRIES: Final = (
@@ -42,6 +50,8 @@ ENTRIES: Final = (
     Entry(CALL_LOG_SCRIPT, CALL_LOG_NAMESPACE),
     Entry(FRAMEWORK_SCRIPT),
 )
+# For a page that is not Dynamics, where one is configured.
+HOST: Final = Entry(HOST_SCRIPT, FORM_NAMESPACE)
 # File below webresources/, type, and what an admin reads in the list of web resources.
 STATIC: Final = (
     ("html/softphone.html", WebResourceType.HTML, "Softphone page of the side pane"),
@@ -84,7 +94,7 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
             "phoneIcon": web_resource_name(prefix, "phone.svg"),
             "settingsVariable": settings_variable_name(prefix),
         },
-        TEXTS_MODULE: {"languages": [*LANGUAGES]},
+        TEXTS_MODULE: {"languages": [*LANGUAGES], "english": english(webresources_root())},
         PHONE_TABLE_MODULE: phone_table(toolchain_root(), settings.screen_pop.countries),
         CONSTANTS_MODULE: framework_constants(
             version=__version__,
@@ -96,7 +106,10 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
             },
             region=genesys.region,
             client_id=genesys.client_id,
-            dynamics_origins=[e.url for e in settings.environments.values()],
+            dynamics_origins=[
+                *(e.url for e in settings.environments.values()),
+                *genesys.page_origins,
+            ],
         ),
     }
 

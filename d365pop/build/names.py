@@ -11,6 +11,7 @@ TELEMETRY_NAMESPACE: Final = "D365PopTelemetry"
 CALL_LOG_SCRIPT: Final = "call-log.js"
 CALL_LOG_NAMESPACE: Final = "D365PopCallLog"
 FRAMEWORK_SCRIPT: Final = "framework.js"
+HOST_SCRIPT: Final = "host.js"
 
 
 def web_resource_name(prefix: str, file: str) -> str:

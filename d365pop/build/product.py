@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from d365pop import __version__
-from d365pop.build.contents import ENTRIES, STATIC, TEXTS, constants, solution_of
+from d365pop.build.contents import ENTRIES, HOST, STATIC, TEXTS, constants, solution_of
 from d365pop.build.extensions import extension_sources
 from d365pop.build.forms import form_documents, packaged_forms
-from d365pop.build.names import FRAMEWORK_SCRIPT
+from d365pop.build.names import FRAMEWORK_SCRIPT, HOST_SCRIPT
 from d365pop.build.version import resolve_version
 from d365pop.bundle.bundler import Script, bundle, read_sources, toolchain_versions
 from d365pop.errors import ConfigurationError
@@ -41,6 +41,8 @@ class Build:
     package: bytes = field(repr=False)
     parts: Mapping[str, bytes] = field(repr=False)
     framework: bytes = field(repr=False)
+    host: bytes | None = field(repr=False)
+    """The softphone for pages that are not Dynamics, where there are any."""
     source_maps: Mapping[str, bytes] = field(repr=False)
     """By script file name."""
     manifest: bytes = field(repr=False)
@@ -57,6 +59,7 @@ class Build:
         return {
             self.package_name: self.package,
             FRAMEWORK_SCRIPT: self.framework,
+            **({HOST_SCRIPT: self.host} if self.host else {}),
             "manifest.json": self.manifest,
             "sbom.cdx.json": self.sbom,
             **maps,
@@ -138,7 +141,8 @@ def build_packages(
         configuration=_configuration(settings, exports),
     )
     modules = {**inputs.sources, **inputs.extensions}
-    scripts = bundle(modules, ENTRIES, exports, cache=cache)
+    entries = (*ENTRIES, HOST) if settings.genesys.page_origins else ENTRIES
+    scripts = bundle(modules, entries, exports, cache=cache)
     codes = {name: script.code for name, script in scripts.items()}
     number = resolve_version(settings.solution.version, folder, version)
     forms = packaged_forms(settings, folder, inputs.forms)
@@ -202,6 +206,7 @@ def _builds(
             package=package.package,
             parts=package.parts,
             framework=framework,
+            host=scripts[HOST_SCRIPT].code if HOST_SCRIPT in scripts else None,
             source_maps={name: script.source_map for name, script in scripts.items()},
             manifest=manifest,
             sbom=sbom,

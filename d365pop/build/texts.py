@@ -3,8 +3,10 @@
 import html
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
+from d365pop.models import Json
 from d365pop.solution.resx import write_resx
 
 MODULE: Final = "d365pop:texts"
@@ -17,6 +19,11 @@ _MARK: Final = b"{{ texts }}"
 def text_path(lcid: int) -> str:
     """Return the table's file below webresources/."""
     return f"texts/{lcid}.json"
+
+
+def english(root: Path) -> dict[str, Json]:
+    """Return the English texts, for a script that comes without our page."""
+    return {**_table((root / text_path(_ENGLISH)).read_bytes())}
 
 
 def resx_name(lcid: int) -> str:

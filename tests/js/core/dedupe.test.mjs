@@ -84,7 +84,7 @@ for (const [title, kept] of [
   ["no records", {}],
   ["records that are no list", { records: "contact" }],
   ["a table that is no name", { records: [{ table: "contact')", id }] }],
-  ["an id that is none", { records: [{ table: "contact", id: "1 or true" }] }],
+  ["an id that is no text", { records: [{ table: "contact", id: 7 }] }],
 ]) {
   test(`an outcome with ${title} counts as none`, () => {
     const seen = createSeen({ store: memory(JSON.stringify([["a", 0, kept]])), now: () => 0 });

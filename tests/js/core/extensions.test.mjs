@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { createLookup } from "../../../webresources/src/core/dataverse-lookup.js";
 import { createSeen } from "../../../webresources/src/core/dedupe.js";
 import { createExtensions } from "../../../webresources/src/core/extensions.js";
 import { createScreenPop } from "../../../webresources/src/core/screen-pop.js";
@@ -88,7 +89,6 @@ test("a ringing call goes through all three places", async () => {
   const opened = [];
   const asked = [];
   const ports = {
-    retrieve: async () => [],
     share: () => {}, openRecord: async ({ table, id }) => { opened.push(table + " " + id); },
     notify: async () => undefined,
     reveal: () => undefined,
@@ -103,7 +103,10 @@ test("a ringing call goes through all three places", async () => {
     policy: ({ name }) => (name === "Spam" ? "off" : undefined),
     lookup: async ({ query }) => { asked.push(query); return [ann]; },
   };
-  const { handle } = createScreenPop({ settings, seen: createSeen({ store, now: () => 0 }), ports, hooks });
+  const retrieve = async () => [];
+  const extensions = createExtensions({ hooks, settings, log: () => undefined });
+  Object.assign(ports, createLookup({ settings, retrieve, search: extensions.around(retrieve), log: () => undefined }));
+  const { handle } = createScreenPop({ settings, seen: createSeen({ store, now: () => 0 }), ports, extensions, recordOf: () => null });
   await handle({ trigger: "screen-pop", raw: { id: "i1", direction: "Inbound", ani: "9995550100", name: "Spam" } });
   assert.deepEqual([asked, opened], [[], []]);
   await handle({ trigger: "screen-pop", raw: { id: "i2", direction: "Inbound", ani: "9995550100" } });

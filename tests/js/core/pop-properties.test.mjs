@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createCards } from "../../../webresources/src/core/cards.js";
+import { createLookup } from "../../../webresources/src/core/dataverse-lookup.js";
 import { createSeen } from "../../../webresources/src/core/dedupe.js";
+import { createExtensions } from "../../../webresources/src/core/extensions.js";
 import { createScreenPop } from "../../../webresources/src/core/screen-pop.js";
 import { seeded } from "./seeded.mjs";
 
@@ -34,13 +36,14 @@ async function live(seed) {
   let time = 0;
   let shown = [];
   const whose = (query) => interactions[marks.findIndex((mark) => decodeURIComponent(query).includes(mark))];
+  const retrieve = async ({ query }) => {
+    const names = interactions.filter(({ record }) => query.includes(record));
+    const found = names.length > 0 ? names : [whose(query)].filter(Boolean);
+    if (names.length === 0) found.forEach((one) => told.asked.push(one.id));
+    return found.map(({ record }) => ({ contactid: record, fullname: "Ann" }));
+  };
   const ports = {
-    retrieve: async ({ query }) => {
-      const names = interactions.filter(({ record }) => query.includes(record));
-      const found = names.length > 0 ? names : [whose(query)].filter(Boolean);
-      if (names.length === 0) found.forEach((one) => told.asked.push(one.id));
-      return found.map(({ record }) => ({ contactid: record, fullname: "Ann" }));
-    },
+    ...createLookup({ settings, retrieve, log: () => {} }),
     openRecord: async (record) => { told.opened.push(interactions.find((one) => one.record === record.id).id); },
     tableLabels: async (table) => ({ one: table, many: table }),
     openNew: async () => {}, openList: async () => {}, share: () => {},
@@ -48,10 +51,11 @@ async function live(seed) {
     isBusy: async () => random() < 0.2,
     reveal: () => {}, log: () => {}, tell: () => {}, signIn: () => {}, isSignedOut: async () => false,
   };
+  const extensions = createExtensions({ hooks: {}, settings, log: () => {} });
   const start = () => {
     const seen = createSeen({ store: { read: () => text, write: (next) => { text = next; } }, now: () => (time += 1) });
     const cards = createCards({ render: (drawn) => { shown = drawn; }, onDismiss: seen.dismiss });
-    return createScreenPop({ settings, seen, ports: { ...ports, show: cards.show } });
+    return createScreenPop({ settings, seen, ports: { ...ports, show: cards.show }, extensions, recordOf: () => null });
   };
   let page = start();
   for (let round = 0; round < 60; round += 1) {

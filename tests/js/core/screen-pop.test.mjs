@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createCards } from "../../../webresources/src/core/cards.js";
+import { createExtensions } from "../../../webresources/src/core/extensions.js";
+import { createLookup } from "../../../webresources/src/core/dataverse-lookup.js";
 import { createSeen } from "../../../webresources/src/core/dedupe.js";
 import { createScreenPop } from "../../../webresources/src/core/screen-pop.js";
 import { hostileText, seeded } from "./seeded.mjs";
@@ -25,8 +27,11 @@ const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
 function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks, busy = () => false, recordOf, signedOut = false } = {}) {
   const done = { asked: [], opened: [], shared: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0, signIns: 0, told: [] };
+  const log = (line) => { done.lines.push(line); };
+  const asking = retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; });
+  const extensions = createExtensions({ hooks: hooks || {}, settings, log });
   const ports = {
-    retrieve: retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; }),
+    ...createLookup({ settings: { ...settings, tables }, retrieve: asking, search: extensions.around(asking), log }),
     share: (id, { table, name }) => { done.shared.push([id, table, name]); },
     openRecord: openRecord || (async ({ table, id }) => { done.opened.push(table + " " + id); }),
     tableLabels: async (table) => ({ one: "One " + table, many: "Many " + table }),
@@ -39,13 +44,13 @@ function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search
     isSignedOut: async () => signedOut,
     signIn: () => { done.signIns += 1; },
     show: (panel, place) => { done.panels.push(panel); cards.show(panel, place); },
-    log: (line) => { done.lines.push(line); },
+    log,
   };
   const cards = createCards({ render: (shown) => { done.cards = shown; } });
   const store = { text, read: () => store.text, write: (next) => { store.text = next; } };
   let clock = 0;
   const seen = createSeen({ store, now: () => (clock += 1) });
-  const { handle, restore } = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports, hooks, ...(recordOf && { recordOf }) });
+  const { handle, restore } = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports, extensions, recordOf: recordOf || (() => null) });
   return { done, store, restore, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.cards[0] };
 }
 
@@ -205,7 +210,7 @@ test("a record of a table that is not configured is not opened; the caller is lo
   const id = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
   await ring({ ...call, attributes: { d365_record_table: "systemuser", d365_record_id: id } });
   assert.deepEqual(done.opened, ["contact " + annId]);
-  assert.equal(done.lines[0], "i1: systemuser is none of the configured tables");
+  assert.equal(done.lines[0], "i1: systemuser is not configured");
 });
 
 test("no scheme is shown of a number", async () => {
@@ -323,7 +328,7 @@ test("a withheld number asks nothing and says so", async () => {
   const { done, ring, last } = prepare();
   await ring({ ...call, ani: "anonymous" });
   assert.deepEqual([done.asked, last().detail], [[], "There is no number or address to search by."]);
-  assert.deepEqual(done.lines, ["i1: no number or address to search by"]);
+  assert.deepEqual(done.lines, ["i1: no address to search by"]);
 });
 
 test("a call that arrives connected pops once, now and not at its next event", async () => {
@@ -343,7 +348,7 @@ test("one table that refuses costs its own rows only, and the agent is told", as
   await ring();
   assert.deepEqual(done.opened, ["contact " + annId]);
   assert.equal(last().detail, "Opened Ann. Not every table could be searched.");
-  assert.equal(done.lines[0], "the search in account failed, no privilege");
+  assert.equal(done.lines[0], "account failed, no privilege");
 });
 
 test("a table that fills its page may hold more, and the agent is told", async () => {

@@ -179,11 +179,13 @@ test("the client speaks the language of the agent in Dynamics, asked before and 
   scope.Framework.config.getUserLanguage((tag) => heard.push(tag));
   receive(hello(2055));
   scope.Framework.config.getUserLanguage((tag) => heard.push(tag));
+  receive(hello("pt-PT"));
+  scope.Framework.config.getUserLanguage((tag) => heard.push(tag));
   pass(3000);
-  assert.deepEqual(heard, ["de", "de"]);
+  assert.deepEqual(heard, ["de", "de", "pt-PT"]);
 });
 
-for (const [title, say] of [["says nothing", () => {}], ["names a language that is not known", ({ receive }) => receive(hello("de"))]]) {
+for (const [title, say] of [["says nothing", () => {}], ["names a language that is not known", ({ receive }) => receive(hello("x".repeat(99)))]]) {
   test(`where the page ${title}, the client speaks the browser's language after three seconds`, () => {
     const prepared = prepare();
     const heard = [];
@@ -200,8 +202,8 @@ const told = (prepared, payload) => prepared.receive({ d365pop: 1, kind: "record
 
 test("whose interaction it is travels with it; the transfer context is that of the one in front", () => {
   const prepared = prepare();
-  told(prepared, { interactionId: "i1", record: ann, inFront: false });
-  told(prepared, { interactionId: "i2", record: ann, inFront: true });
+  told(prepared, { id: "i1", record: ann, inFront: false });
+  told(prepared, { id: "i2", record: ann, inFront: true });
   assert.deepEqual(prepared.asked, [
     ["attributes", { interactionId: "i1", attributes }],
     ["attributes", { interactionId: "i2", attributes }],
@@ -211,16 +213,16 @@ test("whose interaction it is travels with it; the transfer context is that of t
 
 test("nothing travels where the setting is off, nor what is no record", () => {
   const off = prepare({ transfers: false });
-  told(off, { interactionId: "i1", record: ann, inFront: true });
+  told(off, { id: "i1", record: ann, inFront: true });
   const on = prepare();
-  told(on, { interactionId: "", record: ann, inFront: true });
-  told(on, { interactionId: "i1", record: { ...ann, id: "1 or 1 eq 1" }, inFront: true });
+  told(on, { id: "", record: ann, inFront: true });
+  told(on, { id: "i1", record: { ...ann, id: "1 or 1 eq 1" }, inFront: true });
   assert.deepEqual([off.asked, on.asked], [[], []]);
 });
 
 test("a client that refuses the attributes is told of, and nothing breaks", () => {
   const prepared = prepare({ addCustomAttributes: () => { throw new Error("gone"); } });
-  told(prepared, { interactionId: "i1", record: ann, inFront: true });
+  told(prepared, { id: "i1", record: ann, inFront: true });
   assert.deepEqual(prepared.posted, [["notice", { event: "transfer-context-failed", reason: "gone" }]]);
 });
 
@@ -280,7 +282,7 @@ test("a number of a record is dialled, and the call that comes of it is associat
 test("a number of no record is dialled and associated with nothing", () => {
   const { scope, receive, fire, asked } = prepare();
   scope.Framework.initialSetup();
-  receive(dial({ number: "+15550100001", record: { ...record, id: "x" } }));
+  receive(dial({ number: "+15550100001", record: { ...record, id: "x y" } }));
   fire("Interaction", "add", outbound);
   assert.deepEqual(asked, [["dial", { number: "+15550100001", autoPlace: true }]]);
 });

@@ -154,7 +154,7 @@ test("a country whose notations are not known is named in the log", async () => 
   const { shown } = await prepare({
     value: JSON.stringify({ ...settings, screenPop: { ...settings.screenPop, countries: ["US", "ZZ"] } }),
   });
-  assert.deepEqual(shown.lines, ["00:00:00 only international notations are known for ZZ"]);
+  assert.deepEqual(shown.lines, ["00:00:00 no national notations of ZZ"]);
 });
 
 test("the page speaks the agent's language, and English where a text is missing", async (t) => {
@@ -294,7 +294,7 @@ test("the frame is told the agent's language, and framework.js whose call was op
   assert.equal(shown.mounted[0].language, 1031);
   await receive("screen-pop", { interaction: { id: "i1", direction: "Inbound", ani: "+13125550143" } });
   const record = { table: "contact", id: "a", name: "Ann" };
-  assert.deepEqual(shown.posted, [["record", { interactionId: "i1", record, inFront: true }]]);
+  assert.deepEqual(shown.posted, [["record", { id: "i1", record, inFront: true }]]);
 });
 
 test("a search of the agent in the client is answered with its question's number, a failed one with its reason", async () => {

@@ -70,3 +70,20 @@ def test_build_for_a_real_environment_needs_a_client_of_genesys(cache: Path) -> 
     assert "configured: prod" in caught.value.context
     for page in ("index.html", "authWindow.html"):
         assert f"https://apps.mypurecloud.com/crm/{page}" in caught.value.hint
+
+
+def test_script_for_other_pages_is_built_where_there_are_some_and_framework_knows_them(
+    cache: Path,
+) -> None:
+    without = build(configured(), cache=cache, folder=ROOT, version="1.0.0.0")
+    origin = "https://crm.contoso.example"
+    settings = configured({"D365POP_GENESYS__PAGE_ORIGINS": f'["{origin}"]'})
+    made = build(settings, cache=cache, folder=ROOT, version="1.0.0.0")
+    assert "host.js" not in without.files()
+    assert made.files()["host.js"].startswith(b"var D365Pop=")
+    assert "maps/host.js.map" in made.files()
+    assert (origin.encode() in made.framework, origin.encode() in without.framework) == (
+        True,
+        False,
+    )
+    assert made.package == without.package

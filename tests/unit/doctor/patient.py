@@ -183,6 +183,7 @@ class Patient:
             managed=False,
             package=b"",
             parts={},
+            host=None,
             framework=b"",
             source_maps={},
             manifest=b"",

@@ -2,6 +2,7 @@
 /** The agent's search in the Genesys client, answered from the tables that callers are looked for in. */
 
 import { buildQueries, pageSize } from "./contact-match.js";
+import { lookUp } from "./dataverse-lookup.js";
 import { startsWith } from "./odata.js";
 
 /**
@@ -20,27 +21,19 @@ import { startsWith } from "./odata.js";
  *   settings: Pick<ScreenPopSettings, "tables" | "countries">,
  *   retrieve: (query: Query) => Promise<Row[]>,
  *   tableLabels: (table: string) => Promise<{ one: string }>,
+ *   log: (line: string) => void,
  * }} options
  * @returns {Promise<Contact[]>}
  */
-export async function searchContacts(text, { settings: { tables, countries }, retrieve, tableLabels }) {
-  /** @type {unknown[]} */
-  const failures = [];
-  const queries = queriesFor(text.trim().slice(0, 100), { tables, countries });
+export async function searchContacts(text, { settings: { tables, countries }, retrieve, tableLabels, log }) {
+  const { answers } = await lookUp(queriesFor(text.trim().slice(0, 100), { tables, countries }), { retrieve, log });
   const found = await Promise.all(
-    queries.map(async (query) => {
-      const [rows, { one }] = await Promise.all([
-        retrieve(query).catch((error) => {
-          failures.push(error);
-          return [];
-        }),
-        tableLabels(query.table),
-      ]);
-      const table = tables.find((entry) => entry.table === query.table);
-      return table ? rows.map((row) => contactOf(row, table, one)) : [];
+    answers.map(async ({ table, rows }) => {
+      const { one } = await tableLabels(table);
+      const entry = tables.find((candidate) => candidate.table === table);
+      return entry ? rows.map((row) => contactOf(row, entry, one)) : [];
     }),
   );
-  if (failures.length > 0 && failures.length === queries.length) throw failures[0];
   return /** @type {Contact[]} */ ([]).concat(...found).filter(({ phone }) => phone.length > 0);
 }
 
@@ -52,8 +45,8 @@ export async function searchContacts(text, { settings: { tables, countries }, re
  * @returns {Query[]}
  */
 function queriesFor(text, { tables, countries }) {
-  if (/@/.test(text)) return buildQueries({ address: { kind: "email", text }, tables, countries });
-  if (/\d/.test(text) && !/\p{L}/u.test(text)) return buildQueries({ address: { kind: "phone", text }, tables, countries });
+  const kind = /@/.test(text) ? "email" : "phone";
+  if (/@|^\P{L}*\d\P{L}*$/u.test(text)) return buildQueries({ address: { kind, text }, tables, countries });
   const name = text.replace(/[%_^*[\]]/g, "").replace(/^[-\s]+/, "");
   if (name.length < 2) return [];
   return tables.map(({ table, columns, nameColumn }) => ({

@@ -5,7 +5,7 @@
  */
 
 import { isRecord } from "./messages.js";
-import { isLogicalName, isRowId } from "./odata.js";
+import { isLogicalName } from "./odata.js";
 
 /**
  * @typedef {import("./interaction.js").RecordReference} RecordReference
@@ -90,7 +90,7 @@ function readOutcome(value) {
  * @returns {value is RecordReference}
  */
 function isReference(value) {
-  return isRecord(value) && isLogicalName(value.table) && isRowId(value.id);
+  return isRecord(value) && isLogicalName(value.table) && typeof value.id === "string";
 }
 
 /** @param {string} text */

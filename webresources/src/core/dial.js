@@ -2,7 +2,7 @@
 /** Which numbers can be dialled, why others cannot, and whose a dialled number was; dials nothing. */
 
 import { isRecord } from "./messages.js";
-import { isLogicalName, isRowId } from "./odata.js";
+import { isLogicalName } from "./odata.js";
 import { parsePhone } from "./phone-number.js";
 
 /**
@@ -32,7 +32,12 @@ export function dialable(number, countries) {
  * @returns {value is NamedRecord}
  */
 export function isNamedRecord(value) {
-  return isRecord(value) && isLogicalName(value.table) && isRowId(value.id) && typeof value.name === "string";
+  return isRecord(value) && isLogicalName(value.table) && isId(value.id) && typeof value.name === "string";
+}
+
+/** @param {unknown} id of a row, or whatever another system numbers its customers with */
+function isId(id) {
+  return typeof id === "string" && /^[\w.-]{1,100}$/.test(id);
 }
 
 /**

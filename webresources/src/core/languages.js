@@ -14,10 +14,11 @@ const regional = { 1028: "zh-TW", 3076: "zh-TW", 5124: "zh-TW", 2070: "pt-PT", 2
  *
  * ASSUMED: the client falls back to English where it does not speak a language.
  *
- * @param {unknown} lcid
+ * @param {unknown} lcid or a tag, which stays as it is
  * @returns {string}
  */
 export function languageTag(lcid) {
+  if (typeof lcid === "string" && /^[a-z]{2,3}(-[A-Z]{2})?$/.test(lcid)) return lcid;
   if (typeof lcid !== "number") return "";
   return regional[lcid] || tags[(lcid & 0x3ff) - 1] || "";
 }

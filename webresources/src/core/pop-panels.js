@@ -6,9 +6,7 @@ import { withoutScheme } from "./phone-number.js";
 import { text } from "./texts.js";
 
 /**
- * @typedef {import("./contact-match.js").Answer} Answer
  * @typedef {import("./contact-match.js").Match} Match
- * @typedef {import("./contact-match.js").Query} Query
  * @typedef {import("./dedupe.js").Outcome} Outcome
  * @typedef {import("./interaction.js").Interaction} Interaction
  * @typedef {import("./settings.js").ScreenPopSettings} ScreenPopSettings
@@ -19,10 +17,11 @@ import { text } from "./texts.js";
  * }} Panel
  *     settled: nothing is left to do with it.
  * @typedef {{
- *   retrieve: (query: Query) => Promise<Answer["rows"]>,
+ *   find: (address: import("./interaction.js").Address) => Promise<{ matches: Match[], note: string }>,
+ *   read: (records: Outcome["records"]) => Promise<Match[]>,
  *   tableLabels: (table: string) => Promise<{ one: string, many: string }>,
  *   share: (interaction: string, record: Match) => unknown,
- *   openRecord: (record: { table: string, id: string }) => Promise<unknown>,
+ *   openRecord: (record: Match) => Promise<unknown>,
  *   openNew: (table: string, values: { [column: string]: string }) => Promise<unknown>,
  *   openList: (table: string) => Promise<unknown>,
  *   notify: (notice: { message: string, actionLabel: string, run: () => unknown }) => Promise<unknown>,

@@ -5,8 +5,6 @@
  * Everything that touches a page or a server comes in as a port.
  */
 
-import { buildNameQueries, buildQueries, dropLongerNumbers, mergeMatches } from "./contact-match.js";
-import { createExtensions } from "./extensions.js";
 import { messageOf } from "./failure.js";
 import { describeInteraction } from "./interaction.js";
 import { callerOf, presentMany, presentNone, presentOne, showFailure, showOpened } from "./pop-panels.js";
@@ -14,9 +12,6 @@ import { decidePop, triggers } from "./pop-policy.js";
 import { text } from "./texts.js";
 
 /**
- * @typedef {import("./contact-match.js").Answer} Answer
- * @typedef {import("./contact-match.js").Match} Match
- * @typedef {import("./contact-match.js").Query} Query
  * @typedef {import("./dedupe.js").Outcome} Outcome
  * @typedef {import("./dedupe.js").Seen} Seen
  * @typedef {import("./interaction.js").RawInteraction} RawInteraction
@@ -38,14 +33,12 @@ const mostHere = 500;
  *   settings: ScreenPopSettings,
  *   seen: Seen,
  *   ports: Ports,
- *   recordOf?: (interaction: import("./interaction.js").Interaction) => (import("./dial.js").NamedRecord | null),
- *   hooks?: import("./extensions.js").Hooks,
+ *   recordOf: (interaction: import("./interaction.js").Interaction) => (import("./dial.js").NamedRecord | null),
+ *   extensions: ReturnType<typeof import("./extensions.js").createExtensions>,
  * }} options
  * @returns {{ handle: (event: PhoneEvent) => Promise<void>, restore: () => Promise<void> }}
  */
-export function createScreenPop({ settings, seen, ports, recordOf = () => null, hooks = {} }) {
-  const extensions = createExtensions({ hooks, settings, log: ports.log });
-  const searching = { ...ports, retrieve: extensions.around(ports.retrieve) };
+export function createScreenPop({ settings, seen, ports, recordOf, extensions }) {
   /** Handled by this page, not by one before a reload. */
   const here = new Set();
   /** @param {string} id */
@@ -65,8 +58,8 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
     const memory = seen.recall(id);
     const found = memory && !here.has(id) ? memory.outcome : null;
     const outcome = found && found.failed ? null : found;
-    /** @type {(options: Pick<Job, "action"> & { ports: Ports, present: (job: Job) => Promise<void> }) => Promise<void>} */
-    const run = ({ action, present, ports: through }) => {
+    /** @type {(options: Pick<Job, "action"> & { present: (job: Job) => Promise<void> }) => Promise<void>} */
+    const run = ({ action, present }) => {
       // Before the lookup answers, another call may have become the one that the agent looks at.
       const isNewest = () => newest.id === id;
       const { time } = seen.recall(id) || { time: 0 };
@@ -80,7 +73,7 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
       const retry = () => handle({ ...event, trigger: "screen-pop" });
       // Asked while the search runs, so that a busy agent costs no time.
       const busy = action === "auto" ? ports.isBusy(id) : Promise.resolve(false);
-      const job = { interaction, action, busy, isNewest, keep, settings, ports: { ...through, show } };
+      const job = { interaction, action, busy, isNewest, keep, settings, ports: { ...ports, show } };
       if (action !== "recall") ports.tell("pop", { id, medium: interaction.medium, direction: interaction.direction, dialer: interaction.dialer, action });
       return present(job).then(() => ports.tell("settled", { id }), (error) => {
         // The next event, or the agent, may search again; and what there is comes back after a reload.
@@ -98,8 +91,8 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
       const isLast = memory.time >= newest.time;
       if (outcome.dismissed || (outcome.opened && !isLast)) return;
       if (isLast) newest = { id, time: memory.time };
-      ports.log(trigger + " " + id + ": what came of it is shown again");
-      await run({ action: "recall", present: (job) => recall(job, outcome), ports });
+      ports.log(trigger + " " + id + ": shown again");
+      await run({ action: "recall", present: (job) => recall(job, outcome) });
       return;
     }
     // One without an outcome was cut off by a reload in the middle of its lookup.
@@ -107,14 +100,14 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
     const policies = extensions.policiesFor(interaction);
     const { action, reason, remember } = decidePop({ trigger, interaction, policies, seen: handled });
     if (action === "none") {
-      ports.log(trigger + " " + id + ": nothing to pop, " + reason);
+      ports.log(trigger + " " + id + ": no pop, " + reason);
       return;
     }
     if (remember) seen.add(id);
     enter(id);
     const added = seen.recall(id);
     newest = { id, time: added ? added.time : newest.time };
-    await run({ action, present: pop, ports: searching });
+    await run({ action, present: pop });
   }
 
   /** Show what the page before a reload found and nobody opened; whose call it was is not kept. */
@@ -127,7 +120,7 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
       const keep = (found) => seen.keep(id, found);
       /** @type {Job} */
       const job = { interaction, action: "recall", busy: Promise.resolve(true), isNewest: () => false, keep, settings, ports: { ...ports, show } };
-      await recall(job, outcome).catch((error) => ports.log(id + ": not restored, " + messageOf(error)));
+      await recall(job, outcome).catch((error) => ports.log(id + ": gone, " + messageOf(error)));
     }
   }
 
@@ -138,23 +131,21 @@ export function createScreenPop({ settings, seen, ports, recordOf = () => null, 
 async function pop(job) {
   const { interaction, keep, settings, ports } = job;
   const { address, record } = interaction;
-  const { tables, countries } = settings;
+  const { tables } = settings;
   if (record && tables.some(({ table }) => table === record.table)) {
     keep({ records: [record], opened: false, note: "" });
     await presentOne(job, { ...record, name: interaction.name || text("the-record") }, "");
     return;
   }
-  if (record) ports.log(interaction.id + ": " + record.table + " is none of the configured tables");
+  if (record) ports.log(interaction.id + ": " + record.table + " is not configured");
   if (!address) {
-    ports.log(interaction.id + ": no number or address to search by");
+    ports.log(interaction.id + ": no address to search by");
     keep({ records: [], opened: true, note: "" });
     await presentNone(job, "");
     return;
   }
   ports.show({ ...callerOf(interaction), detail: text("searching"), busy: true });
-  const search = { address, tables, countries };
-  const { answers, note } = await lookUp(buildQueries(search), ports);
-  const matches = mergeMatches({ answers: dropLongerNumbers(answers, search), tables });
+  const { matches, note } = await ports.find(address);
   ports.log(interaction.id + ": " + matches.length + " found by " + address.text);
   const isDone = matches.length === 0 && settings.noMatch === "nothing";
   keep({ records: matches.map(({ table, id }) => ({ table, id })), opened: isDone, note });
@@ -171,52 +162,15 @@ async function pop(job) {
  * @param {Outcome} outcome
  */
 async function recall(job, { records, opened, note }) {
-  const { interaction, settings, ports } = job;
+  const { interaction, ports } = job;
   if (records.length === 0) {
     await presentNone(job, note, { isOffered: !opened });
     return;
   }
-  const { tables } = settings;
-  const { answers } = await lookUp(buildNameQueries({ records, tables }), ports);
-  const matches = mergeMatches({ answers, tables });
+  const matches = await ports.read(records);
   const [first] = matches;
   if (!first) ports.show({ ...callerOf(interaction), detail: text("gone") });
   else if (opened) showOpened(job, first, note);
   else if (matches.length === 1) await presentOne(job, first, note);
   else await presentMany(job, matches, note);
-}
-
-/**
- * Ask all tables at once. A table that refuses costs its own rows only; that all refuse is an error.
- *
- * @param {Query[]} queries
- * @param {Job["ports"]} ports
- */
-async function lookUp(queries, ports) {
-  /** @type {unknown[]} */
-  const failures = [];
-  let cut = false;
-  const results = await Promise.all(
-    queries.map((query) =>
-      ports.retrieve(query).then(
-        (rows) => {
-          cut = cut || rows.length >= query.pageSize;
-          return { table: query.table, rows };
-        },
-        (error) => {
-          failures.push(error);
-          ports.log("the search in " + query.table + " failed, " + messageOf(error));
-          return null;
-        },
-      ),
-    ),
-  );
-  if (failures.length > 0 && failures.length === queries.length) throw failures[0];
-  /** @type {Answer[]} */
-  const answers = [];
-  results.forEach((answer) => {
-    if (answer) answers.push(answer);
-  });
-  const notes = [cut ? text("may-be-more") : "", failures.length > 0 ? text("not-all-searched") : ""];
-  return { answers, note: notes.filter(Boolean).join(" ") };
 }

@@ -183,7 +183,7 @@ function logicalName(value, path) {
  * @param {string} path
  */
 function country(value, path) {
-  return matching(value, path, /^[A-Z]{2}$/, "a country code of two capital letters");
+  return matching(value, path, /^[A-Z]{2}$/, "two capital letters");
 }
 
 /**

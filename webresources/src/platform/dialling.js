@@ -88,7 +88,7 @@ export function startDialling({ settings, xrm, view, log, tell, now, linkForms =
     if (!searched) return table;
     // A name that cannot be read costs the association its name, not the call.
     return xrm.nameOf(table, id, searched.nameColumn).catch((error) => {
-      log("the record's name cannot be read, " + messageOf(error));
+      log("no name of the record, " + messageOf(error));
       return table;
     });
   }

@@ -24,12 +24,12 @@ const features = ["camera", "microphone", "autoplay", "hid"];
  *   container: HTMLElement,
  *   url: string,
  *   version: string,
- *   language: number,
+ *   language: number | string,
  *   onEnvelope: (envelope: Envelope) => void,
  *   onState: (state: ConnectionState, frameworkVersion: string) => void,
  *   scope?: Scope,
  *   diagnose?: typeof diagnoseFrame,
- * }} options version is that of this page, language the LCID of the agent's
+ * }} options version is that of this page, language the agent's, as LCID or tag
  * @returns {{ post: (kind: Kind, payload: Payload) => void, reload: () => void, stop: () => void }}
  *     post speaks to framework.js; stop takes the frame away and stops listening
  */

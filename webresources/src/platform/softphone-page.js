@@ -12,6 +12,8 @@ import { maskLine } from "../core/mask.js";
 import { isRecord } from "../core/messages.js";
 import { createRetry } from "../core/retry.js";
 import { searchContacts } from "../core/contact-search.js";
+import { createLookup } from "../core/dataverse-lookup.js";
+import { createExtensions } from "../core/extensions.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
 import { languageFor, text, useTexts } from "../core/texts.js";
@@ -117,26 +119,29 @@ function run(settings, lcid, parts) {
   const log = (line) => view.addLog(new Date(now()).toISOString().slice(11, 19) + " " + maskLine(line));
   const { countries } = settings.screenPop;
   const strange = countries.filter((code) => knownCountries([code]).length === 0);
-  if (strange.length > 0) log("only international notations are known for " + strange.join(", "));
+  if (strange.length > 0) log("no national notations of " + strange.join(", "));
   const seen = createSeen({ store, now });
   const cards = createCards({ render: view.showCards, onDismiss: seen.dismiss });
   const focus = createFocus();
   const tell = telling({ telemetry: settings.telemetry, version, now, log });
   const dialling = startDialling({ settings, xrm, view, log, tell, now, linkForms: parts.linkForms });
   const retry = retryIn(parts, log);
+  const retrieve = (/** @type {import("../core/contact-match.js").Query} */ query) => retry(() => xrm.retrieve(query));
+  const extensions = createExtensions({ hooks, settings: settings.screenPop, log });
   const ports = {
     ...xrm,
-    retrieve: (/** @type {import("../core/contact-match.js").Query} */ query) => retry(() => xrm.retrieve(query)),
+    retrieve,
+    ...createLookup({ settings: settings.screenPop, retrieve, search: extensions.around(retrieve), log }),
     show: cards.show,
     log,
     tell,
     openNew: dialling.openNew,
     isBusy: async (/** @type {string} */ id) => focus.isElsewhere(id) || dialling.isDirty(),
-    share: (/** @type {string} */ interactionId, /** @type {import("../core/contact-match.js").Match} */ record) =>
-      frame.post("record", { interactionId, record, inFront: !focus.isElsewhere(interactionId) }),
+    share: (/** @type {string} */ id, /** @type {import("../core/contact-match.js").Match} */ record) =>
+      frame.post("record", { id, record, inFront: !focus.isElsewhere(id) }),
   };
   const { recordOf } = dialling;
-  const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, hooks });
+  const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, extensions });
   const logCall = startCallLog({ xrm, seen, cards, retry, post: (kind, payload) => frame.post(kind, payload), now, store: parts.calls });
   let isChecked = false;
   /** @param {ConnectionState} state @param {string} frameworkVersion */
@@ -164,10 +169,11 @@ function run(settings, lcid, parts) {
         tell,
         onRefused: dialling.refused,
         logCall,
-        answer: async ({ question, text }) => {
-          const search = searchContacts(textOf(text), { ...ports, settings: settings.screenPop });
-          frame.post("answer", { question, ...(await search.then((value) => ({ value }), (error) => ({ reason: messageOf(error) }))) });
-        },
+        answer: ({ question, text }) =>
+          searchContacts(textOf(text), { ...ports, settings: settings.screenPop }).then(
+            (value) => frame.post("answer", { question, value }),
+            (error) => frame.post("answer", { question, reason: messageOf(error) }),
+          ),
       }),
   });
   dialling.start(frame.post);

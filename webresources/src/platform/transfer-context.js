@@ -21,7 +21,7 @@ import { recordAttributes } from "../core/interaction.js";
  * @param {Client} client
  * @param {import("../core/messages.js").Payload} payload of a "record"
  */
-export function shareRecord(client, { interactionId, record, inFront }) {
+export function shareRecord(client, { id: interactionId, record, inFront }) {
   if (typeof interactionId !== "string" || !interactionId || !isNamedRecord(record)) return;
   const [table = "", id = ""] = recordAttributes;
   const attributes = { [table]: record.table, [id]: record.id };

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { makeEnvelope } from "../../../webresources/src/core/messages.js";
+import { startHost } from "../../../webresources/src/platform/host-softphone.js";
+
+const call = { id: "i1", direction: "Inbound", ani: "tel:+13125550143", remoteName: "Ann" };
+
+/** Start a host over fakes; what the page is asked for lands in `done`. */
+function prepare(options = {}) {
+  const done = { found: [], opened: [], notices: [], cards: [], posted: [], lines: [], states: [] };
+  let mounted;
+  const phone = startHost(
+    {
+      container: { appendChild() {} }, region: "mypurecloud.ie", countries: ["US"], language: "de",
+      find: async (caller) => { done.found.push(caller); return [{ id: "42", name: "Ann" }]; },
+      open: (customer) => { done.opened.push(customer); },
+      show: (cards) => { done.cards = cards; },
+      notify: (notice) => { done.notices.push(notice); },
+      onConnection: (state, words) => done.states.push([state, words.text]),
+      onLog: (line) => done.lines.push(line),
+      ...options,
+    },
+    {
+      version: "1.0.0", now: () => 0, store: { text: "", read() { return this.text; }, write(next) { this.text = next; } },
+      mount: (wishes) => {
+        mounted = wishes;
+        return { post: (kind, payload) => done.posted.push([kind, payload]), reload: () => {}, stop: () => {} };
+      },
+    },
+  );
+  const receive = async (kind, payload) => {
+    mounted.onEnvelope(makeEnvelope(kind, payload));
+    await new Promise(setImmediate);
+  };
+  return { done, phone, receive, mounted: () => mounted };
+}
+const ring = ({ receive }, interaction = call) => receive("screen-pop", { interaction });
+
+test("the client of the region is embedded, in the page's language", () => {
+  const { url, language, version } = prepare().mounted();
+  assert.deepEqual([url, language, version], ["https://apps.mypurecloud.ie/crm/embeddableFramework.html", "de", "1.0.0"]);
+});
+
+test("a caller is looked for under every notation, and the only customer is opened and travels with the call", async () => {
+  const host = prepare();
+  await ring(host);
+  const [{ kind, text, variants }] = host.done.found;
+  assert.deepEqual([kind, text], ["phone", "+13125550143"]);
+  for (const notation of ["+13125550143", "3125550143", "(312) 555-0143"]) assert.ok(variants.includes(notation), notation);
+  assert.deepEqual(host.done.opened, [{ id: "42", name: "Ann" }]);
+  assert.deepEqual(host.done.posted, [["record", { id: "i1", record: { table: "customer", id: "42", name: "Ann" }, inFront: true }]]);
+});
+
+test("a busy agent gets a notice whose action opens the customer", async () => {
+  const host = prepare({ isBusy: () => true });
+  await ring(host);
+  assert.deepEqual([host.done.opened, host.done.notices.map(({ message }) => message)], [[], ["Call from Ann: Ann"]]);
+  await host.done.notices[0].run();
+  assert.deepEqual(host.done.opened, [{ id: "42", name: "Ann" }]);
+});
+
+test("several customers are shown to choose from", async () => {
+  const host = prepare({ find: () => [{ id: "1", name: "Ann" }, { id: "2", name: "Bo" }] });
+  await ring(host);
+  const [{ title, detail, choices }] = host.done.cards;
+  assert.deepEqual([title, detail, choices.map(({ label }) => label)], ["Call from Ann", "2 records fit. Choose one.", ["Ann", "Bo"]]);
+  await choices[1].run();
+  assert.deepEqual(host.done.opened, [{ id: "2", name: "Bo" }]);
+});
+
+test("an unknown caller can be made a customer, with the number", async () => {
+  const made = [];
+  const host = prepare({ find: () => [], create: (given) => { made.push(given); } });
+  await ring(host);
+  await host.done.cards[0].choices[0].run();
+  assert.deepEqual([host.done.cards[0].choices[0].label, made], ["New customer", [{ number: "+13125550143" }]]);
+});
+
+test("a search that fails is shown with its reason and a way on, and an internal call does nothing", async () => {
+  const host = prepare({ find: () => { throw new Error("the CRM is down"); } });
+  await ring(host, { ...call, id: "i2", isInternal: true });
+  assert.deepEqual(host.done.cards, []);
+  await ring(host);
+  const [{ detail, problem, choices }] = host.done.cards;
+  assert.deepEqual([detail, problem, choices.map(({ label }) => label)], ["This did not work: the CRM is down", true, ["Try again"]]);
+});
+
+test("a click dials a number for its customer, and the call that comes of it needs no search", async () => {
+  const host = prepare();
+  assert.equal(host.phone.dial("(312) 555-0143", { id: "42", name: "Ann" }), "");
+  assert.deepEqual(host.done.posted, [["dial", { number: "+13125550143", record: { table: "customer", id: "42", name: "Ann" } }]]);
+  await host.receive("interaction", { event: "add", interaction: { id: "o1", direction: "Outbound", calledNumber: "+13125550143" } });
+  assert.deepEqual(host.done.found, []);
+});
+
+test("a number that cannot be dialled says why, and no log line holds a whole number", async () => {
+  const { phone, done } = prepare();
+  assert.equal(phone.dial("none"), "none is no telephone number.");
+  phone.dial("+13125550143");
+  assert.ok(done.lines.includes("dial …43"), done.lines.join());
+});
+
+const log = { event: "interactionDisconnected", question: 5, log: { id: "", notes: "Asked for a copy" }, interaction: call };
+
+test("a call log is answered once the page has stored it", async () => {
+  const saved = [];
+  const host = prepare({ saveCallLog: async (entry) => { saved.push(entry); return "log-7"; } });
+  await host.receive("call-log", log);
+  const [{ event, notes, interaction }] = saved;
+  assert.deepEqual([event, notes, interaction.id], ["interactionDisconnected", "Asked for a copy", "i1"]);
+  assert.deepEqual(host.done.posted, [["answer", { question: 5, value: { id: "log-7" } }]]);
+});
+
+for (const [title, options, reason] of [
+  ["fails", { saveCallLog: async () => { throw new Error("full"); } }, "full"],
+  ["is not stored here", {}, "This page stores no call log."],
+]) {
+  test(`a call log that ${title} is answered with the reason`, async () => {
+    const host = prepare(options);
+    await host.receive("call-log", log);
+    assert.deepEqual(host.done.posted, [["answer", { question: 5, reason }]]);
+  });
+}
+
+test("a search in the client is answered by the page", async () => {
+  const host = prepare({ searchContacts: (text) => [{ type: "external", name: text, phone: [] }] });
+  await host.receive("contact-search", { question: 1, text: "ann" });
+  assert.deepEqual(host.done.posted, [["answer", { question: 1, value: [{ type: "external", name: "ann", phone: [] }] }]]);
+});
+
+for (const [title, options, message] of [
+  ["no place", { container: undefined }, "container must be an element"],
+  ["no search", { find: undefined }, "find must be a function"],
+  ["a search that is none", { find: "contacts" }, "find must be a function"],
+  ["something else than a function", { saveCallLog: true }, "saveCallLog must be a function"],
+  ["no region", { region: undefined }, /region/],
+  ["an address without https", { frameUrl: "http://apps.example/crm" }, "genesys.frameUrl must be an https address"],
+  ["a policy that is none", { policies: { voice: "loud" } }, /policies\.voice must be one of auto, soft, off/],
+]) {
+  test(`a page that gives ${title} is told at once`, () => {
+    assert.throws(() => prepare(options), { name: "SettingsError", ...(typeof message === "string" ? { message } : {}), ...(message instanceof RegExp && { message }) });
+  });
+}

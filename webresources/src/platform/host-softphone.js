@@ -1,0 +1,189 @@
+// @ts-check
+/** The softphone in a page that is not Dynamics: what that page can do comes in as functions. */
+
+import { createCards } from "../core/cards.js";
+import { createSeen } from "../core/dedupe.js";
+import { createDialled, dialable } from "../core/dial.js";
+import { createExtensions } from "../core/extensions.js";
+import { messageOf } from "../core/failure.js";
+import { createFocus } from "../core/focus.js";
+import { connectionText } from "../core/handshake.js";
+import { customerTable, hostSettings } from "../core/host-settings.js";
+import { describeInteraction } from "../core/interaction.js";
+import { maskLine, maskNumber } from "../core/mask.js";
+import { isRecord } from "../core/messages.js";
+import { variants, withoutScheme } from "../core/phone-number.js";
+import { createScreenPop } from "../core/screen-pop.js";
+import { frameOrigin } from "../core/settings.js";
+import { text } from "../core/texts.js";
+import { mountGenesysFrame } from "./genesys-frame.js";
+import { createStore } from "./storage.js";
+
+/**
+ * @typedef {import("../core/interaction.js").Address} Address
+ * @typedef {import("../core/interaction.js").Interaction} Interaction
+ * @typedef {import("../core/messages.js").Payload} Payload
+ * @typedef {import("../core/settings.js").ScreenPopSettings} ScreenPopSettings
+ * @typedef {{ id: string, name: string }} Customer
+ * @typedef {Address & { variants: string[] }} Caller
+ *     variants: the number in every notation that a table may hold it in, or the address alone.
+ * @typedef {{ event: string, interaction: Interaction, notes: string, id: string }} CallLog
+ *     id: what saveCallLog returned for this interaction before, else "".
+ * @typedef {{
+ *   container: HTMLElement,
+ *   region: string,
+ *   frameUrl?: string,
+ *   language?: string,
+ *   countries?: string[],
+ *   policies?: Partial<ScreenPopSettings["policies"]>,
+ *   find: (caller: Caller) => Promise<Customer[]> | Customer[],
+ *   open: (customer: Customer) => unknown,
+ *   show: (cards: import("../core/cards.js").Card[]) => void,
+ *   read?: (ids: string[]) => Promise<Customer[]> | Customer[],
+ *   create?: (given: { number?: string, email?: string }) => unknown,
+ *   notify?: (notice: { message: string, actionLabel: string, run: () => unknown }) => unknown,
+ *   isBusy?: () => Promise<boolean> | boolean,
+ *   saveCallLog?: (log: CallLog) => Promise<string> | string,
+ *   searchContacts?: (text: string) => Promise<unknown[]> | unknown[],
+ *   onConnection?: (state: string, words: { text: string, hint: string }) => void,
+ *   onEvent?: (name: string, facts: { [fact: string]: unknown }) => void,
+ *   onLog?: (line: string) => void,
+ * }} HostOptions
+ *     find looks for a caller, open shows a customer (the pop), show draws what is pending,
+ *     notify announces one where the agent must not be interrupted (the soft pop).
+ * @typedef {{ dial: (number: string, customer?: Customer) => string, reload: () => void, stop: () => void }} HostSoftphone
+ *     dial returns why a number cannot be dialled, or "".
+ */
+
+/**
+ * @param {HostOptions} options
+ * @param {{ version: string, mount?: typeof mountGenesysFrame, store?: import("../core/dedupe.js").Store, now?: () => number }} parts
+ * @returns {HostSoftphone}
+ * @throws {import("../core/settings.js").SettingsError}
+ */
+export function startHost(options, { version, mount = mountGenesysFrame, store = createStore({ key: "d365pop.seen" }), now = Date.now }) {
+  const settings = hostSettings(options);
+  const { container, language = "", show, onConnection = () => {}, onLog = () => {}, isBusy = () => false } = options;
+  const { countries } = settings.screenPop;
+  /** @param {string} line */
+  const log = (line) => onLog(maskLine(line));
+  const seen = createSeen({ store, now });
+  const cards = createCards({ render: show, onDismiss: seen.dismiss });
+  const focus = createFocus();
+  const dialled = createDialled({ now });
+  const ports = {
+    ...portsOf(options, countries),
+    show: cards.show,
+    log,
+    isBusy: async (/** @type {string} */ id) => focus.isElsewhere(id) || isBusy(),
+    share: (/** @type {string} */ id, /** @type {import("../core/contact-match.js").Match} */ record) =>
+      frame.post("record", { id, record, inFront: !focus.isElsewhere(id) }),
+  };
+  const extensions = createExtensions({ hooks: {}, settings: settings.screenPop, log });
+  const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf: dialled.recordOf, extensions });
+  const { frameUrl } = settings.genesys;
+  const frame = mount({
+    container,
+    url: frameUrl,
+    version,
+    language,
+    onState: (state, frameworkVersion) => {
+      const words = connectionText(state, { origin: frameOrigin(settings), ownVersion: version, frameworkVersion });
+      onConnection(state, { text: words.text, hint: words.hint });
+      log("connection: " + state);
+    },
+    onEnvelope: ({ kind, payload }) => {
+      const raw = isRecord(payload.interaction) ? payload.interaction : {};
+      const event = textOf(payload.event);
+      if (kind === "screen-pop") pop.handle({ trigger: kind, raw, searchString: textOf(payload.searchString) });
+      else if (kind === "interaction") {
+        focus.note(event, describeInteraction(raw));
+        pop.handle({ trigger: event, raw });
+      } else if (kind === "contact-search") answer(payload, () => searchIn(options, payload));
+      else if (kind === "call-log") answer(payload, () => saveIn(options, payload, raw));
+      else if (event === "interactionSelection") focus.select(textOf(payload.interactionId));
+      else log([kind, event, textOf(payload.reason)].filter(Boolean).join(": "));
+    },
+  });
+  /** @param {Payload} payload @param {() => unknown} run a function of the page, which may fail in any way */
+  const answer = async ({ question }, run) => {
+    const outcome = await outcomeOf(run);
+    if (outcome.reason) log("the page's own function: " + outcome.reason);
+    if (question) frame.post("answer", { question, ...outcome });
+  };
+  pop.restore();
+  return {
+    dial(number, customer) {
+      const found = dialable(number, countries);
+      if ("refusal" in found) return text(found.refusal, { number });
+      const record = customer ? { table: customerTable, id: customer.id, name: customer.name } : null;
+      if (record) dialled.add(found.number, record);
+      log("dial " + maskNumber(found.number));
+      frame.post("dial", { number: found.number, record });
+      return "";
+    },
+    reload: frame.reload,
+    stop: frame.stop,
+  };
+}
+
+/**
+ * @param {HostOptions} options
+ * @param {readonly string[]} countries
+ * @returns {Omit<import("../core/pop-panels.js").Ports, "show" | "log" | "isBusy" | "share">}
+ */
+function portsOf({ find, open, read, create = () => {}, notify = () => {}, onEvent = () => {} }, countries) {
+  const labels = { one: text("customer"), many: text("customer") };
+  return {
+    find: async ({ kind, text: written }) => {
+      const found = kind === "phone" ? variants(written, countries) : [written];
+      return { matches: matchesOf(await find({ kind, text: withoutScheme(written), variants: found })), note: "" };
+    },
+    read: async (records) =>
+      matchesOf(read ? await read(records.map(({ id }) => id)) : records.map(({ id }) => ({ id, name: text("the-record") }))),
+    tableLabels: async () => labels,
+    openRecord: async ({ id, name }) => open({ id, name }),
+    openNew: async (_table, values) => create(values),
+    openList: async () => undefined,
+    notify: async (notice) => notify(notice),
+    reveal: () => undefined,
+    isSignedOut: async () => false,
+    signIn: () => undefined,
+    tell: onEvent,
+  };
+}
+
+/** @param {Customer[]} customers */
+function matchesOf(customers) {
+  return customers.map(({ id, name }) => ({ table: customerTable, id: String(id), name: String(name) }));
+}
+
+/** @param {HostOptions} options @param {Payload} payload */
+function searchIn({ searchContacts = () => [] }, payload) {
+  return searchContacts(textOf(payload.text));
+}
+
+/** @param {HostOptions} options @param {Payload} payload @param {Payload} raw */
+async function saveIn({ saveCallLog }, { event, log }, raw) {
+  if (!saveCallLog) throw new Error(text("no-call-log"));
+  const { id, notes } = isRecord(log) ? log : { id: "", notes: "" };
+  const entry = { event: textOf(event), interaction: describeInteraction(raw), notes: textOf(notes), id: textOf(id) };
+  return { id: await saveCallLog(entry) };
+}
+
+/**
+ * @param {() => unknown} run
+ * @returns {Promise<Payload>}
+ */
+async function outcomeOf(run) {
+  try {
+    return { value: await run() };
+  } catch (error) {
+    return { reason: messageOf(error, text("no-reason")) };
+  }
+}
+
+/** @param {unknown} value */
+function textOf(value) {
+  return typeof value === "string" ? value : "";
+}
