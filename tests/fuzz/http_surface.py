@@ -55,6 +55,7 @@ class Client:
             seeding.reset(self.running.environment)
             self.token = self.running.token()
         self.sent += 1
+        self.tracebacks.found.clear()
         status, text = self.answer(request)
         self.statuses[status] += 1
         assert status < SERVER_ERROR or status == NOT_IMPLEMENTED, text

@@ -80,8 +80,13 @@ def often(usual: list[str], chance: st.SearchStrategy[str] = JUNK) -> st.SearchS
     return st.integers(0, 9).flatmap(lambda n: st.sampled_from(usual) if n else chance)
 
 
-COLUMN = often(COLUMNS)
-PATH = st.one_of(COLUMN, st.builds("{}/{}".format, often(NAVIGATIONS), COLUMN))
+CORE = {"accounts": "account", "contacts": "contact", "phonecalls": "phonecall"}
+COMMON_NAMES = ("createdon", "statecode", "ownerid", "description", "versionnumber", "telephone1")
+COMMON = ("createdon", "statecode", "_ownerid_value", "description", "versionnumber", "createdby")
+COMMON_NAVIGATIONS = ("createdby", "ownerid", "primarycontactid", "contact_customer_accounts")
+COLUMN = st.one_of(st.sampled_from(COMMON), st.sampled_from(COMMON), often(COLUMNS))
+NAVIGATION = st.one_of(st.sampled_from(COMMON_NAVIGATIONS), often(NAVIGATIONS))
+PATH = st.one_of(COLUMN, COLUMN, st.builds("{}/{}".format, NAVIGATION, COLUMN))
 FUNCTION = st.builds(
     "{}{}(PropertyName='{}'{})".format,
     st.just(CRM),
@@ -103,16 +108,14 @@ FILTER = st.recursive(
     lambda inner: st.one_of(
         st.builds("{} {} {}".format, inner, st.sampled_from(["and", "or"]), inner),
         st.builds("not ({})".format, inner),
-        st.builds(
-            "{}/{}(c:c/{})".format, often(NAVIGATIONS), st.sampled_from(["any", "all"]), inner
-        ),
+        st.builds("{}/{}(c:c/{})".format, NAVIGATION, st.sampled_from(["any", "all"]), inner),
     ),
     max_leaves=4,
 )
 EXPAND = st.recursive(
-    often(NAVIGATIONS),
+    NAVIGATION,
     lambda inner: st.builds(
-        "{}($select={};$expand={};$filter={})".format, often(NAVIGATIONS), COLUMN, inner, CONDITION
+        "{}($select={};$expand={};$filter={})".format, NAVIGATION, COLUMN, inner, CONDITION
     ),
     max_leaves=2,
 )
@@ -134,7 +137,7 @@ def tag(name: str, inner: str, attributes: dict[str, str]) -> str:
     return f"<{name}{''.join(escaped)}>{inner}</{name}>"
 
 
-NAME = often(NAMES)
+NAME = st.one_of(st.sampled_from(COMMON_NAMES), st.sampled_from(COMMON_NAMES), often(NAMES))
 ATTRIBUTE_PARTS = ("name", "alias", "aggregate", "groupby", "dategrouping")
 FETCH_ATTRIBUTE = st.builds(
     lambda *values: tag("attribute", "", dict(zip(ATTRIBUTE_PARTS, values, strict=True))),
@@ -179,18 +182,25 @@ FETCH_PART = st.recursive(
     ),
     max_leaves=3,
 )
-FETCH = st.builds(
-    lambda name, parts, attributes: tag(
-        "fetch", tag("entity", "".join(parts), {"name": name}), attributes
-    ),
-    often([table.logical_name for table in CATALOG.tables]),
-    st.lists(FETCH_PART, max_size=3),
-    st.dictionaries(
-        st.sampled_from(["aggregate", "distinct", "count", "page", "top", "paging-cookie"]),
-        often(["true", "1", "2"]),
-        max_size=2,
-    ),
+FETCH_OPTIONS = st.dictionaries(
+    st.sampled_from(["aggregate", "distinct", "count", "page", "top", "paging-cookie"]),
+    often(["true", "1", "2"]),
+    max_size=2,
 )
+
+
+def fetch_of(entity: str) -> st.SearchStrategy[str]:
+    """Return FetchXML about an entity."""
+    return st.builds(
+        lambda parts, options: tag(
+            "fetch", tag("entity", "".join(parts), {"name": entity}), options
+        ),
+        st.lists(FETCH_PART, max_size=3),
+        FETCH_OPTIONS,
+    )
+
+
+FETCH = st.sampled_from(sorted(CORE.values())).flatmap(fetch_of)
 
 OPTION = st.one_of(
     st.tuples(st.just("$select"), st.lists(COLUMN, max_size=3).map(",".join)),
@@ -328,4 +338,22 @@ BATCHED = st.builds(
     HEADERS,
     BATCH,
 )
-REQUEST = st.one_of(SINGLE, SINGLE, SINGLE, BATCHED)
+READ = st.builds(
+    lambda entity_set, key, query, headers: Sent(
+        "GET", f"{API}{entity_set}{quote(key, safe='()=')}?{query}", headers, b""
+    ),
+    st.sampled_from([*CORE, *CORE, *TABLES]),
+    st.one_of(st.just(""), st.just(""), KEY),
+    QUERY,
+    HEADERS,
+)
+FETCHED = st.sampled_from(sorted(CORE)).flatmap(
+    lambda entity_set: st.builds(
+        lambda fetch, headers: Sent(
+            "GET", f"{API}{entity_set}?fetchXml={quote(fetch, safe='')}", headers, b""
+        ),
+        fetch_of(CORE[entity_set]),
+        HEADERS,
+    )
+)
+REQUEST = st.one_of(SINGLE, SINGLE, READ, READ, FETCHED, BATCHED)

@@ -19,6 +19,7 @@ from d365pop.emulator.fetchxml.model import (
     Order,
 )
 from d365pop.emulator.fetchxml.outputs import (
+    BAD_AGGREGATE,
     Output,
     Source,
     aggregated_output,
@@ -29,7 +30,7 @@ from d365pop.emulator.fetchxml.parsing import JOINS
 from d365pop.emulator.metadata import Catalog, Column, Kind
 from d365pop.emulator.odata.conditions import COMPARISONS, Asker, condition_sql
 from d365pop.emulator.odata.cookies import Level
-from d365pop.emulator.odata.fragments import Sql
+from d365pop.emulator.odata.fragments import Sql, all_of
 from d365pop.emulator.store import Layer, physical_name
 
 NO_ALIAS = "0x8004110b"
@@ -84,7 +85,7 @@ class _Builder:
     def statement(self, further: Sequence[Sql]) -> Statement:
         joins, tests = self.links(self.root, self.fetch.entity.links)
         filters = [self.members(self.root, item) for item in self.fetch.entity.filters]
-        where = _all((*filters, *tests, *further))
+        where = all_of((*filters, *tests, *further))
         body = Sql(
             f"FROM {self.named(self.root)}{joins.text} WHERE {where.text}",
             (*joins.parameters, *where.parameters),
@@ -116,7 +117,7 @@ class _Builder:
         inner = f"{self.named(source)}{joins.text}"
         pair = Sql(f"{source.column(link.source).text} = {parent.column(link.target).text}")
         filters = [self.members(source, item) for item in link.node.filters]
-        where = _all((pair, *filters, *tests))
+        where = all_of((pair, *filters, *tests))
         parameters = (*joins.parameters, *where.parameters)
         exists = f"EXISTS (SELECT 1 FROM {inner} WHERE {where.text})"
         match link.kind:
@@ -204,6 +205,11 @@ class _Builder:
             else:
                 found += (plain_output(source, item) for item in self.attributes(source, node))
         twice = [key for key, times in Counter(item.key for item in found).items() if times > 1]
+        if not found:
+            raise bad_request(
+                "An error occurred while processing Aggregates in Query: nothing is asked for.",
+                BAD_AGGREGATE,
+            )
         if twice:
             raise bad_request(
                 f"FetchXML should have unique aliases: '{twice[0]}'.", DUPLICATE_ALIAS
@@ -271,12 +277,6 @@ def _named(item: Order, outputs: tuple[Output, ...]) -> str:
         "Use an alias.",
         ORDER_NEEDS_ALIAS,
     )
-
-
-def _all(parts: Iterable[Sql]) -> Sql:
-    chosen = tuple(parts) or (Sql("1"),)
-    text = " AND ".join(part.text for part in chosen)
-    return Sql(text, tuple(value for part in chosen for value in part.parameters))
 
 
 def selected(found: Statement, *, distinct: bool, after: Sql | None = None) -> Sql:

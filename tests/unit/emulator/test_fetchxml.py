@@ -539,6 +539,7 @@ def test_wrong_query_is_refused(fetch: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("attribute", "code"),
     [
+        ("", "0x8004111a"),
         ("<attribute name='subject' aggregate='count'/>", "0x80041109"),
         ("<attribute name='subject' alias='x'/>", "0x8004111a"),
         ("<attribute name='subject' alias='x' aggregate='sum'/>", "0x8004112f"),
