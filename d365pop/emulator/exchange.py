@@ -12,6 +12,7 @@ from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
 
 CONTENT_TYPE = "application/json; odata.metadata=minimal"
+ANNOTATIONS = "odata.include-annotations"
 PREFERENCE = re.compile(r'([^\s,;="]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?')
 
 
@@ -76,7 +77,7 @@ def preferences(request: Request) -> dict[str, str]:
 def fault_response(request: Request, fault: Fault) -> Response:
     """Return a fault in the platform's error shape, with the annotations that were asked for."""
     error: JsonObject = {"code": fault.code, "message": fault.message}
-    asked = preferences(request).get("odata.include-annotations", "")
+    asked = preferences(request).get(ANNOTATIONS, "")
     if asked:
         error |= error_details(asked, fault)
     body: Json = {"error": error}

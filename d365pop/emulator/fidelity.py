@@ -104,6 +104,7 @@ def routes() -> list[Route]:
         Route("GET", "{set}(id)/{navigation}", D),
         Route("GET, POST, PUT, DELETE", "{set}(id)/{navigation}/$ref", D),
         Route("GET", "{set}?fetchXml=", D),
+        Route("GET", "{set}?savedQuery=", D),
         Route("GET", "{set}?$apply=", D),
         Route("GET, POST, PATCH, PUT, DELETE", "{set that a package brings}", D),
         Route("GET", "{intersect set that a package brings}", D),

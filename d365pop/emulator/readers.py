@@ -1,12 +1,11 @@
 """Makes the reader that fits a request: its caller, its layer, its preferences."""
 
-from d365pop.emulator.exchange import Exchange
+from d365pop.emulator.exchange import ANNOTATIONS, Exchange
 from d365pop.emulator.odata.annotations import wanted_annotations
 from d365pop.emulator.odata.conditions import Asker
 from d365pop.emulator.odata.reading import Reader
 from d365pop.emulator.store import Layer
 
-ANNOTATIONS = "odata.include-annotations"
 PAGE_SIZE = "odata.maxpagesize"
 
 

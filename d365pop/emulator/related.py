@@ -5,7 +5,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from d365pop.emulator.attributes import opposite
-from d365pop.emulator.exchange import Exchange
+from d365pop.emulator.exchange import ANNOTATIONS, Exchange
 from d365pop.emulator.faults import (
     bad_request,
     does_not_exist,
@@ -18,7 +18,7 @@ from d365pop.emulator.odata.path import Segment
 from d365pop.emulator.odata.reading import Reader, next_page_address
 from d365pop.emulator.pairs import associate, associated, disassociate
 from d365pop.emulator.protocol import Json, JsonObject, Response
-from d365pop.emulator.readers import ANNOTATIONS, PAGE_SIZE, page_size
+from d365pop.emulator.readers import PAGE_SIZE, page_size
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import BIND, existing_row, reference_target, update_row

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from d365pop.emulator import bound, multiple, related
 from d365pop.emulator.alternate_keys import find_by_key, key_as_body, read_key
-from d365pop.emulator.exchange import Exchange
+from d365pop.emulator.exchange import ANNOTATIONS, Exchange
 from d365pop.emulator.faults import (
     DUPLICATE,
     NOT_IMPLEMENTED,
@@ -25,7 +25,7 @@ from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.odata.reading import etag, next_page_address
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Response
-from d365pop.emulator.readers import ANNOTATIONS, PAGE_SIZE, page_size, reader_for
+from d365pop.emulator.readers import PAGE_SIZE, page_size, reader_for
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.virtual_tables import refresh
@@ -34,7 +34,11 @@ from d365pop.emulator.writing import create_row, delete_row, existing_row, updat
 CRM = "Microsoft.Dynamics.CRM."
 NO_OPTIONS: frozenset[str] = frozenset()
 SELECT_ONLY = frozenset({"$select"})
-ALONE = {fetchxml.OPTION: fetchxml.answer, apply.OPTION: apply.answer}
+ALONE = {
+    fetchxml.OPTION: fetchxml.answer,
+    fetchxml.SAVED_OPTION: fetchxml.answer_saved,
+    apply.OPTION: apply.answer,
+}
 """What answers a query option that is a query of its own."""
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from d365pop.emulator.choices import formatted
-from d365pop.emulator.exchange import Exchange
-from d365pop.emulator.faults import bad_request, not_implemented
+from d365pop.emulator.exchange import ANNOTATIONS, Exchange
+from d365pop.emulator.faults import bad_request, does_not_exist, not_implemented
 from d365pop.emulator.fetchxml.entities import tables_of
 from d365pop.emulator.fetchxml.model import Fetch
 from d365pop.emulator.fetchxml.outputs import Output
@@ -26,13 +26,15 @@ from d365pop.emulator.odata.annotations import (
 from d365pop.emulator.odata.cookies import Place, read_inner, write_cookie, write_inner
 from d365pop.emulator.odata.fragments import Sql
 from d365pop.emulator.odata.options import forbid_options, split_query
+from d365pop.emulator.odata.path import unquote_literal
 from d365pop.emulator.odata.reading import MAX_PAGE, Reader
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Json, JsonObject, Response
-from d365pop.emulator.readers import ANNOTATIONS, reader_for
+from d365pop.emulator.readers import reader_for
 from d365pop.emulator.security.guard import check_rows
 
 OPTION = "fetchXml"
+SAVED_OPTION = "savedQuery"
 OPTIONS = frozenset({OPTION, "$count"})
 ENTITIES_DIFFER = "0x80041128"
 MOST_AGGREGATED = 50_000
@@ -48,12 +50,32 @@ def answer(exchange: Exchange, table: Table) -> Response:
     """
     forbid_options(exchange.request.query, OPTIONS)
     options = split_query(exchange.request.query)
-    fetch = parse_fetch(options[OPTION])
+    return _answered(exchange, table, options[OPTION], counted=options.get("$count") == "true")
+
+
+def answer_saved(exchange: Exchange, table: Table) -> Response:
+    """Answer the query of a view over the rows of its table.
+
+    Raises:
+        Fault: there is no such view, or it is one of another table.
+    """
+    forbid_options(exchange.request.query, frozenset({SAVED_OPTION, "$count"}))
+    options = split_query(exchange.request.query)
+    view_id = unquote_literal(options[SAVED_OPTION]).strip("{}").lower()
+    views = exchange.environment.table("savedquery")
+    view = exchange.environment.store.get(views, view_id)
+    if view is None:
+        raise does_not_exist(views.logical_name, view_id)
+    counted = options.get("$count") == "true"
+    return _answered(exchange, table, str(view["fetchxml"] or ""), counted=counted)
+
+
+def _answered(exchange: Exchange, table: Table, text: str, *, counted: bool) -> Response:
+    fetch = parse_fetch(text)
     reader = reader_for(exchange)
     _check(exchange, table, fetch)
     found = statement(fetch, exchange.environment.catalog, reader.layer, reader.asker)
-    counted = fetch.total or options.get("$count") == "true"
-    value = Answer(reader, fetch, found).json(counted=counted)
+    value = Answer(reader, fetch, found).json(counted=fetch.total or counted)
     return exchange.answer(value, headers=exchange.applied(ANNOTATIONS))
 
 

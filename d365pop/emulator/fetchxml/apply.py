@@ -1,6 +1,6 @@
 """Answers ``$apply``: an aggregate query like those of FetchXML, in the words of OData."""
 
-from d365pop.emulator.exchange import Exchange
+from d365pop.emulator.exchange import ANNOTATIONS, Exchange
 from d365pop.emulator.faults import bad_request, unknown_property
 from d365pop.emulator.fetchxml.answering import Answer
 from d365pop.emulator.fetchxml.entities import tables_of
@@ -11,7 +11,7 @@ from d365pop.emulator.odata.apply import Aggregated, Apply, parse_apply
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import forbid_options, split_query
 from d365pop.emulator.protocol import Response
-from d365pop.emulator.readers import ANNOTATIONS, reader_for
+from d365pop.emulator.readers import reader_for
 from d365pop.emulator.security.guard import check_rows
 
 OPTION = "$apply"

@@ -159,9 +159,22 @@ def _members(element: Element) -> Iterator[Member]:
             case "filter":
                 yield _filter(child)
             case "link-entity":
-                yield _link(child)
+                yield _test(child)
             case tag:
                 _require(fits=False, tag=tag)
+
+
+def _test(element: Element) -> Link:
+    """Return a link that is a condition; a join cannot stand in a filter.
+
+    ASSUMED: the text.
+    """
+    link = _link(element)
+    if link.kind in JOINS:
+        raise bad_request(
+            f"The link-type '{link.kind}' is not valid within a filter.", INVALID_LINK_TYPE
+        )
+    return link
 
 
 def _condition(element: Element) -> Condition:

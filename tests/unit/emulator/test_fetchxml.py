@@ -487,6 +487,7 @@ ENTITY = '<entity name="phonecall">{}</entity>'
         ("<order attribute='subject' descending='down'/>", "0x80041119"),
         ("<filter type='xor'/>", "0x80041122"),
         ("<filter><nope/></filter>", "0x8004111c"),
+        (f"<filter><link-entity {CONTACT}/></filter>", "0x80041117"),
         ("<filter><condition operator='null'/></filter>", "0x80041123"),
         ("<filter><condition attribute='subject' operator='is'/></filter>", "0x80041120"),
         ("<filter><condition attribute='subject' operator='eq'/></filter>", "0x80041106"),
@@ -585,3 +586,21 @@ def test_joined_table_needs_its_own_privilege(local: LocalEnvironment) -> None:
     local.expect(204, "POST", action, {"PrivilegeId": privilege["privilegeid"]})
     code, message = local.refusal(403, "GET", address("phonecalls", fetch))
     assert (code, "prvReadContact" in message) == ("0x80040220", True)
+
+
+def test_views_are_answered_by_their_own_queries(local: LocalEnvironment) -> None:
+    views = local.get("savedqueries?$select=returnedtypecode,fetchxml,name")["value"]
+    assert views
+    tables = {table.logical_name: table.entity_set_name for table in local.catalog.tables}
+    for view in views:
+        rows = f"{tables[view['returnedtypecode']]}?savedQuery={view['savedqueryid']}"
+        by_view = local.get(rows)
+        assert by_view == local.get(address(rows.partition("?")[0], view["fetchxml"]))
+
+
+def test_view_that_does_not_fit_is_refused(local: LocalEnvironment) -> None:
+    gone = "00000000-0000-4000-8000-00000000dead"
+    (view,) = local.get("savedqueries?$filter=returnedtypecode eq 'account'&$top=1")["value"]
+    assert local.refusal(404, "GET", f"accounts?savedQuery={gone}")[0] == "0x80040217"
+    path = f"contacts?savedQuery={view['savedqueryid']}"
+    assert local.refusal(400, "GET", path)[0] == "0x80041128"

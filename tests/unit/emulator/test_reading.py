@@ -1,6 +1,7 @@
 """Reads of rows: select, expand, order, paging, annotations, and what is refused."""
 
-from urllib.parse import urlsplit
+import json
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -214,3 +215,66 @@ def test_unchanged_row_is_not_sent_again(local: LocalEnvironment) -> None:
     etag = local.get(f"accounts({LARKSPUR})")["@odata.etag"]
     assert local.call("GET", f"accounts({LARKSPUR})", if_none_match=etag).status == 304
     assert local.call("GET", f"accounts({LARKSPUR})", if_none_match="null").status == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "contacts?$filter=fullname eq 'Siobhan O''Malley'&$select=fullname",
+        "contacts?%24filter=fullname%20eq%20%27Siobhan%20O%27%27Malley%27&%24select=fullname",
+        "contacts?%24filter=fullname+eq+%27Siobhan+O%27%27Malley%27&%24select=fullname",
+        "contacts?$select=fullname&$filter=%28fullname%20eq%20'Siobhan%20O%27%27Malley'%29",
+        "contacts?&$select=fullname&&$filter=fullname%09eq%0A'Siobhan%20O''Malley'",
+        "/contacts/?$select=fullname&$filter=fullname eq 'Siobhan O''Malley'",
+        "%63ontacts?$select=%66ullname&$filter=fullname eq 'Siobhan O''Malley'",
+    ],
+)
+def test_address_is_read_however_it_was_encoded(local: LocalEnvironment, address: str) -> None:
+    assert [row["fullname"] for row in local.get(address)["value"]] == ["Siobhan O'Malley"]
+
+
+@pytest.mark.parametrize("sign", ["+", "&", "%", "#", "/", "?", "ü", "☎", "%20"])
+def test_sign_within_a_value_means_itself_where_it_is_encoded(
+    local: LocalEnvironment, sign: str
+) -> None:
+    local.create("accounts", {"name": f"a{sign}b"})
+    condition = quote(f"name eq 'a{sign}b'", safe="")
+    found = local.get(f"accounts?$select=name&$filter={condition}")["value"]
+    assert [row["name"] for row in found] == [f"a{sign}b"]
+
+
+def test_key_is_read_however_it_was_encoded(local: LocalEnvironment) -> None:
+    row_id = local.create("accounts", {"name": "Encoded"})
+    for key in (f"({row_id})", f"({row_id.upper()})", f"%28{row_id}%29", f"('{row_id}')"):
+        assert local.get(f"accounts{key}?$select=name")["name"] == "Encoded"
+
+
+def test_refusal_tells_the_details_that_were_asked_for(local: LocalEnvironment) -> None:
+    prefer = 'odata.include-annotations="Microsoft.PowerApps.CDS.*"'
+    error = local.expect(400, "GET", "accounts?$filter=nope eq 1", prefer=prefer)["error"]
+    assert error["@Microsoft.PowerApps.CDS.InnerError.Message"] == error["message"]
+    assert error["@Microsoft.PowerApps.CDS.HelpLink"].endswith(
+        "error=Microsoft.Crm.CrmException%3a80060888&client=platform"
+    )
+    plain = local.expect(400, "GET", "accounts?$filter=nope eq 1")["error"]
+    assert plain.keys() == {"code", "message"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ("*", {"FormattedValue", "lookuplogicalname", "associatednavigationproperty"}),
+        ("OData.*", {"FormattedValue"}),
+        ("*,-Microsoft.Dynamics.CRM.*", {"FormattedValue"}),
+        ("Microsoft.Dynamics.CRM.lookuplogicalname", {"lookuplogicalname"}),
+        ("Some.Other", set()),
+    ],
+)
+def test_annotations_are_chosen_by_name(
+    local: LocalEnvironment, wanted: str, shown: set[str]
+) -> None:
+    prefer = f'odata.include-annotations="{wanted}"'
+    response = local.call("GET", "accounts?$select=_ownerid_value&$top=1", prefer=prefer)
+    (row,) = json.loads(response.body)["value"]
+    names = {key.rpartition(".")[2] for key in row if key.startswith("_ownerid_value@")}
+    assert (names, response.header("Preference-Applied")) == (shown, prefer)
