@@ -63,7 +63,7 @@ def test_a_call_goes_through_its_life(
         *("initialSetup", "add", "screenPop"),
         *("change", "interactionChanged", "connect"),
         *("change", "interactionChanged"),
-        *("disconnect", "interactionDisconnected", "acw"),
+        *("disconnect", "interactionDisconnected", "acw", "interactionACWCompleted"),
     ]
     assert page.evaluate("told[2]") == ["screenPop", "+1 206 555 0102", {"record_id": "42"}]
     assert page_errors == []

@@ -20,9 +20,6 @@ import { isLogicalName, isRowId } from "./odata.js";
  * @typedef {{ kind: "fill", table: string, values: { [column: string]: string } }} FillMessage
  */
 
-/** Where the window of a tab keeps the name of its channel: other tabs of the same app must not hear of its forms. */
-export const tabKey = "d365pop.tab";
-
 /** @param {string} tab */
 export const channelName = (tab) => "d365pop." + tab;
 

@@ -5,7 +5,7 @@
  * It listens to the page in the pane of the same tab, and to nothing else.
  */
 
-import { channelName, tabKey } from "../core/form-messages.js";
+import { channelName } from "../core/form-messages.js";
 import { topOf } from "./xrm.js";
 
 /**
@@ -90,11 +90,11 @@ export function createFormSide(/** @type {Scope} */ scope = window) {
  * @param {Pick<Scope, "crypto">} scope
  */
 export function tabOf(scope) {
-  const top = /** @type {{ [tabKey]?: string }} */ (topOf(/** @type {{ parent?: unknown }} */ (scope)));
-  const known = top[tabKey];
+  const top = /** @type {{ d365popTab?: string }} */ (topOf(/** @type {{ parent?: unknown }} */ (scope)));
+  const known = top.d365popTab;
   if (known) return known;
-  const tab = Array.from(scope.crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
-  top[tabKey] = tab;
+  const tab = `${scope.crypto.getRandomValues(new Uint32Array(4))}`;
+  top.d365popTab = tab;
   return tab;
 }
 
