@@ -26,27 +26,24 @@ def retrieve_forms(dv: Dataverse, tables: Sequence[str]) -> tuple[RemoteForm, ..
 
 def retrieve_published_forms(dv: Dataverse, tables: Sequence[str]) -> dict[str, RemoteForm]:
     """Return the published main forms of ``tables``, by id: what a plain read shows."""
-    found = (_remote(row) for row in _rows(dv, _SET, tables))
-    return {each.form_id.lower(): replace(each, published_xml=each.draft_xml) for each in found}
+    found = _by_id(dv, _SET, tables)
+    return {row_id: replace(each, published_xml=each.draft_xml) for row_id, each in found.items()}
 
 
 def retrieve_newest_forms(dv: Dataverse, tables: Sequence[str]) -> dict[str, RemoteForm]:
     """Return the main forms of ``tables``, by id, with their newest state alone."""
-    return {
-        each.form_id.lower(): each for each in (_remote(row) for row in _rows(dv, _DRAFTS, tables))
-    }
+    return _by_id(dv, _DRAFTS, tables)
 
 
 def unite_forms(
     published: Mapping[str, RemoteForm], newest: Mapping[str, RemoteForm]
 ) -> tuple[RemoteForm, ...]:
     """Return each with both of its texts, by table, name and id."""
-    there = {**newest, **{row_id: published[row_id] for row_id in published.keys() - newest.keys()}}
     united = (
         replace(each, published_xml=published[row_id].published_xml)
         if row_id in published
         else each
-        for row_id, each in there.items()
+        for row_id, each in {**published, **newest}.items()
     )
     return tuple(sorted(united, key=lambda form: (form.table, form.name, form.form_id)))
 
@@ -82,6 +79,11 @@ def retrieve_draft_form(dv: Dataverse, form_id: str) -> RemoteForm | None:
             return None
         raise
     return _remote(row)
+
+
+def _by_id(dv: Dataverse, path: str, tables: Sequence[str]) -> dict[str, RemoteForm]:
+    found = (_remote(row) for row in _rows(dv, path, tables))
+    return {each.form_id.lower(): each for each in found}
 
 
 def _rows(dv: Dataverse, path: str, tables: Sequence[str]) -> Iterator[Row]:

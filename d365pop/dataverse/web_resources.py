@@ -32,26 +32,24 @@ def retrieve_published_web_resources(
     dv: Dataverse, names: Sequence[str]
 ) -> dict[str, RemoteWebResource]:
     """Return those of ``names`` that are published, by id: what a plain read shows."""
-    found = (_remote(row) for row in _rows(dv, _SET, names))
-    return {each.web_resource_id.lower(): replace(each, published=each.draft) for each in found}
+    found = _by_id(dv, _SET, names)
+    return {row_id: replace(each, published=each.draft) for row_id, each in found.items()}
 
 
 def retrieve_newest_web_resources(
     dv: Dataverse, names: Sequence[str]
 ) -> dict[str, RemoteWebResource]:
     """Return those of ``names`` that exist, by id, with their newest content alone."""
-    found = (_remote(row) for row in _rows(dv, _DRAFTS, names))
-    return {each.web_resource_id.lower(): each for each in found}
+    return _by_id(dv, _DRAFTS, names)
 
 
 def unite_web_resources(
     published: Mapping[str, RemoteWebResource], newest: Mapping[str, RemoteWebResource]
 ) -> tuple[RemoteWebResource, ...]:
     """Return each with both of its contents, by name."""
-    there = {**newest, **{row_id: published[row_id] for row_id in published.keys() - newest.keys()}}
     united = (
         replace(each, published=published[row_id].published) if row_id in published else each
-        for row_id, each in there.items()
+        for row_id, each in {**published, **newest}.items()
     )
     return tuple(sorted(united, key=lambda resource: resource.name.lower()))
 
@@ -152,6 +150,11 @@ def delete_web_resource(dv: Dataverse, web_resource_id: str) -> None:
     except DataverseError as error:
         if error.reference != "dataverse-not-found":
             raise
+
+
+def _by_id(dv: Dataverse, path: str, names: Sequence[str]) -> dict[str, RemoteWebResource]:
+    found = (_remote(row) for row in _rows(dv, path, names))
+    return {each.web_resource_id.lower(): each for each in found}
 
 
 def _rows(dv: Dataverse, path: str, names: Sequence[str], columns: str = _COLUMNS) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from d365pop.emulator.fetchxml.answering import Answer
 from d365pop.emulator.fetchxml.entities import tables_of
 from d365pop.emulator.fetchxml.model import Attribute, Fetch, Link, Node
 from d365pop.emulator.fetchxml.sql import statement
-from d365pop.emulator.metadata import Catalog, Kind, Table
+from d365pop.emulator.metadata import Catalog, Column, Kind, Table
 from d365pop.emulator.odata.apply import Aggregated, Apply, parse_apply
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import forbid_options, split_query
@@ -47,25 +47,20 @@ def as_fetch(apply: Apply, catalog: Catalog, table: Table) -> Fetch:
     Raises:
         Fault: it names a column that does not exist, or groups by a date.
     """
-    attributes: list[Attribute] = []
-    links: list[Link] = []
-    for path in apply.groups:
-        attribute, link = _grouped(catalog, table, path)
-        attributes += [attribute] if link is None else []
-        links += [link] if link is not None else []
-    for item in apply.aggregates:
-        attribute, link = _aggregated(catalog, table, item)
-        attributes += [attribute] if link is None else []
-        links += [link] if link is not None else []
-    entity = Node(table.logical_name, attributes=tuple(attributes), links=tuple(links))
+    columns = [
+        *(_grouped(catalog, table, path) for path in apply.groups),
+        *(_aggregated(catalog, table, item) for item in apply.aggregates),
+    ]
+    entity = Node(
+        table.logical_name,
+        attributes=tuple(attribute for attribute, link in columns if link is None),
+        links=tuple(link for _, link in columns if link is not None),
+    )
     return Fetch(entity, aggregate=True)
 
 
 def _grouped(catalog: Catalog, table: Table, path: Path) -> tuple[Attribute, Link | None]:
-    owner = _owner(catalog, table, path)
-    column = owner.column_for(path[-1])
-    if column is None:
-        raise unknown_property(path[-1], owner.logical_name)
+    owner, column = _column(catalog, table, path)
     if column.kind is Kind.DATETIME:
         # ASSUMED: the text; that dates cannot be grouped by is documented.
         raise bad_request(f"Grouping by the date '{path[-1]}' is not supported.")
@@ -77,12 +72,18 @@ def _grouped(catalog: Catalog, table: Table, path: Path) -> tuple[Attribute, Lin
 def _aggregated(catalog: Catalog, table: Table, item: Aggregated) -> tuple[Attribute, Link | None]:
     if not item.path:
         return Attribute(table.primary_id, item.alias, aggregate="count"), None
-    owner = _owner(catalog, table, item.path)
-    column = owner.column_for(item.path[-1])
-    if column is None:
-        raise unknown_property(item.path[-1], owner.logical_name)
+    _, column = _column(catalog, table, item.path)
     attribute = Attribute(column.name, item.alias, aggregate=item.function)
     return attribute, _link(catalog, table, item.path, attribute)
+
+
+def _column(catalog: Catalog, table: Table, path: Path) -> tuple[Table, Column]:
+    """Return the column that a path leads to, and whose it is."""
+    owner = _owner(catalog, table, path)
+    column = owner.column_for(path[-1])
+    if column is None:
+        raise unknown_property(path[-1], owner.logical_name)
+    return owner, column
 
 
 def _owner(catalog: Catalog, table: Table, path: Path) -> Table:
