@@ -91,8 +91,10 @@ class Operator:
         """
         told = replace(options, publish_pending=True)
         remote = self.read(desired)
-        remote = self._with_pending(remote, plan_changes(desired, remote, url, told))
-        return plan_changes(desired, remote, url, options)
+        draft = plan_changes(desired, remote, url, told)
+        if not published_tables(draft):
+            return draft
+        return plan_changes(desired, self._with_pending(remote, draft), url, options)
 
     def drift(self, desired: Desired, remote: RemoteSnapshot | None = None) -> tuple[Drift, ...]:
         """Return what differs from ``desired``, and the unmanaged layers that hide it."""

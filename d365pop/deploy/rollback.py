@@ -5,7 +5,7 @@ rollback that was stopped itself, plans just what is left. What others changed s
 it is left alone and named.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from d365pop.deploy.facts import facts_of
@@ -35,12 +35,10 @@ from d365pop.deploy.plan import (
 from d365pop.errors import PlanRefusedError
 from d365pop.models import (
     Desired,
-    EnvironmentVariable,
     RemoteForm,
     RemoteSnapshot,
     RemoteVariable,
     RemoteWebResource,
-    WebResource,
 )
 from d365pop.solution.formxml import unregister
 
@@ -77,8 +75,9 @@ def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
     if not managed:
         for resource in plan.before.web_resources:
             _restore_web_resource(resource, desired, remote, draft)
+        deployed = _deployed_labels(desired)
         for each in plan.before.labels:
-            _restore_labels(each, desired, remote, draft)
+            _restore_labels(each, deployed, remote, draft)
     draft.removals += _restore_solution(plan.before.solution, remote, managed=managed)
     return Plan(
         environment_url=plan.environment_url,
@@ -191,8 +190,25 @@ def _update(
     return UpdateWebResource(there.web_resource_id, there.name, _REASON, before, after, row_version)
 
 
+def _deployed_labels(desired: Desired) -> dict[str, set[tuple[str, str]]]:
+    """Return what the run gave as title and description, by name in lower case."""
+    labels: dict[str, set[tuple[str, str]]] = {}
+    for resource in desired.solution.web_resources:
+        labels.setdefault(resource.name.lower(), set()).add(
+            (resource.display_name, resource.description)
+        )
+    for variable in desired.solution.environment_variables:
+        labels.setdefault(variable.schema_name.lower(), set()).add(
+            (variable.display_name, variable.description)
+        )
+    return labels
+
+
 def _restore_labels(
-    before: LabelsBefore, desired: Desired, remote: RemoteSnapshot, draft: _Draft
+    before: LabelsBefore,
+    deployed: Mapping[str, set[tuple[str, str]]],
+    remote: RemoteSnapshot,
+    draft: _Draft,
 ) -> None:
     """Bring back the title, the description and the list of what a web resource asks for."""
     name = before.name.lower()
@@ -200,12 +216,10 @@ def _restore_labels(
     there = (remote.web_resources if web_resource else remote.variables).get(name)
     if there is None or there.labels == before.labels:
         return
-    parts: tuple[WebResource | EnvironmentVariable, ...] = (
-        *desired.solution.web_resources,
-        *desired.solution.environment_variables,
-    )
-    ours = {(part.display_name, part.description) for part in parts if _name(part) == name}
-    ours.add((before.labels.display_name, before.labels.description))
+    ours = {
+        *deployed.get(name, ()),
+        (before.labels.display_name, before.labels.description),
+    }
     if (there.labels.display_name, there.labels.description) not in ours:
         draft.cannot.append(f"The title of {before.component} {before.name} was changed since.")
         return
@@ -216,10 +230,6 @@ def _restore_labels(
     # Only where the content is the same: no draft may go live with its title.
     if isinstance(there, RemoteWebResource) and there.published == there.draft:
         draft.resources.append(there.name)
-
-
-def _name(part: WebResource | EnvironmentVariable) -> str:
-    return (part.name if isinstance(part, WebResource) else part.schema_name).lower()
 
 
 def _restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: _Draft) -> None:
