@@ -137,28 +137,36 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
  */
 function dial({ PureCloud }, { payload: { number, record }, post, associations }) {
   if (typeof number !== "string" || !/^\+\d{3,20}$/.test(number)) return;
-  try {
+  attempt("dial-failed", post, () => {
     if (!PureCloud) throw new Error("the client has not started");
     if (isNamedRecord(record)) associations.expect(number, record);
     PureCloud.clickToDial({ number, autoPlace: true });
+  });
+}
+
+/**
+ * Let the client do something. One that refuses is told of, and loses nothing else: not the event
+ * that told of the call either.
+ *
+ * @param {string} failure what a refusal is called
+ * @param {Options["post"]} post
+ * @param {() => void} run
+ */
+function attempt(failure, post, run) {
+  try {
+    run();
   } catch (error) {
-    post("notice", { event: "dial-failed", reason: messageOf(error) });
+    post("notice", { event: failure, reason: messageOf(error) });
   }
 }
 
 /**
- * A client that refuses must not lose the event that told of the call.
- *
  * @param {PureCloud} client
  * @param {import("../core/dial.js").NamedRecord} record
  * @param {Options["post"]} post
  */
 function associate(client, { table, id, name }, post) {
-  try {
-    client.addAssociation({ type: table, id, text: name, select: true });
-  } catch (error) {
-    post("notice", { event: "association-failed", reason: messageOf(error) });
-  }
+  attempt("association-failed", post, () => client.addAssociation({ type: table, id, text: name, select: true }));
 }
 
 /**
@@ -167,11 +175,7 @@ function associate(client, { table, id, name }, post) {
  */
 function transfers({ PureCloud }, { settings, payload, post }) {
   if (!PureCloud || settings.enableTransferContext !== true) return;
-  try {
-    shareRecord(PureCloud, payload);
-  } catch (error) {
-    post("notice", { event: "transfer-context-failed", reason: messageOf(error) });
-  }
+  attempt("transfer-context-failed", post, () => shareRecord(PureCloud, payload));
 }
 
 /**
@@ -181,11 +185,7 @@ function transfers({ PureCloud }, { settings, payload, post }) {
  * @param {Options["post"]} post
  */
 function showSettings({ PureCloud }, post) {
-  try {
-    if (PureCloud) PureCloud.User.setView({ type: "main", view: { name: "settings" } });
-  } catch (error) {
-    post("notice", { event: "view-failed", reason: messageOf(error) });
-  }
+  if (PureCloud) attempt("view-failed", post, () => PureCloud.User.setView({ type: "main", view: { name: "settings" } }));
 }
 
 /**
