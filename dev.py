@@ -32,6 +32,7 @@ python3 dev.py fuzz TARGET [options]   zip, package or form, until it is stopped
 python3 dev.py fuzz http [requests]    20,000 requests of any kind to the local Dataverse
 python3 dev.py soak NAME [options]     emulator: mixed clients with faults; deploy: drawn schedules
 python3 dev.py platforms               whether it installs on Linux, macOS, Windows; uvx here
+python3 dev.py pages                   write the pages of docs/ that come from the program
 python3 dev.py site                    docs/ as a static site, in dist/site
 python3 dev.py lock [uv options]       write requirements/*.txt and the npm lock anew (--upgrade)
 python3 dev.py help                    the commands of d365pop
@@ -344,6 +345,14 @@ def platforms(arguments: Sequence[str]) -> int:
     return run([in_venv("python"), "-m", "tests.platforms"])
 
 
+def pages(arguments: Sequence[str]) -> int:
+    """Write the references of docs/ anew, and name those that changed."""
+    if arguments:
+        raise DevError("dev.py pages takes no options")
+    set_up("dev.txt")
+    return run([in_venv("python"), "-m", "tests.pages"])
+
+
 def site(arguments: Sequence[str]) -> int:
     """Build the site of docs/; a dead link or a page without a place is an error."""
     set_up("dev.txt")
@@ -444,6 +453,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "fuzz": fuzz,
     "soak": soak,
     "platforms": platforms,
+    "pages": pages,
     "site": site,
     "lock": lock,
 }

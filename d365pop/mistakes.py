@@ -1,12 +1,13 @@
 """Turns what pydantic says of a configuration into lines that a person can act on; pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from d365pop.framework_settings import PATTERNS as FRAMEWORK_PATTERNS
-from d365pop.settings import PATTERNS, Settings
+from d365pop.setting_types import PATTERNS
+from d365pop.settings import Settings
 from d365pop.suggestions import did_you_mean
 from d365pop.toml_lines import line_of
 
@@ -64,10 +65,14 @@ def _words(detail: Any, text: str) -> str:  # noqa: ANN401 - pydantic's ErrorDet
 def _known_keys(place: Sequence[int | str]) -> list[str]:
     """Return the keys of the table that ``place`` leads to."""
     model: Any = Settings
+    is_name = False
     for part in place:
-        if isinstance(part, str) and isinstance(model, type) and issubclass(model, BaseModel):
-            model = model.model_fields[part].annotation
-        model = _model_inside(model)
+        if isinstance(part, str) and not is_name:
+            annotation = model.model_fields[part].annotation
+            is_name = get_origin(annotation) is dict
+            model = _model_inside(annotation)
+        else:  # which entry of a list, or of a table of tables
+            is_name = False
     return list(model.model_fields)
 
 

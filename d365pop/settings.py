@@ -1,161 +1,91 @@
-"""The shape of ``d365pop.toml``: its tables, keys and what each may hold; reads nothing."""
+"""The shape of ``d365pop.toml``: its tables, keys and what each may hold; reads nothing.
+
+The text below a key is what docs/configuration.md says of it.
+"""
 
 from typing import Annotated, Final, Literal
-from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 
-from d365pop.application_insights import parse_connection_string
-from d365pop.countries import COUNTRIES
 from d365pop.errors import ConfigurationError
 from d365pop.framework_settings import FrameworkSettings, HelpLinks
-from d365pop.genesys.regions import REGIONS
 from d365pop.models import FormEvent
+from d365pop.setting_types import (
+    ApplicationId,
+    ColumnNames,
+    ConnectionString,
+    Country,
+    EnvironmentName,
+    Filled,
+    FormId,
+    LogicalName,
+    Mode,
+    Origin,
+    Prefix,
+    Region,
+    SignIn,
+    Table,
+    Tenant,
+    Thumbprint,
+    UniqueName,
+    VariableName,
+    Version,
+)
 from d365pop.suggestions import did_you_mean
-from d365pop.transport import is_loopback, origin_of
 
 SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's name
 GENESYS_SECRET_VARIABLE: Final = "D365POP_GENESYS_CLIENT_SECRET"  # noqa: S105 - as above
 
 NAME_COLUMNS: Final = {"account": "name", "contact": "fullname", "lead": "fullname"}
 
-_LOGICAL_NAME: Final = r"^[a-z_][a-z0-9_]*$"
-_UNIQUE_NAME: Final = r"^[A-Za-z_][A-Za-z0-9_]*$"
-_PREFIX: Final = r"^[a-z][a-z0-9]{1,7}$"
-_VERSION: Final = r"^(?:git|\d{1,9}(\.\d{1,9}){3})$"
-_COUNTRY: Final = r"^[A-Z]{2}$"
-_GUID: Final = r"^$|^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$"
-_APPLICATION_ID: Final = r"^$|^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
-_ENVIRONMENT: Final = r"^[A-Za-z0-9_-]+$"
-_VARIABLE: Final = r"^$|^[A-Za-z_][A-Za-z0-9_]*$"
-_TENANT: Final = r"^$|^[0-9A-Za-z][0-9A-Za-z.-]*$"
-_THUMBPRINT: Final = r"^$|^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){19}$"
 
-PATTERNS: Final = {
-    _LOGICAL_NAME: "must be a logical name: small letters, digits and _",
-    _UNIQUE_NAME: "must be letters, digits and _, and start with no digit",
-    _PREFIX: "must be 2 to 8 small letters and digits, and start with a letter",
-    _VERSION: "must be four numbers, such as 1.0.0.0",
-    _COUNTRY: "must be a country code of two capital letters, such as US",
-    _GUID: "must be the GUID of a form",
-    _APPLICATION_ID: "must be the application's id, a GUID",
-    _ENVIRONMENT: "must be letters, digits, _ and -",
-    _VARIABLE: "must be the name of a variable, and never the secret itself",
-    _TENANT: "must be the tenant's id or one of its domains",
-    _THUMBPRINT: "must be a SHA-1 thumbprint: 40 hexadecimal digits",
-}
-"""What each pattern means, in words."""
-
-LogicalName = Annotated[str, StringConstraints(pattern=_LOGICAL_NAME, max_length=128)]
-UniqueName = Annotated[str, StringConstraints(pattern=_UNIQUE_NAME, max_length=64)]
-ColumnNames = Annotated[tuple[LogicalName, ...], Field(max_length=20)]
-VariableName = Annotated[str, StringConstraints(pattern=_VARIABLE)]
-ApplicationId = Annotated[str, StringConstraints(pattern=_APPLICATION_ID)]
-Mode = Literal["auto", "soft", "off"]
-SignIn = Literal[
-    "local",
-    "client-secret",
-    "certificate",
-    "github",
-    "azure-devops",
-    "token-file",
-    "managed-identity",
-    "device-code",
-    "interactive",
-    "azure-cli",
-]
-
-
-def _country(code: str) -> str:
-    if code == "UK":
-        raise ValueError("is no country code; did you mean “GB”?")
-    if code not in COUNTRIES:
-        raise ValueError(f"“{code}” is no country code of ISO 3166-1")
-    return code
-
-
-def _origin(url: str) -> str:
-    origin = origin_of(url)
-    parts = urlsplit(url)
-    if not origin or parts.scheme not in {"http", "https"}:
-        raise ValueError("must be an address such as https://contoso.crm.dynamics.com")
-    if parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"):
-        raise ValueError("must be the host alone, with no path, query or user name")
-    if parts.scheme == "http" and not is_loopback(origin):
-        raise ValueError("must be https; http is for this machine only")
-    return origin
-
-
-def _prefix(prefix: str) -> str:
-    if prefix.startswith("mscrm"):
-        raise ValueError("must not start with mscrm, which is Microsoft's")
-    return prefix
-
-
-def _region(region: str) -> str:
-    if region not in REGIONS:
-        raise ValueError(f"no region of Genesys Cloud{did_you_mean(region, REGIONS)}")
-    return region
-
-
-def _connection_string(text: str) -> str:
-    parse_connection_string(text)
-    return text
-
-
-ConnectionString = Annotated[str, AfterValidator(_connection_string)]
-Country = Annotated[str, StringConstraints(pattern=_COUNTRY), AfterValidator(_country)]
-Origin = Annotated[str, AfterValidator(_origin)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PublisherSettings(_Table):
-    """``[publisher]``."""
+class PublisherSettings(Table):
+    """``[publisher]``: who owns the solution in Dataverse."""
 
     unique_name: UniqueName
-    display_name: Annotated[str, StringConstraints(min_length=1)]
-    customization_prefix: Annotated[
-        str, StringConstraints(pattern=_PREFIX), AfterValidator(_prefix)
-    ]
+    """Its name in Dataverse; there for good once the solution is installed."""
+    display_name: Filled
+    """Its name for people."""
+    customization_prefix: Prefix
+    """Starts the name of everything that the package brings."""
     option_value_prefix: Annotated[int, Field(ge=10_000, le=99_999)]
+    """Starts the numbers of choices; Dataverse asks for one of every publisher."""
 
 
-class SolutionSettings(_Table):
-    """``[solution]``."""
+class SolutionSettings(Table):
+    """``[solution]``: what is built and imported."""
 
     unique_name: UniqueName
-    display_name: Annotated[str, StringConstraints(min_length=1)]
+    """Its name in Dataverse, and that of the package's file."""
+    display_name: Filled
+    """Its name for people."""
     description: str = ""
-    version: Annotated[str, StringConstraints(pattern=_VERSION)]
+    """For people; the package's digest is added to it."""
+    version: Version
+    """Four numbers, or ``git``: the nearest tag ``v1.2.3`` and the commits since then."""
 
 
-class BundleSettings(_Table):
-    """``[bundle]``."""
+class BundleSettings(Table):
+    """``[bundle]``: what of yours is bundled with the softphone page."""
 
     extensions: str = ""
     """The customer's own first module, relative to the configuration; see docs/extensions.md."""
 
 
-class GenesysSettings(_Table):
-    """``[genesys]``."""
+class GenesysSettings(Table):
+    """``[genesys]``: the organization of Genesys Cloud, and what its client is told."""
 
-    region: Annotated[str, AfterValidator(_region)]
+    region: Region
+    """The domain of its region."""
     client_id: str = ""
+    """The OAuth client, grant Code Authorization (PKCE), that agents sign in with."""
     api_client_id: str = ""
     """A client of the grant Client Credentials, with which doctor looks into Genesys Cloud."""
     api_client_secret_variable: VariableName = GENESYS_SECRET_VARIABLE
-    integration_name: Annotated[str, StringConstraints(min_length=1)] = "Dynamics 365 screen pop"
-    interaction_attributes: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = ()
+    """The variable that holds its secret."""
+    integration_name: Filled = "Dynamics 365 screen pop"
+    """The name of the Embeddable Framework integration."""
+    interaction_attributes: tuple[Filled, ...] = ()
     """Participant attributes that the client may show, beside those that name a record."""
     help_links: HelpLinks = HelpLinks()
     page_origins: tuple[Origin, ...] = ()
@@ -163,13 +93,17 @@ class GenesysSettings(_Table):
     framework: FrameworkSettings = FrameworkSettings()
 
 
-class SearchTable(_Table):
-    """One ``[[screen_pop.tables]]``: a table and the columns that hold numbers and addresses."""
+class SearchTable(Table):
+    """``[[screen_pop.tables]]``: a table that callers are looked for in."""
 
     table: LogicalName
+    """Its logical name."""
     columns: Annotated[ColumnNames, Field(min_length=1)]
+    """The columns that hold phone numbers."""
     email_columns: ColumnNames = ()
+    """The columns that hold e-mail addresses."""
     name_column: LogicalName | None = None
+    """The column that names a row; needed but for account, contact and lead."""
 
     @model_validator(mode="after")
     def _has_name_column(self) -> "SearchTable":
@@ -183,39 +117,58 @@ class SearchTable(_Table):
         return self.name_column or NAME_COLUMNS[self.table]
 
 
-class Policies(_Table):
-    """``[screen_pop.policies]``: what an interaction of each medium does."""
+class Policies(Table):
+    """``[screen_pop.policies]``: what an interaction of each medium does.
+
+    ``auto`` opens the record, ``soft`` asks in a notification, ``off`` does nothing.
+    """
 
     voice: Mode = "auto"
+    """A call."""
     callback: Mode = "auto"
+    """A callback."""
     chat: Mode = "soft"
+    """A web chat."""
     message: Mode = "soft"
+    """A message of any kind."""
     email: Mode = "soft"
+    """An e-mail."""
     voicemail: Mode = "auto"
+    """A voicemail."""
     dialer: Mode = "auto"
     """A call of an outbound campaign, previews included; whatever its medium."""
 
 
-class ScreenPopSettings(_Table):
-    """``[screen_pop]``."""
+class ScreenPopSettings(Table):
+    """``[screen_pop]``: how a caller is found, and what then happens."""
 
     tables: Annotated[tuple[SearchTable, ...], Field(min_length=1, max_length=10)]
+    """Where a caller is looked for, all tables at once."""
     countries: Annotated[tuple[Country, ...], Field(min_length=1)] = ("US",)
+    """How numbers without a country code are read; the first one first."""
     policies: Policies = Policies()
     no_match: Literal["search", "new-record", "nothing"] = "search"
+    """What is shown where nobody fits: the tables' lists, an empty form, or nothing."""
     new_record_table: LogicalName = "contact"
+    """The table of that empty form."""
 
 
-class HandlerSettings(_Table):
-    """One ``[[forms.handlers]]``: a function of a script in the package that a form calls."""
+class HandlerSettings(Table):
+    """``[[forms.handlers]]``: a function of a script in the package that the forms call.
+
+    They come after the one that starts the softphone, in this order.
+    """
 
     event: FormEvent
+    """When it is called."""
     function: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$")]
+    """Its name, with what it is in; refused where the script does not define it."""
     library: str = ""
     """The script's name without prefix and folder; the product's own form script without one."""
     column: str = ""
+    """The column of an onchange handler, and of no other."""
     parameters: str = ""
-    """More arguments, as JavaScript writes them: ``"a", 1``."""
+    """More arguments, as JavaScript writes them."""
 
     @model_validator(mode="after")
     def _column_fits_its_event(self) -> "HandlerSettings":
@@ -224,18 +177,22 @@ class HandlerSettings(_Table):
         return self
 
 
-class FormSettings(_Table):
-    """One ``[[forms]]``: main forms of a table that start the softphone."""
+class FormSettings(Table):
+    """``[[forms]]``: main forms of a table that start the softphone."""
 
     table: LogicalName
+    """The table's logical name."""
     name: str = ""
-    id: Annotated[str, StringConstraints(pattern=_GUID)] = ""
+    """The form's name; without name and id every active main form of the table."""
+    id: FormId = ""
+    """The form's GUID, where its name is not enough."""
     event: Literal["onload"] = "onload"
+    """When the softphone starts."""
     handlers: tuple[HandlerSettings, ...] = ()
-    """Further handlers, after the one that starts the softphone, in this order."""
     in_package: bool = False
+    """Whether the form travels in the package; managed, only what the handlers add to it."""
     form_xml: str = ""
-    """The form's file, relative to the configuration, where the package carries the form."""
+    """That form's file, relative to the configuration, as ``d365pop unpack`` writes it."""
 
     @model_validator(mode="after")
     def _has_its_file(self) -> "FormSettings":
@@ -244,38 +201,60 @@ class FormSettings(_Table):
         return self
 
 
-class EnvironmentSettings(_Table):
+class EnvironmentSettings(Table):
     """``[environments.NAME]``: where the package goes and how to sign in there.
 
-    Which keys belong to which ``sign_in`` is said in ``d365pop/sign_in.py``; a file ``-`` is
-    standard input.
+    Each way to sign in has a recipe in docs/sign-in.md; a file ``-`` is standard input.
     """
 
+    # Which keys belong to which sign_in is said in d365pop/sign_in.py.
+
     url: Origin
+    """The environment's address."""
     sign_in: SignIn
-    tenant: Annotated[str, StringConstraints(pattern=_TENANT)] = ""
+    """How tokens are got."""
+    tenant: Tenant = ""
+    """The tenant's id or domain; the environment's own, if not given."""
     sign_in_host: Origin | None = None
     """A sign-in service that is not Microsoft's, and that the user vouches for."""
     client_id: ApplicationId = ""
+    """The application that signs in."""
     client_secret_variable: VariableName = SECRET_VARIABLE
+    """The variable that holds its secret."""
     client_secret_file: str = ""
+    """The file that holds its secret."""
     certificate_file: str = ""
+    """PEM or PFX, with the private key."""
     certificate_variable: VariableName = ""
+    """The variable that holds the PEM, or the PFX in base64."""
     certificate_passphrase_file: str = ""
+    """The file that holds the key's passphrase."""
     certificate_passphrase_variable: VariableName = ""
-    certificate_thumbprint: Annotated[str, StringConstraints(pattern=_THUMBPRINT)] = ""
+    """The variable that holds the key's passphrase."""
+    certificate_thumbprint: Thumbprint = ""
+    """SHA-1, for a file that holds the key alone."""
     federation_audience: str = "api://AzureADTokenExchange"
+    """Whom GitHub's token is for; national clouds have their own."""
     service_connection_id: ApplicationId = ""
+    """The service connection of Azure DevOps that the application trusts."""
     federated_token_file: str = ""
+    """The file with the token; the one that AZURE_FEDERATED_TOKEN_FILE names, if not given."""
     object_id: ApplicationId = ""
+    """The object id of a user-assigned managed identity."""
     resource_id: str = ""
+    """The resource id of a user-assigned managed identity."""
     user: str = ""
+    """The person to sign in, offered to Microsoft's page."""
     token_cache: Literal["auto", "memory", "plain-file"] = "auto"  # noqa: S105 - where, not what
+    """Where a person's tokens are kept: encrypted by the system, nowhere, or in a plain file."""
     managed: bool = False
+    """Whether the managed package is imported."""
     production: bool = False
+    """Refuses ``push`` and ``watch``; comes last among several environments."""
     softphone_url: Origin | None = None
+    """Where the softphone simulator listens."""
     application_insights: ConnectionString = ""
-    """Where telemetry goes; nowhere without one."""
+    """The connection string: where telemetry goes; nowhere without one."""
 
     @property
     def is_local(self) -> bool:
@@ -283,7 +262,7 @@ class EnvironmentSettings(_Table):
         return self.sign_in == "local"
 
 
-class Settings(_Table):
+class Settings(Table):
     """The whole configuration, checked."""
 
     publisher: PublisherSettings
@@ -292,10 +271,7 @@ class Settings(_Table):
     screen_pop: ScreenPopSettings
     bundle: BundleSettings = BundleSettings()
     forms: Annotated[tuple[FormSettings, ...], Field(min_length=1)]
-    environments: Annotated[
-        dict[Annotated[str, StringConstraints(pattern=_ENVIRONMENT)], EnvironmentSettings],
-        Field(min_length=1),
-    ]
+    environments: Annotated[dict[EnvironmentName, EnvironmentSettings], Field(min_length=1)]
 
     def environment(self, name: str) -> EnvironmentSettings:
         """Return ``[environments.NAME]``.

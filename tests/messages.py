@@ -1,10 +1,6 @@
-"""Writes docs/troubleshooting.md: every error's reference, read from the source that raises it.
-
-Run: ``python3 -m tests.messages docs/troubleshooting.md``.
-"""
+"""Writes docs/troubleshooting.md: every error's reference, read from the source that raises it."""
 
 import ast
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,7 +11,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 HEAD: Final = """\
 # Troubleshooting, by message
 
-Written from the program by `python3 -m tests.messages docs/troubleshooting.md`; do not edit it.
+Written from the program by `python3 dev.py pages`; do not edit it.
 
 Every error names a reference, such as `environment-unknown`: look it up here. `…` stands for the
 real name that the message has there. The next thing to do is part of the message, too.
@@ -89,7 +85,3 @@ def cell(text: str) -> str:
     """Return a text that no table and no HTML is made of."""
     plain = " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
     return plain.replace("[", "\\[").replace("*", "\\*").replace("_", "\\_")
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(page(), encoding="utf-8", newline="\n")

@@ -29,7 +29,7 @@ def build(
     ] = False,
     both: Annotated[bool, typer.Option("--all", help="Write both packages.")] = False,
     version: Annotated[
-        str, typer.Option("--version", help="Four numbers instead of [solution] version.")
+        str, typer.Option("--version", help="Four numbers instead of \\[solution] version.")
     ] = "",
     layout: Annotated[
         Layout, typer.Option("--layout", help="source: a folder as SolutionPackager unpacks it.")

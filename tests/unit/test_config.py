@@ -69,6 +69,18 @@ def test_every_mistake_is_reported_with_its_path_and_a_suggestion(tmp_path: Path
     ]
 
 
+def test_unknown_key_of_an_environment_is_named_with_the_one_that_is_meant(tmp_path: Path) -> None:
+    path = write(tmp_path, ("softphone_url = ", "sofphone_url = "))
+    line = path.read_text("utf-8").splitlines().index('sofphone_url = "http://127.0.0.1:8366"') + 1
+    assert mistakes(path) == [
+        (
+            f"environments.local.sofphone_url: unknown key in line {line}; "
+            "did you mean “softphone_url”?"
+        ),
+        "environments.local: softphone_url is needed: where the softphone simulator listens",
+    ]
+
+
 def test_mistake_in_a_list_is_said_once_by_its_position(tmp_path: Path) -> None:
     path = write(tmp_path, ('[[forms]]\ntable = "lead"', '[[forms]]\ntabel = "lead"'))
     line = path.read_text("utf-8").splitlines().index('tabel = "lead"') + 1
