@@ -15,22 +15,33 @@ from d365pop.genesys.regions import FRAME_PATH, frame_url
 from d365pop.models import Desired, FormRegistration, FormSelector, Json
 from d365pop.provenance.digest import stamped_description
 from d365pop.settings import EnvironmentSettings, Settings
+from d365pop.settings_file import SettingsFile
 
 PAGE_SETTINGS_VERSION: Final = 1
+NO_SETTINGS_FILE: Final = SettingsFile()
 LONGEST_VALUE: Final = 2000
 """``environmentvariablevalue.value``, MaxLength in Microsoft's table reference."""
 
 
-def desired_state(settings: Settings, environment: EnvironmentSettings, build: Build) -> Desired:
-    """Return what ``environment`` shall hold after a deploy of ``build``."""
-    prefix = settings.publisher.customization_prefix
+def desired_state(
+    settings: Settings,
+    environment: EnvironmentSettings,
+    build: Build,
+    given: SettingsFile = NO_SETTINGS_FILE,
+) -> Desired:
+    """Return what ``environment`` shall hold after a deploy of ``build``.
+
+    Raises:
+        ConfigurationError: the value that its settings variable would get cannot be one.
+    """
+    name = settings_variable_name(settings.publisher.customization_prefix)
     return Desired(
         solution=build.solution,
         description=stamped_description(build.solution.description, build.parts),
         package=build.package,
         managed=build.managed,
         registrations=tuple(_registrations(settings, build)),
-        variable_values={settings_variable_name(prefix): page_settings(settings, environment)},
+        variable_values={name: variable_value(settings, environment, given)},
         searched_columns={
             table.table: (table.primary_name, *table.columns, *table.email_columns)
             for table in settings.screen_pop.tables
@@ -50,19 +61,41 @@ def _registrations(settings: Settings, build: Build) -> Iterator[FormRegistratio
         yield FormRegistration(selector, handlers, by_package=True)
 
 
-def deployment_settings(settings: Settings, environment: EnvironmentSettings) -> bytes:
-    """Return the settings file that the Power Platform CLI and its pipelines import with.
+def deployment_settings(
+    settings: Settings, environment: EnvironmentSettings, given: SettingsFile = NO_SETTINGS_FILE
+) -> bytes:
+    """Return the settings file that the Power Platform CLI imports with; what is ``given`` stays.
 
     Every value is a string, JSON too; we bring no connection references.
     """
     name = settings_variable_name(settings.publisher.customization_prefix)
-    document: dict[str, Json] = {
-        "EnvironmentVariables": [
-            {"SchemaName": name, "Value": page_settings(settings, environment)}
-        ],
-        "ConnectionReferences": [],
-    }
-    return (json.dumps(document, indent=2) + "\n").encode()
+    return given.written(name, variable_value(settings, environment, given))
+
+
+def variable_value(
+    settings: Settings, environment: EnvironmentSettings, given: SettingsFile
+) -> str:
+    """Return what the settings variable shall be: as the file says, else as the configuration.
+
+    Raises:
+        ConfigurationError: the page could not read it, or Dataverse not hold it.
+    """
+    name = settings_variable_name(settings.publisher.customization_prefix)
+    value = given.value(name)
+    if not value:
+        return page_settings(settings, environment)
+    try:
+        document = json.loads(value)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or document.get("version") != PAGE_SETTINGS_VERSION:
+        raise ConfigurationError(
+            "settings-value-invalid",
+            f"The settings file's value of {name} is not what the softphone page reads.",
+            context=f"It must be a JSON object with version {PAGE_SETTINGS_VERSION}.",
+            hint="Leave it empty for the values of d365pop.toml, or copy dist/settings/NAME.json.",
+        )
+    return _short_enough(value)
 
 
 def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:
@@ -98,7 +131,10 @@ def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:
     if environment.application_insights:
         ingestion = parse_connection_string(environment.application_insights)
         document["telemetry"] = {"url": ingestion.url, "key": ingestion.key}
-    value = json.dumps(document, separators=(",", ":"), sort_keys=True)
+    return _short_enough(json.dumps(document, separators=(",", ":"), sort_keys=True))
+
+
+def _short_enough(value: str) -> str:
     if len(value) > LONGEST_VALUE:
         raise ConfigurationError(
             "settings-too-long",

@@ -247,6 +247,9 @@ class EnvironmentSettings(Table):
     """The person to sign in, offered to Microsoft's page."""
     token_cache: Literal["auto", "memory", "plain-file"] = "auto"  # noqa: S105 - where, not what
     """Where a person's tokens are kept: encrypted by the system, nowhere, or in a plain file."""
+    settings_file: str = ""
+    """A deployment settings file as ``pac`` imports with, relative to the configuration; what it
+    says of our variable counts instead of this file; see docs/with-pac.md."""
     managed: bool = False
     """Whether the managed package is imported."""
     production: bool = False

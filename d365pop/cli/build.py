@@ -37,6 +37,7 @@ def build(
 ) -> None:
     """Bundle the web resources and write package, framework.js, settings, manifest and SBOM."""
     from d365pop.build import build_packages, write_files
+    from d365pop.cli.deploying import settings_given
     from d365pop.config import load
     from d365pop.desired import deployment_settings
 
@@ -48,7 +49,8 @@ def build(
     )
     files = {name: content for made in builds for name, content in made.files().items()}
     for name, environment in settings.environments.items():
-        files[f"settings/{name}.json"] = deployment_settings(settings, environment)
+        given = settings_given(settings, environment, config)
+        files[f"settings/{name}.json"] = deployment_settings(settings, environment, given)
     if layout is Layout.SOURCE:
         del files[builds[0].package_name]
         _write_source(builds[0], out)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from d365pop.deploy.operation import Operator, Outcome
     from d365pop.deploy.plan import Plan
     from d365pop.models import Desired
-    from d365pop.settings import EnvironmentSettings
+    from d365pop.settings import EnvironmentSettings, Settings
+    from d365pop.settings_file import SettingsFile
 
 RUNS: Final = STATE / "runs"
 TIMEOUT: Final = 3600.0
@@ -71,6 +72,7 @@ def build_desired(env: str, config: Path, out: Path | None) -> "Desired":
 
     settings = load(config)
     environment = settings.environment(env)
+    given = settings_given(settings, environment, config)
     with working("Bundling the web resources"):
         made = builder.build(
             settings,
@@ -78,11 +80,33 @@ def build_desired(env: str, config: Path, out: Path | None) -> "Desired":
             cache=STATE / "cache",
             folder=config.absolute().parent,
         )
-        desired = desired_state(settings, environment, made)
+        desired = desired_state(settings, environment, made, given)
         require_functions(desired, STATE / "cache")
     if out is not None:
         builder.write_files(made.files(), out)
     return desired
+
+
+def settings_given(
+    settings: "Settings", environment: "EnvironmentSettings", config: Path
+) -> "SettingsFile":
+    """Return what the environment's settings file says; name what in it is not ours.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or is none.
+    """
+    from d365pop.build import settings_variable_name
+    from d365pop.cli.console import note
+    from d365pop.settings_file import SettingsFile, read
+
+    if not environment.settings_file:
+        return SettingsFile()
+    given = read(config.absolute().parent / environment.settings_file)
+    others = given.others(settings_variable_name(settings.publisher.customization_prefix))
+    if others:
+        what = ", ".join(others)
+        note(f"{environment.settings_file}: not in this package, so left alone: {what}")
+    return given
 
 
 @contextmanager

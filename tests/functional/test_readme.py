@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from d365pop.errors import ExitCode
+from tests import pac
 from tests.workspace import ROOT, Workspace, clean_environment
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -38,6 +39,8 @@ def test_every_command_of_the_documents_works(document: Path, workspace: Workspa
                 assert command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
             case ["python3", "dev.py", *arguments]:
                 run([str(ROOT / "dev.py"), *arguments], workspace)
+            case ["pac", "solution", *arguments]:
+                pac.solution(arguments, workspace)
             case ["d365pop", "init"]:
                 run(["-m", "d365pop", "init", "other.toml"], workspace)
             case ["d365pop", *arguments]:

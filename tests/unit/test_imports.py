@@ -13,7 +13,7 @@ PACKAGE = ROOT / "d365pop"
 LAYERS = (
     {"errors", "__version__"},
     {"models", "redaction", "ci", "watching", "suggestions", "toml_lines", "application_insights"},
-    {"countries", "resources", "transport", "files", "framework_settings"},
+    {"countries", "resources", "transport", "files", "framework_settings", "settings_file"},
     {"genesys"},
     {"setting_types", "auth", "bundle", "solution"},
     {"settings"},
