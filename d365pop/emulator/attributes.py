@@ -38,7 +38,7 @@ def attribute(table: Table, column: Column) -> JsonObject:
         "LogicalName": column.name,
         "SchemaName": column.name.capitalize(),
         "EntityLogicalName": table.logical_name,
-        "AttributeType": kind,
+        "AttributeType": "Virtual" if column.several else kind,
         "AttributeTypeName": {"Value": f"{kind}Type"},
         "AttributeOf": None,
         "DisplayName": label(column.name.capitalize()),
@@ -60,6 +60,8 @@ def attribute(table: Table, column: Column) -> JsonObject:
 
 def attribute_type(table: Table, column: Column) -> str:
     """Return the platform's name for a column's type."""
+    if column.several:
+        return "MultiSelectPicklist"
     if choices_of(table, column.name):
         return {"statecode": "State", "statuscode": "Status"}.get(column.name, "Picklist")
     if column.name == "ownerid" and column.kind is Kind.LOOKUP:

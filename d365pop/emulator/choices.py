@@ -81,6 +81,13 @@ def formatted(table: Table, column: Column, value: SqlValue) -> str | None:
     """Return a value as people read it in English, None where the value is that already."""
     if value is None or column.name == "versionnumber":
         return None
+    if column.several:
+        labels = choices_of(table, column.name)
+        return "; ".join(labels.get(int(part), part) for part in str(value).split(","))
+    return _formatted(table, column, value)
+
+
+def _formatted(table: Table, column: Column, value: str | float) -> str | None:
     match column.kind:
         case Kind.INTEGER:
             return choices_of(table, column.name).get(int(value)) or f"{int(value):,}"

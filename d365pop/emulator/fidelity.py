@@ -105,6 +105,7 @@ def routes() -> list[Route]:
         Route("GET, POST, PUT, DELETE", "{set}(id)/{navigation}/$ref", D),
         Route("GET", "{set}?fetchXml=", D),
         Route("GET", "{set}?savedQuery=", D),
+        Route("GET", "{set}?userQuery=", D),
         Route("GET", "{set}?$apply=", D),
         Route("GET, POST, PATCH, PUT, DELETE", "{set that a package brings}", D),
         Route("GET", "{intersect set that a package brings}", D),

@@ -40,6 +40,8 @@ class Column:
     hidden: bool = False
     """Known to the store, never shown: what the platform keeps beside a row."""
     is_custom: bool = False
+    several: bool = False
+    """Whether it holds several choices: their numbers, ascending, with commas between."""
 
     @property
     def property_name(self) -> str:
@@ -94,6 +96,8 @@ class Table:
     """Columns by which its rows are searched for where there are many."""
     choices: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Labels of its own choice columns, by column and value."""
+    hierarchy: str = ""
+    """Lookup to the table itself by which its rows lie under one another."""
     schema_name: str = ""
     label: str = ""
     is_custom: bool = False

@@ -77,8 +77,6 @@ RARE_OF_USER = (
             *("isintegrationuser", "islicensed", "issyncwithdirectory", "setupuser"),
         )
     ),
-    *nameless_lookups(
-        "calendarid", "defaultmailbox", "mobileofflineprofileid", "parentsystemuserid"
-    ),
+    *nameless_lookups("calendarid", "defaultmailbox", "mobileofflineprofileid"),
     *nameless_lookups("positionid", "queueid", "territoryid", "transactioncurrencyid"),
 )

@@ -36,7 +36,7 @@ NO_OPTIONS: frozenset[str] = frozenset()
 SELECT_ONLY = frozenset({"$select"})
 ALONE = {
     fetchxml.OPTION: fetchxml.answer,
-    fetchxml.SAVED_OPTION: fetchxml.answer_saved,
+    **dict.fromkeys(fetchxml.SAVED, fetchxml.answer_saved),
     apply.OPTION: apply.answer,
 }
 """What answers a query option that is a query of its own."""

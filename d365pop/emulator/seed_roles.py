@@ -20,7 +20,7 @@ ROLES = {
     MAKER: "Environment Maker",
     BASIC: "Basic User",
 }
-WORK = ("account", "contact", "lead", "phonecall", "activityparty")
+WORK = ("account", "contact", "lead", "phonecall", "activityparty", "userquery")
 CUSTOMIZED = (
     *("webresource", "systemform", "solution", "publisher", "organization"),
     *("environmentvariabledefinition", "environmentvariablevalue", "importjob"),

@@ -111,6 +111,7 @@ def table(  # noqa: PLR0913 - a table has that many names
     versioned: bool = True,
     primary_id: str = "",
     indexed: tuple[str, ...] = (),
+    hierarchy: str = "",
 ) -> Table:
     """Return a table with its id and its system columns."""
     id_column = Column(primary_id or f"{logical_name}id", Kind.ID)
@@ -134,6 +135,7 @@ def table(  # noqa: PLR0913 - a table has that many names
         keys=keys,
         versioned=versioned,
         indexed=indexed,
+        hierarchy=hierarchy,
     )
 
 

@@ -17,6 +17,7 @@ CATALOG = Catalog(
         platform.WEB_RESOURCE,
         platform.SYSTEM_FORM,
         platform.SAVED_QUERY,
+        platform.USER_QUERY,
         platform.APP_MODULE,
         platform.VARIABLE_DEFINITION,
         platform.VARIABLE_VALUE,

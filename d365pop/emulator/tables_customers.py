@@ -49,7 +49,8 @@ ACCOUNT = table(
         Collection("Account_Phonecalls", "phonecall", "regardingobjectid"),
         Collection("accountleads_association", "lead", "accountid", "accountleads", "leadid"),
     ),
-    indexed=("telephone1", "telephone2", "telephone3"),
+    indexed=("telephone1", "telephone2", "telephone3", "parentaccountid"),
+    hierarchy="parentaccountid",
 )
 CONTACT = table(
     "contact",

@@ -64,9 +64,11 @@ SYSTEM_USER = table(
         flag("isdisabled"),
         *columns(Kind.ID, "applicationid", "azureactivedirectoryobjectid", "organizationid"),
         lookup("businessunitid", "businessunit"),
+        lookup("parentsystemuserid", "systemuser"),
         *RARE_OF_USER,
     ],
     object_type_code=8,
+    hierarchy="parentsystemuserid",
     collections=(
         Collection(
             "systemuserroles_association", "role", "systemuserid", "systemuserroles", "roleid"
@@ -208,6 +210,19 @@ SAVED_QUERY = table(
     publishable=True,
     hangs_on="returnedtypecode",
 )
+USER_QUERY = table(
+    "userquery",
+    "userqueries",
+    "name",
+    [
+        Column("name", max_length=200),
+        *texts("description", "fetchxml", "layoutxml", "returnedtypecode"),
+        number("querytype", 0),
+        *ownership(),
+    ],
+    object_type_code=4230,
+)
+"""Views that people keep for themselves."""
 APP_MODULE = table(
     "appmodule",
     "appmodules",

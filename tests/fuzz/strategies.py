@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from d365pop.emulator.bound import HANDLERS
 from d365pop.emulator.fetchxml.parsing import DATE_GROUPINGS, JOINS, TESTS
-from d365pop.emulator.odata.conditions import ARITY, ELSEWHERE
+from d365pop.emulator.odata.conditions import ARITY
 from d365pop.emulator.odata.functions import CRM_OPERATORS
 from d365pop.emulator.operations import OPERATIONS
 from d365pop.emulator.tables import CATALOG
@@ -154,7 +154,7 @@ FETCH_CONDITION = st.builds(
         {"attribute": name, "operator": operator, "entityname": alias},
     ),
     NAME,
-    often(sorted([*ARITY, *ELSEWHERE])),
+    often(sorted(ARITY)),
     st.lists(LITERALS.map(lambda text: text.strip("'")), max_size=2),
     st.sampled_from(["", "", "", "l"]),
 )

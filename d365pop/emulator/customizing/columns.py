@@ -57,6 +57,7 @@ def column_of(attribute: ET.Element, targets: Targets) -> Column | None:
         default=FIRST.get(told, 0 if kind in {Kind.BOOLEAN, Kind.MANAGED} else None),
         read_only="1" not in writable or (kind is Kind.LOOKUP and not targets),
         max_length=natural_or(length, 0) if told == "nvarchar" else 0,
+        several=told == "multiselectpicklist",
     )
 
 

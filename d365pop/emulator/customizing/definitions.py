@@ -135,6 +135,9 @@ def _relate(tables: dict[str, Table], element: ET.Element) -> None:
     navigation = _navigation(element, "RelationshipRoleType", "0") or element.get("Name", "")
     collection = Collection(navigation, referencing.logical_name, name)
     _add(tables, referenced.logical_name, collection)
+    if referenced is referencing and text_of(element, "IsHierarchical") == "1":
+        known = tables[referenced.logical_name]
+        tables[known.logical_name] = replace(known, hierarchy=known.hierarchy or name)
 
 
 def _points(column: Column | None, referenced: Table) -> bool:

@@ -34,7 +34,8 @@ from d365pop.emulator.readers import reader_for
 from d365pop.emulator.security.guard import check_rows
 
 OPTION = "fetchXml"
-SAVED_OPTION = "savedQuery"
+SAVED = {"savedQuery": "savedquery", "userQuery": "userquery"}
+"""Which table holds the query that an option names."""
 OPTIONS = frozenset({OPTION, "$count"})
 ENTITIES_DIFFER = "0x80041128"
 MOST_AGGREGATED = 50_000
@@ -59,10 +60,12 @@ def answer_saved(exchange: Exchange, table: Table) -> Response:
     Raises:
         Fault: there is no such view, or it is one of another table.
     """
-    forbid_options(exchange.request.query, frozenset({SAVED_OPTION, "$count"}))
     options = split_query(exchange.request.query)
-    view_id = unquote_literal(options[SAVED_OPTION]).strip("{}").lower()
-    views = exchange.environment.table("savedquery")
+    (option,) = SAVED.keys() & options.keys()
+    forbid_options(exchange.request.query, frozenset({option, "$count"}))
+    view_id = unquote_literal(options[option]).strip("{}").lower()
+    views = exchange.environment.table(SAVED[option])
+    check_rows(exchange.environment, exchange.caller, views, "GET")
     view = exchange.environment.store.get(views, view_id)
     if view is None:
         raise does_not_exist(views.logical_name, view_id)
@@ -181,7 +184,7 @@ class Answer:
         self, item: Output, value: SqlValue, target: str | None
     ) -> Iterable[tuple[str, SqlValue]]:
         wanted = self.reader.annotations
-        if ATTRIBUTE_NAME in wanted and item.is_named and not item.attribute.aggregate:
+        if ATTRIBUTE_NAME in wanted and item.is_named and not item.is_counted:
             yield f"{item.key}@{ATTRIBUTE_NAME}", item.attribute.name
         if target is not None:
             if LOOKUP_TABLE in wanted:

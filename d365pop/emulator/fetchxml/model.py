@@ -14,6 +14,7 @@ class Attribute:
     group: bool = False
     date_grouping: str = ""
     distinct: bool = False
+    row_aggregate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

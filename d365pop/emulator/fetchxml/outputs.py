@@ -11,6 +11,7 @@ from d365pop.emulator.fetchxml.model import Attribute, Order
 from d365pop.emulator.metadata import Catalog, Column, Kind, Table
 from d365pop.emulator.odata.cookies import Level
 from d365pop.emulator.odata.fragments import Sql
+from d365pop.emulator.odata.hierarchies import children
 from d365pop.emulator.store import Layer, physical_name
 
 NO_ATTRIBUTE = "0x80041103"
@@ -90,6 +91,11 @@ class Output:
         """Whether the key is not the column's own name in JSON."""
         return bool(self.attribute.alias or self.source.name)
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the value is none of a column's."""
+        return bool(self.attribute.aggregate or self.attribute.row_aggregate)
+
 
 def no_attribute(table: Table, name: str) -> Fault:
     """Return the fault for a column that a table does not have."""
@@ -100,8 +106,8 @@ def no_attribute(table: Table, name: str) -> Fault:
     )
 
 
-def plain_output(source: Source, attribute: Attribute) -> Output:
-    """Return a column as it is.
+def plain_output(source: Source, attribute: Attribute, layer: Layer) -> Output:
+    """Return a column as it is, or how many rows lie under each.
 
     Raises:
         Fault: there is none, or it is aggregated in a query that does not aggregate.
@@ -111,10 +117,25 @@ def plain_output(source: Source, attribute: Attribute) -> Output:
             "An error occurred while processing Aggregates in Query: the query is no aggregate.",
             BAD_AGGREGATE,
         )
+    if attribute.row_aggregate:
+        return _counted_children(source, attribute, layer)
     found = source.column(attribute.name)
     column = found.column or Column(attribute.name)
     own = column.property_name if not source.name else f"{source.name}.{attribute.name}"
     return Output(attribute.alias or own, found.text, source, column, attribute)
+
+
+def _counted_children(source: Source, attribute: Attribute, layer: Layer) -> Output:
+    """Return how many rows lie directly under each; ASSUMED: how the others are refused."""
+    if attribute.row_aggregate != "CountChildren" or attribute.name != source.table.primary_id:
+        raise bad_request(
+            f"The rowaggregate '{attribute.row_aggregate}' of '{attribute.name}' is none.",
+            BAD_AGGREGATE,
+        )
+    if not attribute.alias:
+        raise bad_request("Invalid alias for aggregate operation.", BAD_ALIAS)
+    text = children(layer, source.alias, source.table)
+    return Output(attribute.alias, text, source, Column("", Kind.INTEGER), attribute)
 
 
 def aggregated_output(source: Source, attribute: Attribute) -> Output:
@@ -127,6 +148,8 @@ def aggregated_output(source: Source, attribute: Attribute) -> Output:
         raise bad_request("Invalid alias for aggregate operation.", BAD_ALIAS)
     found = source.column(attribute.name)
     column = found.column or Column(attribute.name)
+    if attribute.row_aggregate:
+        raise _unsupported(attribute.row_aggregate, column)
     if attribute.group:
         sql = _group(found.text, column, attribute)
     elif attribute.aggregate:

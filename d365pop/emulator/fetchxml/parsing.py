@@ -114,8 +114,6 @@ def _node(element: Element) -> Node:
 
 
 def _attribute(element: Element) -> Attribute:
-    if element.get("rowaggregate"):
-        raise not_implemented("The row aggregate of a hierarchy")
     grouping = element.get("dategrouping", "")
     if grouping not in DATE_GROUPINGS:
         raise bad_request(
@@ -129,6 +127,7 @@ def _attribute(element: Element) -> Attribute:
         group=_flag(element, "groupby"),
         date_grouping=grouping,
         distinct=_flag(element, "distinct"),
+        row_aggregate=element.get("rowaggregate", ""),
     )
 
 

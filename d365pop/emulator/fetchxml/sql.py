@@ -28,14 +28,15 @@ from d365pop.emulator.fetchxml.outputs import (
 )
 from d365pop.emulator.fetchxml.parsing import JOINS
 from d365pop.emulator.metadata import Catalog, Column, Kind
-from d365pop.emulator.odata.conditions import COMPARISONS, Asker, condition_sql
+from d365pop.emulator.odata.codes import BAD_CONDITION
+from d365pop.emulator.odata.conditions import COMPARISONS, Asker
 from d365pop.emulator.odata.cookies import Level
 from d365pop.emulator.odata.fragments import Sql, all_of
+from d365pop.emulator.odata.hierarchies import Conditions
 from d365pop.emulator.store import Layer, physical_name
 
 NO_ALIAS = "0x8004110b"
 DUPLICATE_ALIAS = "0x80041130"
-BAD_CONDITION = "0x80041106"
 ORDER_NEEDS_ATTRIBUTE = "0x80041133"
 ORDER_NEEDS_ALIAS = "0x80041132"
 TYPE_CODES = frozenset({"objecttypecode", "returnedtypecode"})
@@ -172,7 +173,8 @@ class _Builder:
         if condition.attribute in TYPE_CODES and column.column and column.column.kind is Kind.TEXT:
             names = {str(t.object_type_code): t.logical_name for t in self.catalog.tables}
             values = tuple(names.get(value, value) for value in values)
-        return condition_sql(condition.operator, column, values, self.asker)
+        conditions = Conditions(self.catalog, self.layer)
+        return conditions.condition(condition.operator, column, values, self.asker)
 
     def between_columns(self, source: Source, column: Sql, condition: Condition) -> Sql:
         name, dot, attribute = condition.value_of.partition(".")
@@ -203,7 +205,8 @@ class _Builder:
             if self.fetch.aggregate:
                 found += (aggregated_output(source, item) for item in node.attributes)
             else:
-                found += (plain_output(source, item) for item in self.attributes(source, node))
+                asked = self.attributes(source, node)
+                found += (plain_output(source, item, self.layer) for item in asked)
         twice = [key for key, times in Counter(item.key for item in found).items() if times > 1]
         if not found:
             raise bad_request(

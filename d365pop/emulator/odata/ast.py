@@ -55,7 +55,8 @@ class Lambda:
     """``collection/any(c:condition)`` and ``all``; without a condition, whether there is any."""
 
     operator: str
-    collection: str
+    path: Path
+    """Ends in the collection; lookups may lead to it."""
     condition: "Expression | None"
 
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 
-from d365pop.emulator.faults import Fault, bad_request, not_implemented
+from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.metadata import Column, Kind, SqlValue
 from d365pop.emulator.numerals import is_whole
 from d365pop.emulator.odata import periods
+from d365pop.emulator.odata.codes import BAD_CONDITION, BAD_VALUE
 from d365pop.emulator.odata.fragments import Sql
 from d365pop.emulator.odata.periods import Period
+from d365pop.emulator.odata.several import CHOSEN, choice_condition
 from d365pop.emulator.odata.values import is_guid, sql_datetime, stored_moment
 
-BAD_CONDITION = "0x80041106"
 BAD_OPERATOR = "0x80041120"
-BAD_VALUE = "0x80041108"
 NOT_POSITIVE = "0x8004110c"
 ENGLISH = 1033
 LARGEST_WHOLE = 1 << 63
@@ -63,20 +63,19 @@ RELATIVE = frozenset(
         ),
     ]
 )
-ELSEWHERE = frozenset(
-    [
-        *("above", "eq-or-above", "under", "eq-or-under", "not-under"),
-        *("contain-values", "not-contain-values"),
-        *("eq-useroruserhierarchy", "eq-useroruserhierarchyandteams"),
-    ]
-)
-"""What needs hierarchies, or columns of several choices: Dataverse has it, we have not."""
+LINES = frozenset({"above", "eq-or-above", "under", "eq-or-under", "not-under"})
+REPORTS = frozenset({"eq-useroruserhierarchy", "eq-useroruserhierarchyandteams"})
+HIERARCHICAL = LINES | REPORTS
+"""What needs to know the tables: ``hierarchies`` answers it."""
 MANY = -1
 ARITY: Mapping[str, int] = {
     **dict.fromkeys((*COMPARISONS, *UNEQUAL, *PATTERNS, *NO_PATTERNS, *DATES, *WITH_COUNT), 1),
-    **dict.fromkeys(("in", "not-in"), MANY),
+    **dict.fromkeys(("in", "not-in", *CHOSEN), MANY),
+    **dict.fromkeys(LINES, 1),
     **dict.fromkeys(("between", "not-between"), 2),
-    **dict.fromkeys((*RELATIVE, *PERSONAL, "ne-userid", "ne-businessid", "null", "not-null"), 0),
+    **dict.fromkeys(
+        (*RELATIVE, *PERSONAL, *REPORTS, "ne-userid", "ne-businessid", "null", "not-null"), 0
+    ),
     **FISCAL,
 }
 
@@ -105,7 +104,13 @@ def condition_sql(operator: str, target: Sql, values: tuple[str, ...], asker: As
     if operator in {"null", "not-null"}:
         test = "IS NULL" if operator == "null" else "IS NOT NULL"
         return Sql(f"({target.text} {test})", target.parameters)
+    return _of_value(operator, target, values, asker)
+
+
+def _of_value(operator: str, target: Sql, values: tuple[str, ...], asker: Asker) -> Sql:
     column = target.column or Column("")
+    if operator in CHOSEN or column.several:
+        return choice_condition(operator, target, values)
     if operator in PERSONAL:
         return _among(target, _personal(operator, asker))
     if operator in PATTERNS:
@@ -135,8 +140,6 @@ def check_operator(operator: str, count: int) -> None:
     Raises:
         Fault: it does not.
     """
-    if operator in ELSEWHERE:
-        raise not_implemented(f"The condition operator '{operator}'")
     arity = ARITY.get(operator)
     if arity is None:
         raise bad_request(f"Unsupported condition operator '{operator}'.", BAD_OPERATOR)

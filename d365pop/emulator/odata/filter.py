@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from d365pop.emulator.faults import Fault, bad_request, not_implemented
+from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.metadata import Kind
 from d365pop.emulator.numerals import is_whole
 from d365pop.emulator.odata.ast import (
@@ -151,29 +151,26 @@ class _Parser:
         return Comparison(operator, left, self.operand())
 
     def at_lambda(self) -> bool:
-        """Whether a navigation property and ``any`` or ``all`` follow."""
-        start = self.index + (2 if self.variables else 0)
-        following = self.tokens[start : start + 4]
-        texts = [token.text for token in following[1:]]
-        return (
-            len(texts) == len(("/", "any", "("))
-            and (texts[0], texts[2]) == ("/", "(")
-            and texts[1] in LAMBDAS
-        )
+        """Whether a path and ``any`` or ``all`` follow."""
+        index, texts = self.index, [token.text for token in self.tokens]
+        while self.tokens[index].kind is TokenKind.NAME and texts[index + 1] == "/":
+            index += 2
+        return index > self.index and texts[index] in LAMBDAS and texts[index + 1] == "("
 
     def quantified(self) -> Expression:
-        (collection,) = self.without_variable(self.segments(2 if self.variables else 1)).segments
-        self.expect("/")
-        operator = self.advance().text
+        segments = [self.segment()]
+        while self.accept("/") and self.token.text not in LAMBDAS:
+            segments.append(self.segment())
+        path, operator = self.without_variable(segments), self.advance().text
         self.expect("(")
         if operator == "any" and self.accept(")"):
-            return Lambda(operator, collection, None)
+            return Lambda(operator, path, None)
         self.variables.append(self.segment())
         self.expect(":")
         condition = self.disjunction()
         self.variables.pop()
         self.expect(")")
-        return Lambda(operator, collection, condition)
+        return Lambda(operator, path, condition)
 
     def function(self) -> Expression:
         name = self.advance().text
@@ -235,8 +232,6 @@ class _Parser:
     def segments(self, most: int) -> list[str]:
         segments = [self.segment()]
         while len(segments) < most and self.accept("/"):
-            if self.token.text in LAMBDAS:
-                raise not_implemented(f"The lambda operator '{self.token.text}' behind a lookup")
             segments.append(self.segment())
         return segments
 

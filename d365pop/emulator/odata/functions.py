@@ -1,6 +1,6 @@
 """The CRM query functions of ``$filter``, each with the word that FetchXML has for it."""
 
-from d365pop.emulator.odata.conditions import ARITY, COMPARISONS, ELSEWHERE, PATTERNS, UNEQUAL
+from d365pop.emulator.odata.conditions import ARITY, COMPARISONS, PATTERNS, UNEQUAL
 
 CRM_FUNCTIONS = "Microsoft.Dynamics.CRM."
 VALUE_PARAMETERS = (
@@ -35,7 +35,7 @@ def _camel(operator: str) -> str:
 
 CRM_OPERATORS = {
     OTHER_NAMES.get(operator) or _camel(operator): operator
-    for operator in (*ARITY, *ELSEWHERE)
+    for operator in ARITY
     if operator not in NO_FUNCTION
 }
 """The operator by the function's name without its namespace."""

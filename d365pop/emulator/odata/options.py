@@ -9,8 +9,8 @@ from d365pop.emulator.faults import bad_request, not_implemented
 from d365pop.emulator.numerals import is_natural
 
 KNOWN = frozenset({"$select", "$filter", "$top", "$orderby", "$expand", "$count", "$skiptoken"})
-ELSEWHERE = frozenset({"$search", "$compute", "$format", "userQuery", "sql"})
-ALONE = frozenset({"$apply", "fetchXml", "savedQuery"})
+ELSEWHERE = frozenset({"$search", "$compute", "$format", "sql"})
+ALONE = frozenset({"$apply", "fetchXml", "savedQuery", "userQuery"})
 """What is a query of its own, and stands in place of the other options."""
 MAX_TOP = 5000
 Aliases: TypeAlias = tuple[tuple[str, str], ...]

@@ -2,10 +2,11 @@
 
 # ruff: noqa: S608 - every name in the SQL comes from the catalog
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from d365pop.emulator.faults import bad_request, unknown_property
-from d365pop.emulator.metadata import Catalog, Collection, Column, Kind, Table
+from d365pop.emulator.metadata import Catalog, Collection, Column, Kind, SqlValue, Table
 from d365pop.emulator.odata.ast import (
     Comparison,
     Condition,
@@ -18,9 +19,11 @@ from d365pop.emulator.odata.ast import (
     Path,
     TextMatch,
 )
-from d365pop.emulator.odata.conditions import Asker, condition_sql
+from d365pop.emulator.odata.conditions import Asker
 from d365pop.emulator.odata.cookies import Level
 from d365pop.emulator.odata.fragments import Sql
+from d365pop.emulator.odata.hierarchies import Conditions
+from d365pop.emulator.odata.several import ordered
 from d365pop.emulator.odata.values import is_guid, sql_datetime
 from d365pop.emulator.store import Layer, physical_name
 
@@ -66,16 +69,19 @@ class Translator:
             case Lambda():
                 return self._quantified(expression)
             case Condition(operator, path, values):
-                return condition_sql(operator, self.column(path), values, self.asker)
+                conditions = Conditions(self.catalog, self.layer)
+                return conditions.condition(operator, self.column(path), values, self.asker)
 
     def _quantified(self, quantified: Lambda) -> Sql:
         """Return whether any, or all, of the rows in a collection fulfil a condition.
 
         ASSUMED: ``all`` holds where there is no row, as in OData.
         """
-        collection = self.table.collections.get(quantified.collection)
+        *navigations, name = quantified.path.segments
+        here = self.table_behind(navigations)
+        collection = here.collections.get(name)
         if collection is None:
-            raise unknown_property(quantified.collection, self.table.logical_name)
+            raise unknown_property(name, here.logical_name)
         other = self.catalog.by_name[collection.table]
         inner = Translator(self.catalog, other, self.layer, self.asker)
         condition = Sql("1")
@@ -90,12 +96,23 @@ class Translator:
             source += f' JOIN "{collection.intersect}" p ON {pair} = t."{other.primary_id}"'
             points_here = "1"
         else:
-            points_here = f"{owner[:-1]}__type\" = '{self.table.logical_name}'"
+            points_here = f"{owner[:-1]}__type\" = '{here.logical_name}'"
+        key = self.column(Path((*navigations, here.primary_id)))
         text = (
-            f'(t."{self.table.primary_id}" {wanted} (SELECT {owner} FROM {source} '
+            f"({key.text} {wanted} (SELECT {owner} FROM {source} "
             f"WHERE {points_here} AND ({condition.text}) {held}))"
         )
         return Sql(text, condition.parameters)
+
+    def table_behind(self, navigations: Sequence[str]) -> Table:
+        """Return the table that lookups lead to, one behind the other."""
+        table = self.table
+        for navigation in navigations:
+            found = table.lookup_for(navigation)
+            if found is None:
+                raise unknown_property(navigation, table.logical_name)
+            table = self.catalog.by_name[found[1]]
+        return table
 
     def column(self, path: Path) -> Sql:
         """Return the value of a column, behind lookups where the path has several segments."""
@@ -197,12 +214,22 @@ def _through_lookup(table: Table, name: str) -> Column | None:
     return found[0] if found else None
 
 
+def _choices(value: SqlValue) -> SqlValue:
+    """Return choices in the order of rows; what is none equals none."""
+    try:
+        return ordered(str(value))
+    except ValueError:
+        return value
+
+
 def _fit(side: Sql, other: Sql, operator: str) -> Sql:
     """Convert a constant to the type of what it is compared with."""
     if side.text != "?" or other.column is None or side.column is None or other.text == "?":
         return side
     wanted, given = other.column.kind, side.column.kind
     value = side.parameters[0]
+    if other.column.several:
+        return replace(side, parameters=(_choices(value),))
     if wanted in {Kind.ID, Kind.LOOKUP}:
         if given in {Kind.ID, Kind.TEXT} and is_guid(str(value)):
             return replace(side, parameters=(str(value).strip("{}").lower(),))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from d365pop.emulator.faults import bad_payload, bad_request
 from d365pop.emulator.metadata import Column, Kind, SqlValue
+from d365pop.emulator.odata.several import ordered
 from d365pop.emulator.protocol import Json
 
 GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -64,7 +65,7 @@ def to_sql(column: Column, value: Json, entity_set_name: str) -> SqlValue:
         return None
     if column.kind is Kind.MANAGED and isinstance(value, dict):
         value = value.get("Value")
-    if not _fits(column.kind, value):
+    if not _fits(column.kind, value) or (column.several and not _are_choices(str(value))):
         shown = str(value)[:100]
         raise bad_payload(
             entity_set_name,
@@ -78,6 +79,8 @@ def to_sql(column: Column, value: Json, entity_set_name: str) -> SqlValue:
             return sql_datetime(str(value))
         case Kind.BOOLEAN | Kind.MANAGED:
             return int(value is True)
+        case Kind.TEXT if column.several:
+            return ordered(str(value))
         case Kind.TEXT | Kind.INTEGER | Kind.BIG | Kind.NUMBER:
             return value if isinstance(value, str | int | float) else None
 
@@ -97,6 +100,13 @@ def _fits(kind: Kind, value: Json) -> bool:
         case Kind.NUMBER:
             number = isinstance(value, int | float) and not isinstance(value, bool)
             return number and abs(float(str(value))) <= LARGEST_NUMBER
+
+
+def _are_choices(value: str) -> bool:
+    try:
+        return bool(ordered(value))
+    except ValueError:
+        return False
 
 
 def _is_text(value: Json) -> bool:

@@ -33,6 +33,7 @@ NAMES: Mapping[str, str] = {
     "solutioncomponentdefinition": "Solution",
     "systemform": "SystemForm",
     "systemuser": "User",
+    "userquery": "UserQuery",
     "webresource": "WebResource",
     "privilege": "Role",
 }

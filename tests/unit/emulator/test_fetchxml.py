@@ -558,16 +558,9 @@ def test_wrong_aggregate_is_refused(attribute: str, code: str) -> None:
     assert environment().refusal(400, "GET", address("phonecalls", text))[0] == code
 
 
-@pytest.mark.parametrize(
-    "fetch",
-    [
-        "<filter><condition attribute='ownerid' operator='under' value='x'/></filter>",
-        "<link-entity name='contact'/>",
-        "<attribute name='ownerid' rowaggregate='CountChildren' alias='x'/>",
-    ],
-)
-def test_what_only_dataverse_can_fetch_is_named(fetch: str) -> None:
-    text = f"<fetch>{ENTITY.format(fetch)}</fetch>"
+def test_link_without_columns_is_named_as_not_built() -> None:
+    link = "<link-entity name='contact'/>"
+    text = f"<fetch>{ENTITY.format(link)}</fetch>"
     _, message = environment().refusal(501, "GET", address("phonecalls", text))
     assert message.startswith("NotImplementedByEmulator")
 
@@ -596,6 +589,21 @@ def test_views_are_answered_by_their_own_queries(local: LocalEnvironment) -> Non
         rows = f"{tables[view['returnedtypecode']]}?savedQuery={view['savedqueryid']}"
         by_view = local.get(rows)
         assert by_view == local.get(address(rows.partition("?")[0], view["fetchxml"]))
+
+
+def test_own_views_are_answered_as_those_of_all(local: LocalEnvironment) -> None:
+    body = {
+        "name": "Mine",
+        "returnedtypecode": "account",
+        "fetchxml": "<fetch><entity name='account'><attribute name='name'/>"
+        "<order attribute='name'/></entity></fetch>",
+    }
+    mine = local.create("userqueries", body)
+    answered = local.get(f"accounts?userQuery={mine}")
+    assert answered == local.get(address("accounts", body["fetchxml"]))
+    assert len(answered["value"]) > 1
+    assert local.refusal(404, "GET", f"accounts?savedQuery={mine}")[0] == "0x80040217"
+    local.refusal(400, "GET", f"accounts?userQuery={mine}&$top=1")
 
 
 def test_view_that_does_not_fit_is_refused(local: LocalEnvironment) -> None:

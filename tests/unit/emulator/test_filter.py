@@ -135,20 +135,6 @@ def test_filter_is_refused_with_the_reason(
 
 
 @pytest.mark.parametrize(
-    ("condition", "name"),
-    [
-        ("Microsoft.Dynamics.CRM.Under(PropertyName='accountid',PropertyValue='x')", "under"),
-    ],
-)
-def test_what_only_dataverse_can_filter_is_named(
-    local: LocalEnvironment, condition: str, name: str
-) -> None:
-    _, message = local.refusal(501, "GET", f"accounts?$filter={condition}")
-    assert message.startswith("NotImplementedByEmulator")
-    assert name in message
-
-
-@pytest.mark.parametrize(
     "shape", ["({} or lastname eq 'a')", "lastname eq 'a' and ({})", "not {}", "({})"]
 )
 @pytest.mark.parametrize(("depth", "status"), [(20, 200), (30, 400), (5000, 400)])

@@ -109,15 +109,37 @@ def test_lambda_asks_about_related_rows(
 
 
 @pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("parentcustomerid_account/contact_customer_accounts/any(c:c/telephone1 eq '77')", True),
+        ("parentcustomerid_account/contact_customer_accounts/any(c:c/telephone1 eq '78')", False),
+        ("parentcustomerid_account/Account_Phonecalls/any()", False),
+        (
+            "parentcustomerid_account/primarycontactid/Contact_Phonecalls/any(p:p/subject ne null)",
+            False,
+        ),
+    ],
+)
+def test_lambda_behind_a_lookup_asks_about_rows_there(
+    local: LocalEnvironment, contact: str, condition: str, *, found: bool
+) -> None:
+    ids = local.filtered("contacts", "contactid", f"contactid eq {contact} and {condition}")
+    assert ids == ([contact] if found else [])
+
+
+@pytest.mark.parametrize(
     ("condition", "status"),
     [
         ("nope/any()", 400),
+        ("primarycontactid/nope/any()", 400),
+        ("nope/Contact_Phonecalls/any()", 400),
+        ("name/Contact_Phonecalls/any()", 400),
         ("contact_customer_accounts/all()", 400),
         ("contact_customer_accounts/any(c:name eq 'x')", 400),
         ("contact_customer_accounts/any(c:c/nope eq 'x')", 400),
         ("contact_customer_accounts/any(c c/name eq 'x')", 400),
         ("contact_customer_accounts/any(c:c/lastname eq 'x'", 400),
-        ("contact_customer_accounts/any(c:Contact_Phonecalls/any(p:p/subject eq 'x'))", 501),
+        ("contact_customer_accounts/any(c:Contact_Phonecalls/any(p:p/subject eq 'x'))", 400),
         ("contact_customer_accounts/any(c:c/Contact_Phonecalls/any(p:c/lastname eq 'x'))", 400),
         ("contact_customer_accounts/any(c:d/Contact_Phonecalls/any(p:p/subject eq 'x'))", 400),
         ("contact_customer_accounts/any(c:c/nope/any(p:p/subject eq 'x'))", 400),
