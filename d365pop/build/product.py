@@ -30,6 +30,8 @@ from d365pop.solution.package import write_package
 
 # They render and check what is shipped.
 _PYTHON_TOOLS: Final = ("jinja2", "lxml", "markupsafe")
+# Shipped beside the packages: Genesys Cloud and other web pages get them, not Dataverse.
+_BESIDE: Final = (FRAMEWORK_SCRIPT, HOST_SCRIPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,22 +193,22 @@ def _builds(
     scripts: Mapping[str, Script],
     inputs: _Inputs,
 ) -> tuple[Build, ...]:
-    framework = scripts[FRAMEWORK_SCRIPT].code
+    beside = {name: scripts[name].code for name in _BESIDE if name in scripts}
     tools = {"d365pop": __version__, **toolchain_versions()}
     manifest = write_manifest(
-        solution, packages, framework=framework, inputs=inputs.contents(), tools=tools
+        solution, packages, scripts=beside, inputs=inputs.contents(), tools=tools
     )
     python = {name: importlib.metadata.version(name) for name in _PYTHON_TOOLS}
     npm = json.loads((toolchain_root() / "toolchain.json").read_bytes())["packages"]
-    sbom = write_sbom(solution, framework, npm=npm, python=python)
+    sbom = write_sbom(solution, beside, npm=npm, python=python)
     return tuple(
         Build(
             solution=solution,
             managed=package.managed,
             package=package.package,
             parts=package.parts,
-            framework=framework,
-            host=scripts[HOST_SCRIPT].code if HOST_SCRIPT in scripts else None,
+            framework=beside[FRAMEWORK_SCRIPT],
+            host=beside.get(HOST_SCRIPT),
             source_maps={name: script.source_map for name, script in scripts.items()},
             manifest=manifest,
             sbom=sbom,

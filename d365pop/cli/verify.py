@@ -9,11 +9,16 @@ from d365pop.cli.options import CONFIG, STATE, ConfigOption
 
 if TYPE_CHECKING:
     from d365pop.provenance.manifest import BuildManifest
+    from d365pop.provenance.verify import Proof
 
 
 def verify(
     package: Annotated[
-        Path, typer.Argument(help="The solution package: a ZIP, or a folder it was unpacked to.")
+        Path,
+        typer.Argument(
+            help="The solution package: a ZIP, or a folder it was unpacked to; or a script that"
+            " was built beside it."
+        ),
     ],
     manifest: Annotated[
         Path, typer.Option("--manifest", help="The manifest.json that the build wrote.")
@@ -26,24 +31,33 @@ def verify(
     ] = False,
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Prove that a package holds exactly what was built, part by part."""
+    """Prove that a package or a script is exactly what was built, part by part."""
     from d365pop.cli.console import note, results
     from d365pop.files import read_file
     from d365pop.provenance.manifest import read_manifest
-    from d365pop.provenance.verify import prove_origin, prove_package
-    from d365pop.solution.opening import open_package
-    from d365pop.solution.package import read_package
+    from d365pop.provenance.verify import prove_origin
 
     data = None if package.is_dir() else read_file(package)
-    parts = open_package(package) if data is None else read_package(data)
     expected = read_manifest(read_file(manifest), str(manifest))
-    proof = prove_package(data, parts, expected, package.name)
+    proof = _prove(package, data, expected)
     if rebuild:
         prove_origin(expected, _build_again(config, expected))
         note(f"Built again: {len(expected.inputs)} inputs and {len(expected.tools)} tools are its.")
     results().print(f"{proof.content_digest}  {package}  is {proof.file_name} as it was built")
     if data is not None and not proof.same_archive:
         note("The archive was packed again by another program; every part in it is the same.")
+
+
+def _prove(path: Path, data: bytes | None, expected: "BuildManifest") -> "Proof":
+    """Return the proof of a script, a package or, without ``data``, its folder."""
+    from d365pop.provenance.verify import prove_package, prove_script
+    from d365pop.solution.opening import open_package
+    from d365pop.solution.package import read_package
+
+    if data is not None and path.suffix == ".js":
+        return prove_script(data, expected, path.name)
+    parts = open_package(path) if data is None else read_package(data)
+    return prove_package(data, parts, expected, path.name)
 
 
 def _build_again(config: Path, expected: "BuildManifest") -> "BuildManifest":

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -46,21 +47,29 @@ class BuildManifest(_Entry):
     version: str
     packages: dict[str, PackageRecord]
     framework_sha256: Sha256
+    host_sha256: Sha256 | None = None
+    """None where no page but Dynamics gets the softphone."""
     inputs: dict[str, Sha256]
     tools: dict[str, str]
+
+    def scripts(self) -> dict[str, str]:
+        """Return the digests of the scripts that are shipped beside the packages, by file name."""
+        host = {"host.js": self.host_sha256} if self.host_sha256 else {}
+        return {"framework.js": self.framework_sha256, **host}
 
 
 def write_manifest(
     solution: Solution,
     packages: Sequence[BuiltPackage],
     *,
-    framework: bytes,
+    scripts: Mapping[str, bytes],
     inputs: Mapping[str, bytes],
     tools: Mapping[str, str],
 ) -> bytes:
     """Return the manifest of a build; ``tools`` is whatever shapes its bytes, by name.
 
-    The engine and Python are not among them: the bytes are the same in all that we support.
+    ``scripts`` are shipped beside the packages, by file name. The engine and Python are not among
+    the tools: the bytes are the same in all that we support.
     """
     records = {package.file_name: _record(package) for package in packages}
     first = records[packages[0].file_name]
@@ -71,7 +80,7 @@ def write_manifest(
         "package_sha256": first["package_sha256"],
         "content_digest": first["content_digest"],
         "packages": records,
-        "framework_sha256": content_hash(framework),
+        **{f"{Path(name).stem}_sha256": content_hash(code) for name, code in scripts.items()},
         "web_resources": {r.name: r.content_hash for r in solution.web_resources},
         "inputs": {name: content_hash(content) for name, content in inputs.items()},
         "tools": dict(tools),

@@ -23,19 +23,21 @@ _DEFAULT_MEDIA_TYPE: Final = "application/octet-stream"
 
 def write_sbom(
     solution: Solution,
-    framework: bytes,
+    scripts: Mapping[str, bytes],
     *,
     npm: Sequence[Mapping[str, str]],
     python: Mapping[str, str],
 ) -> bytes:
     """Return the bill of materials of a build.
 
-    ``npm`` is name, version and licence of each package of the toolchain; ``python`` versions of
-    the packages that render and bundle, by name.
+    ``scripts`` are shipped beside the package, by file name; ``npm`` is name, version and licence
+    of each package of the toolchain; ``python`` versions of the packages that render and bundle, by
+    name.
     """
     root = f"solution:{solution.unique_name}@{solution.version}"
     libraries = [*map(_npm, npm), *(_python(name, python[name]) for name in python)]
-    files = [*map(_web_resource, solution.web_resources), _file("framework.js", framework)]
+    beside = [_file(name, code) for name, code in scripts.items()]
+    files = [*map(_web_resource, solution.web_resources), *beside]
     components = sorted([*libraries, *files], key=lambda component: str(component["bom-ref"]))
     document: dict[str, Json] = {
         "$schema": f"http://cyclonedx.org/schema/bom-{SPECIFICATION}.schema.json",

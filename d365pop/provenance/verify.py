@@ -1,4 +1,4 @@
-"""Proves that a package is the one that a manifest describes; reads and writes nothing."""
+"""Proves that a package or script is the one of a manifest; reads and writes nothing."""
 
 import re
 from collections.abc import Mapping
@@ -56,6 +56,30 @@ def prove_package(
     )
 
 
+def prove_script(script: bytes, manifest: BuildManifest, name: str) -> Proof:
+    """Return the proof that a script is one of those that were built beside the packages.
+
+    Raises:
+        VerificationError: ``script-differs``, or ``script-unknown`` where none has this name.
+    """
+    built, digest = manifest.scripts(), content_hash(script)
+    if name not in built:
+        raise VerificationError(
+            "script-unknown",
+            f"The manifest describes no script {name}.",
+            context=f"It describes: {', '.join(sorted(built))}",
+            hint="Name the manifest.json that was written beside the script.",
+        )
+    if built[name] != digest:
+        raise VerificationError(
+            "script-differs",
+            f"{name} is not the script that was built.",
+            context=f"{name}: has SHA-256 {digest}, built was {built[name]}",
+            hint="Do not upload it; take the script from where it was built.",
+        )
+    return Proof(file_name=name, content_digest=digest, same_archive=True)
+
+
 def prove_origin(manifest: BuildManifest, rebuilt: BuildManifest) -> None:
     """Prove that what is here now, built again, gives what ``manifest`` describes.
 
@@ -66,9 +90,8 @@ def prove_origin(manifest: BuildManifest, rebuilt: BuildManifest) -> None:
         *_changed("input", manifest.inputs, rebuilt.inputs),
         *_changed("tool", manifest.tools, rebuilt.tools),
         *_changed("package", _digests(manifest), _digests(rebuilt)),
+        *_changed("script", manifest.scripts(), rebuilt.scripts()),
     ]
-    if manifest.framework_sha256 != rebuilt.framework_sha256:
-        found.append("framework.js: has other bytes")
     if found:
         raise VerificationError(
             "origin-differs",

@@ -1,5 +1,6 @@
 """The sample page of a CRM that is not Dynamics, with the softphone simulator in it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,7 +11,7 @@ from threading import Thread
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from d365pop.build import build
 from d365pop.config import load
@@ -103,6 +104,41 @@ def test_number_is_dialled_by_one_click_and_its_call_opens_nobody_else(
     page.get_by_role("button", name="(206) 555-0102").click()
     expect(phone.get_by_text("Association: customer 2 Noor Castellane")).to_be_attached()
     expect(page.locator("#cards li").first).to_contain_text("Noor Castellane")
+
+
+def test_call_is_logged_once_by_the_page_and_completed_with_what_the_agent_noted(
+    page: Page, phone: FrameLocator
+) -> None:
+    ring(phone, KNOWN)
+    phone.get_by_role("button", name="Answer").click()
+    logged = page.locator("#log li")
+    expect(logged).to_have_count(1)
+    expect(logged).to_contain_text("inbound voice")
+    for button in ("End", "Done"):
+        phone.get_by_role("button", name=button).first.click()
+    expect(logged).to_contain_text(re.compile("interactionACWCompleted|interactionRemoved"))
+    expect(logged).to_have_count(1)
+    expect(phone.get_by_role("alert")).to_have_count(0)
+
+
+def test_call_log_that_the_page_cannot_store_is_told_genesys_as_failed(
+    addresses: tuple[str, str], page: Page
+) -> None:
+    def refuse(route: Route) -> None:
+        answer = route.fetch()
+        stores = "const logId = id || interaction.id;"
+        assert stores in answer.text()
+        broken = answer.text().replace(stores, f"throw new Error('the log is read-only'); {stores}")
+        route.fulfill(response=answer, body=broken)
+
+    page.route("**/crm.js", refuse)
+    page.goto(addresses[0])
+    expect(page.locator("#connection")).to_have_text("Connected")
+    frame = page.frame_locator("#genesys-frame")
+    ring(frame, KNOWN)
+    frame.get_by_role("button", name="Answer").click()
+    expect(frame.get_by_role("alert")).to_contain_text("read-only")
+    expect(page.locator("#log li")).to_have_count(0)
 
 
 def test_page_with_the_softphone_has_no_barrier_that_axe_finds(

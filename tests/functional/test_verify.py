@@ -49,6 +49,22 @@ def test_package_that_was_changed_fails_and_names_the_part(workspace: Workspace)
     assert "form.js" not in result.stderr
 
 
+def test_script_for_other_pages_is_proven_until_a_byte_of_it_changes(workspace: Workspace) -> None:
+    config = workspace.folder / "d365pop.toml"
+    origins = 'page_origins = ["https://crm.contoso.example"]'
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("[genesys]\n", f"[genesys]\n{origins}\n", 1), "utf-8")
+    assert workspace.run("build").returncode == ExitCode.OK
+    proven = workspace.run("verify", "dist/host.js", *MANIFEST)
+    assert proven.returncode == ExitCode.OK, proven.stderr
+    assert proven.stdout.endswith("dist/host.js  is host.js as it was built\n")
+    with (workspace.folder / "dist" / "host.js").open("ab") as script:
+        script.write(b"//")
+    changed = workspace.run("verify", "dist/host.js", *MANIFEST)
+    assert changed.returncode == ExitCode.VERIFICATION_FAILED
+    assert "(script-differs)" in changed.stderr
+
+
 def test_what_cannot_be_read_is_told_from_what_differs(workspace: Workspace) -> None:
     workspace.run("build")
     (workspace.folder / "broken.zip").write_bytes(b"PK")

@@ -82,6 +82,12 @@ def test_script_for_other_pages_is_built_where_there_are_some_and_framework_know
     assert "host.js" not in without.files()
     assert made.files()["host.js"].startswith(b"var D365Pop=")
     assert "maps/host.js.map" in made.files()
+    assert made.host
+    assert json.loads(made.manifest)["host_sha256"] == sha256(made.host).hexdigest()
+    bill = {part["name"]: part for part in json.loads(made.sbom)["components"]}
+    assert bill["host.js"]["hashes"][0]["content"] == sha256(made.host).hexdigest()
+    assert "host_sha256" not in json.loads(without.manifest)
+    assert b"host.js" not in without.sbom
     assert (origin.encode() in made.framework, origin.encode() in without.framework) == (
         True,
         False,

@@ -19,7 +19,7 @@ from d365pop.provenance.digest import (
 )
 from d365pop.provenance.manifest import BuildManifest, BuiltPackage, read_manifest, write_manifest
 from d365pop.provenance.sbom import write_sbom
-from d365pop.provenance.verify import prove_origin, prove_package
+from d365pop.provenance.verify import Proof, prove_origin, prove_package, prove_script
 from d365pop.resources import toolchain_root
 from d365pop.solution.package import write_package
 
@@ -30,6 +30,7 @@ BLANK = {
 PARTS = stamp(BLANK)
 PACKAGE = write_package(PARTS)
 SCRIPT = WebResource("pop_/a.js", "a.js", "", WebResourceType.SCRIPT, b"a")
+SCRIPTS = {"framework.js": b"f", "host.js": b"h"}
 SOLUTION = Solution(
     unique_name="ScreenPop",
     display_name="Screen pop",
@@ -44,7 +45,7 @@ SOLUTION = Solution(
 def manifest(*packages: BuiltPackage) -> BuildManifest:
     built = packages or (BuiltPackage("pop.zip", managed=False, package=PACKAGE, parts=PARTS),)
     data = write_manifest(
-        SOLUTION, built, framework=b"f", inputs={"src/a.js": b"a"}, tools={"terser": "5"}
+        SOLUTION, built, scripts=SCRIPTS, inputs={"src/a.js": b"a"}, tools={"terser": "5"}
     )
     return read_manifest(data, "manifest.json")
 
@@ -102,6 +103,26 @@ def test_parts_in_a_folder_are_proven_without_an_archive() -> None:
     assert (proof.file_name, proof.same_archive) == ("pop.zip", False)
 
 
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_script_that_was_built_is_proven_by_its_bytes(name: str) -> None:
+    proof = prove_script(SCRIPTS[name], manifest(), name)
+    assert proof == Proof(name, sha256(SCRIPTS[name]).hexdigest(), same_archive=True)
+
+
+def test_script_that_was_changed_or_not_built_is_not_proven() -> None:
+    with pytest.raises(VerificationError) as changed:
+        prove_script(b"x", manifest(), "host.js")
+    assert changed.value.reference == "script-differs"
+    assert changed.value.context == (
+        f"host.js: has SHA-256 {sha256(b'x').hexdigest()}, built was {sha256(b'h').hexdigest()}"
+    )
+    alone = manifest().model_copy(update={"host_sha256": None})
+    with pytest.raises(VerificationError) as unknown:
+        prove_script(b"h", alone, "host.js")
+    assert unknown.value.reference == "script-unknown"
+    assert unknown.value.context == "It describes: framework.js"
+
+
 def test_same_inputs_and_tools_are_the_origin() -> None:
     prove_origin(manifest(), manifest())
 
@@ -113,6 +134,7 @@ def test_each_input_and_tool_that_differs_is_named() -> None:
             "inputs": {"src/a.js": built.inputs["src/a.js"], "src/b.js": "0" * 64},
             "tools": {"terser": "6"},
             "framework_sha256": "1" * 64,
+            "host_sha256": None,
         }
     )
     with pytest.raises(VerificationError) as caught:
@@ -121,7 +143,8 @@ def test_each_input_and_tool_that_differs_is_named() -> None:
     assert caught.value.context.splitlines() == [
         f"input src/b.js: built was without it, here is {'0' * 64}",
         "tool terser: built was 5, here is 6",
-        "framework.js: has other bytes",
+        f"script framework.js: built was {sha256(b'f').hexdigest()}, here is {'1' * 64}",
+        f"script host.js: built was {sha256(b'h').hexdigest()}, here is none of it",
     ]
 
 
@@ -192,7 +215,7 @@ NPM = [{"name": "@rollup/browser", "version": "4.1.0", "license": "MIT"}]
 
 
 def bill() -> Any:
-    return json.loads(write_sbom(SOLUTION, b"f", npm=NPM, python={"Jinja2": "3.1"}))
+    return json.loads(write_sbom(SOLUTION, SCRIPTS, npm=NPM, python={"Jinja2": "3.1"}))
 
 
 def test_bill_of_materials_has_what_its_specification_requires() -> None:
@@ -217,7 +240,11 @@ def test_bill_of_materials_lists_toolchain_and_web_resources() -> None:
         "pkg:pypi/jinja2@3.1",
         "file:pop_/a.js",
         "file:framework.js",
+        "file:host.js",
     }
+    assert found["file:host.js"]["hashes"] == [
+        {"alg": "SHA-256", "content": sha256(b"h").hexdigest()}
+    ]
     assert found["file:pop_/a.js"]["hashes"] == [
         {"alg": "SHA-256", "content": sha256(b"a").hexdigest()}
     ]
@@ -226,16 +253,16 @@ def test_bill_of_materials_lists_toolchain_and_web_resources() -> None:
 
 
 def test_bill_of_materials_has_no_clock_and_no_chance() -> None:
-    first = write_sbom(SOLUTION, b"f", npm=NPM, python={})
-    assert first == write_sbom(SOLUTION, b"f", npm=NPM, python={})
+    first = write_sbom(SOLUTION, SCRIPTS, npm=NPM, python={})
+    assert first == write_sbom(SOLUTION, SCRIPTS, npm=NPM, python={})
     assert b"timestamp" not in first
-    other = json.loads(write_sbom(SOLUTION, b"g", npm=NPM, python={}))
+    other = json.loads(write_sbom(SOLUTION, {"framework.js": b"g"}, npm=NPM, python={}))
     assert other["serialNumber"] != json.loads(first)["serialNumber"]
 
 
 def test_bill_of_this_toolchain_lists_what_comes_inside_its_prebuilt_scripts() -> None:
     facts = json.loads((toolchain_root() / "toolchain.json").read_bytes())
-    document = json.loads(write_sbom(SOLUTION, b"f", npm=facts["packages"], python={}))
+    document = json.loads(write_sbom(SOLUTION, SCRIPTS, npm=facts["packages"], python={}))
     found = {component["name"] for component in document["components"]}
     assert {"eslint-linter-browserify", "eslint", "@eslint/core", "ajv", "esquery"} <= found
     for component in document["components"]:
