@@ -4,32 +4,25 @@
 """
 
 import io
-import os
 import re
-import signal
-import sys
 import tempfile
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
 
 from d365pop.emulator.server import EmulatorOptions, start
 from tests.local_dataverse import LocalDataverse
-from tests.workspace import ROOT, Workspace, clean_environment
-
-if TYPE_CHECKING or sys.platform != "win32":
-    import pty
+from tests.terminal import COLUMNS, Terminal
+from tests.workspace import ROOT, Workspace
 
 README: Final = ROOT / "README.md"
 PICTURE: Final = ROOT / "docs" / "images" / "session.svg"
 BLOCK: Final = re.compile(r"(<!-- session -->\n+```text\n)(.*?)(^```)", re.MULTILINE | re.DOTALL)
-COLUMNS: Final = 100
 SCRIPT: Final = "d365pop_/screenpop/form.js"
 _HANDLER = '\n[[forms.handlers]]\nevent = "onsave"\nfunction = "D365Pop.onLoad"\n'
-_CONTROL = re.compile(r"\x1b\[\?25[lh]|\x1b\[1?A|\x1b\[2K|\r|\n")
 _VARIES = (
     (re.compile(r"\d{8}T\d{6}Z-local"), "RUN"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "TIME"),
@@ -73,43 +66,13 @@ def _comment(text: str) -> str:
 def _typed(workspace: Workspace, *arguments: str) -> list[str]:
     """Return the command line and what stands on the terminal after it."""
     prompt = f"\x1b[1;32m$\x1b[0m \x1b[1md365pop {' '.join(arguments)}\x1b[0m"
-    return [prompt, *_final_lines(_on_a_terminal(workspace, arguments)), ""]
+    return [prompt, *_on_a_terminal(workspace, arguments), ""]
 
 
-def _on_a_terminal(workspace: Workspace, arguments: tuple[str, ...]) -> str:
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(workspace.folder)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        environ = {**clean_environment(), "TERM": "xterm-256color", "COLUMNS": str(COLUMNS)}
-        os.execvpe(sys.executable, [sys.executable, "-m", "d365pop", *arguments], environ)  # noqa: S606
-    written = b""
-    try:
-        while chunk := os.read(terminal, 4096):
-            written += chunk
-    except OSError:
-        pass  # how Linux tells that the other side has ended
-    os.close(terminal)
-    os.waitpid(process, 0)
-    return written.decode()
-
-
-def _final_lines(written: str) -> list[str]:
-    """Return what stays on the screen: rich goes up and clears lines before it draws anew."""
-    lines, row, position = [""], 0, 0
-    for control in _CONTROL.finditer(written):
-        lines[row] += written[position : control.start()]
-        position = control.end()
-        match control[0]:
-            case "\n":
-                row += 1
-                lines += [""] * (row == len(lines))
-            case "\x1b[2K":
-                lines[row] = ""
-            case "\x1b[1A" | "\x1b[A":
-                row -= 1
-            case _:
-                continue
+def _on_a_terminal(workspace: Workspace, arguments: tuple[str, ...]) -> list[str]:
+    terminal = Terminal(workspace.folder, *arguments)
+    terminal.end()
+    lines = terminal.lines()
     while lines and not plain([lines[-1]])[0]:
         lines.pop()
     return lines

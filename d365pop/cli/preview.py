@@ -39,7 +39,7 @@ def preview(
         softphone = running.enter_context(start_softphone(lambda: framework, host=host, port=port))
         address = _first_form(dataverse, settings.forms[0].table)
         results().print(address, soft_wrap=True)
-        note(f"The softphone simulator is on {softphone.url} . Ctrl-C stops both.")
+        note(f"The phone in its side pane is simulated, on {softphone.url} . Ctrl-C stops both.")
         if browser and not webbrowser.open(address):
             note("No browser could be started here; open the address in one.")
         wait_for_interrupt()

@@ -64,7 +64,8 @@ def watch(
         known = stamps(_sources(config))
         carry_out(operator, _plan(operator, config, environment), environment, yes=True)
         note("Watching the sources. Ctrl-C stops.")
-        for changed in settled_changes(known, lambda: stamps(_sources(config)), time.sleep):
+        changes = settled_changes(known, lambda: stamps(_sources(config)), time.sleep)
+        for changed in _until_ctrl_c(changes):
             note(f"Changed: {_names(changed)}")
             try:
                 carry_out(operator, _plan(operator, config, environment), environment, yes=True)
@@ -73,6 +74,18 @@ def watch(
             except D365PopError as error:
                 # The next save may well mend it.
                 show_error(error)
+
+
+def _until_ctrl_c(changes: "Iterator[tuple[Path, ...]]") -> "Iterator[tuple[Path, ...]]":
+    """Yield the changes; Ctrl-C between two pushes is how watching ends, and no error."""
+    from d365pop.cli.console import note
+    from d365pop.errors import ExitCode
+
+    try:
+        yield from changes
+    except KeyboardInterrupt:
+        note("Stopped watching.")
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
 def _for_development(env: str, config: Path) -> "EnvironmentSettings":
