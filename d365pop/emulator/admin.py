@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from d365pop import __version__
 from d365pop.emulator import seed
-from d365pop.emulator.applications import Application, register
+from d365pop.emulator.applications import read_application, register
 from d365pop.emulator.disturbances import parse_rule
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import Fault, bad_request
@@ -36,10 +36,16 @@ class Admin:
         Raises:
             Fault: there is no such page, or the body does not fit.
         """
-        handler = ROUTES.get((request.method, request.path.removeprefix(PREFIX)))
-        if handler is None:
-            raise Fault(HTTPStatus.NOT_FOUND, "", f"No such page: {request.path}")
-        return handler(self, request)
+        name = request.path.removeprefix(PREFIX)
+        handler = ROUTES.get((request.method, name))
+        if handler is not None:
+            return handler(self, request)
+        methods = [method for method, path in ROUTES if path == name]
+        if methods:
+            raise Fault(
+                HTTPStatus.METHOD_NOT_ALLOWED, "", f"{request.path} takes {', '.join(methods)}."
+            )
+        raise Fault(HTTPStatus.NOT_FOUND, "", f"No such page: {request.path}")
 
     def health(self, request: Request) -> Response:
         """Tell who answers."""
@@ -108,10 +114,9 @@ class Admin:
 
     def application(self, request: Request) -> Response:
         """Register an application in the directory."""
-        told = {name: str(value) for name, value in _body(request).items()}
         try:
-            application = Application(**told)
-        except TypeError as exc:
+            application = read_application(_body(request))
+        except ValueError as exc:
             raise bad_request(f"An application cannot be read: {exc}") from exc
         register(self.environment, application)
         return NO_CONTENT
@@ -165,4 +170,7 @@ def _body(request: Request) -> JsonObject:
 
 
 def _name(request: Request) -> str:
-    return str(_body(request).get("name", "default"))
+    name = _body(request).get("name", "default")
+    if not isinstance(name, str) or not name:
+        raise bad_request("The name of a snapshot is a text.")
+    return name

@@ -1,12 +1,14 @@
 """The applications of the directory: what they sign in with, and as whom."""
 
 import hmac
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from uuid import uuid5
 
 from d365pop.emulator.auth import CLIENT_SECRET
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.metadata import METADATA_NAMESPACE
+from d365pop.emulator.odata.values import is_guid
+from d365pop.emulator.protocol import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,30 @@ class Application:
     """Of a federated credential, with its issuer."""
     issuer_key: str = ""
     """PEM of the public key that the issuer signs with; nothing is verified without it."""
+
+
+FIELDS = tuple(field.name for field in fields(Application))
+PEM = frozenset({"certificate", "issuer_key"})
+
+
+def read_application(told: JsonObject) -> Application:
+    """Return a registration from what somebody tells.
+
+    Raises:
+        ValueError: a property is unknown, or holds what it cannot.
+    """
+    given: dict[str, str] = {}
+    for name, value in told.items():
+        if name not in FIELDS:
+            raise ValueError(f"'{name}' is none of {', '.join(FIELDS)}.")
+        if not isinstance(value, str):
+            raise ValueError(f"'{name}' is no text.")  # noqa: TRY004 - as of any body
+        if name in PEM and not value.lstrip().startswith("-----BEGIN "):
+            raise ValueError(f"'{name}' is no PEM.")
+        given[name] = value
+    if not is_guid(given.get("client_id", "")):
+        raise ValueError("'client_id' is no GUID.")
+    return Application(**given)
 
 
 def register(environment: Environment, application: Application) -> None:

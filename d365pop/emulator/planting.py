@@ -5,6 +5,7 @@ from pathlib import Path
 
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.faults import Fault
+from d365pop.emulator.generated_calls import call_plan, plant_calls
 from d365pop.emulator.importing.job import ImportOrder, begin_import, run_import
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.publication import publish_everything
@@ -13,6 +14,7 @@ from d365pop.emulator.writing import create_row
 from d365pop.errors import ConfigurationError
 
 PLANTED = "seed_file"
+KEYS = frozenset({"packages", "rows", "calls"})
 
 
 def plant_file(environment: Environment, file: Path) -> None:
@@ -25,12 +27,15 @@ def plant_file(environment: Environment, file: Path) -> None:
         return
     try:
         told: Json = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(told, dict) or not told.keys() <= {"packages", "rows"}:
-            raise _unusable(file, "it is no object with 'packages' and 'rows'")
+        if not isinstance(told, dict) or not told.keys() <= KEYS:
+            raise _unusable(file, "it is no object with 'packages', 'rows' and 'calls'")
+        calls = call_plan(told["calls"]) if "calls" in told else None
         with environment.store.transaction():
             for name in _list(file, told.get("packages")):
                 _import(environment, (file.parent / str(name)).read_bytes())
             _rows(environment, file, told)
+            if calls is not None:
+                plant_calls(environment, Caller(ADMINISTRATOR_ID), calls)
             environment.store.set_setting(PLANTED, "1")
     except (OSError, ValueError) as exc:
         raise _unusable(file, str(exc)) from exc

@@ -4,7 +4,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -105,6 +105,28 @@ class Store:
             stored = {**row, "versionnumber": self._next_version()}
             for layer in _layers(table):
                 self._insert(table, layer, stored)
+
+    def insert_selected(
+        self, table: Table, common: Row, select: str, parameters: Mapping[str, SqlValue]
+    ) -> None:
+        """Add the rows that a query makes, with what all have in common; none is published.
+
+        The query names its columns and counts ``versionnumber`` up from ``:version``.
+        """
+        with self.transaction():
+            given = {**parameters, "version": self._next_version()}
+            told = self._connection.execute(f"SELECT * FROM ({select}) LIMIT 0", given)
+            selected = [column[0] for column in told.description]
+            shared = {f"_{name}": value for name, value in common.items() if name not in selected}
+            names = ", ".join([*selected, *(f'"{name[1:]}"' for name in shared)])
+            values = ", ".join([*selected, *(f":{name}" for name in shared)])
+            self._connection.execute(
+                f'INSERT INTO "{physical_name(table, Layer.DRAFT)}" ({names}) '
+                f"SELECT {values} FROM ({select})",
+                {**given, **shared},
+            )
+            newest = f'SELECT max(versionnumber) FROM "{physical_name(table, Layer.DRAFT)}"'
+            self.set_setting("version", str(self._query(newest, ())[0][0]))
 
     def insert_draft(self, table: Table, row: Row) -> None:
         """Add a row that nobody sees before it is published, where its table is publishable."""

@@ -131,7 +131,7 @@ PHONE_CALL = table(
     ],
     primary_id="activityid",
     object_type_code=4210,
-    indexed=("createdon",),
+    indexed=("createdon", "actualstart"),
     collections=(Collection("phonecall_activity_parties", "activityparty", "activityid"),),
 )
 ACTIVITY_PARTY = table(

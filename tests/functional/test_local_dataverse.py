@@ -70,6 +70,9 @@ def test_seed_file_is_planted_once(tmp_path: Path) -> None:
     [
         *("{", "[]", '{"row": {}}', '{"rows": {"none": []}}'),
         *('{"rows": {"accounts": [{"no": 1}]}}', '{"packages": ["absent.zip"]}'),
+        *('{"calls": {}}', '{"calls": {"agents": 1, "calls": 1, "from": "soon", "days": 1}}'),
+        '{"calls": {"agents": 0, "calls": 1, "from": "2025-01-06", "days": 1}}',
+        '{"calls": {"agents": 1, "calls": 1, "from": "2025-01-04", "days": 2}}',
     ],
 )
 def test_seed_file_that_does_not_fit_plants_nothing(tmp_path: Path, text: str) -> None:

@@ -6,8 +6,11 @@ import pytest
 
 from d365pop.emulator.fidelity import Evidence, assumptions, markdown, routes
 from d365pop.emulator.operations import OPERATIONS
+from d365pop.emulator.store import Selection
 from d365pop.emulator.tables import CATALOG
 from tests.unit.emulator.harness import LocalEnvironment
+
+CLIENT = "00000000-0000-0000-0000-0000000000aa"
 
 
 def post(local: LocalEnvironment, path: str, body: object, **headers: str) -> int:
@@ -37,6 +40,36 @@ def test_no_etag_fits_twice_after_a_restore(local: LocalEnvironment) -> None:
 
 def test_unknown_snapshot_is_not_found(local: LocalEnvironment) -> None:
     assert post(local, "restore", {"name": "none"}) == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("applications", {"client_id": 7}, "'client_id' is no text"),
+        ("applications", {"client_id": "seven"}, "'client_id' is no GUID"),
+        ("applications", {"secret": "s"}, "'client_id' is no GUID"),
+        ("applications", {"client_id": CLIENT, "secret": None}, "'secret' is no text"),
+        ("applications", {"client_id": CLIENT, "password": "s"}, "'password' is none of"),
+        ("applications", {"client_id": CLIENT, "certificate": "x"}, "'certificate' is no PEM"),
+        ("applications", [], "An object was expected"),
+        ("snapshot", {"name": 1}, "is a text"),
+        ("restore", {"name": ""}, "is a text"),
+    ],
+)
+def test_body_that_does_not_fit_changes_nothing(
+    local: LocalEnvironment, path: str, body: object, told: str
+) -> None:
+    applications = local.environment.table("d365pop_application")
+    before = local.environment.store.select(applications, Selection())
+    answer = local.send("POST", f"/_emulator/{path}", json.dumps(body).encode())
+    assert (answer.status, told in answer.body.decode()) == (400, True), answer.body
+    assert local.environment.store.select(applications, Selection()) == before
+
+
+def test_page_names_the_methods_that_it_takes(local: LocalEnvironment) -> None:
+    answer = local.send("GET", "/_emulator/reset")
+    assert (answer.status, b"takes POST" in answer.body) == (405, True)
+    assert local.send("GET", "/_emulator/nope").status == 404
 
 
 @pytest.mark.parametrize("path", ["reset", "faults", "snapshot", "restore", "applications"])
