@@ -5,6 +5,7 @@
 
 import re
 import tempfile
+import textwrap
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -92,8 +93,7 @@ def _extend(walked: Walk) -> None:
             (walked.folder / name).parent.mkdir()
             (walked.folder / name).write_text(content, "utf-8")
         else:
-            commented = "".join(f"# {line}\n" for line in content.splitlines())
-            walked.change(name, commented, content)
+            walked.change(name, textwrap.indent(content, "# "), content)
 
 
 def _watch(walked: Walk) -> None:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from d365pop.errors import ExitCode
 from tests import pac
 from tests.workspace import ROOT, Workspace, clean_environment
 
+FILE = re.compile(r"<!-- (file|in): (\S+) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -32,10 +34,11 @@ def test_first_two_commands_are_deploy_and_test() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_of_the_documents_works(document: Path, workspace: Workspace) -> None:
+    write_files(document, workspace)
     for command in commands(document):
         match command.split():
-            case ["python3", "dev.py", "test"]:
-                # This very test runs by it.
+            case ["python3", "dev.py", "check" | "test"]:
+                # The pipeline runs them; this very test by the second.
                 assert command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
             case ["python3", "dev.py", *arguments]:
                 run([str(ROOT / "dev.py"), *arguments], workspace)
@@ -47,6 +50,16 @@ def test_every_command_of_the_documents_works(document: Path, workspace: Workspa
                 run(["-m", "d365pop", *arguments], workspace)
             case _:
                 pytest.fail(f"{document.name} shows a command that no test runs: {command}")
+
+
+def write_files(document: Path, workspace: Workspace) -> None:
+    """Write the files that a document asks its reader to write; uncomment what it says."""
+    for kind, name, content in FILE.findall(document.read_text("utf-8")):
+        if kind == "file":
+            (workspace.folder / name).parent.mkdir(parents=True)
+            (workspace.folder / name).write_text(content, "utf-8")
+        else:
+            workspace.configure(textwrap.indent(content, "# "), content)
 
 
 def run(arguments: list[str], workspace: Workspace) -> None:
