@@ -13,6 +13,10 @@ from tests.local_dataverse import LocalDataverse
 
 MARTA = "d3650000-0000-4000-8000-000200000001"
 UNKNOWN = "+15035550199"
+CONSULT = """() => {
+    const [{ id }] = JSON.parse(sessionStorage.getItem("d365pop-softphone"));
+    PureCloud.Interaction.updateState({ action: "consultTransfer", id });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,9 @@ def test_agent_on_another_call_is_asked_and_both_calls_stay_in_the_pane(started:
     expect(softphone.locator("#cards > li > p")).to_contain_text("Opened")
     phone = softphone.frame_locator("iframe")
     phone.get_by_role("button", name="Answer").first.click()
+    # Whoever consults a colleague is with the customer all the same.
+    frame = next(one for one in started.frames if "embeddableFramework" in one.url)
+    frame.evaluate(CONSULT)
     before = started.url
     for number in ("+442079460123", UNKNOWN):
         ring(started, number)

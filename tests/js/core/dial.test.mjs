@@ -25,6 +25,8 @@ test("a call that was asked for is its record's, for a minute, and only outwards
   assert.equal(dialled.recordOf(call("+13125550143", "inbound")), null);
   assert.equal(dialled.recordOf(call("+13125550144")), null);
   assert.equal(dialled.recordOf({ direction: "outbound", address: null }), null);
+  now = 59_999;
+  assert.deepEqual(dialled.recordOf(call("+13125550143")), record);
   now = 60_000;
   assert.equal(dialled.recordOf(call("+13125550143")), null);
 });

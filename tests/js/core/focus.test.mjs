@@ -22,6 +22,17 @@ test("an agent on another call is elsewhere until it ends", () => {
   }
 });
 
+test("an agent who consults a colleague is with the customer until the transfer is completed", () => {
+  const focus = createFocus();
+  focus.note("connect", { id: "a", ...on });
+  // Both tell the id alone, so that nothing is known of the call's state.
+  const bare = { id: "a", connected: false, ended: false };
+  focus.note("consultTransfer", bare);
+  assert.equal(focus.isElsewhere("b"), true);
+  focus.note("completeConsultTransfer", bare);
+  assert.equal(focus.isElsewhere("b"), false);
+});
+
 test("what is selected counts, not what is connected besides", () => {
   const focus = createFocus();
   focus.note("connect", { id: "a", ...on });

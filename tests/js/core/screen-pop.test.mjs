@@ -25,7 +25,7 @@ const acme = { accountid: acmeId, name: "Acme" };
 const call = { id: "i1", direction: "Inbound", ani: "+15550100001" };
 
 /** Return a screen pop over a Dynamics that holds the given rows and records what is done to it. */
-function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks, busy = () => false, recordOf, signedOut = false } = {}) {
+function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search", tables = settings.tables, hooks, busy = () => false, recordOf, signedOut = false, limit = 200 } = {}) {
   const done = { asked: [], opened: [], shared: [], made: [], listed: [], notices: [], panels: [], lines: [], revealed: 0, signIns: 0, told: [] };
   const log = (line) => { done.lines.push(line); };
   const asking = retrieve || (async ({ table }) => { done.asked.push(table); return rows[table] || []; });
@@ -49,7 +49,7 @@ function prepare({ text = "", rows = {}, retrieve, openRecord, noMatch = "search
   const cards = createCards({ render: (shown) => { done.cards = shown; } });
   const store = { text, read: () => store.text, write: (next) => { store.text = next; } };
   let clock = 0;
-  const seen = createSeen({ store, now: () => (clock += 1) });
+  const seen = createSeen({ store, limit, now: () => (clock += 1) });
   const { handle, restore } = createScreenPop({ settings: { ...settings, noMatch, tables }, seen, ports, extensions, recordOf: recordOf || (() => null) });
   return { done, store, restore, ring: (raw = call, trigger = "screen-pop") => handle({ trigger, raw }), last: () => done.cards[0] };
 }
@@ -84,6 +84,13 @@ test("the agent sees who calls while the search runs, and the log says what came
   assert.deepEqual(done.lines, ["i1: 1 found by +15550100001"]);
 });
 
+test("the questions leave before the pane is drawn", async () => {
+  const order = [];
+  const { done, ring } = prepare({ retrieve: async ({ table }) => { order.push(table, done.panels.length); return []; } });
+  await ring();
+  assert.deepEqual(order, ["contact", 0, "account", 0]);
+});
+
 test("a call that the agent makes is a call to somebody", async () => {
   const { ring, last } = prepare({ rows: { contact: [ann] } });
   await ring({ id: "i1", direction: "Outbound", calledNumber: "+15550100001" }, "add");
@@ -97,6 +104,35 @@ test("several matches are shown to choose from, and the chosen one is opened", a
   assert.deepEqual(last().choices.map(({ label, detail }) => [label, detail]), [["Ann", "One contact"], ["Acme", "One account"]]);
   await last().choices[1].run();
   assert.deepEqual(done.opened, ["account " + acmeId]);
+});
+
+test("a call that was consulted on pops once for whoever takes it over, and never for whoever gives it away", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  for (const event of ["consultTransfer", "completeConsultTransfer"]) await ring({ id: "i1" }, event);
+  assert.deepEqual([done.asked, done.panels], [[], []]);
+  await ring({ ...call, isConnected: true }, "add");
+  await ring({ ...call, isConnected: true }, "connect");
+  assert.deepEqual(done.opened, ["contact " + annId]);
+});
+
+test("an internal consult is never looked up", async () => {
+  const { done, ring } = prepare({ rows: { contact: [ann] } });
+  for (const trigger of ["add", "connect", "consultTransfer"]) await ring({ ...call, isInternal: true, isConnected: true }, trigger);
+  assert.deepEqual([done.asked, done.panels], [[], []]);
+});
+
+test("what five hundred newer ones followed is as after a reload: shown again, never popped again", async () => {
+  const { done, ring, last } = prepare({ rows: { contact: [ann], account: [acme] }, limit: 1000 });
+  const others = async (from, to) => { for (let at = from; at < to; at += 1) await ring({ ...call, id: "other-" + at }); };
+  const reported = async () => { done.panels.length = 0; await ring(call, "connect"); return done.panels.length; };
+  await ring();
+  await others(0, 499);
+  assert.equal(await reported(), 0);
+  await others(499, 500);
+  const noticed = done.revealed;
+  assert.equal(await reported(), 1);
+  assert.deepEqual([done.opened, done.revealed, done.cards.length > 0], [[], noticed, true]);
+  assert.ok(last());
 });
 
 test("no match offers the search lists", async () => {

@@ -48,13 +48,17 @@ function isId(id) {
 export function createDialled({ now }) {
   /** @type {Map<string, { record: NamedRecord, until: number }>} */
   const known = new Map();
+  /** Those that are still known; the others are forgotten. */
+  const fresh = () => {
+    known.forEach(({ until }, number) => {
+      if (now() >= until) known.delete(number);
+    });
+    return known;
+  };
   return {
     /** @param {string} number @param {NamedRecord} record */
     add(number, record) {
-      known.forEach(({ until }, old) => {
-        if (now() >= until) known.delete(old);
-      });
-      known.set(number, { record, until: now() + memoryTime });
+      fresh().set(number, { record, until: now() + memoryTime });
     },
     /**
      * Return the record that an outbound interaction goes to, or null.
@@ -65,8 +69,8 @@ export function createDialled({ now }) {
     recordOf({ direction, address }) {
       if (direction !== "outbound" || !address) return null;
       const phone = parsePhone(address.text);
-      const found = phone && known.get(phone.e164 || phone.digits);
-      return found && now() < found.until ? found.record : null;
+      const found = phone && fresh().get(phone.e164 || phone.digits);
+      return found ? found.record : null;
     },
   };
 }

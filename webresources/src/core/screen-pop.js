@@ -144,8 +144,10 @@ async function pop(job) {
     await presentNone(job, "");
     return;
   }
+  // The questions leave before the page is drawn.
+  const searching = ports.find(address);
   ports.show({ ...callerOf(interaction), detail: text("searching"), busy: true });
-  const { matches, note } = await ports.find(address);
+  const { matches, note } = await searching;
   ports.log(interaction.id + ": " + matches.length + " found by " + address.text);
   const isDone = matches.length === 0 && settings.noMatch === "nothing";
   keep({ records: matches.map(({ table, id }) => ({ table, id })), opened: isDone, note });
