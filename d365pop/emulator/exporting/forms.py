@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.exporting.sections import child, entity_element, put_label
 from d365pop.emulator.exporting.source import FORM, ExportSource
 from d365pop.emulator.layering.form_changes import changes_between
 from d365pop.emulator.layering.stack import stack_of, top_of
@@ -40,23 +41,7 @@ def _text(source: ExportSource, row: Row, *, managed: bool) -> tuple[str, bool]:
 
 def _container(root: ET.Element, row: Row) -> ET.Element:
     table, kind = str(row["objecttypecode"]), KINDS.get(int(row["type"] or 0), "main")
-    section = root.find("Entities")
-    if section is None:
-        section = ET.Element("Entities")
-        root.insert(0, section)
-    entity = next(
-        (item for item in section if (item.findtext("Name") or "").lower() == table), None
-    )
-    if entity is None:
-        entity = ET.SubElement(section, "Entity")
-        name = {"LocalizedName": table.capitalize(), "OriginalName": ""}
-        ET.SubElement(entity, "Name", name).text = table.capitalize()
-        info = ET.SubElement(ET.SubElement(entity, "EntityInfo"), "entity")
-        info.attrib = {"Name": table, "unmodified": "1"}
-        ET.SubElement(info, "attributes")
-    form_xml = entity.find("FormXml")
-    if form_xml is None:
-        form_xml = ET.SubElement(entity, "FormXml")
+    form_xml = child(entity_element(root, table), "FormXml")
     for forms in form_xml:
         if forms.get("type") == kind:
             return forms
@@ -78,15 +63,10 @@ def _entry(row: Row, form: ET.Element, known: ET.Element | None) -> ET.Element:
     entry.append(form)
     ET.SubElement(entry, "IsCustomizable").text = str(int(bool(row["iscustomizable"])))
     ET.SubElement(entry, "CanBeDeleted").text = str(int(bool(row["canbedeleted"])))
-    _labels(entry, "LocalizedNames", "LocalizedName", str(row["name"]))
+    put_label(entry, "LocalizedNames", "LocalizedName", str(row["name"]))
     if row["description"]:
-        _labels(entry, "Descriptions", "Description", str(row["description"]))
+        put_label(entry, "Descriptions", "Description", str(row["description"]))
     return entry
-
-
-def _labels(parent: ET.Element, many: str, one: str, text: str) -> None:
-    label = {"description": text, "languagecode": "1033"}
-    ET.SubElement(ET.SubElement(parent, many), one, label)
 
 
 def _bare(form: ET.Element) -> str:

@@ -4,7 +4,15 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
 from d365pop.emulator.environment import VERSION
-from d365pop.emulator.exporting.source import FORM, TABLE, VARIABLE, WEB_RESOURCE, ExportSource
+from d365pop.emulator.exporting.source import (
+    APP,
+    FORM,
+    TABLE,
+    VARIABLE,
+    VIEW,
+    WEB_RESOURCE,
+    ExportSource,
+)
 from d365pop.emulator.solutions import named_component_id
 from d365pop.emulator.store import Layer
 
@@ -108,6 +116,9 @@ def _identity(source: ExportSource, item: ET.Element) -> tuple[int, str]:
     if kind == WEB_RESOURCE:
         row = environment.store.find_one(environment.table("webresource"), "name", name)
         return kind, str(row["webresourceid"]) if row else ""
+    if kind == APP:
+        row = environment.store.find_one(environment.table("appmodule"), "uniquename", name)
+        return kind, str(row["appmoduleid"]) if row else ""
     if kind == VARIABLE:
         table = environment.table("environmentvariabledefinition")
         row = environment.store.find_one(table, "schemaname", name)
@@ -126,6 +137,11 @@ def _later(source: ExportSource, kind: int, object_id: str, *, managed: bool) ->
         row = environment.store.get(environment.table("systemform"), object_id, Layer.DRAFT)
         # Changes of a form that others brought are no root of a managed package.
         return {} if managed and row and row["ismanaged"] else {"id": f"{{{object_id}}}"}
+    if kind == VIEW:
+        return {"id": f"{{{object_id}}}"}
+    if kind == APP:
+        row = environment.store.get(environment.table("appmodule"), object_id, Layer.DRAFT)
+        return {"schemaName": str(row["uniquename"])} if row else {}
     if kind == TABLE:
         tables = (t for t in environment.catalog.tables if t.metadata_id == object_id)
         return {"schemaName": t.logical_name} if (t := next(tables, None)) else {}

@@ -6,22 +6,26 @@ import zipfile
 from xml.etree import ElementTree as ET
 
 from d365pop.emulator.environment import Environment
+from d365pop.emulator.exporting.apps import write_apps
 from d365pop.emulator.exporting.forms import write_forms
 from d365pop.emulator.exporting.manifest import content_types, solution_xml
 from d365pop.emulator.exporting.source import (
+    APP,
     FORM,
     TABLE,
     VARIABLE,
     VARIABLE_VALUE,
+    VIEW,
     WEB_RESOURCE,
     read_source,
 )
 from d365pop.emulator.exporting.variables import FOLDER, write_variables
+from d365pop.emulator.exporting.views import write_views
 from d365pop.emulator.exporting.web_resources import write_web_resources
 from d365pop.emulator.faults import not_implemented
 from d365pop.emulator.metadata import Row
 
-KNOWN = frozenset({TABLE, FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE})
+KNOWN = frozenset({TABLE, VIEW, FORM, WEB_RESOURCE, APP, VARIABLE, VARIABLE_VALUE})
 
 
 def export_package(environment: Environment, solution: Row, *, managed: bool) -> bytes:
@@ -39,6 +43,8 @@ def export_package(environment: Environment, solution: Row, *, managed: bool) ->
     files |= write_web_resources(source)
     files |= write_variables(source)
     write_forms(source, managed=managed)
+    write_views(source)
+    write_apps(source)
     customizations = copy.deepcopy(source.customizations)
     ET.indent(customizations)
     parts = {

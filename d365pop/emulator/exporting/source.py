@@ -10,7 +10,7 @@ from d365pop.emulator.metadata import Row
 from d365pop.emulator.store import Layer, Selection
 from d365pop.emulator.xmltext import parse_xml
 
-TABLE, FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE = 1, 60, 61, 380, 381
+TABLE, VIEW, FORM, WEB_RESOURCE, APP, VARIABLE, VARIABLE_VALUE = 1, 26, 60, 61, 80, 380, 381
 SECTIONS = (
     *("Entities", "Roles", "Workflows", "FieldSecurityProfiles", "Templates", "EntityMaps"),
     *("EntityRelationships", "OrganizationSettings", "optionsets", "WebResources"),
@@ -32,15 +32,21 @@ class ExportSource:
     imported: frozenset[tuple[int, str]]
     """Type and id of what an import brought, roots or not."""
 
-    def rows_of(self, component_type: int, table_name: str) -> list[Row]:
-        """Return the published rows that the solution holds, in a stable order."""
-        table = self.environment.table(table_name)
-        ids = [
+    def ids_of(self, component_type: int) -> list[str]:
+        """Return the ids of the components of a type that the solution holds."""
+        return [
             str(item["objectid"])
             for item in self.components
             if item["componenttype"] == component_type
         ]
-        found = (self.environment.store.get(table, row_id, Layer.PUBLISHED) for row_id in ids)
+
+    def rows_of(
+        self, component_type: int, table_name: str, layer: Layer = Layer.PUBLISHED
+    ) -> list[Row]:
+        """Return the rows that the solution holds, published unless told, in a stable order."""
+        table = self.environment.table(table_name)
+        ids = self.ids_of(component_type)
+        found = (self.environment.store.get(table, row_id, layer) for row_id in ids)
         rows = [row for row in found if row is not None]
         return sorted(rows, key=lambda row: str(row[table.primary_name]).lower())
 
