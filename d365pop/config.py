@@ -18,6 +18,7 @@ from d365pop.cross_checks import cross_mistakes
 from d365pop.errors import ConfigurationError
 from d365pop.mistakes import mistakes_of
 from d365pop.settings import GENESYS_SECRET_VARIABLE, SECRET_VARIABLE, Settings
+from d365pop.wording import plural
 
 # D365POP_* variables that are no keys of the file: a secret, and two for the test suite.
 RESERVED_VARIABLES: Final = frozenset(
@@ -56,7 +57,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     if mistakes:
         raise ConfigurationError(
             "configuration-invalid",
-            f"{path} has {len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}.",
+            f"{path} has {plural(len(mistakes), 'mistake')}.",
             context="\n".join(_with_origin(mistake, overridden) for mistake in mistakes),
             hint="Compare with the file that `d365pop init` writes.",
         )

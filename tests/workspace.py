@@ -84,10 +84,11 @@ class Workspace:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without what steers d365pop or the terminal."""
+    """Return the environment without what steers d365pop, the terminal or Python's bytecode."""
+    steering = ("D365POP_", "COLUMNS", "FORCE_COLOR", "GITHUB_", "TF_BUILD")
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("D365POP_", "COLUMNS", "FORCE_COLOR", "GITHUB_", "TF_BUILD"))
+        if not name.startswith((*steering, "PYTHONDONTWRITEBYTECODE"))
     }
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}

@@ -144,4 +144,4 @@ def read_and_plan(
     from d365pop.cli.progress import working
 
     with working(f"Reading {url}"):
-        return operator.plan(desired, url, options)
+        return operator.planner.deploy(desired, url, options)

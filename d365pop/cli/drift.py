@@ -40,7 +40,7 @@ def drift(
         url = load(config).environment(env).url
         desired, since = _deployed(env, url, config, run)
         with open_operator(env, config, Conduct()) as operator, working(f"Reading {url}"):
-            found = _named(operator, operator.drift(desired))
+            found = _named(operator, operator.planner.drift(desired))
         told.found = report_drift(env, url, found, (f"compared with {since}",))
         show_drift(env, since, found)
         told.exit_code = ExitCode.DIFFERS if found else ExitCode.OK
@@ -66,8 +66,8 @@ def status(
         url = load(config).environment(env).url
         desired, since = _deployed(env, url, config, "")
         with open_operator(env, config, Conduct()) as operator, working(f"Reading {url}"):
-            remote = operator.read(desired)
-            found = _named(operator, operator.drift(desired, remote))
+            remote = operator.planner.read(desired)
+            found = _named(operator, operator.planner.drift(desired, remote))
             running = retrieve_running_imports(operator.dataverse)
         facts = status_facts(remote.solution, running, len(found), since)
         told.found = report_drift(env, url, found, facts)

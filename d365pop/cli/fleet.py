@@ -49,7 +49,7 @@ class Fleet:
         try:
             with open_operator(name, self.config, self.conduct) as operator:
                 url = self.settings.environment(name).url
-                plan = operator.plan(desired, url, self.options)
+                plan = operator.planner.deploy(desired, url, self.options)
         except D365PopError as error:
             self.board.tell(name, error.message, "red")
             return error

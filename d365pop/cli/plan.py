@@ -92,7 +92,7 @@ def apply(  # noqa: PLR0913, PLR0917 - a command's options
         told.plan = found
         operator.refuse_other_environment(found)
         if found.desired is not None:
-            now = operator.read(found.desired)
+            now = operator.planner.read(found.desired)
             refuse_moved(found, facts_of(found.desired, now), now.organization_id)
         if dry_run:
             show_dry_run(env, found)

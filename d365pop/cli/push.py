@@ -109,7 +109,7 @@ def _plan(operator: "Operator", config: Path, environment: "EnvironmentSettings"
 
     desired = build_desired(operator.environment, config, None)
     with working(f"Reading {environment.url}"):
-        return plan_push(desired, operator.read(desired), environment.url)
+        return plan_push(desired, operator.planner.read(desired), environment.url)
 
 
 def _sources(config: Path) -> "Iterator[Path]":

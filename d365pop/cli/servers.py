@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from d365pop.cli.console import note
 from d365pop.cli.signing_in import tokens
 from d365pop.dataverse.client import Dataverse
-from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import NetworkError
 from d365pop.settings import EnvironmentSettings
 from d365pop.transport import Request, RetryPolicy, Transport
@@ -55,6 +54,8 @@ def local_dataverse(
         with _explained(environment.url):
             yield
         return
+    from d365pop.emulator.server import EmulatorOptions, start
+
     parts = urlsplit(environment.url)
     options = EmulatorOptions(
         state=state / "dataverse.sqlite",

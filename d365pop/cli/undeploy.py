@@ -39,7 +39,7 @@ def undeploy(  # noqa: PLR0913, PLR0917 - a command's options
         open_operator(env, config, Conduct(timeout, wait=wait)) as operator,
     ):
         with working(f"Reading {environment.url}"):
-            told.plan = plan = operator.plan_undeploy(desired, publish_pending=publish_pending)
+            told.plan = plan = operator.planner.undeploy(desired, publish_pending=publish_pending)
         if dry_run:
             show_dry_run(env, plan)
             return

@@ -21,7 +21,7 @@ _FORM_KINDS: Final = {6: "quick view form", 7: "quick create form", 11: "card fo
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class PendingKind:
     """A kind of component that hangs on a table."""
 
     word: str
@@ -31,31 +31,27 @@ class _Kind:
     further_filter: str = ""
 
 
-_KINDS: Final = (
-    _Kind("form", "systemforms", "objecttypecode", ",type", f" and type ne {_MAIN}"),
-    _Kind("view", "savedqueries", "returnedtypecode"),
-    _Kind("chart", "savedqueryvisualizations", "primaryentitytypecode"),
+PENDING_KINDS: Final = (
+    PendingKind("form", "systemforms", "objecttypecode", ",type", f" and type ne {_MAIN}"),
+    PendingKind("view", "savedqueries", "returnedtypecode"),
+    PendingKind("chart", "savedqueryvisualizations", "primaryentitytypecode"),
 )
 
 
-def retrieve_pending(dv: Dataverse, tables: Sequence[str]) -> Pending:
-    """Return what is unpublished on ``tables`` besides main forms, and what cannot be told."""
-    items: list[str] = []
-    untold: list[str] = []
-    for kind in _KINDS:
-        try:
-            items += _pending(dv, kind, tables)
-        except DataverseError as error:
-            # A local Dataverse without charts has none that wait.
-            if error.status == HTTPStatus.NOT_FOUND:
-                continue
-            if error.status != HTTPStatus.FORBIDDEN:
-                raise
-            untold.append(f"{kind.word}s of {', '.join(tables)}")
-    return Pending(tuple(sorted(items)), tuple(untold))
+def retrieve_pending_kind(dv: Dataverse, kind: PendingKind, tables: Sequence[str]) -> Pending:
+    """Return what of ``kind`` is unpublished on ``tables``, or that it cannot be told."""
+    try:
+        return Pending(tuple(_pending(dv, kind, tables)))
+    except DataverseError as error:
+        # A local Dataverse without charts has none that wait.
+        if error.status == HTTPStatus.NOT_FOUND:
+            return Pending()
+        if error.status != HTTPStatus.FORBIDDEN:
+            raise
+        return Pending(untold=(f"{kind.word}s of {', '.join(tables)}",))
 
 
-def _pending(dv: Dataverse, kind: _Kind, tables: Sequence[str]) -> Iterator[str]:
+def _pending(dv: Dataverse, kind: PendingKind, tables: Sequence[str]) -> Iterator[str]:
     # ASSUMED: views and charts take RetrieveUnpublishedMultiple as forms and web resources do.
     path = f"{kind.entity_set}/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"
     columns = f"name,componentstate,{kind.table_column}{kind.further_columns}"
@@ -67,5 +63,5 @@ def _pending(dv: Dataverse, kind: _Kind, tables: Sequence[str]) -> Iterator[str]
                 yield f"{_word(row, kind)} {text(row, kind.table_column)} / {text(row, 'name')}"
 
 
-def _word(row: Row, kind: _Kind) -> str:
+def _word(row: Row, kind: PendingKind) -> str:
     return _FORM_KINDS.get(whole_number(row, "type"), kind.word) if "type" in row else kind.word

@@ -9,7 +9,8 @@ from typing import Final, Protocol
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.importing import NO_HANDLES, ImportHandles, ImportWatch, import_package
+from d365pop.deploy.following import NO_HANDLES, ImportHandles, ImportWatch
+from d365pop.deploy.importing import import_package
 from d365pop.deploy.journal import Journal
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.plan import (

@@ -1,10 +1,8 @@
 """One package import: staged, started, watched to its end; waiting never holds a request open."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
-from typing import Final
 from uuid import uuid4
 
 from d365pop.dataverse.client import Dataverse
@@ -21,12 +19,17 @@ from d365pop.dataverse.solutions import (
     StagedSolution,
     ValidationMessage,
     import_solution_async,
-    retrieve_async_operation,
     retrieve_import_data,
-    retrieve_import_job,
     stage_solution,
 )
 from d365pop.deploy.clock import Clock
+from d365pop.deploy.following import (
+    NO_HANDLES,
+    ImportHandles,
+    ImportWatch,
+    is_known,
+    wait_for_import,
+)
 from d365pop.deploy.meanwhile import (
     earlier_jobs,
     refuse_installed,
@@ -35,44 +38,11 @@ from d365pop.deploy.meanwhile import (
 )
 from d365pop.deploy.parallel import Pool, one_by_one
 from d365pop.deploy.plan import ImportKind, ImportPackage
-from d365pop.deploy.polling import poll_interval
 from d365pop.deploy.steps import is_unsure
 from d365pop.errors import (
     DataverseError,
     NetworkError,
-    StillRunningError,
 )
-
-LONGEST_ABSENCE: Final = 30.0
-"""Seconds for which the row of a new import job may not be there yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportWatch:
-    """Who hears of an import, and for how long we wait for it."""
-
-    advanced: Callable[[float], None]
-    """0 to 1."""
-    announced: Callable[["ImportHandles"], None]
-    """The import job, before the import is asked for: what a killed run left can be found."""
-    started: Callable[[str], None]
-    """The async operation's id."""
-    warned: Callable[[str], None]
-    """What the environment has to say of a component that it took."""
-    timeout: float
-
-
-@dataclass(frozen=True, slots=True)
-class ImportHandles:
-    """Where an import that was asked for before can be found; empty where none was."""
-
-    import_job_id: str = ""
-    async_operation_id: str = ""
-    earlier_jobs: tuple[str, ...] | None = None
-    """Of the imports of the solution before it; None where they were not asked for."""
-
-
-NO_HANDLES: Final = ImportHandles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +75,8 @@ def import_package(
         StillRunningError: it runs longer than we wait; the import goes on without us.
         PlanRefusedError: others were at work on the solution.
     """
-    if earlier.import_job_id and _is_known(dataverse, earlier, clock):
-        ended = _follow(dataverse, earlier, watch, clock)
+    if earlier.import_job_id and is_known(dataverse, earlier, clock):
+        ended = _follow(dataverse, earlier, watch, clock, pool)
         if ended.succeeded:
             refuse_overtaken(dataverse, step, earlier.import_job_id, earlier.earlier_jobs)
             return _warn(ended, watch)
@@ -125,30 +95,11 @@ def import_package(
     # As late as can be: Dataverse takes a package over whatever others import until then.
     pool([partial(refuse_running, dataverse), partial(refuse_installed, dataverse, step)])
     handles = _start(dataverse, step, staged, before, watch, clock)
-    ended = _follow(dataverse, handles, watch, clock)
+    ended = _follow(dataverse, handles, watch, clock, pool)
     if not ended.succeeded:
         raise _failure(step, ended)
     refuse_overtaken(dataverse, step, handles.import_job_id, before)
     return _warn(ended, watch)
-
-
-def settle_import(
-    dataverse: Dataverse, handles: ImportHandles, timeout: float, clock: Clock
-) -> None:
-    """Return when an import that was asked for has ended, or turns out never to have begun.
-
-    Raises:
-        StillRunningError: it runs longer than we wait.
-    """
-    if _is_known(dataverse, handles, clock):
-        _wait(dataverse, handles, _unheard(timeout), clock)
-
-
-def _unheard(timeout: float) -> ImportWatch:
-    def nothing(_: object) -> None:
-        return None
-
-    return ImportWatch(nothing, nothing, nothing, nothing, timeout)
 
 
 def _warn(ended: _Ended, watch: ImportWatch) -> None:
@@ -184,7 +135,7 @@ def _start(
         except (NetworkError, DataverseError) as error:
             if not is_unsure(error):
                 raise
-            if _is_known(dataverse, handles, clock):
+            if is_known(dataverse, handles, clock):
                 return handles
             if not attempts_left:
                 raise
@@ -194,49 +145,11 @@ def _start(
     raise AssertionError("unreachable")
 
 
-def _is_known(dataverse: Dataverse, handles: ImportHandles, clock: Clock) -> bool:
-    """Return whether the environment has the import's job; its row may come a little late."""
-    begin = clock.now()
-    while retrieve_import_job(dataverse, handles.import_job_id) is None:
-        waited = clock.now() - begin
-        if waited > LONGEST_ABSENCE:
-            return False
-        clock.sleep(poll_interval(waited))
-    return True
-
-
 def _follow(
-    dataverse: Dataverse, handles: ImportHandles, watch: ImportWatch, clock: Clock
+    dataverse: Dataverse, handles: ImportHandles, watch: ImportWatch, clock: Clock, pool: Pool
 ) -> _Ended:
-    operation = _wait(dataverse, handles, watch, clock)
+    operation = wait_for_import(dataverse, handles, watch, clock, pool)
     return _Ended(operation, *_results(dataverse, handles.import_job_id))
-
-
-def _wait(
-    dataverse: Dataverse, handles: ImportHandles, watch: ImportWatch, clock: Clock
-) -> AsyncOperation | None:
-    """Return the operation when it has finished; None where only the job could be watched."""
-    begin = clock.now()
-    while True:
-        operation = None
-        if handles.async_operation_id:
-            operation = retrieve_async_operation(dataverse, handles.async_operation_id)
-        if operation is not None and operation.finished:
-            return operation
-        # The job's row may be absent in the first moments; its progress is for show only.
-        job = retrieve_import_job(dataverse, handles.import_job_id)
-        if job is not None and job.completed and not handles.async_operation_id:
-            return None
-        waited = clock.now() - begin
-        if waited > watch.timeout:
-            raise StillRunningError(
-                "import-still-running",
-                f"The import still runs after {waited:.0f} s; we have stopped waiting.",
-                context=f"import job {handles.import_job_id}, async operation "
-                f"{handles.async_operation_id or 'unknown'}. It may well succeed.",
-            )
-        watch.advanced(job.progress / 100 if job is not None else 0.0)
-        clock.sleep(poll_interval(waited))
 
 
 def _results(dataverse: Dataverse, job_id: str) -> tuple[tuple[ComponentResult, ...], list[str]]:

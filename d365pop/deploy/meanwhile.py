@@ -26,14 +26,15 @@ def refuse_running(dataverse: Dataverse) -> None:
 
 
 def refuse_installed(dataverse: Dataverse, step: ImportPackage) -> None:
-    """Refuse to import over a version that the plan does not know."""
+    """Refuse to import over a build that the plan does not know, also one of the same version."""
     there = retrieve_solution(dataverse, step.solution)
-    version = there.version if there else ""
-    if version not in {step.installed_version, step.version}:
+    now = (there.version, there.description) if there else ("", "")
+    known = (step.installed_version, step.installed_description)
+    if now not in {known, (step.version, step.description)}:
         raise PlanRefusedError(
             "changed-meanwhile",
             f"Somebody has imported or removed {step.solution} since it was read.",
-            context=f"read: version {step.installed_version or 'none'}, now: {version or 'none'}",
+            context=f"read: {_build(*known)}\nnow: {_build(*now)}",
             hint="Run the deploy again: it plans anew from what is there now.",
         )
 
@@ -69,3 +70,7 @@ def refuse_overtaken(
             hint="Run the deploy again that shall last, ours or the other one; this run is neither "
             "resumed nor rolled back.",
         )
+
+
+def _build(version: str, description: str) -> str:
+    return f"version {version}, {description or 'without a description'}" if version else "none"

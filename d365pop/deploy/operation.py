@@ -7,31 +7,24 @@ from pathlib import Path
 from typing import Final
 
 from d365pop.dataverse.client import Dataverse
-from d365pop.dataverse.pending import retrieve_pending
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.drift import Drift, drift_of
 from d365pop.deploy.executor import Executor, Progress
 from d365pop.deploy.facts import facts_of, refuse_moved
-from d365pop.deploy.importing import settle_import
+from d365pop.deploy.following import settle_import
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
-from d365pop.deploy.others import dependents_of, hiding_layers, wait_for_imports
+from d365pop.deploy.others import wait_for_imports
 from d365pop.deploy.parallel import Pool, in_threads
-from d365pop.deploy.pending import published_tables, refuse_newly_pending
+from d365pop.deploy.pending import refuse_newly_pending
 from d365pop.deploy.plan import (
-    CreateWebResource,
     ImportPackage,
-    Leave,
     Plan,
     PlanKind,
-    UpdateWebResource,
 )
 from d365pop.deploy.plan_import import PlanOptions
-from d365pop.deploy.planner import plan_changes
+from d365pop.deploy.planning import Planner
 from d365pop.deploy.proof import prove
-from d365pop.deploy.remote import retrieve_snapshot
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.runs import Run, RunState, find_run, read_run
-from d365pop.deploy.undeploy import plan_undeploy, refuse_dependents
 from d365pop.errors import (
     D365PopError,
     DataverseError,
@@ -42,7 +35,6 @@ from d365pop.errors import (
     StillRunningError,
     VerificationError,
 )
-from d365pop.models import Desired, RemoteSnapshot
 
 _TAKEN_BACK: Final = (DataverseError, PlanRefusedError)
 """What a run that fails with is rolled back for: the environment still answers, and said no."""
@@ -79,30 +71,10 @@ class Operator:
     clock: Clock = field(default_factory=Clock)
     pool: Pool = in_threads
 
-    def read(self, desired: Desired) -> RemoteSnapshot:
-        """Return what the environment holds of what ``desired`` names."""
-        return retrieve_snapshot(self.dataverse, desired, self.pool)
-
-    def plan(self, desired: Desired, url: str, options: PlanOptions) -> Plan:
-        """Return what is to be done.
-
-        Raises:
-            PlanRefusedError: a change would do harm, or others' unpublished edits would go live.
-        """
-        told = replace(options, publish_pending=True)
-        remote = self.read(desired)
-        draft = plan_changes(desired, remote, url, told)
-        if not published_tables(draft):
-            return draft
-        return plan_changes(desired, self._with_pending(remote, draft), url, options)
-
-    def drift(self, desired: Desired, remote: RemoteSnapshot | None = None) -> tuple[Drift, ...]:
-        """Return what differs from ``desired``, and the unmanaged layers that hide it."""
-        remote = remote or self.read(desired)
-        return (
-            *drift_of(desired, remote),
-            *hiding_layers(self.dataverse, desired, remote, self.pool),
-        )
+    @property
+    def planner(self) -> Planner:
+        """What reads and plans in the same environment."""
+        return Planner(self.dataverse, self.pool)
 
     def apply(self, plan: Plan, *, just_read: bool = False) -> Outcome:
         """Carry ``plan`` out; ``just_read`` where it was made from the present state.
@@ -115,9 +87,9 @@ class Operator:
         patience = self.timeout if self.wait else None
         waited = wait_for_imports(self.dataverse, self.clock, self.say, patience)
         if plan.desired and not (just_read and not waited):
-            now = self.read(plan.desired)
+            now = self.planner.read(plan.desired)
             refuse_moved(plan, facts_of(plan.desired, now), now.organization_id)
-            refuse_newly_pending(plan, self._with_pending(now, plan).pending.items)
+            refuse_newly_pending(plan, self.planner.with_pending(now, plan).pending.items)
         with (
             open_journal(self.runs, self.environment, plan) as journal,
             self.progress(plan) as progress,
@@ -172,7 +144,7 @@ class Operator:
         if plan.desired is None:
             raise VerificationError("not-provable", "The plan does not say what it is for.")
         try:
-            return prove(self._again(plan, plan.desired, self.read(plan.desired)))
+            return prove(self.planner.again(plan, plan.desired, self._original(plan)))
         except PlanRefusedError as refusal:
             raise VerificationError(
                 "not-proven",
@@ -215,8 +187,7 @@ class Operator:
         if plan.desired is None or not plan.desired.managed:
             return []
         try:
-            now = self.read(plan.desired)
-            hiding = hiding_layers(self.dataverse, plan.desired, now, self.pool)
+            hiding = self.planner.hiding(plan.desired, self.planner.read(plan.desired))
         except D365PopError:
             return []
         return [f"{each.item} {each.what}" for each in hiding]
@@ -260,7 +231,7 @@ class Operator:
 
     def _inverse(self, name: str, run: Run, plan: Plan, *, for_people: bool = False) -> Plan:
         if run.handles.import_job_id:
-            settle_import(self.dataverse, run.handles, self.timeout, self.clock)
+            settle_import(self.dataverse, run.handles, self.timeout, self.clock, self.pool)
         if run.failure.startswith("import-overtaken"):
             raise PlanRefusedError(
                 "import-overtaken",
@@ -270,23 +241,13 @@ class Operator:
             )
         if plan.desired is None:
             raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")
-        remote = self.read(plan.desired)
         if for_people:
-            remote = self._with_pending(remote, plan_rollback(name, plan, remote))
-        return plan_rollback(name, plan, remote)
+            return self.planner.rollback(name, plan, plan.desired)
+        return plan_rollback(name, plan, self.planner.read(plan.desired))
 
-    def _again(self, plan: Plan, desired: Desired, remote: RemoteSnapshot) -> Plan:
-        """Plan the same from what is there now."""
-        match plan.kind:
-            case PlanKind.DEPLOY:
-                return plan_changes(desired, remote, plan.environment_url, _ANYTHING_PENDING)
-            case PlanKind.UNDEPLOY:
-                return plan_undeploy(desired, remote, plan.environment_url, publish_pending=True)
-            case PlanKind.ROLLBACK:
-                _, _, original = find_run(self.runs, plan.of_run)
-                return plan_rollback(plan.of_run, original, remote)
-            case PlanKind.PUSH:
-                return _unpublished(plan, remote)
+    def _original(self, plan: Plan) -> Plan:
+        """Return the plan of the run that a rollback takes back; any other plan as it is."""
+        return find_run(self.runs, plan.of_run)[2] if plan.kind is PlanKind.ROLLBACK else plan
 
     def _executor(
         self, journal: Journal, progress: Progress, resumed: Run | None = None
@@ -300,32 +261,6 @@ class Operator:
         inside = self.runs / run.name
         return inside if inside.is_dir() else Path(name)
 
-    def plan_undeploy(self, desired: Desired, *, publish_pending: bool) -> Plan:
-        """Return the plan that takes all of ours out.
-
-        Raises:
-            PlanRefusedError: others depend on it, or their unpublished edits would go live.
-        """
-        remote = self.read(desired)
-        if remote.solution is not None:
-            ours = {form.form_id.strip("{}").lower() for form in remote.forms}
-            ours |= {variable.value_id.lower() for variable in remote.variables.values()}
-            ours |= {*remote.components}
-            dependents = dependents_of(self.dataverse, remote.solution, remote, self.pool)
-            foreign = [each.text for each in dependents if each.object_id.lower() not in ours]
-            refuse_dependents(foreign, desired.solution.unique_name)
-        url = self.dataverse.origin
-        draft = plan_undeploy(desired, remote, url, publish_pending=True)
-        remote = self._with_pending(remote, draft)
-        return plan_undeploy(desired, remote, url, publish_pending=publish_pending)
-
-    def _with_pending(self, remote: RemoteSnapshot, plan: Plan) -> RemoteSnapshot:
-        """Return ``remote`` with what else is unpublished on the tables that ``plan`` publishes."""
-        tables = published_tables(plan)
-        if not tables:
-            return remote
-        return replace(remote, pending=retrieve_pending(self.dataverse, tables))
-
     def refuse_other_environment(self, plan: Plan) -> None:
         """Refuse a plan that was made for another URL.
 
@@ -338,21 +273,6 @@ class Operator:
                 f"The run went to {plan.environment_url}, not to {self.dataverse.origin}.",
                 hint="Name its environment with --env.",
             )
-
-
-def _unpublished(plan: Plan, remote: RemoteSnapshot) -> Plan:
-    """Return ``plan`` with just the web resources that agents do not get as pushed."""
-    pushed = [
-        step for step in plan.steps if isinstance(step, UpdateWebResource | CreateWebResource)
-    ]
-    left = tuple(
-        step
-        for step in pushed
-        if (there := remote.web_resources.get(step.name.lower())) is None
-        or there.published != step.after
-    )
-    counted = f"{len(pushed)} web resource{'s' if len(pushed) > 1 else ''}"
-    return replace(plan, steps=left, left=(Leave(counted, "published as pushed"),))
 
 
 def _next(run: str, plan: Plan) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from typing import Final, Protocol, TypeVar
 WORKERS: Final = 8
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 class Pool(Protocol):
@@ -33,3 +35,11 @@ def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T]:
 def one_by_one(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """Run the tasks in their order."""
     return [task() for task in tasks]
+
+
+def both(pool: Pool, first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """Return the results of two calls of different kinds that may run side by side."""
+    one: list[A] = []
+    other: list[B] = []
+    pool([lambda: one.append(first()), lambda: other.append(second())])
+    return one[0], other[0]

@@ -101,7 +101,9 @@ class ImportPackage:
     kind: ImportKind
     solution: str
     version: str
+    description: str  # holds the digest of the build
     installed_version: str
+    installed_description: str
     reason: str
     components: tuple[str, ...]
     """What the import creates or changes, one line each."""

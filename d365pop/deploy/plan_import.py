@@ -152,7 +152,9 @@ def _import(
         kind=kind,
         solution=solution.unique_name,
         version=solution.version,
+        description=desired.description,
         installed_version=remote.solution.version if remote.solution else "",
+        installed_description=remote.solution.description if remote.solution else "",
         reason=reason,
         components=tuple(_components(desired, remote)),
         # What differs on a managed component is an unmanaged layer; an import leaves it on top

@@ -23,6 +23,7 @@ from d365pop.deploy.plan import (
 )
 from d365pop.deploy.plan_import import PlanOptions, changed, is_newer_there, plan_import
 from d365pop.models import Desired, Labels, RemoteSnapshot, RemoteSolution, WebResource
+from d365pop.wording import plural
 
 NO_OPTIONS = PlanOptions()
 _LIBRARY: Final = re.compile(r"""<Library\b[^>]*?\bname=["']([^"']*)["']""")
@@ -105,7 +106,7 @@ def _plan_web_resources(
         )
     same = sum(1 for resource in desired.solution.web_resources if resource.name not in differing)
     if same:
-        left.append(Leave(f"{same} web resources", "same content"))
+        left.append(Leave(plural(same, "web resource"), "same content"))
 
 
 def _plan_variables(

@@ -16,6 +16,7 @@ from d365pop.deploy.plan import (
 )
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, RemoteSnapshot, RemoteWebResource, WebResource
+from d365pop.wording import plural
 
 _HINT = "d365pop deploy brings the whole package."
 
@@ -41,7 +42,7 @@ def plan_push(desired: Desired, remote: RemoteSnapshot, environment_url: str) ->
         environment_url=environment_url,
         organization_id=remote.organization_id,
         steps=steps,
-        left=(Leave(f"{same} web resources", "same content"),) if same else (),
+        left=(Leave(plural(same, "web resource"), "same content"),) if same else (),
         kind=PlanKind.PUSH,
         facts=facts_of(desired, remote),
         before=before_of(desired, remote, steps),
@@ -94,3 +95,18 @@ def _steps(
                 for resource, there in differing
             ),
         )
+
+
+def unpublished(plan: Plan, remote: RemoteSnapshot) -> Plan:
+    """Return ``plan`` with just the web resources that agents do not get as pushed."""
+    pushed = [
+        step for step in plan.steps if isinstance(step, UpdateWebResource | CreateWebResource)
+    ]
+    left = tuple(
+        step
+        for step in pushed
+        if (there := remote.web_resources.get(step.name.lower())) is None
+        or there.published != step.after
+    )
+    counted = plural(len(pushed), "web resource")
+    return replace(plan, steps=left, left=(Leave(counted, "published as pushed"),))

@@ -1,6 +1,8 @@
 """Reads an environment into a RemoteSnapshot; writes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import Dataverse
@@ -10,6 +12,7 @@ from d365pop.dataverse.forms import (
     retrieve_published_forms,
     unite_forms,
 )
+from d365pop.dataverse.pending import PENDING_KINDS, retrieve_pending_kind
 from d365pop.dataverse.solutions import retrieve_components, retrieve_solution
 from d365pop.dataverse.tables import retrieve_columns
 from d365pop.dataverse.variables import retrieve_variables
@@ -22,6 +25,7 @@ from d365pop.dataverse.web_resources import (
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.models import (
     Desired,
+    Pending,
     RemoteForm,
     RemoteSnapshot,
     RemoteSolution,
@@ -58,6 +62,17 @@ def retrieve_snapshot(
         forms=unite_forms(reader.published_forms, reader.newest_forms),
         variables={each.schema_name.lower(): each for each in reader.variables},
         columns=reader.columns,
+    )
+
+
+def retrieve_pending(dataverse: Dataverse, tables: Sequence[str], pool: Pool) -> Pending:
+    """Return what is unpublished on ``tables`` besides main forms, and what cannot be told."""
+    found = pool(
+        [partial(retrieve_pending_kind, dataverse, kind, tables) for kind in PENDING_KINDS]
+    )
+    return Pending(
+        tuple(sorted(item for each in found for item in each.items)),
+        tuple(item for each in found for item in each.untold),
     )
 
 

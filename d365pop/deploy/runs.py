@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from d365pop.deploy.importing import ImportHandles
+from d365pop.deploy.following import ImportHandles
 from d365pop.deploy.journal import EVENTS, PLAN
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_file import read_plan

@@ -3,7 +3,7 @@
 from d365pop.check.finding import Severity
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
 from d365pop.report.plain import without_commands
-from d365pop.report.text import plural
+from d365pop.wording import plural
 
 # The run's page shows a few issues and counts the rest.
 MOST = 50

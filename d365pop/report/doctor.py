@@ -15,7 +15,8 @@ from d365pop.report.json_text import dump, redacted
 from d365pop.report.junit import Case, Suite, format_suites
 from d365pop.report.plain import one_line, visible
 from d365pop.report.sarif import format_sarif
-from d365pop.report.text import Line, Tone, plural
+from d365pop.report.text import Line, Tone
+from d365pop.wording import plural
 
 FORMAT: Final = 1
 """Of the JSON: grows when a reader of the old shape would misread the new one."""

@@ -3,7 +3,7 @@
 from d365pop.check.finding import Severity
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
 from d365pop.report.plain import one_line, without_commands
-from d365pop.report.text import plural
+from d365pop.wording import plural
 
 # GitHub shows ten errors and ten warnings of a step; the rest would be noise in its log.
 MOST = 50

@@ -7,7 +7,8 @@ from d365pop import __version__
 from d365pop.check.finding import Rule
 from d365pop.report.findings import WORST_FIRST, CheckedPackage, CheckReport, Item
 from d365pop.report.page import page
-from d365pop.report.text import plural, totals, verdict
+from d365pop.report.text import totals, verdict
+from d365pop.wording import plural
 
 
 def format_html(report: CheckReport) -> str:

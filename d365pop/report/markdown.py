@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
 from d365pop.report.plain import one_line
-from d365pop.report.text import plural, totals, verdict
+from d365pop.report.text import totals, verdict
+from d365pop.wording import plural
 
 # GitHub refuses a summary of more than 1 MiB.
 MOST = 200

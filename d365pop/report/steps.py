@@ -19,6 +19,7 @@ from d365pop.deploy.plan import (
     UpdateWebResource,
 )
 from d365pop.report.changes import change_lines, form_lines
+from d365pop.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,6 @@ def _describe_publish(step: Publish) -> StepText:
     parts = [f"table {table}" for table in step.tables]
     if step.web_resources:
         count = len(step.web_resources)
-        parts.append(f"{count} web resource{'s' if count > 1 else ''}")
+        parts.append(plural(count, "web resource"))
     details = tuple(f"goes along, not ours: {item}" for item in step.pending_of_others)
     return StepText("publish", ", ".join(parts), "so that agents get it", details)

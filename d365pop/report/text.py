@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from d365pop.check.finding import Rule, Severity
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
 from d365pop.report.plain import one_line, visible, without_commands
+from d365pop.wording import plural
 
 SHOWN_PER_RULE: Final = 50
 """Findings of one rule in one package; whoever has more mends the cause, not line after line."""
@@ -75,11 +76,6 @@ def verdict(report: CheckReport) -> Line:
     gaps = any(package.not_checked for package in report.packages)
     but = " of what was checked" if gaps else ""
     return Line(f"Passed: nothing{but} is {threshold}.", Tone.GOOD)
-
-
-def plural(count: int, noun: str) -> str:
-    """Return ``count`` and ``noun``, such as ``2 rules``."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _package_lines(package: CheckedPackage) -> Iterator[Line]:

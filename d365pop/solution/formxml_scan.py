@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 from d365pop.errors import PlanRefusedError
@@ -62,10 +63,12 @@ def check_well_formed(data: bytes, what: str) -> None:
         raise invalid(what, f"line {exc.lineno}, column {exc.offset + 1}: {reason}") from exc
 
 
+@lru_cache(maxsize=64)
 def scan(data: bytes) -> Element:
-    """Return the root of ``data``, which is UTF-8 and well-formed.
+    """Return the root of ``data``, which is UTF-8 and well-formed; nobody may change it.
 
-    Prefixes stay unresolved, so a piece cut out of a larger document can be scanned too.
+    Prefixes stay unresolved, so a piece cut out of a larger document can be scanned too. A plan
+    looks at the same form a dozen times: what was found is kept.
     """
     parser = expat.ParserCreate("utf-8")
     document = Element("", {}, 0, 0, 0, 0)

@@ -119,12 +119,12 @@ def push_rows() -> Iterator[Row]:
     with server_of_its_own() as url, tempfile.TemporaryDirectory() as folder:
         first = wanted(large_solution(PUSHED), package=True)
         with operator(url, Path(folder), 0.0, in_threads) as near:
-            near.apply(plan_changes(first, near.read(first), url))
+            near.apply(plan_changes(first, near.planner.read(first), url))
         spent = {}
         for number, pool in enumerate((one_by_one, in_threads)):
             changed = wanted(edited(first.solution, f"// {number}\n"))
             with operator(url, Path(folder), LATENCY, pool) as far:
-                plan = plan_push(changed, far.read(changed), url)
+                plan = plan_push(changed, far.planner.read(changed), url)
                 spent[pool] = seconds(partial(far.apply, plan, just_read=True))
     yield Row(
         f"push of {PUSHED} web resources / one at a time",
@@ -138,7 +138,7 @@ def compare_rows() -> Iterator[Row]:
     with server_of_its_own() as url, tempfile.TemporaryDirectory() as folder:
         first = wanted(large_solution(COUNT), package=True)
         with operator(url, Path(folder), 0.0, in_threads) as near:
-            near.apply(plan_changes(first, near.read(first), url))
+            near.apply(plan_changes(first, near.planner.read(first), url))
         done = subprocess.run(
             [sys.executable, "-c", COMPARE, url],
             cwd=ROOT,
@@ -157,7 +157,7 @@ def compare_seconds(url: str) -> float:
     solution = wanted(large_solution(COUNT))
     with tempfile.TemporaryDirectory() as folder, operator(url, Path(folder), 0.02) as far:
         begin = time.perf_counter()
-        plan = plan_push(solution, far.read(solution), url)
+        plan = plan_push(solution, far.planner.read(solution), url)
         spent = time.perf_counter() - begin
     if not plan.is_empty:
         raise SystemExit(f"{len(plan.steps)} steps where nothing differs")

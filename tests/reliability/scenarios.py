@@ -173,7 +173,7 @@ def _other_verbs(deploys: dict[str, Scenario]) -> Iterator[Scenario]:
 def deploy(world: World, wanted: Desired, runs: Path, sender: Sender | None = None) -> None:
     """Plan and apply, as ``d365pop deploy --yes`` does."""
     operator = world.operator(runs, sender)
-    plan = plan_changes(wanted, operator.read(wanted), URL)
+    plan = plan_changes(wanted, operator.planner.read(wanted), URL)
     if not plan.is_empty:
         operator.apply(plan, just_read=True)
 

@@ -78,7 +78,7 @@ def installed() -> World:
 
 
 def apply(operator: Operator, wanted: Desired, options: PlanOptions = NO_OPTIONS) -> Outcome:
-    plan = plan_changes(wanted, operator.read(wanted), URL, options)
+    plan = plan_changes(wanted, operator.planner.read(wanted), URL, options)
     return operator.apply(plan, just_read=True)
 
 
@@ -107,7 +107,7 @@ def test_plan_is_refused_when_anything_that_it_was_made_from_moved(
     installed: World, tmp_path: Path
 ) -> None:
     operator = installed.operator(tmp_path)
-    remote = operator.read(SECOND)
+    remote = operator.planner.read(SECOND)
     plan = plan_changes(SECOND, remote, URL)
     there = remote.web_resources["pop_/page.js"]
     edit(installed, "webresourceset", there.web_resource_id, content(b"theirs"))
@@ -122,7 +122,9 @@ def test_plan_is_refused_when_anything_that_it_was_made_from_moved(
 
 def test_plan_for_another_organization_is_refused(installed: World, tmp_path: Path) -> None:
     operator = installed.operator(tmp_path)
-    plan = replace(plan_changes(SECOND, operator.read(SECOND), URL), organization_id="other")
+    plan = replace(
+        plan_changes(SECOND, operator.planner.read(SECOND), URL), organization_id="other"
+    )
     with pytest.raises(PlanRefusedError) as caught:
         operator.apply(plan)
     assert caught.value.reference == "plan-for-another-environment"
@@ -173,7 +175,7 @@ def test_change_between_publish_and_proof_fails_the_proof(installed: World, tmp_
 
     def send(request: Request) -> Response:
         if published and "WhoAmI" in request.url:
-            there = installed.operator(tmp_path).read(FIRST).web_resources[LIBRARY]
+            there = installed.operator(tmp_path).planner.read(FIRST).web_resources[LIBRARY]
             edit(installed, "webresourceset", there.web_resource_id, content(b"theirs"))
             published.clear()
         response = installed.send(request)
@@ -193,12 +195,12 @@ def test_rollback_of_a_form_edited_since_takes_out_our_handlers_alone(
 ) -> None:
     outcome = apply(installed.operator(tmp_path), PATCHED)
     operator = installed.operator(tmp_path)
-    form = next(each for each in operator.read(PATCHED).forms if each.table == "contact")
+    form = next(each for each in operator.planner.read(PATCHED).forms if each.table == "contact")
     theirs = form.draft_xml.replace("<tabs>", "<tabs><!-- theirs -->")
     edit(installed, "systemforms", form.form_id, {"formxml": theirs})
     inverse = operator.plan_rollback(outcome.run)
     operator.roll_back(outcome.run, inverse)
-    now = next(each for each in operator.read(PATCHED).forms if each.table == "contact")
+    now = next(each for each in operator.planner.read(PATCHED).forms if each.table == "contact")
     assert "<!-- theirs -->" in now.published_xml
     assert "Pop.onLoad" not in now.published_xml
     assert any("was edited since" in sentence for sentence in inverse.irreversible)
@@ -322,14 +324,14 @@ def test_managed_update_says_beforehand_that_it_cannot_be_taken_back(
     empty: World, tmp_path: Path
 ) -> None:
     deploy(empty, MANAGED, tmp_path)
-    plan = plan_changes(MANAGED_NEXT, empty.operator(tmp_path).read(MANAGED_NEXT), URL)
+    plan = plan_changes(MANAGED_NEXT, empty.operator(tmp_path).planner.read(MANAGED_NEXT), URL)
     assert any("no older managed version" in sentence for sentence in plan.irreversible)
 
 
 def test_newer_version_is_left_alone_when_told_so(installed: World, tmp_path: Path) -> None:
     deploy(installed, SECOND, tmp_path)
     operator = installed.operator(tmp_path)
-    remote = operator.read(FIRST)
+    remote = operator.planner.read(FIRST)
     with pytest.raises(PlanRefusedError, match="is older than"):
         plan_changes(FIRST, remote, URL)
     plan = plan_changes(FIRST, remote, URL, PlanOptions(skip_lower=True))
@@ -351,8 +353,8 @@ def running_import(world: World, tmp_path: Path) -> None:
 def test_import_of_others_that_runs_is_waited_for(installed: World, tmp_path: Path) -> None:
     said: list[str] = []
     operator = replace(installed.operator(tmp_path), say=said.append)
-    plan = plan_changes(FIRST, operator.read(FIRST), URL)
-    plan = replace(plan, steps=plan_changes(PATCHED, operator.read(PATCHED), URL).steps)
+    plan = plan_changes(FIRST, operator.planner.read(FIRST), URL)
+    plan = replace(plan, steps=plan_changes(PATCHED, operator.planner.read(PATCHED), URL).steps)
     running_import(installed, tmp_path)
     # When it has ended, the plan is no longer true: it is refused, not applied over it.
     with pytest.raises(PlanRefusedError) as caught:
@@ -363,7 +365,7 @@ def test_import_of_others_that_runs_is_waited_for(installed: World, tmp_path: Pa
 
 def test_import_of_others_is_not_waited_for_when_told_so(installed: World, tmp_path: Path) -> None:
     operator = replace(installed.operator(tmp_path), wait=False)
-    plan = plan_changes(PATCHED, operator.read(PATCHED), URL)
+    plan = plan_changes(PATCHED, operator.planner.read(PATCHED), URL)
     running_import(installed, tmp_path)
     with pytest.raises(PlanRefusedError) as caught:
         operator.apply(plan, just_read=True)
@@ -374,7 +376,7 @@ def test_import_of_others_that_never_ends_is_still_running(
     installed: World, tmp_path: Path
 ) -> None:
     operator = installed.operator(tmp_path)
-    plan = plan_changes(PATCHED, operator.read(PATCHED), URL)
+    plan = plan_changes(PATCHED, operator.planner.read(PATCHED), URL)
     running_import(installed, tmp_path)
     installed.time.waiting.clear()
     with pytest.raises(StillRunningError) as caught:
@@ -387,20 +389,20 @@ def test_undeploy_is_refused_while_a_form_of_others_needs_the_solution(
 ) -> None:
     operator = installed.operator(tmp_path)
     others = replace(FIRST, registrations=(FormRegistration(FormSelector("lead"), (ON_LOAD,)),))
-    lead = operator.read(others).forms[0]
+    lead = operator.planner.read(others).forms[0]
     edit(installed, "systemforms", lead.form_id, {"formxml": register(lead.draft_xml, [ON_LOAD])})
     with pytest.raises(PlanRefusedError) as caught:
-        operator.plan_undeploy(FIRST, publish_pending=False)
+        operator.planner.undeploy(FIRST, publish_pending=False)
     assert caught.value.reference == "solution-in-use"
     assert lead.form_id.strip("{}") in caught.value.context
 
 
 def test_drift_names_what_changed_and_who_did_it(installed: World, tmp_path: Path) -> None:
     operator = installed.operator(tmp_path)
-    assert operator.drift(FIRST) == ()
-    there = operator.read(FIRST).web_resources[LIBRARY]
+    assert operator.planner.drift(FIRST) == ()
+    there = operator.planner.read(FIRST).web_resources[LIBRARY]
     edit(installed, "webresourceset", there.web_resource_id, content(b"theirs"))
-    (found,) = operator.drift(FIRST)
+    (found,) = operator.planner.drift(FIRST)
     assert (found.item, found.what) == (f"web resource {LIBRARY}", "has an unpublished edit")
     assert (bool(found.modified_on), bool(found.modified_by)) == (True, True)
 
@@ -408,11 +410,11 @@ def test_drift_names_what_changed_and_who_did_it(installed: World, tmp_path: Pat
 def test_phantom_layer_is_no_drift_and_a_real_one_is(empty: World, tmp_path: Path) -> None:
     deploy(empty, MANAGED, tmp_path)
     operator = empty.operator(tmp_path)
-    there = operator.read(MANAGED).web_resources[LIBRARY]
+    there = operator.planner.read(MANAGED).web_resources[LIBRARY]
     edit(empty, "webresourceset", there.web_resource_id, content(there.draft))
-    assert operator.drift(MANAGED) == ()
+    assert operator.planner.drift(MANAGED) == ()
     edit(empty, "webresourceset", there.web_resource_id, content(b"theirs"))
-    assert [each.what for each in operator.drift(MANAGED)] == [
+    assert [each.what for each in operator.planner.drift(MANAGED)] == [
         "has an unpublished edit",
         "is hidden by an unmanaged layer over content",
     ]

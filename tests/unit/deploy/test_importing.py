@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.importing import NO_HANDLES, ImportHandles, ImportWatch, import_package
-from d365pop.deploy.meanwhile import refuse_overtaken
+from d365pop.deploy.following import NO_HANDLES, ImportHandles, ImportWatch
+from d365pop.deploy.importing import import_package
+from d365pop.deploy.meanwhile import refuse_installed, refuse_overtaken
 from d365pop.deploy.plan import ImportKind, ImportPackage
 from d365pop.deploy.polling import poll_interval
 from d365pop.errors import (
@@ -26,7 +28,9 @@ STEP = ImportPackage(
     kind=ImportKind.FIRST_INSTALL,
     solution="ScreenPop",
     version="1.0.0.0",
+    description="Built as b.",
     installed_version="",
+    installed_description="",
     reason="",
     components=(),
     overwrite_unmanaged=False,
@@ -273,3 +277,36 @@ def test_import_of_others_counts_that_ended_between_the_look_and_ours(
     dataverse = Dataverse("https://contoso.crm.dynamics.com", Transport(answer), Tokens())
     with pytest.raises(OvertakenError) if overtaken else nullcontext():
         refuse_overtaken(dataverse, STEP, "OURS", ("before",))
+
+
+@pytest.mark.parametrize(
+    ("installed", "refused"),
+    [
+        pytest.param(("0.9.0.0", "Built as a."), False, id="as-it-was-read"),
+        pytest.param(("1.0.0.0", "Built as b."), False, id="as-it-shall-be"),
+        pytest.param(("0.9.0.0", "Built as c."), True, id="another-build-of-the-same-version"),
+        pytest.param(("1.0.0.0", "Built as c."), True, id="another-build-of-our-version"),
+        pytest.param(("0.9.5.0", "Built as a."), True, id="another-version"),
+        pytest.param(None, True, id="gone"),
+    ],
+)
+def test_import_goes_over_a_build_that_the_plan_knows_alone(
+    installed: tuple[str, str] | None, *, refused: bool
+) -> None:
+    step = replace(STEP, installed_version="0.9.0.0", installed_description="Built as a.")
+    there = [
+        {
+            "solutionid": "s",
+            "uniquename": step.solution,
+            "friendlyname": "Pop",
+            "version": version,
+            "description": description,
+            "ismanaged": False,
+            "publisherid": {"uniquename": "p", "customizationprefix": "pre"},
+        }
+        for version, description in ([installed] if installed else [])
+    ]
+    transport = Transport(lambda _: ok({"value": there}))
+    dataverse = Dataverse("https://contoso.crm.dynamics.com", transport, Tokens())
+    with pytest.raises(PlanRefusedError) if refused else nullcontext():
+        refuse_installed(dataverse, step)

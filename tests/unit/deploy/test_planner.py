@@ -160,7 +160,9 @@ def test_empty_environment_gets_import_value_registration_and_publish_in_this_or
             kind=ImportKind.FIRST_INSTALL,
             solution="ScreenPop",
             version="1.2.0.0",
+            description=DESIRED.description,
             installed_version="",
+            installed_description="",
             reason="the solution is not installed",
             components=(
                 "create web resource pre_/screenpop/form.js",

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from d365pop.deploy.importing import NO_HANDLES
+from d365pop.deploy.following import NO_HANDLES
 from d365pop.deploy.plan import Leave, Plan, PlanKind, Publish, Step, UpdateWebResource
 from d365pop.deploy.runs import Run, RunState
 from d365pop.errors import (

@@ -1,6 +1,7 @@
 import pytest
 
-from d365pop.dataverse.pending import retrieve_pending
+from d365pop.deploy.parallel import one_by_one
+from d365pop.deploy.remote import retrieve_pending
 from d365pop.errors import DataverseError
 from d365pop.models import Json, Pending
 from d365pop.transport import Response
@@ -35,7 +36,7 @@ def test_unpublished_forms_views_and_charts_are_named_and_published_ones_are_not
         rows(view("Mine"), view("Published", 0)),
         rows(chart("By owner"), chart("By month", 0)),
     )
-    assert retrieve_pending(server.client, ["account", "contact"]) == Pending(
+    assert retrieve_pending(server.client, ["account", "contact"], one_by_one) == Pending(
         items=(
             "card form account / Card",
             "chart contact / By owner",
@@ -62,11 +63,13 @@ def test_unpublished_forms_views_and_charts_are_named_and_published_ones_are_not
 )
 def test_what_cannot_be_read_hides_nothing_else(refused: Response, untold: tuple[str, ...]) -> None:
     server = environment(rows(), refused, rows(chart("By owner")))
-    assert retrieve_pending(server.client, ["contact", "lead"]) == Pending(
+    assert retrieve_pending(server.client, ["contact", "lead"], one_by_one) == Pending(
         items=("chart contact / By owner",), untold=untold
     )
 
 
 def test_environment_that_fails_is_no_answer() -> None:
     with pytest.raises(DataverseError):
-        retrieve_pending(environment(rows(), refusal(400, "0x80040203")).client, ["contact"])
+        retrieve_pending(
+            environment(rows(), refusal(400, "0x80040203")).client, ["contact"], one_by_one
+        )

@@ -1,0 +1,126 @@
+"""Reads an environment and plans from it; writes nothing and waits for nobody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from d365pop.dataverse.client import Dataverse
+from d365pop.deploy.drift import Drift, drift_of
+from d365pop.deploy.others import dependents_of, hiding_layers
+from d365pop.deploy.parallel import Pool, in_threads
+from d365pop.deploy.pending import published_tables
+from d365pop.deploy.plan import Plan, PlanKind
+from d365pop.deploy.plan_import import PlanOptions
+from d365pop.deploy.planner import plan_changes
+from d365pop.deploy.push import unpublished
+from d365pop.deploy.remote import retrieve_pending, retrieve_snapshot
+from d365pop.deploy.rollback import plan_rollback
+from d365pop.deploy.undeploy import plan_undeploy, refuse_dependents
+from d365pop.models import Desired, RemoteSnapshot
+
+_TOLD: Final = True
+"""Whoever asks knows that others' pending work may go live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Makes plans for one environment from what it holds now."""
+
+    dataverse: Dataverse
+    pool: Pool = in_threads
+
+    def read(self, desired: Desired) -> RemoteSnapshot:
+        """Return what the environment holds of what ``desired`` names."""
+        return retrieve_snapshot(self.dataverse, desired, self.pool)
+
+    def with_pending(self, remote: RemoteSnapshot, plan: Plan) -> RemoteSnapshot:
+        """Return ``remote`` with what else is unpublished on the tables that ``plan`` publishes."""
+        tables = published_tables(plan)
+        if not tables:
+            return remote
+        return replace(remote, pending=retrieve_pending(self.dataverse, tables, self.pool))
+
+    def deploy(self, desired: Desired, url: str, options: PlanOptions) -> Plan:
+        """Return what is to be done.
+
+        Raises:
+            PlanRefusedError: a change would do harm, or others' unpublished edits would go live.
+        """
+        return self._knowing_pending(
+            self.read(desired),
+            lambda remote, allowed: plan_changes(
+                desired, remote, url, replace(options, publish_pending=allowed)
+            ),
+            allowed=options.publish_pending,
+        )
+
+    def undeploy(self, desired: Desired, *, publish_pending: bool) -> Plan:
+        """Return the plan that takes all of ours out.
+
+        Raises:
+            PlanRefusedError: others depend on it, or their unpublished edits would go live.
+        """
+        remote = self.read(desired)
+        self._refuse_dependents(desired, remote)
+        url = self.dataverse.origin
+        return self._knowing_pending(
+            remote,
+            lambda remote, allowed: plan_undeploy(desired, remote, url, publish_pending=allowed),
+            allowed=publish_pending,
+        )
+
+    def rollback(self, run: str, plan: Plan, desired: Desired) -> Plan:
+        """Return the plan that takes a run back, for people: it names what goes live with it.
+
+        Raises:
+            PlanRefusedError: no rollback takes it back.
+        """
+        return self._knowing_pending(
+            self.read(desired), lambda remote, _: plan_rollback(run, plan, remote), allowed=True
+        )
+
+    def again(self, plan: Plan, desired: Desired, original: Plan) -> Plan:
+        """Plan the same from what is there now; a rollback is one of the ``original``."""
+        remote = self.read(desired)
+        match plan.kind:
+            case PlanKind.DEPLOY:
+                told = PlanOptions(publish_pending=True)
+                return plan_changes(desired, remote, plan.environment_url, told)
+            case PlanKind.UNDEPLOY:
+                return plan_undeploy(desired, remote, plan.environment_url, publish_pending=True)
+            case PlanKind.ROLLBACK:
+                return plan_rollback(plan.of_run, original, remote)
+            case PlanKind.PUSH:
+                return unpublished(plan, remote)
+
+    def drift(self, desired: Desired, remote: RemoteSnapshot | None = None) -> tuple[Drift, ...]:
+        """Return what differs from ``desired``, and the unmanaged layers that hide it."""
+        remote = remote or self.read(desired)
+        return (*drift_of(desired, remote), *self.hiding(desired, remote))
+
+    def hiding(self, desired: Desired, remote: RemoteSnapshot) -> list[Drift]:
+        """Return the unmanaged layers that hide what a managed solution brought."""
+        return hiding_layers(self.dataverse, desired, remote, self.pool)
+
+    def _knowing_pending(
+        self,
+        remote: RemoteSnapshot,
+        made: Callable[[RemoteSnapshot, bool], Plan],
+        *,
+        allowed: bool,
+    ) -> Plan:
+        """Plan twice: only the first plan tells on which tables others' pending work matters."""
+        draft = made(remote, _TOLD)
+        if not published_tables(draft):
+            return draft
+        return made(self.with_pending(remote, draft), allowed)
+
+    def _refuse_dependents(self, desired: Desired, remote: RemoteSnapshot) -> None:
+        if remote.solution is None:
+            return
+        ours = {form.form_id.strip("{}").lower() for form in remote.forms}
+        ours |= {variable.value_id.lower() for variable in remote.variables.values()}
+        ours |= {*remote.components}
+        dependents = dependents_of(self.dataverse, remote.solution, remote, self.pool)
+        foreign = [each.text for each in dependents if each.object_id.lower() not in ours]
+        refuse_dependents(foreign, desired.solution.unique_name)
