@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from d365pop.cli.options import known_environments
+
 if TYPE_CHECKING:
     from d365pop.settings import Settings
 
 EnvironmentsOption = Annotated[
-    list[str] | None, typer.Option("--env", help="An environment; repeatable.")
+    list[str] | None,
+    typer.Option("--env", help="An environment; repeatable.", autocompletion=known_environments),
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="Every environment of the configuration.")]
 

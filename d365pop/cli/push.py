@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from d365pop.cli.deploying import TIMEOUT, Conduct, DryRunOption, TimeoutOption
-from d365pop.cli.options import CONFIG, ConfigOption
+from d365pop.cli.options import CONFIG, ConfigOption, known_environments
 from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
 from d365pop.report.names import RunFormat
 
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 
-EnvironmentOption = Annotated[str, typer.Option("--env", help="An environment for development.")]
+EnvironmentOption = Annotated[
+    str,
+    typer.Option(
+        "--env", help="An environment for development.", autocompletion=known_environments
+    ),
+]
 
 
 def push(

@@ -15,12 +15,16 @@ from d365pop.cli.deploying import (
     confirm,
     open_operator,
 )
-from d365pop.cli.options import CONFIG, ConfigOption
+from d365pop.cli.options import CONFIG, ConfigOption, known_runs
 from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
 from d365pop.report.names import RunFormat
 
 RunArgument = Annotated[
-    str, typer.Argument(help="A run, as d365pop runs lists it, or the path of its folder.")
+    str,
+    typer.Argument(
+        help="A run, as d365pop runs lists it, or the path of its folder.",
+        autocompletion=known_runs,
+    ),
 ]
 
 
