@@ -8,11 +8,15 @@ from d365pop import __version__
 from d365pop.build.names import (
     CALL_LOG_NAMESPACE,
     CALL_LOG_SCRIPT,
+    DIAGNOSIS_NAMESPACE,
+    DIAGNOSIS_SCRIPT,
     FORM_NAMESPACE,
     FORM_SCRIPT,
     FRAMEWORK_SCRIPT,
     HOST_SCRIPT,
     SOFTPHONE_SCRIPT,
+    TABS_NAMESPACE,
+    TABS_SCRIPT,
     TELEMETRY_NAMESPACE,
     TELEMETRY_SCRIPT,
     settings_variable_name,
@@ -48,6 +52,8 @@ ENTRIES: Final = (
     Entry(SOFTPHONE_SCRIPT),
     Entry(TELEMETRY_SCRIPT, TELEMETRY_NAMESPACE),
     Entry(CALL_LOG_SCRIPT, CALL_LOG_NAMESPACE),
+    Entry(TABS_SCRIPT, TABS_NAMESPACE),
+    Entry(DIAGNOSIS_SCRIPT, DIAGNOSIS_NAMESPACE),
     Entry(FRAMEWORK_SCRIPT),
 )
 # For a page that is not Dynamics, where one is configured.
@@ -63,6 +69,8 @@ _SCRIPTS: Final = (
     (SOFTPHONE_SCRIPT, "Softphone page: finds the caller and opens the record"),
     (TELEMETRY_SCRIPT, "Telemetry of the softphone page, loaded only where it is configured"),
     (CALL_LOG_SCRIPT, "Call log of the softphone page: stores a phone call for each call"),
+    (TABS_SCRIPT, "Lets one tab of the browser host the softphone, and the others stand by"),
+    (DIAGNOSIS_SCRIPT, "Finds out what keeps the softphone from its frame or the microphone"),
 )
 TEXTS: Final = tuple(text_path(lcid) for lcid in LANGUAGES)
 """Files below webresources/ that become RESX."""
@@ -74,6 +82,8 @@ _NEEDS: Final = {
         SOFTPHONE_SCRIPT,
         TELEMETRY_SCRIPT,
         CALL_LOG_SCRIPT,
+        TABS_SCRIPT,
+        DIAGNOSIS_SCRIPT,
         *map(resx_name, LANGUAGES),
     ),
 }

@@ -21,9 +21,11 @@ def test_build_writes_package_framework_manifest_and_maps(workspace: Workspace) 
         "framework.js",
         "manifest.json",
         "maps/call-log.js.map",
+        "maps/diagnosis.js.map",
         "maps/form.js.map",
         "maps/framework.js.map",
         "maps/softphone.js.map",
+        "maps/tabs.js.map",
         "maps/telemetry.js.map",
         "sbom.cdx.json",
         "settings/local.json",
@@ -180,8 +182,8 @@ def test_page_and_handler_say_which_web_resources_they_need(workspace: Workspace
         f"{folder}/softphone.html": [
             f"{folder}/{name}"
             for name in (
-                *("call-log.js", "softphone.css", "softphone.js"),
-                *("strings.1031.resx", "strings.1033.resx", "telemetry.js"),
+                *("call-log.js", "diagnosis.js", "softphone.css", "softphone.js"),
+                *("strings.1031.resx", "strings.1033.resx", "tabs.js", "telemetry.js"),
             )
         ],
     }

@@ -3,6 +3,7 @@ import test from "node:test";
 
 import { createCards } from "../../../webresources/src/core/cards.js";
 import { createSeen } from "../../../webresources/src/core/dedupe.js";
+import { text } from "../../../webresources/src/core/texts.js";
 import { checkMicrophone, probeMicrophone } from "../../../webresources/src/platform/microphone.js";
 
 const permissions = (state) => ({ query: async ({ name }) => ({ state: name === "microphone" ? state : "granted" }) });
@@ -27,7 +28,7 @@ function prepare(given) {
   const shown = { cards: [], settings: 0 };
   const seen = createSeen({ store: { read: () => kept, write: (text) => { kept = text; } }, now: () => 0 });
   const cards = createCards({ render: (drawn) => { shown.cards = drawn; }, onDismiss: seen.dismiss });
-  const check = () => checkMicrophone({ cards, seen, now: () => 0, scope: given, openSettings: () => { shown.settings += 1; } });
+  const check = () => checkMicrophone({ cards, seen, now: () => 0, scope: given, text, openSettings: () => { shown.settings += 1; } });
   return { shown, check };
 }
 

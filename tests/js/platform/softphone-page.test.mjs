@@ -20,8 +20,11 @@ const settings = {
 // The page looks at what is in front every two seconds; no test waits for that.
 globalThis.window = { setInterval: () => 0, clearInterval: () => {}, setTimeout: () => 0 };
 
+/** A page that shares the phone with no other tab. */
+const alone = { at: (_name, run) => run, notify() {}, isAgentElsewhere: () => false, refused() {}, changed() {}, serve() {} };
+
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false, now = () => 0 } = {}) {
+async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false, now = () => 0, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
   const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
@@ -51,7 +54,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, calls: { read: () => "", write: () => {} }, mount, now, fetchTexts, linkForms, wait: async () => {}, hearing: (options) => shown.heard.push(options), telling: () => (...told) => shown.told.push(told),
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, calls: { read: () => "", write: () => {} }, mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options) }), tabs, telling: () => (...told) => shown.told.push(told),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -103,8 +106,44 @@ test("whoever is signed out gets one thing to do, which begins the phone anew", 
 test("the microphone is looked at once the phone is connected, and not again", async () => {
   const { shown } = await prepare();
   ["waiting", "connected", "signed-out", "connected"].forEach((state) => shown.mounted[0].onState(state, "1.0.0"));
+  await new Promise(setImmediate);
   shown.heard[0].openSettings();
   assert.deepEqual([shown.heard.length, shown.posted], [1, [["view", { name: "settings" }]]]);
+});
+
+test("without the script of the tabs the phone is hosted all the same, and the log says what is missing", async () => {
+  const { shown } = await prepare({ tabs: async () => { throw new Error("tabs.js cannot be loaded"); } });
+  assert.deepEqual([shown.mounted.length, shown.lines], [1, ["tabs: tabs.js cannot be loaded"]]);
+});
+
+test("what the agent chose in another tab opens there, and an agent in another tab is not interrupted", async () => {
+  const asked = [];
+  const elsewhere = { ...alone, at: (name) => async (...values) => { asked.push([name, values]); }, isAgentElsewhere: () => true, notify: ({ message }) => asked.push(message) };
+  const { shown, receive } = await prepare({ tabs: async () => ({ joinTabs: ({ lead, view }) => lead({ ...elsewhere, view }) }) });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  assert.deepEqual([shown.opened, asked], [[], ["Call from +15550100001: Ann"]]);
+  await shown.panels.at(-1).choices[0].run();
+  assert.deepEqual([shown.opened, asked[1]], [[], ["openRecord", [{ table: "contact", id: "a", name: "Ann" }]]]);
+});
+
+test("a page that stands by mounts no phone, and dials through the tab that hosts it", async () => {
+  const orders = [];
+  let stood;
+  const { shown } = await prepare({ tabs: async () => ({ joinTabs: ({ follow }) => { stood = follow({ order: (order) => orders.push(order), tell: () => {} }); return stood.dialling.stop; } }) });
+  shown.forms[0].onForm({ table: "contact", id: "a", numbers: [{ column: "telephone1", number: "+1 312 555 0143" }] }, { dials: false });
+  stood.dialling.setConnected(true);
+  await shown.numbers.at(-1).dial("+1 312 555 0143");
+  assert.deepEqual([shown.mounted.length, orders], [0, [{ number: "+13125550143", record: { table: "contact", id: "a", name: "Ann" } }]]);
+});
+
+test("what another tab has asked for is dialled, and associated with its record", async () => {
+  let server;
+  const { shown, receive } = await prepare({ tabs: async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view, serve: (given) => { server = given; } }) }) });
+  server.dial({ number: "+13125550143", record: { table: "contact", id: "b", name: "Bea" } });
+  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: "b", name: "Bea" } }]]);
+  const out = { id: "i2", direction: "Outbound", calledNumber: "+13125550143", isConnected: true };
+  await receive("interaction", { event: "connect", interaction: out });
+  assert.deepEqual([shown.opened, server.talks()], [["contact b"], true]);
 });
 
 test("a sign-in to Dynamics that has expired keeps the call, says so and offers both ways on", async () => {

@@ -28,6 +28,8 @@ export function createFocus() {
     select(id) {
       selected = id;
     },
+    /** Whether the agent talks with anybody. */
+    talks: () => connected.size > 0,
     /**
      * Whether the agent is with another customer: one that is selected, or, where what is selected
      * is over or unknown, any that is connected.

@@ -1,8 +1,7 @@
 // @ts-check
-/** What framework.js asks the page and waits for: each question has an id, and an end. */
+/** What is asked of another window and waited for: each question has an id, and an end. */
 
 /**
- * @typedef {import("./messages.js").Kind} Kind
  * @typedef {import("./messages.js").Payload} Payload
  * @typedef {{ resolve: (value: unknown) => void, reject: (reason: Error) => void, timer: number }} Waiting
  */
@@ -11,6 +10,7 @@
 export const patience = 10000;
 
 /**
+ * @template {string} Kind
  * @param {{
  *   post: (kind: Kind, payload: Payload) => void,
  *   timers: import("./timer.js").Timers,

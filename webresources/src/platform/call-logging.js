@@ -6,7 +6,7 @@ import { describeInteraction } from "../core/interaction.js";
 import { withoutScheme } from "../core/phone-number.js";
 import { callerOf } from "../core/pop-panels.js";
 import { text } from "../core/texts.js";
-import { loadScript } from "./load-script.js";
+import { lateScript } from "./load-script.js";
 import { createStore } from "./storage.js";
 
 /** Milliseconds after which what failed is tried again. */
@@ -23,13 +23,14 @@ const pause = 30000;
  *   retry: ReturnType<typeof import("../core/retry.js").createRetry>,
  *   post: import("./dialling.js").Post,
  *   now: () => number,
+ *   isOver: () => boolean,
  *   store?: import("../core/dedupe.js").Store | undefined,
  *   load?: () => Promise<Script>,
  *   scope?: { setTimeout: (run: () => void, milliseconds: number) => unknown, crypto: Pick<Crypto, "randomUUID"> },
- * }} options
+ * }} options isOver: another tab stores what is left
  * @returns {(event: string, raw: import("../core/interaction.js").RawInteraction, payload: Payload) => Promise<void>}
  */
-export function startCallLog({ xrm, seen, cards, retry, post, now, store, load = loadCallLog, scope = window }) {
+export function startCallLog({ xrm, seen, cards, retry, post, now, isOver, store, load = loadCallLog, scope = window }) {
   // Whoever signs in next in this browser must not store the calls of another.
   const kept = store || createStore({ key: "d365pop.calls " + xrm.userId() });
   /** @type {Set<string>} */
@@ -60,7 +61,9 @@ export function startCallLog({ xrm, seen, cards, retry, post, now, store, load =
         createRow: (table, row) => retry(() => xrm.createRow(table, row)),
         updateRow: (table, id, row) => retry(() => xrm.updateRow(table, id, row)),
       },
-      later: (run) => scope.setTimeout(run, pause),
+      later: (run) => scope.setTimeout(() => {
+        if (!isOver()) run();
+      }, pause),
       answer: (question, answer) => post("answer", { question, ...answer }),
       onStored: (id) => {
         if (failed.delete(id)) cards.dismiss("log " + id);
@@ -86,7 +89,5 @@ export function startCallLog({ xrm, seen, cards, retry, post, now, store, load =
   };
 }
 
-async function loadCallLog() {
-  await loadScript("call-log.js");
-  return /** @type {{ D365PopCallLog: Script }} */ (/** @type {unknown} */ (window)).D365PopCallLog;
-}
+/** @type {() => Promise<Script>} */
+const loadCallLog = lateScript("call-log.js", "D365PopCallLog");

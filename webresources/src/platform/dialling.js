@@ -115,6 +115,16 @@ export function startDialling({ settings, xrm, view, log, tell, now, linkForms =
       waiting = null;
     },
     recordOf: dialled.recordOf,
+    /**
+     * Place what another tab has asked for.
+     *
+     * @param {import("./tabs.js").Order} order
+     */
+    relay(order) {
+      if (order.record) dialled.add(order.number, order.record);
+      log("dial " + maskNumber(order.number));
+      post("dial", order);
+    },
     /** Whether the agent has unsaved changes in the form in front. */
     async isDirty() {
       const record = xrm.frontRecord();

@@ -1,27 +1,8 @@
 // @ts-check
 /**
  * Finds out what keeps the Genesys client out of its frame. A page learns nothing of a frame of
- * another origin, not even whether it shows an error; three things tell all the same.
+ * another origin, not even whether it shows an error; two things tell all the same.
  */
-
-/** @typedef {import("../core/handshake.js").Obstacle} Obstacle */
-
-/**
- * Call back when the policy of this page keeps the origin out of a frame: the browser reports that.
- *
- * @param {{ origin: string, document: Document, onBlocked: () => void }} options
- * @returns {() => void} stops listening
- */
-export function watchFramePolicy({ origin, document, onBlocked }) {
-  /** @param {SecurityPolicyViolationEvent} event */
-  const onViolation = ({ effectiveDirective, blockedURI }) => {
-    // Browsers without frame-src of their own report the directive that they fell back to.
-    const isFrame = /^(frame|child|default)/.test(effectiveDirective);
-    if (isFrame && (blockedURI + "/").indexOf(origin + "/") === 0) onBlocked();
-  };
-  document.addEventListener("securitypolicyviolation", onViolation);
-  return () => document.removeEventListener("securitypolicyviolation", onViolation);
-}
 
 /**
  * Return what hinders a client that has not answered, or "" where nothing does that can be seen.

@@ -4,7 +4,7 @@
 import { createConnection } from "../core/connection.js";
 import { foreignVersion, makeEnvelope, parseEnvelope } from "../core/messages.js";
 import { text } from "../core/texts.js";
-import { diagnoseFrame, watchFramePolicy } from "./frame-diagnosis.js";
+import { watchFramePolicy } from "./frame-policy.js";
 
 /**
  * @typedef {import("../core/messages.js").Envelope} Envelope
@@ -27,13 +27,13 @@ const features = ["camera", "microphone", "autoplay", "hid"];
  *   language: number | string,
  *   onEnvelope: (envelope: Envelope) => void,
  *   onState: (state: ConnectionState, frameworkVersion: string) => void,
+ *   diagnose: typeof import("./frame-diagnosis.js").diagnoseFrame,
  *   scope?: Scope,
- *   diagnose?: typeof diagnoseFrame,
  * }} options version is that of this page, language the agent's, as LCID or tag
  * @returns {{ post: (kind: Kind, payload: Payload) => void, reload: () => void, stop: () => void }}
  *     post speaks to framework.js; stop takes the frame away and stops listening
  */
-export function mountGenesysFrame({ container, url, version, language, onEnvelope, onState, scope = window, diagnose = diagnoseFrame }) {
+export function mountGenesysFrame({ container, url, version, language, onEnvelope, onState, diagnose, scope = window }) {
   const { origin } = new URL(url);
   const { document } = scope;
   const frame = createFrame(document, origin);

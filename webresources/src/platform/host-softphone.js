@@ -16,6 +16,7 @@ import { variants, withoutScheme } from "../core/phone-number.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin } from "../core/settings.js";
 import { text } from "../core/texts.js";
+import { diagnoseFrame } from "./frame-diagnosis.js";
 import { mountGenesysFrame } from "./genesys-frame.js";
 import { createStore } from "./storage.js";
 
@@ -87,6 +88,7 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
     url: frameUrl,
     version,
     language,
+    diagnose: diagnoseFrame,
     onState: (state, frameworkVersion) => {
       const words = connectionText(state, { origin: frameOrigin(settings), ownVersion: version, frameworkVersion });
       onConnection(state, { text: words.text, hint: words.hint });

@@ -15,3 +15,25 @@ export function loadScript(name, scope = window) {
     scope.document.head.appendChild(script);
   });
 }
+
+/**
+ * Return what loads a script at its first call, and anew at the next where that failed.
+ *
+ * @template T what the script exports
+ * @param {string} name
+ * @param {string} namespace the property of the window that holds the exports
+ * @returns {() => Promise<T>}
+ */
+export function lateScript(name, namespace) {
+  /** @type {Promise<T> | null} */
+  let loading = null;
+  return () => {
+    if (!loading) {
+      loading = loadScript(name).then(() => /** @type {{ [name: string]: any }} */ (/** @type {unknown} */ (window))[namespace]);
+      loading.catch(() => {
+        loading = null;
+      });
+    }
+    return loading;
+  };
+}

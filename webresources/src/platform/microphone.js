@@ -4,8 +4,6 @@
  * on, and the user must have allowed it for the app; both can be asked without a prompt.
  */
 
-import { text } from "../core/texts.js";
-
 /**
  * @typedef {{ allowsFeature(name: string): boolean }} FeaturePolicy
  * @typedef {{ document: object, navigator: Pick<Navigator, "permissions" | "mediaDevices"> }} Scope
@@ -57,10 +55,11 @@ const id = "microphone";
  *   seen: import("../core/dedupe.js").Seen,
  *   now: () => number,
  *   openSettings: () => void,
+ *   text: typeof import("../core/texts.js").text,
  *   scope?: Scope,
- * }} options openSettings: of the phone, where its window is chosen
+ * }} options openSettings: of the phone, where its window is chosen; text: in the page's language
  */
-export async function checkMicrophone({ cards, seen, now, openSettings, scope = window }) {
+export async function checkMicrophone({ cards, seen, now, openSettings, text, scope = window }) {
   const known = seen.recall(id);
   const cause = await probeMicrophone(scope);
   if (!cause || (known && known.outcome && known.outcome.dismissed)) return;

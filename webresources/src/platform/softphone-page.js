@@ -20,7 +20,7 @@ import { languageFor, text, useTexts } from "../core/texts.js";
 import { startCallLog } from "./call-logging.js";
 import { startDialling } from "./dialling.js";
 import { mountGenesysFrame } from "./genesys-frame.js";
-import { checkMicrophone } from "./microphone.js";
+import { lateScript } from "./load-script.js";
 import { fetchResx } from "./resx.js";
 import { createStore } from "./storage.js";
 import { createView } from "./view.js";
@@ -31,6 +31,7 @@ import { createXrm } from "./xrm.js";
  * @typedef {import("../core/messages.js").Envelope} Envelope
  * @typedef {import("../core/handshake.js").ConnectionState} ConnectionState
  * @typedef {import("../core/settings.js").Settings} Settings
+ * @typedef {import("./tabs.js").Lead} Lead
  * @typedef {{
  *   version: string,
  *   settingsVariable: string,
@@ -40,7 +41,8 @@ import { createXrm } from "./xrm.js";
  *   store?: import("../core/dedupe.js").Store,
  *   calls?: import("../core/dedupe.js").Store,
  *   mount?: typeof mountGenesysFrame,
- *   hearing?: typeof checkMicrophone,
+ *   diagnosis?: () => Promise<typeof import("../diagnosis.js")>,
+ *   tabs?: () => Promise<typeof import("../tabs.js")>,
  *   telling?: typeof createTell,
  *   fetchTexts?: typeof fetchResx,
  *   wait?: (milliseconds: number) => Promise<unknown>,
@@ -50,6 +52,10 @@ import { createXrm } from "./xrm.js";
  */
 
 const storeKey = "d365pop.seen";
+/** @type {() => Promise<typeof import("../diagnosis.js")>} */
+const loadDiagnosis = lateScript("diagnosis.js", "D365PopDiagnosis");
+/** @type {() => Promise<typeof import("../tabs.js")>} */
+const loadTabs = lateScript("tabs.js", "D365PopTabs");
 
 /**
  * Start the page. It never rejects: what hinders it is shown, with a way to try again.
@@ -62,9 +68,10 @@ export async function startSoftphone(options) {
   const parts = { ...options, xrm, view };
   try {
     const retry = retryIn(parts, view.addLog);
-    const [value, lcid] = await Promise.all([retry(() => xrm.readVariable(settingsVariable)), translate(parts)]);
+    const [value, lcid, join] = await Promise.all([retry(() => xrm.readVariable(settingsVariable)), translate(parts), meet(parts)]);
     if (!value) throw new SettingsError(settingsVariable, "has no value in this environment");
-    return run(parseSettings(value), lcid, parts);
+    const settings = parseSettings(value);
+    return join({ lead: (link) => run(settings, lcid, parts, link), follow: (to) => standBy(settings, parts, to) });
   } catch (error) {
     view.setConnection("silent", { text: text("not-started"), hint: "" }, { label: "", run: () => undefined });
     const choices = [{ label: text("try-again"), run: () => startSoftphone(parts) }];
@@ -73,6 +80,36 @@ export async function startSoftphone(options) {
     view.showCards([{ id: "", time: 0, title: text("could-not-start"), detail, problem: true, choices, dismiss }]);
     return () => undefined;
   }
+}
+
+/**
+ * Return what lets one of the browser's tabs host the phone. What hinders that costs the guard
+ * against a second phone, not the phone.
+ *
+ * @param {Pick<Options, "tabs"> & { view: NonNullable<Options["view"]> }} parts
+ * @returns {Promise<(roles: { lead: Lead, follow: import("./tabs.js").Follow }) => (() => void)>}
+ */
+async function meet({ tabs = loadTabs, view }) {
+  try {
+    const { joinTabs } = await tabs();
+    return (roles) => joinTabs({ ...roles, view, text });
+  } catch (error) {
+    view.addLog("tabs: " + messageOf(error));
+    return ({ lead }) => lead({ view, at: (_name, run) => run, notify: nothing, isAgentElsewhere: () => false, refused: nothing, changed: nothing, serve: nothing });
+  }
+}
+
+/**
+ * The page while another tab hosts the phone.
+ *
+ * @param {Settings} settings
+ * @param {Options & { xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]> }} parts
+ * @param {Parameters<import("./tabs.js").Follow>[0]} to the tab that hosts it
+ */
+function standBy(settings, { xrm, view, now = Date.now, linkForms }, { order, tell }) {
+  const dialling = startDialling({ settings, xrm, view, log: view.addLog, tell, now, linkForms });
+  dialling.start((_kind, payload) => order(payload));
+  return { doers: { ...xrm, openNew: dialling.openNew }, dialling };
 }
 
 /**
@@ -109,10 +146,11 @@ async function translate({ xrm, view, fetchTexts = fetchResx }) {
 /**
  * @param {Settings} settings
  * @param {number} lcid the agent's language; 0 where Dynamics does not say it
- * @param {Options & { xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]> }} parts
+ * @param {Options & { xrm: NonNullable<Options["xrm"]> }} parts
+ * @param {import("./tabs.js").Link} link to the other tabs
  */
-function run(settings, lcid, parts) {
-  const { version, hooks = {}, xrm, view, mount = mountGenesysFrame, hearing = checkMicrophone, telling = createTell, now = Date.now } = parts;
+function run(settings, lcid, parts, { view, at, ...link }) {
+  const { version, hooks = {}, xrm, mount = mountGenesysFrame, diagnosis = loadDiagnosis, telling = createTell, now = Date.now } = parts;
   const store = parts.store || createStore({ key: storeKey });
   const origin = frameOrigin(settings);
   /** @param {string} line */
@@ -135,15 +173,22 @@ function run(settings, lcid, parts) {
     show: cards.show,
     log,
     tell,
-    openNew: dialling.openNew,
-    isBusy: async (/** @type {string} */ id) => focus.isElsewhere(id) || dialling.isDirty(),
+    openRecord: at("openRecord", xrm.openRecord),
+    openNew: at("openNew", dialling.openNew),
+    openList: at("openList", xrm.openList),
+    notify: (/** @type {Parameters<typeof xrm.notify>[0]} */ notice) => {
+      link.notify(notice);
+      return xrm.notify(notice);
+    },
+    isBusy: async (/** @type {string} */ id) => link.isAgentElsewhere() || focus.isElsewhere(id) || dialling.isDirty(),
     share: (/** @type {string} */ id, /** @type {import("../core/contact-match.js").Match} */ record) =>
       frame.post("record", { id, record, inFront: !focus.isElsewhere(id) }),
   };
   const { recordOf } = dialling;
   const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, extensions });
-  const logCall = startCallLog({ xrm, seen, cards, retry, post: (kind, payload) => frame.post(kind, payload), now, store: parts.calls });
+  const logCall = startCallLog({ xrm, seen, cards, retry, post: (kind, payload) => frame.post(kind, payload), now, isOver: () => isOver, store: parts.calls });
   let isChecked = false;
+  let isOver = false;
   /** @param {ConnectionState} state @param {string} frameworkVersion */
   const onState = (state, frameworkVersion) => {
     const { action, ...words } = connectionText(state, { origin, ownVersion: version, frameworkVersion });
@@ -153,7 +198,10 @@ function run(settings, lcid, parts) {
     dialling.setConnected(state === "connected" || state === "differs");
     if (state !== "connected" || isChecked) return;
     isChecked = true;
-    hearing({ cards, seen, now, openSettings: () => frame.post("view", { name: "settings" }) });
+    diagnosis().then(
+      ({ checkMicrophone }) => checkMicrophone({ cards, seen, now, text, openSettings: () => frame.post("view", { name: "settings" }) }),
+      (error) => log(messageOf(error)),
+    );
   };
   const frame = mount({
     container: view.phone,
@@ -161,13 +209,18 @@ function run(settings, lcid, parts) {
     version,
     language: lcid,
     onState,
+    diagnose: (frame) => diagnosis().then(({ diagnoseFrame }) => diagnoseFrame(frame), () => ""),
     onEnvelope: (envelope) =>
       receive(envelope, {
         pop: pop.handle,
         focus,
         log,
         tell,
-        onRefused: dialling.refused,
+        onRefused: (reason) => {
+          dialling.refused(reason);
+          link.refused(reason);
+        },
+        changed: link.changed,
         logCall,
         answer: ({ question, text }) =>
           searchContacts(textOf(text), { ...ports, settings: settings.screenPop }).then(
@@ -177,8 +230,10 @@ function run(settings, lcid, parts) {
       }),
   });
   dialling.start(frame.post);
+  link.serve({ dial: dialling.relay, tell, talks: focus.talks });
   pop.restore();
   return () => {
+    isOver = true;
     dialling.stop();
     frame.stop();
   };
@@ -192,11 +247,12 @@ function run(settings, lcid, parts) {
  *   log: (line: string) => void,
  *   tell: import("./telling.js").Tell,
  *   onRefused: (reason: string) => void,
+ *   changed: () => void,
  *   logCall: ReturnType<typeof startCallLog>,
  *   answer: (payload: import("../core/messages.js").Payload) => void,
  * }} options
  */
-function receive({ kind, payload }, { pop, focus, log, tell, onRefused, logCall, answer }) {
+function receive({ kind, payload }, { pop, focus, log, tell, onRefused, changed, logCall, answer }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
   const event = textOf(payload.event);
   switch (kind) {
@@ -205,6 +261,7 @@ function receive({ kind, payload }, { pop, focus, log, tell, onRefused, logCall,
       return;
     case "interaction":
       focus.note(event, describeInteraction(raw));
+      changed();
       tell("phone", { event, id: raw.id });
       pop({ trigger: event, raw });
       return;
@@ -231,6 +288,8 @@ function receive({ kind, payload }, { pop, focus, log, tell, onRefused, logCall,
       log(kind + ": " + event);
   }
 }
+
+const nothing = () => {};
 
 /** @param {unknown} value */
 function textOf(value) {
