@@ -238,11 +238,6 @@ class RemoteWebResource:
         """SHA-256 of the published content; empty where there is none."""
         return content_hash(self.published) if self.published is not None else ""
 
-    @property
-    def draft_hash(self) -> str:
-        """SHA-256 of the newest content, in hexadecimal."""
-        return content_hash(self.draft)
-
 
 @dataclass(frozen=True, slots=True)
 class RemoteForm:

@@ -102,7 +102,7 @@ def _unpublished(
     resources: tuple[RemoteWebResource, ...], forms: tuple[RemoteForm, ...]
 ) -> Iterator[str]:
     for resource in resources:
-        if resource.published_hash != resource.draft_hash:
+        if resource.published != resource.draft:
             yield f"web resource {resource.name}: its newest content is not published yet"
     for form in forms:
         if form.published_xml != form.draft_xml:

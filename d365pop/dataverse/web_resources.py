@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from d365pop.dataverse import odata
@@ -19,6 +20,7 @@ _COLUMNS = (
 )
 # Of names in one URL: proxies and IIS refuse long ones.
 LONGEST_FILTER: Final = 1500
+NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteWebResource, ...]:
@@ -29,18 +31,21 @@ def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteW
 
 
 def retrieve_published_web_resources(
-    dv: Dataverse, names: Sequence[str]
+    dv: Dataverse, names: Sequence[str], expected: Mapping[str, bytes] = NOTHING
 ) -> dict[str, RemoteWebResource]:
-    """Return those of ``names`` that are published, by id: what a plain read shows."""
-    found = _by_id(dv, _SET, names)
+    """Return those of ``names`` that are published, by id: what a plain read shows.
+
+    ``expected`` holds contents by name; what is as expected is not held twice.
+    """
+    found = _by_id(dv, _SET, names, expected)
     return {row_id: replace(each, published=each.draft) for row_id, each in found.items()}
 
 
 def retrieve_newest_web_resources(
-    dv: Dataverse, names: Sequence[str]
+    dv: Dataverse, names: Sequence[str], expected: Mapping[str, bytes] = NOTHING
 ) -> dict[str, RemoteWebResource]:
     """Return those of ``names`` that exist, by id, with their newest content alone."""
-    return _by_id(dv, _DRAFTS, names)
+    return _by_id(dv, _DRAFTS, names, expected)
 
 
 def unite_web_resources(
@@ -152,8 +157,10 @@ def delete_web_resource(dv: Dataverse, web_resource_id: str) -> None:
             raise
 
 
-def _by_id(dv: Dataverse, path: str, names: Sequence[str]) -> dict[str, RemoteWebResource]:
-    found = (_remote(row) for row in _rows(dv, path, names))
+def _by_id(
+    dv: Dataverse, path: str, names: Sequence[str], expected: Mapping[str, bytes]
+) -> dict[str, RemoteWebResource]:
+    found = (_remote(row, expected) for row in _rows(dv, path, names))
     return {each.web_resource_id.lower(): each for each in found}
 
 
@@ -163,13 +170,14 @@ def _rows(dv: Dataverse, path: str, names: Sequence[str], columns: str = _COLUMN
         yield from dv.rows("list web resources", odata.query(path, options))
 
 
-def _remote(newest: Row) -> RemoteWebResource:
+def _remote(newest: Row, expected: Mapping[str, bytes] = NOTHING) -> RemoteWebResource:
+    name = text(newest, "name")
     return RemoteWebResource(
         web_resource_id=text(newest, "webresourceid"),
-        name=text(newest, "name"),
+        name=name,
         managed=flag(newest, "ismanaged"),
         published=None,
-        draft=base64_bytes(newest, "content"),
+        draft=base64_bytes(newest, "content", expected.get(name, b"")),
         row_version=optional_text(newest, "@odata.etag") or "*",
         modified_on=optional_text(newest, "modifiedon"),
         modified_by=optional_text(newest, "_modifiedby_value"),

@@ -60,7 +60,7 @@ def _web_resources(desired: Desired, remote: RemoteSnapshot) -> Iterator[WebReso
         there = remote.web_resources.get(resource.name.lower())
         if there is None:
             yield WebResourceBefore(resource.name, None, None)
-        elif {there.draft_hash, there.published_hash} != {resource.content_hash}:
+        elif not there.draft == there.published == resource.content:
             yield WebResourceBefore(resource.name, there.draft, there.published)
 
 

@@ -1,7 +1,6 @@
 """A plan as text and back: what lies in ``plan.json`` and in the folder of every run."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Final, Literal
 
@@ -57,9 +56,9 @@ def read_plan(path: Path) -> tuple[str, Plan]:
 
 def _sealed(document: _Document) -> _Document:
     """Return ``document`` with the digest of everything else in it."""
+    # The order is the model's own, whatever the file's is: what it dumps is canonical.
     bare = document.model_dump_json(exclude={"digest"})
-    canonical = json.dumps(json.loads(bare), sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    digest = hashlib.sha256(bare.encode()).hexdigest()
     return document.model_copy(update={"digest": digest})
 
 

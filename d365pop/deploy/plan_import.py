@@ -85,7 +85,7 @@ def changed(
     """Yield the web resources that are there with another content."""
     for resource in desired.solution.web_resources:
         there = remote.web_resources.get(resource.name.lower())
-        if there is not None and there.draft_hash != resource.content_hash:
+        if there is not None and there.draft != resource.content:
             yield resource, there
 
 
@@ -170,7 +170,7 @@ def _components(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
         there = remote.web_resources.get(resource.name.lower())
         if there is None:
             yield f"create web resource {resource.name}"
-        elif there.draft_hash != resource.content_hash:
+        elif there.draft != resource.content:
             yield f"update web resource {resource.name}"
     for variable in desired.solution.environment_variables:
         if variable.schema_name.lower() not in remote.variables:

@@ -132,7 +132,7 @@ def _web_resources_to_publish(
         resource.name
         for resource in desired.solution.web_resources
         if (there := remote.web_resources.get(resource.name.lower())) is None
-        or there.published_hash != resource.content_hash
+        or there.published != resource.content
         or (imported and _is_relabelled(resource, there.labels))
     ]
 

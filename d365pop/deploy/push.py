@@ -66,7 +66,7 @@ def _refuse(desired: Desired, remote: RemoteSnapshot) -> None:
 
 
 def _is_done(resource: WebResource, there: RemoteWebResource | None) -> bool:
-    return there is not None and {there.draft_hash, there.published_hash} == {resource.content_hash}
+    return there is not None and there.draft == there.published == resource.content
 
 
 def _steps(

@@ -92,6 +92,7 @@ class _Reader:
         self.variables: tuple[RemoteVariable, ...] = ()
         self.published: dict[str, RemoteWebResource] = {}
         self.newest: dict[str, RemoteWebResource] = {}
+        self._expected = {each.name: each.content for each in desired.solution.web_resources}
         # Contents that are the same are held once: ours, the published, the newest.
         self._contents = {each.content: each.content for each in desired.solution.web_resources}
 
@@ -118,11 +119,11 @@ class _Reader:
         self.variables = retrieve_variables(self._dataverse, names)
 
     def read_published(self, names: list[str]) -> None:
-        found = retrieve_published_web_resources(self._dataverse, names)
+        found = retrieve_published_web_resources(self._dataverse, names, self._expected)
         self.published |= {row_id: self._shared(each) for row_id, each in found.items()}
 
     def read_newest(self, names: list[str]) -> None:
-        found = retrieve_newest_web_resources(self._dataverse, names)
+        found = retrieve_newest_web_resources(self._dataverse, names, self._expected)
         self.newest |= {row_id: self._shared(each) for row_id, each in found.items()}
 
     def _shared(self, resource: RemoteWebResource) -> RemoteWebResource:
