@@ -181,7 +181,13 @@ def opposite(other: Table, collection: Collection) -> Collection:
 
 def label(text: str) -> JsonObject:
     """Return a label in the base language."""
-    localized: JsonObject = {"Label": text, "LanguageCode": LANGUAGE, "IsManaged": True}
+    localized: JsonObject = {
+        "Label": text,
+        "LanguageCode": LANGUAGE,
+        "IsManaged": True,
+        "MetadataId": metadata_id(text, "label"),
+        "HasChanged": None,
+    }
     return {"LocalizedLabels": [localized], "UserLocalizedLabel": dict(localized)}
 
 

@@ -18,6 +18,7 @@ from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.protocol import Json, JsonObject
 
 TYPE_NAME = "EntityMetadata"
+CRM = attributes.CRM
 
 
 def read(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
@@ -30,6 +31,7 @@ def read(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
         raise method_not_allowed(exchange.request.method)
     query = parse_query(exchange.request.query)
     if query.orderby or query.top is not None:
+        # ASSUMED: documented are $select, $filter and $expand, and that there is no paging.
         raise bad_request("Only $select, $filter and $expand are supported on EntityDefinitions.")
     context = f"{exchange.root}$metadata#EntityDefinitions"
     if query.select:
@@ -47,21 +49,59 @@ def read(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
     return {"@odata.context": context, "value": rows}
 
 
+def read_relationships(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
+    """Return the relationships of all tables, as one type or any, or one of them.
+
+    Raises:
+        Fault: there is none of the name, or the query names what does not exist.
+    """
+    if exchange.request.method != "GET":
+        raise method_not_allowed(exchange.request.method)
+    query, first = parse_query(exchange.request.query), segments[0]
+    casts = segments[1:]
+    if len(casts) > 1 or any(item.called or not item.name.startswith(CRM) for item in casts):
+        raise unknown_segment(segments[-1].name)
+    catalog = exchange.environment.catalog
+    every = (
+        {"@odata.type": f"#{CRM}{part['RelationshipType']}Metadata", **part}
+        for part in (
+            *attributes.relationships(catalog),
+            *attributes.many_to_many_relationships(catalog),
+        )
+    )
+    cast = casts[0].name if casts else ""
+    found = [part for part in every if cast in {"", str(part["@odata.type"]).lstrip("#")}]
+    context = f"{exchange.root}$metadata#RelationshipDefinitions"
+    if not first.called:
+        chosen: list[Json] = [_chosen(part, query) for part in found if _matches(part, query)]
+        return {"@odata.context": context, "value": chosen}
+    name = unquote_literal(first.arguments.get("SchemaName", ""))
+    for part in found:
+        if first.key == part["MetadataId"] or (name and part["SchemaName"] == name):
+            return {"@odata.context": f"{context}/$entity", **_chosen(part, query)}
+    raise _missing(name or first.key, "RelationshipDefinitions")
+
+
 def _part(exchange: Exchange, table: Table, rest: tuple[Segment, ...], query: Query) -> Json:
     """Return columns, keys or relationships of a table, all or one, as one type or any."""
     first, *further = rest
     found = _parts(exchange.environment.catalog, table, first.name)
-    cast = further[0].name.removeprefix(attributes.CRM) if further else ""
-    if len(further) > 1 or (further and not further[0].name.startswith(attributes.CRM)):
+    cast = further[0].name.removeprefix(CRM) if further else ""
+    options = further.pop().name if first.called and len(further) > 1 else ""
+    if len(further) > 1 or (further and not further[0].name.startswith(CRM)):
         raise unknown_segment(further[-1].name)
     if cast:
-        found = [part for part in found if part.get("@odata.type") == f"#{attributes.CRM}{cast}"]
+        found = [part for part in found if part.get("@odata.type") == f"#{CRM}{cast}"]
     context = f"{exchange.root}$metadata#EntityDefinitions('{table.logical_name}')/{first.name}"
     context += f"/{further[0].name}" if further else ""
     if first.called:
         name = unquote_literal(first.arguments.get("LogicalName", ""))
         for part in found:
             if first.key == part["MetadataId"] or (name and part.get("LogicalName") == name):
+                if options:
+                    value = _option_set(table, part, Expand(options, query))
+                    shown = value if isinstance(value, dict) else {}
+                    return {"@odata.context": f"{context}/{options}/$entity", **shown}
                 return {"@odata.context": f"{context}/$entity", **_shown(table, part, query)}
         raise _missing(name or first.key, first.name)
     chosen: list[Json] = [_shown(table, part, query) for part in found if _matches(part, query)]
@@ -87,15 +127,19 @@ def _parts(catalog: Catalog, table: Table, name: str) -> list[JsonObject]:
 
 
 def _shown(table: Table, part: JsonObject, query: Query) -> JsonObject:
+    answer = _chosen(part, query)
+    for expand in query.expand:
+        answer[expand.navigation] = _option_set(table, part, expand)
+    return answer
+
+
+def _chosen(part: JsonObject, query: Query) -> JsonObject:
     names = (*query.select, "MetadataId") if query.select else tuple(part)
     for name in query.select:
         if name not in part:
             raise unknown_property(name, str(part.get("@odata.type", TYPE_NAME)).lstrip("#"))
     kept = ("@odata.type", *names) if "@odata.type" in part else names
-    answer: JsonObject = {name: part[name] for name in dict.fromkeys(kept)}
-    for expand in query.expand:
-        answer[expand.navigation] = _option_set(table, part, expand)
-    return answer
+    return {name: part[name] for name in dict.fromkeys(kept)}
 
 
 def _option_set(table: Table, part: JsonObject, expand: Expand) -> Json:
@@ -138,6 +182,13 @@ def _all(table: Table) -> JsonObject:
         "PrimaryIdAttribute": table.primary_id,
         "PrimaryNameAttribute": table.primary_name,
         "PrimaryImageAttribute": "entityimage" if "entityimage" in table.columns else None,
+        "DisplayName": attributes.label(table.label or table.logical_name.capitalize()),
+        "OwnershipType": "UserOwned" if "ownerid" in table.columns else "OrganizationOwned",
+        "CanCreateAttributes": {
+            "Value": not table.is_intersect,
+            "CanBeChanged": False,
+            "ManagedPropertyLogicalName": "cancreateattributes",
+        },
         "ObjectTypeCode": table.object_type_code,
         "IsCustomEntity": table.is_custom,
         "IsManaged": table.is_managed,
@@ -171,9 +222,17 @@ def _holds(known: JsonObject, expression: Expression) -> bool:
             return _holds(known, left) and _holds(known, right)
         case Logical(_, left, right):
             return _holds(known, left) or _holds(known, right)
-        case Comparison("eq" | "ne" as operator, Path((name,)), Literal(value, _)):
-            if name not in known:
-                raise unknown_property(name, TYPE_NAME)
-            return (known[name] == value) is (operator == "eq")
+        case Comparison("eq" | "ne" as operator, Path(segments), Literal(value, _)):
+            return (_value(known, segments) == value) is (operator == "eq")
         case _:
             raise bad_request("Only eq, ne, and, or are supported in this $filter.")
+
+
+def _value(known: JsonObject, path: tuple[str, ...]) -> Json:
+    """Return a property, or what a managed one holds (``RequiredLevel/Value``)."""
+    value: Json = known
+    for name in path:
+        if not isinstance(value, dict) or name not in value:
+            raise unknown_property(name, TYPE_NAME)
+        value = value[name]
+    return value

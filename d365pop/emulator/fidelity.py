@@ -101,6 +101,7 @@ def routes() -> list[Route]:
         Route("GET", "/", D),
         Route("GET", "EntityDefinitions", R),
         Route("GET", "EntityDefinitions(…)/Attributes, Keys, …Relationships", D),
+        Route("GET", "RelationshipDefinitions", D),
         Route("GET", "{set}(id)/{navigation}", D),
         Route("GET, POST, PUT, DELETE", "{set}(id)/{navigation}/$ref", D),
         Route("GET", "{set}?fetchXml=", D),

@@ -24,6 +24,7 @@ WORK = ("account", "contact", "lead", "phonecall", "activityparty", "userquery")
 CUSTOMIZED = (
     *("webresource", "systemform", "solution", "publisher", "organization"),
     *("environmentvariabledefinition", "environmentvariablevalue", "importjob"),
+    *("savedquery", "appmodule"),
 )
 
 

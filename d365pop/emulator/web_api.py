@@ -51,6 +51,8 @@ def _route(exchange: Exchange, segments: tuple[Segment, ...]) -> Response:
         return metadata_document.answer(exchange)
     if name == "EntityDefinitions":
         return exchange.answer(definitions.read(exchange, segments))
+    if name == "RelationshipDefinitions":
+        return exchange.answer(definitions.read_relationships(exchange, segments))
     operation = OPERATIONS.get(name)
     if operation is not None:
         return _operation(exchange, operation, segments)

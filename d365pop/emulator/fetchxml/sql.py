@@ -38,6 +38,7 @@ from d365pop.emulator.store import Layer, physical_name
 NO_ALIAS = "0x8004110b"
 DUPLICATE_ALIAS = "0x80041130"
 ORDER_NEEDS_ATTRIBUTE = "0x80041133"
+# ASSUMED: the code.
 ORDER_NEEDS_ALIAS = "0x80041132"
 TYPE_CODES = frozenset({"objecttypecode", "returnedtypecode"})
 """Columns that hold a table's name here and its number in FetchXML, as was seen live."""

@@ -16,6 +16,7 @@ from d365pop.emulator.package.variables import VariablePart
 from d365pop.emulator.patches import parent_of_package
 from d365pop.emulator.publication import publish_rows
 from d365pop.emulator.rules.forms import check_form
+from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.solutions import named_component_id
 from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import new_row
@@ -115,6 +116,7 @@ def _put_publisher(
     if present is not None:
         return str(present["publisherid"])
     table, part = environment.table("publisher"), package.manifest.publisher
+    check_rows(environment, caller, table, "POST")
     row: Row = {
         "publisherid": environment.new_id(),
         "uniquename": part.unique_name,

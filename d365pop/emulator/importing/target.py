@@ -6,6 +6,7 @@ from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.layering.form_changes import merged, without_marks
 from d365pop.emulator.layering.stack import put_layer, remember_base, settle, stack_of, top_of
 from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.solutions import add_component
 from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import check_length, new_row
@@ -26,14 +27,17 @@ class Target:
         """Create the row as a draft, or overwrite its draft.
 
         ASSUMED: also what an unmanaged package brings for the first time waits to be published.
+        ASSUMED: who imports needs the privilege to write each row, beside those documented.
 
         Raises:
-            Fault: a text is too long for its column.
+            Fault: a text is too long for its column, or the caller may not write such rows.
         """
         environment = self.environment
         for column in table.columns.values():
             check_length(table, column, values.get(column.name))
-        if environment.store.get(table, row_id, Layer.DRAFT) is None:
+        absent = environment.store.get(table, row_id, Layer.DRAFT) is None
+        check_rows(environment, self.caller, table, "POST" if absent else "PATCH")
+        if absent:
             base = new_row(environment, self.caller, table)
             own: Row = {table.primary_id: row_id, "ismanaged": int(self.managed)}
             own["solutionid"] = self.solution["solutionid"]

@@ -222,9 +222,13 @@ class _Parser:
         return str(literal.value).lower() if literal.kind is Kind.BOOLEAN else str(literal.value)
 
     def operand(self) -> Operand:
-        if self.token.kind is TokenKind.NAME and self.token.text not in CONSTANTS:
-            return self.path()
-        return self.literal()
+        if self.token.kind is not TokenKind.NAME or self.token.text in CONSTANTS:
+            return self.literal()
+        if "." in self.token.text and self.tokens[self.index + 1].kind is TokenKind.TEXT:
+            # Microsoft.Dynamics.CRM.AttributeTypeCode'Picklist': a member of an enumeration.
+            self.advance()
+            return self.literal()
+        return self.path()
 
     def path(self) -> Path:
         return self.without_variable(self.segments(MOST_SEGMENTS))

@@ -16,6 +16,7 @@ PREFIX = re.compile(r"(?!mscrm)[A-Za-z][A-Za-z0-9]{1,7}", re.IGNORECASE)
 OPTION_PREFIXES = range(10000, 100000)
 INVALID_SOLUTION_NAME = "0x8004f002"
 INVALID_PUBLISHER_NAME = "0x8004f01c"
+READ_ONLY, STILL_USED = "0x80040203", "0x8004f01f"
 SYSTEM_SOLUTIONS = frozenset({"active", "basic", "default", "system"})
 
 
@@ -63,16 +64,41 @@ def _before_write(environment: Environment, row: Row, before: Row | None) -> Row
         _demand_unique(environment, "solution", name)
         return {"installedon": environment.timestamp()}
     check_unlocked(environment, before)
+    if before["ismanaged"]:
+        # ASSUMED: code and text.
+        raise bad_request("Managed solutions cannot be changed.", READ_ONLY)
     return {}
 
 
 def _before_write_publisher(environment: Environment, row: Row, before: Row | None) -> Row:
-    name = str(row.get("uniquename") or "")
+    if before is not None:
+        _demand_open(before)
+    name, prefix = (str(row.get(key) or "") for key in ("uniquename", "customizationprefix"))
     option_prefix = int(row.get("customizationoptionvalueprefix") or 0)
-    check_publisher(name, str(row.get("customizationprefix") or ""), option_prefix)
+    check_publisher(name, prefix, option_prefix)
+    if not prefix:
+        raise bad_request("Attribute 'customizationprefix' cannot be NULL.", "0x80040203")
     if before is None:
         _demand_unique(environment, "publisher", name)
     return {}
+
+
+def _before_delete_publisher(environment: Environment, row: Row) -> None:
+    _demand_open(row)
+    published = "publisherid", row["publisherid"], Layer.DRAFT
+    for solution in environment.store.find(environment.table("solution"), *published):
+        # ASSUMED: code and text.
+        raise bad_request(
+            f"The publisher '{row['uniquename']}' cannot be deleted: it published the solution "
+            f"'{solution['uniquename']}'.",
+            STILL_USED,
+        )
+
+
+def _demand_open(publisher: Row) -> None:
+    if publisher["isreadonly"]:
+        # ASSUMED: code and text.
+        raise bad_request(f"The publisher '{publisher['uniquename']}' is read-only.", READ_ONLY)
 
 
 def _demand_unique(environment: Environment, logical_name: str, name: str) -> None:
@@ -104,4 +130,4 @@ def _before_delete(environment: Environment, row: Row) -> None:
 
 
 RULES = Rules(write=_before_write, delete=_before_delete)
-PUBLISHER_RULES = Rules(write=_before_write_publisher)
+PUBLISHER_RULES = Rules(write=_before_write_publisher, delete=_before_delete_publisher)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.emulator.harness import API, BASE, LocalEnvironment
 
+CRM = "Microsoft.Dynamics.CRM."
 FORMATTED = "@OData.Community.Display.V1.FormattedValue"
 GONE = "00000000-0000-4000-8000-00000000dead"
 
@@ -208,6 +209,61 @@ def test_keys_and_relationships_of_a_table_are_described(local: LocalEnvironment
     assert [item["IntersectEntityName"] for item in many] == ["contactleads"]
     whole = local.get("EntityDefinitions(LogicalName='contact')?$select=LogicalName&$expand=Keys")
     assert whole["Keys"] == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (f"AttributeType eq {CRM}AttributeTypeCode'Customer'", ["parentcustomerid"]),
+        (
+            f"RequiredLevel/Value eq {CRM}AttributeRequiredLevel'None' and IsPrimaryId eq true",
+            ["contactid"],
+        ),
+        (f"RequiredLevel/Value ne {CRM}AttributeRequiredLevel'None'", []),
+    ],
+)
+def test_definitions_are_filtered_by_enumerations_and_managed_properties(
+    local: LocalEnvironment, condition: str, found: list[str]
+) -> None:
+    path = "EntityDefinitions(LogicalName='contact')"
+    query = f"$select=LogicalName&$filter={condition}"
+    rows = local.get(f"{path}/Attributes?{query}")["value"]
+    assert [row["LogicalName"] for row in rows] == found
+    expanded = local.get(f"{path}?$expand=Attributes({query.replace('&', ';')})")["Attributes"]
+    assert [row["LogicalName"] for row in expanded] == found
+
+
+def test_tables_are_filtered_by_who_owns_their_rows(local: LocalEnvironment) -> None:
+    query = f"OwnershipType eq {CRM}OwnershipTypes'UserOwned' and CanCreateAttributes/Value eq true"
+    rows = local.get(f"EntityDefinitions?$select=LogicalName,DisplayName&$filter={query}")["value"]
+    shown = {row["LogicalName"]: row["DisplayName"]["UserLocalizedLabel"] for row in rows}
+    assert {"account", "contact", "lead", "phonecall"} <= shown.keys()
+    assert {"publisher", "systemuserroles"}.isdisjoint(shown)
+    assert shown["contact"]["Label"] == "Contact"
+
+
+def test_options_of_one_column_are_addressed(local: LocalEnvironment) -> None:
+    column = "EntityDefinitions(LogicalName='phonecall')/Attributes(LogicalName='prioritycode')"
+    path = f"{column}/{CRM}PicklistAttributeMetadata/OptionSet?$select=Options"
+    assert [option["Value"] for option in local.get(path)["Options"]] == [0, 1, 2]
+    local.refusal(400, "GET", path.replace("OptionSet", "Nope"))
+
+
+def test_relationships_of_all_tables_are_listed_and_addressed(local: LocalEnvironment) -> None:
+    name = "contact_customer_accounts"
+    one = local.get(f"RelationshipDefinitions(SchemaName='{name}')")
+    assert (one["ReferencedEntity"], one["@odata.type"]) == (
+        "account",
+        f"#{CRM}OneToManyRelationshipMetadata",
+    )
+    assert local.get(f"RelationshipDefinitions({one['MetadataId']})") == one
+    path = f"RelationshipDefinitions/{CRM}ManyToManyRelationshipMetadata"
+    many = local.get(f"{path}?$select=SchemaName&$filter=Entity2LogicalName eq 'role'")["value"]
+    assert [row["SchemaName"] for row in many] == ["systemuserroles_association"]
+    local.refusal(404, "GET", f"{path}(SchemaName='nope')")
+    local.refusal(404, "GET", f"{path}/more")
+    local.refusal(404, "GET", "RelationshipDefinitions(SchemaName='nope')")
+    local.refusal(405, "POST", "RelationshipDefinitions")
 
 
 @pytest.mark.parametrize(

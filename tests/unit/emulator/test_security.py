@@ -8,7 +8,7 @@ from d365pop.emulator import seed
 from d365pop.emulator.security.privileges import privilege_id
 from d365pop.emulator.security.roles import unassign
 from d365pop.emulator.seed_roles import ADMINISTRATOR, BASIC, CUSTOMIZER, MAKER
-from tests.unit.emulator.harness import LocalEnvironment
+from tests.unit.emulator.harness import LocalEnvironment, PackageSource
 
 FORM = "systemforms(8448b78f-8f42-454e-8e2a-f8196b0419af)"
 USER = f"systemusers({seed.ADMINISTRATOR_ID})"
@@ -63,6 +63,31 @@ def test_operation_needs_its_privilege(
     become(local, BASIC)
     code, text = local.refusal(403, "POST", operation, {})
     assert (code, f" {privilege} " in text) == ("0x80040220", True)
+
+
+@pytest.mark.parametrize(
+    ("privilege", "fails"),
+    [
+        ("prvCreateWebResource", [True, False]),
+        ("prvWriteWebResource", [False, True]),
+        ("prvCreatePublisher", [True, False]),
+        ("prvDeleteWebResource", [False, False]),
+    ],
+)
+def test_import_needs_the_privilege_to_write_what_it_brings(
+    local: LocalEnvironment, privilege: str, fails: list[bool]
+) -> None:
+    package = PackageSource(web_resources={"smp_/a.js": b"1"}).zip()
+    role = f"roles({ADMINISTRATOR})/Microsoft.Dynamics.CRM."
+    for expected in fails:
+        taken = {"PrivilegeId": privilege_id(privilege)}
+        local.expect(204, "POST", f"{role}RemovePrivilegeRole", taken)
+        row = local.import_package(package)
+        told = (row["statuscode"], f" {privilege} " in (row["message"] or ""))
+        assert told == ((31, True) if expected else (30, False))
+        given = {"Privileges": [{**taken, "Depth": "Global"}]}
+        local.expect(204, "POST", f"{role}AddPrivilegesRole", given)
+        assert local.import_package(package)["statuscode"] == 30
 
 
 def test_privileges_of_a_user_are_those_of_the_roles(local: LocalEnvironment) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.unit.emulator.harness import LocalEnvironment
+from d365pop.emulator import seed
+from tests.unit.emulator.harness import LocalEnvironment, PackageSource
 
 PUBLISHER = "d21aab71-79e7-11dd-8874-00188b01e34f"
 ACCOUNT_FORM = "8448b78f-8f42-454e-8e2a-f8196b0419af"
@@ -30,6 +31,56 @@ def addition(component_id: str, component_type: int, solution: str = "Mine") -> 
         "SolutionUniqueName": solution,
         "AddRequiredComponents": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"uniquename": "pub"}, "0x80040203"),
+        ({"uniquename": "pub", "customizationprefix": ""}, "0x80040203"),
+        ({"uniquename": "pub", "customizationprefix": "a"}, "0x80040203"),
+        ({"uniquename": "pub", "customizationprefix": "ninechars"}, "0x80040203"),
+        ({"uniquename": "pub", "customizationprefix": "1ab"}, "0x80040203"),
+        ({"uniquename": "pub", "customizationprefix": "mscrmx"}, "0x80040203"),
+        ({"uniquename": "1pub", "customizationprefix": "pub"}, "0x8004f01c"),
+        (
+            {
+                "uniquename": "pub",
+                "customizationprefix": "pub",
+                "customizationoptionvalueprefix": 9999,
+            },
+            "0x80040203",
+        ),
+    ],
+)
+def test_publisher_without_legal_names_is_refused(
+    local: LocalEnvironment, body: dict[str, object], code: str
+) -> None:
+    assert local.refusal(400, "POST", "publishers", body)[0] == code
+    assert local.filtered("publishers", "uniquename", "endswith(uniquename,'pub')") == []
+
+
+def test_publisher_goes_once_it_published_nothing_more(local: LocalEnvironment) -> None:
+    publisher = local.create("publishers", {"uniquename": "pub", "customizationprefix": "pub"})
+    body = {"uniquename": "mine", "publisherid@odata.bind": f"/publishers({publisher})"}
+    solution = local.create("solutions", body)
+    code, text = local.refusal(400, "DELETE", f"publishers({publisher})")
+    assert (code, "'mine'" in text) == ("0x8004f01f", True)
+    local.expect(204, "DELETE", f"solutions({solution})")
+    local.expect(204, "DELETE", f"publishers({publisher})")
+
+
+def test_read_only_publisher_and_managed_solution_stay_as_they_are(
+    local: LocalEnvironment,
+) -> None:
+    microsoft = f"publishers({seed.MICROSOFT_PUBLISHER_ID})"
+    change = {"friendlyname": "Mine"}
+    assert local.refusal(400, "PATCH", microsoft, change)[0] == "0x80040203"
+    assert local.refusal(400, "DELETE", microsoft)[0] == "0x80040203"
+    local.import_package(PackageSource(managed=True).zip())
+    path = "solutions(uniquename='Sample')"
+    assert local.refusal(400, "PATCH", path, change)[0] == "0x80040203"
+    assert local.get(path)["friendlyname"] == "A sample"
 
 
 def test_component_is_added_once_and_removed(local: LocalEnvironment) -> None:
