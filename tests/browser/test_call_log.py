@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import APIResponse, FrameLocator, Page, Route, expect
 
-from tests.browser.agent import running_preview
+from tests.browser.agent import barriers, picture, running_preview
 from tests.browser.test_seeded_numbers import ring, softphone_of
 from tests.local_dataverse import JsonObject, LocalDataverse
 
@@ -105,6 +105,72 @@ def test_call_that_dataverse_refused_is_kept_over_a_reload_and_told_genesys_as_n
     started.reload()
     softphone_of(started)
     wait_for(started, lambda: calls_with(dataverse, subject))
+
+
+def test_internal_call_is_no_phone_call_and_no_failure(
+    started: Page, dataverse: LocalDataverse
+) -> None:
+    softphone = softphone_of(started)
+    phone = phone_of(softphone)
+    phone.get_by_label("Medium").select_option("internal")
+    ring(started, NOOR, name="A colleague")
+    finish(softphone)
+    expect(softphone.get_by_text("no pop, it is internal").first).to_be_attached()
+    expect(phone.get_by_role("alert")).to_have_count(0)
+    expect(softphone.locator("#cards > li")).to_have_count(0)
+    # Logged after it, and one after the other.
+    phone.get_by_label("Medium").select_option("call")
+    ring(started, UNKNOWN, name="A customer")
+    finish(softphone)
+    wait_for(started, lambda: calls_with(dataverse, "Call from A customer"))
+    assert calls_with(dataverse, "Call from A colleague") == []
+
+
+def test_call_whose_script_cannot_be_loaded_is_kept_over_a_reload_and_stored(
+    started: Page, dataverse: LocalDataverse
+) -> None:
+    started.route("**/call-log.js", lambda route: route.abort())
+    softphone = ring(started, UNKNOWN, name="Without the script")
+    phone_of(softphone).get_by_role("button", name="Answer").click()
+    kept = softphone.locator("#cards > li", has_text="The call log is not stored yet")
+    expect(kept).to_contain_text("call-log.js cannot be loaded")
+    expect(phone_of(softphone).get_by_role("alert")).to_contain_text("processCallLog failed")
+    assert barriers(started) == []
+    picture(started, "call-log-kept")
+    subject = "Call from Without the script"
+    assert calls_with(dataverse, subject) == []
+    started.unroute("**/call-log.js")
+    started.reload()
+    softphone_of(started)
+    wait_for(started, lambda: calls_with(dataverse, subject))
+
+
+def test_call_that_is_stored_behind_time_is_told_as_late_and_is_one_row(
+    started: Page, dataverse: LocalDataverse
+) -> None:
+    started.clock.install()
+    started.reload()
+    softphone = softphone_of(started)
+    held: list[tuple[Route, APIResponse]] = []
+    started.route(
+        "**/phonecalls",
+        lambda route: (
+            held.append((route, route.fetch()))
+            if route.request.method == "POST" and not held
+            else route.continue_()
+        ),
+    )
+    ring(started, UNKNOWN, name="Behind time")
+    phone_of(softphone).get_by_role("button", name="Answer").click()
+    subject = "Call from Behind time"
+    wait_for(started, lambda: calls_with(dataverse, subject))
+    started.clock.run_for(9_500)
+    expect(phone_of(softphone).get_by_role("alert")).to_contain_text("not stored yet")
+    kept = softphone.locator("#cards > li", has_text="The call log is not stored yet")
+    expect(kept).to_be_visible()
+    started.clock.run_for(31_000)
+    expect(kept).to_have_count(0)
+    assert len(calls_with(dataverse, subject)) == 1
 
 
 def test_call_that_dataverse_refused_is_stored_on_demand(

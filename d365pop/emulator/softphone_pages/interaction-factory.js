@@ -4,7 +4,7 @@
  * fields that exist and no others. Pure; every change gives a new object.
  */
 
-/** @typedef {"call" | "chat" | "message" | "email" | "callback" | "voicemail" | "dialer"} Medium */
+/** @typedef {"call" | "chat" | "message" | "email" | "callback" | "voicemail" | "dialer" | "internal"} Medium */
 /**
  * @typedef {object} Interaction
  * @property {string} id
@@ -80,7 +80,7 @@ export function createInteraction(ring) {
     isEmail: medium === "email",
     isMessage: medium === "message",
     isVoicemail: medium === "voicemail",
-    isInternal: false,
+    isInternal: medium === "internal",
     ...(inbound ? { queueName: QUEUE_NAME } : {}),
     ...addresses(address, medium, inbound),
     attributes: { ...attributes },
@@ -105,6 +105,8 @@ function addresses(address, medium, inbound) {
     case "callback":
     case "voicemail":
       return { phone: phoneUri(address), callbackNumbers: [address] };
+    case "internal":
+      return { phone: phoneUri(address), ani: address, calledNumber: "Internal" };
     case "call":
     case "dialer":
       return {

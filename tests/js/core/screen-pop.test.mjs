@@ -189,6 +189,21 @@ for (const [title, options, raw] of [["without an offer", { noMatch: "nothing" }
   });
 }
 
+test("a record that cannot be read after a reload is told as not restored, and read again on demand", async () => {
+  const before = prepare({ rows: { contact: [ann] }, busy: () => true });
+  await before.ring();
+  const rows = [];
+  const { done, restore, last } = prepare({
+    text: before.store.text, retrieve: async () => { if (rows.length === 0) throw new Error("No access."); return rows; },
+  });
+  await restore();
+  assert.deepEqual(done.lines.slice(-1), ["i1: not restored, No access."]);
+  assert.match(last().detail, /No access\./);
+  rows.push(ann);
+  await last().choices.find(({ label }) => label === "Try again").run();
+  assert.deepEqual(last().choices.map(({ label }) => label), ["Ann"]);
+});
+
 test("a search that failed is told after a reload, and made again where the call is still there", async () => {
   const before = prepare({ retrieve: async () => { throw new Error("no network"); } });
   await before.ring();

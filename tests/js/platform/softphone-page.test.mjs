@@ -31,7 +31,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
     languageCode: () => lcid,
     readVariable: async (name) => { shown.asked.push(name); return read(); },
     retrieve: async () => { if (refusals.length) throw refusals.shift(); return rows; },
-    frontRecord: () => ({ table: "contact", id: "a" }), nameOf,
+    userId: () => "agent", frontRecord: () => ({ table: "contact", id: "a" }), nameOf,
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
     openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, reveal: () => {}, isSignedOut: async () => signedOut, signIn: () => {},
   };
@@ -54,7 +54,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, calls: { read: () => "", write: () => {} }, mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options) }), tabs, telling: () => (...told) => shown.told.push(told),
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, storeOf: () => ({ read: () => "", write: () => {} }), mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options) }), tabs, telling: () => (...told) => shown.told.push(told),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));

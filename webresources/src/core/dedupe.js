@@ -94,7 +94,7 @@ function isReference(value) {
 }
 
 /** @param {string} text */
-function parseJson(text) {
+export function parseJson(text) {
   try {
     return /** @type {unknown} */ (JSON.parse(text));
   } catch (error) {

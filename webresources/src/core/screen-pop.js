@@ -120,7 +120,10 @@ export function createScreenPop({ settings, seen, ports, recordOf, extensions })
       const keep = (found) => seen.keep(id, found);
       /** @type {Job} */
       const job = { interaction, action: "recall", busy: Promise.resolve(true), isNewest: () => false, keep, settings, ports: { ...ports, show } };
-      await recall(job, outcome).catch((error) => ports.log(id + ": gone, " + messageOf(error)));
+      await recall(job, outcome).catch((error) => {
+        ports.log(id + ": not restored, " + messageOf(error));
+        return showFailure(job, { error, retry: restore });
+      });
     }
   }
 

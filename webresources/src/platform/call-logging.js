@@ -1,6 +1,10 @@
 // @ts-check
-/** The call log: what Genesys wants stored goes to Dataverse, and what came of it back to Genesys. */
+/**
+ * The call log: what Genesys wants stored is kept until its script has taken it, and what came of it
+ * goes back to Genesys.
+ */
 
+import { parseJson } from "../core/dedupe.js";
 import { messageOf } from "../core/failure.js";
 import { describeInteraction } from "../core/interaction.js";
 import { withoutScheme } from "../core/phone-number.js";
@@ -9,84 +13,104 @@ import { text } from "../core/texts.js";
 import { lateScript } from "./load-script.js";
 import { createStore } from "./storage.js";
 
-/** Milliseconds after which what failed is tried again. */
+/** Milliseconds after which a script that could not be loaded is tried again. */
 const pause = 30000;
+/** Milliseconds in which Genesys is answered: framework.js says that nobody did after ten seconds. */
+const patience = 9000;
+/** Who asked for what an earlier page kept: nobody waits for an answer, and nothing is opened. */
+const nobody = -1;
 
 /**
- * @typedef {import("../core/messages.js").Payload} Payload
- * @typedef {{ create: typeof import("../core/call-log.js").createCallLog }} Script
+ * @typedef {typeof import("../call-log.js")} Script
+ * @typedef {import("../call-log.js").Note} Note
  *
- * @param {{
- *   xrm: import("./xrm.js").Dynamics,
- *   seen: import("../core/dedupe.js").Seen,
- *   cards: Pick<ReturnType<typeof import("../core/cards.js").createCards>, "show" | "dismiss">,
- *   retry: ReturnType<typeof import("../core/retry.js").createRetry>,
+ * @param {import("../call-log.js").Page & {
  *   post: import("./dialling.js").Post,
- *   now: () => number,
- *   isOver: () => boolean,
- *   store?: import("../core/dedupe.js").Store | undefined,
- *   load?: () => Promise<Script>,
- *   scope?: { setTimeout: (run: () => void, milliseconds: number) => unknown, crypto: Pick<Crypto, "randomUUID"> },
- * }} options isOver: another tab stores what is left
- * @returns {(event: string, raw: import("../core/interaction.js").RawInteraction, payload: Payload) => Promise<void>}
+ *   storeOf?: typeof createStore | undefined,
+ *   load?: () => Promise<Pick<Script, "start">>,
+ *   scope?: import("../call-log.js").Scope,
+ * }} options
+ * @returns {(event: string, raw: import("../core/interaction.js").RawInteraction, payload: import("../core/messages.js").Payload) => Promise<void>}
  */
-export function startCallLog({ xrm, seen, cards, retry, post, now, isOver, store, load = loadCallLog, scope = window }) {
+export function startCallLog({ post, storeOf = createStore, load = loadCallLog, scope = window, ...page }) {
+  const { xrm, cards, now } = page;
   // Whoever signs in next in this browser must not store the calls of another.
-  const kept = store || createStore({ key: "d365pop.calls " + xrm.userId() });
+  const store = storeOf({ key: "d365pop.calls " + xrm.userId() });
+  const untaken = storeOf({ key: "d365pop.notes " + xrm.userId() });
+  /** @type {Note[]} */
+  let notes = notesOf(untaken.read());
+  /** @type {Set<unknown>} */
+  const asked = new Set();
   /** @type {Set<string>} */
   const failed = new Set();
-  /** @type {Promise<ReturnType<Script["create"]>> | null} */
+  /** @type {Promise<ReturnType<Script["start"]>> | null} */
   let loading = null;
-  const start = () => {
+
+  const keep = () => untaken.write(JSON.stringify(notes, (key, value) => (key === "request" ? nobody : value)));
+  /** @param {unknown} question @param {{ value?: { id: string }, reason?: string }} answer */
+  const answer = (question, { value, reason }) => {
+    if (!asked.delete(question)) return;
+    post("answer", { question, ...(value ? { value } : { reason: text("call-log-kept", { reason: String(reason) }) }) });
+  };
+  /** @type {(id: string, call: { [column: string]: unknown }, reason: string) => void} */
+  const onFailed = (id, { subject }, reason) => {
+    failed.add(id);
+    const choices = [{ label: text("try-again"), run: flush }];
+    const detail = text("call-log-kept", { reason });
+    cards.show({ title: `${subject}`, detail, problem: true, choices }, { id: "log " + id, time: now() });
+  };
+
+  /** Let the script take what there is; one that cannot be loaded is loaded anew later. */
+  async function flush() {
     if (!loading) {
-      loading = load().then(create);
-      // Another attempt loads anew.
+      loading = load().then(({ start }) => start({ ...page, store, scope, failed, answer, onFailed }));
       loading.catch(() => {
         loading = null;
+        scope.setTimeout(() => {
+          if (!page.isOver()) flush();
+        }, pause);
       });
     }
-    return loading;
-  };
-  /** @param {Script} script */
-  const create = (script) =>
-    script.create({
-      store: kept,
-      newId: () => scope.crypto.randomUUID(),
-      recordOf: (id) => {
-        const { outcome = null } = seen.recall(id) || {};
-        return (outcome && outcome.records.length === 1 && outcome.records[0]) || null;
-      },
-      ports: {
-        ...xrm,
-        createRow: (table, row) => retry(() => xrm.createRow(table, row)),
-        updateRow: (table, id, row) => retry(() => xrm.updateRow(table, id, row)),
-      },
-      later: (run) => scope.setTimeout(() => {
-        if (!isOver()) run();
-      }, pause),
-      answer: (question, answer) => post("answer", { question, ...answer }),
-      onStored: (id) => {
-        if (failed.delete(id)) cards.dismiss("log " + id);
-      },
-      onFailed: (id, { subject }, reason) => {
-        failed.add(id);
-        const choices = [{ label: text("try-again"), run: async () => (await start()).flush() }];
-        const card = { title: String(subject), detail: text("call-log-kept", { reason }), problem: true, choices };
-        cards.show(card, { id: "log " + id, time: now() });
-      },
-    });
-  if (kept.read()) start().then((log) => log.flush(), () => undefined);
+    try {
+      const log = await loading;
+      const stored = log.take(notes);
+      // The script keeps them by now.
+      notes = [];
+      keep();
+      await stored;
+    } catch (error) {
+      const reason = messageOf(error);
+      notes.forEach(({ request, call }) => {
+        answer(request, { reason });
+        onFailed(call.id, call, reason);
+      });
+    }
+  }
+
+  if (notes.length || store.read()) flush();
   return async (event, raw, { question, log }) => {
     const interaction = describeInteraction(raw);
-    const { id, direction, address } = interaction;
-    const call = { id, outgoing: direction === "outbound", subject: callerOf(interaction).title, number: address ? withoutScheme(address.text) : "" };
-    try {
-      const row = await (await start()).note({ event, request: question, log, raw, call });
-      if (row && !question) await xrm.openRecord({ table: "phonecall", id: row });
-    } catch (error) {
-      post("answer", { question, reason: messageOf(error) });
+    const { id, direction, address, internal } = interaction;
+    if (question) {
+      asked.add(question);
+      scope.setTimeout(() => answer(question, { reason: text("no-answer") }), patience);
     }
+    // Colleagues are no customers: there is nothing to store, and nothing that failed.
+    if (internal) return answer(question, { value: { id: "" } });
+    const call = { id, outgoing: direction === "outbound", subject: callerOf(interaction).title, number: address ? withoutScheme(address.text) : "" };
+    notes.push({ event, request: question, log, raw, call });
+    keep();
+    await flush();
   };
+}
+
+/**
+ * @param {string} text
+ * @returns {Note[]}
+ */
+function notesOf(text) {
+  const value = parseJson(text);
+  return Array.isArray(value) ? value : [];
 }
 
 /** @type {() => Promise<Script>} */

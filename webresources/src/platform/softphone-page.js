@@ -39,7 +39,7 @@ import { createXrm } from "./xrm.js";
  *   xrm?: import("./xrm.js").Dynamics,
  *   view?: ReturnType<typeof createView>,
  *   store?: import("../core/dedupe.js").Store,
- *   calls?: import("../core/dedupe.js").Store,
+ *   storeOf?: typeof createStore,
  *   mount?: typeof mountGenesysFrame,
  *   diagnosis?: () => Promise<typeof import("../diagnosis.js")>,
  *   tabs?: () => Promise<typeof import("../tabs.js")>,
@@ -186,7 +186,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
   };
   const { recordOf } = dialling;
   const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, extensions });
-  const logCall = startCallLog({ xrm, seen, cards, retry, post: (kind, payload) => frame.post(kind, payload), now, isOver: () => isOver, store: parts.calls });
+  const logCall = startCallLog({ xrm, seen, cards, retry, post: (kind, payload) => frame.post(kind, payload), now, isOver: () => isOver, storeOf: parts.storeOf });
   let isChecked = false;
   let isOver = false;
   /** @param {ConnectionState} state @param {string} frameworkVersion */
