@@ -27,18 +27,22 @@ def read_limits(text: str) -> Limits | None:
     """Return the limits of service protection, None where nobody asked for any.
 
     Raises:
-        UsageError: the text holds no three numbers.
+        UsageError: the text holds no three numbers above zero.
     """
     if not text:
         return None
     try:
         requests, seconds, concurrent = text.split(",")
-        return Limits(int(requests), float(seconds), int(concurrent))
+        limits = Limits(int(requests), float(seconds), int(concurrent))
+        # Not a number is not above zero either.
+        if not (limits.requests > 0 and limits.seconds > 0 and limits.concurrent > 0):
+            raise ValueError(text)  # noqa: TRY301 - as what is no number
+        return limits  # noqa: TRY300 - the check belongs to the reading
     except ValueError as exc:
         raise UsageError(
             "limits-unreadable",
             f"'{text}' states no limits.",
-            context=str(exc),
+            context="Three numbers above zero: requests, seconds of work, requests at once.",
             hint="The platform's own are: --limits 6000,1200,52",
         ) from exc
 

@@ -42,10 +42,10 @@ class Admin:
             return handler(self, request)
         methods = [method for method, path in ROUTES if path == name]
         if methods:
-            raise Fault(
-                HTTPStatus.METHOD_NOT_ALLOWED, "", f"{request.path} takes {', '.join(methods)}."
-            )
-        raise Fault(HTTPStatus.NOT_FOUND, "", f"No such page: {request.path}")
+            told = f"No such page: {request.path} takes {', '.join(methods)}."
+            raise Fault(HTTPStatus.NOT_FOUND, "", told)
+        pages = ", ".join(sorted({path for _, path in ROUTES}))
+        raise Fault(HTTPStatus.NOT_FOUND, "", f"No such page: {request.path}; there are {pages}.")
 
     def health(self, request: Request) -> Response:
         """Tell who answers."""

@@ -168,7 +168,7 @@ def kind_of(path: str) -> RequestKind:
     sign_in = token_endpoint.PATH.fullmatch(path) or token_endpoint.DISCOVERY.fullmatch(path)
     if path.startswith(f"/{TENANT_ID}/") or sign_in:
         return RequestKind.TOKEN
-    if path.startswith("/_emulator/"):
+    if f"{path}/".startswith("/_emulator/"):
         return RequestKind.ADMIN
     if path in {"/", "/main.aspx"}:
         return RequestKind.SHELL

@@ -238,6 +238,7 @@ def start(options: EmulatorOptions) -> RunningEmulator:
         NetworkError: the port cannot be used.
     """
     work = BackgroundWork()
+    is_new = options.state is not None and not options.state.exists()
     environment = Environment(
         store=Store.open(options.state, CATALOG),
         catalog=CATALOG,
@@ -268,6 +269,9 @@ def start(options: EmulatorOptions) -> RunningEmulator:
         raise _cannot_listen(options, exc) from exc
     except BaseException:
         environment.store.close()
+        if is_new and options.state is not None:
+            # What was refused leaves no file behind that looks as if it had been planted.
+            options.state.unlink(missing_ok=True)
         raise
     return RunningEmulator(server, environment, work)
 

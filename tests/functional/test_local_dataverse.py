@@ -42,6 +42,8 @@ def test_documented_command_lists_what_is_assumed() -> None:
     [
         (("--fault", "earthquake"), "fault-unreadable"),
         (("--limits", "many"), "limits-unreadable"),
+        (("--limits", "1,2"), "limits-unreadable"),
+        (("--limits", "6000,nan,52"), "limits-unreadable"),
     ],
 )
 def test_what_cannot_be_is_one_clear_error(
@@ -76,11 +78,12 @@ def test_seed_file_is_planted_once(tmp_path: Path) -> None:
     ],
 )
 def test_seed_file_that_does_not_fit_plants_nothing(tmp_path: Path, text: str) -> None:
-    seed = tmp_path / "seed.json"
+    seed, state = tmp_path / "seed.json", tmp_path / "state.sqlite"
     seed.write_text(text)
     with pytest.raises(ConfigurationError) as caught:
-        start(EmulatorOptions(seed=seed))
+        start(EmulatorOptions(state=state, seed=seed))
     assert caught.value.reference == "emulator-seed-unusable"
+    assert not state.exists()
 
 
 def test_plug_in_is_declared_for_pytest() -> None:

@@ -68,8 +68,10 @@ def test_body_that_does_not_fit_changes_nothing(
 
 def test_page_names_the_methods_that_it_takes(local: LocalEnvironment) -> None:
     answer = local.send("GET", "/_emulator/reset")
-    assert (answer.status, b"takes POST" in answer.body) == (405, True)
-    assert local.send("GET", "/_emulator/nope").status == 404
+    assert (answer.status, b"takes POST" in answer.body) == (404, True)
+    for absent in ("/_emulator/nope", "/_emulator/", "/_emulator"):
+        answer = local.send("GET", absent)
+        assert (answer.status, b"there are applications, assumed," in answer.body) == (404, True)
 
 
 @pytest.mark.parametrize("path", ["reset", "faults", "snapshot", "restore", "applications"])
