@@ -26,7 +26,10 @@ def doctor(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer those questions with yes.")] = False,
     agents_role: Annotated[
-        str, typer.Option(help="The agents' security role: may it read what the pop reads?")
+        str,
+        typer.Option(
+            help="The agents' security role: may it read what the pop reads, and log calls?"
+        ),
     ] = "",
     redirect_uri: Annotated[
         list[str] | None,

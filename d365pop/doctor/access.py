@@ -1,6 +1,6 @@
 """Checks of the sign-in and of what the signed-in user, and agents, may do."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from d365pop.check.finding import Rule, Severity
@@ -56,6 +56,16 @@ AGENTS_NEED: Final = (
     "prvReadEnvironmentVariableValue",
 )
 
+# What stores an interaction as a phone call about one of those tables' rows (more than the sum of
+# these no document lists: ASSUMED that it is complete).
+AGENTS_LOG_WITH: Final = (
+    "prvCreateActivity",
+    "prvReadActivity",
+    "prvWriteActivity",
+    "prvAppendActivity",
+    "prvAppendToActivity",
+)
+
 
 def access_checks() -> Iterator[Check]:
     """Yield the checks, the most basic first."""
@@ -94,6 +104,18 @@ def access_checks() -> Iterator[Check]:
             " role Read on these, for the organization or the business unit.",
         ),
         _agents,
+    )
+    yield Check(
+        Room.DATAVERSE,
+        Rule(
+            "agents-cannot-log-calls",
+            Severity.HIGH,
+            "The agents' role cannot store the call log.",
+            "Calls wait in the agents' browsers, and never become phone calls in Dynamics 365.",
+            "Power Platform admin center, Environments, NAME, Settings, Security roles: give the"
+            " role these, or switch the log off: enable_call_logs in [genesys.framework].",
+        ),
+        _agents_log,
     )
 
 
@@ -180,10 +202,34 @@ def _agents(subject: Subject) -> Outcome:
             f"There is no security role “{subject.agents_role}”.",
             mend="Give --agents-role the name of a role as the environment shows it.",
         )
-    tables = [table.table for table in subject.settings.screen_pop.tables]
+    tables = _searched(subject)
     needed = (*(f"prvRead{table}" for table in tables), *AGENTS_NEED)
+    return _lacking(subject.agents_role, needed, granted) or passed(
+        f"{subject.agents_role} reads {', '.join(tables)}"
+    )
+
+
+def _agents_log(subject: Subject) -> Outcome:
+    if not subject.settings.genesys.framework.enable_call_logs:
+        return passed("enable_call_logs is false: nothing is stored")
+    if not subject.agents_role:
+        return not_checked("name the agents' security role: --agents-role NAME")
+    granted = subject.role_privileges(subject.agents_role)
+    if granted is None:
+        return not_checked(f"there is no security role “{subject.agents_role}”")
+    tables = _searched(subject)
+    needed = (*AGENTS_LOG_WITH, *(f"prvAppendTo{table}" for table in tables))
+    return _lacking(subject.agents_role, needed, granted) or passed(
+        f"{subject.agents_role} stores phone calls about {', '.join(tables)}"
+    )
+
+
+def _searched(subject: Subject) -> list[str]:
+    return [table.table for table in subject.settings.screen_pop.tables]
+
+
+def _lacking(role: str, needed: Iterable[str], granted: Iterable[str]) -> Outcome | None:
+    """Return the privileges that a role lacks, None where it has them all."""
     have = {name.lower() for name in granted}
     missing = [name for name in needed if name.lower() not in have]
-    if missing:
-        return failed(*(f"{subject.agents_role} lacks {name}." for name in missing))
-    return passed(f"{subject.agents_role} reads {', '.join(tables)}")
+    return failed(*(f"{role} lacks {name}." for name in missing)) if missing else None

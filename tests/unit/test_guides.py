@@ -75,6 +75,11 @@ PROOFS: dict[str, tuple[str, ...]] = {
     ),
     "B7": (
         "tests/unit/doctor/test_broken_states.py::test_every_gap_of_the_agents_role_is_named",
+        (
+            "tests/unit/doctor/test_broken_states.py::"
+            "test_every_privilege_that_the_agents_call_log_lacks_is_named"
+        ),
+        "tests/unit/doctor/test_documents.py::test_document_lists_the_privileges_of_an_agent",
         "docs/screen-pop.md# Agents need to read",
     ),
     "B8": (

@@ -99,6 +99,7 @@ class Patient:
     sign_in: str = "client-secret"
     with_platform: bool = True
     agents_role: str = "Basic User"
+    logs_calls: bool = True
 
     def __call__(self, request: Request, /) -> Response:
         """Answer as the environment."""
@@ -134,7 +135,11 @@ class Patient:
     @property
     def subject(self) -> Subject:
         """A subject that has looked at nothing yet."""
-        settings = load(EXAMPLE, {"D365POP_GENESYS__CLIENT_ID": self.client_id})
+        configured = {
+            "D365POP_GENESYS__CLIENT_ID": self.client_id,
+            "D365POP_GENESYS__FRAMEWORK__ENABLE_CALL_LOGS": str(self.logs_calls).lower(),
+        }
+        settings = load(EXAMPLE, configured)
         environment = settings.environment("local").model_copy(
             update={"url": BASE, "sign_in": self.sign_in, "softphone_url": None}
         )

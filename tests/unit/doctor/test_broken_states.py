@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from d365pop.doctor.access import privilege_rule_id
+from d365pop.doctor.access import AGENTS_LOG_WITH, privilege_rule_id
 from d365pop.doctor.catalogue import all_checks
 from d365pop.emulator.seed_roles import BASIC
 from d365pop.errors import BundleError
@@ -174,6 +174,11 @@ STATES: list[tuple[str, str, Callable[[Patient], None]]] = [
         "agents-cannot-read",
         lambda patient: patient.take("prvReadContact", BASIC),
     ),
+    (
+        "agents may not write activities",
+        "agents-cannot-log-calls",
+        lambda patient: patient.take("prvWriteActivity", BASIC),
+    ),
     ("agents' role is not there", "agents-cannot-read", set_field("agents_role", "Nobody")),
     ("no client is configured", "genesys-client-missing", set_field("client_id", "")),
     ("client is gone", "genesys-client-missing", lambda p: setattr(p.genesys, "client", None)),
@@ -292,3 +297,24 @@ def test_every_gap_of_the_agents_role_is_named() -> None:
         "Basic User lacks prvReadaccount.",
         "Basic User lacks prvReadWebResource.",
     )
+
+
+@pytest.mark.parametrize("name", [*AGENTS_LOG_WITH, "prvAppendToContact", "prvAppendToAccount"])
+def test_every_privilege_that_the_agents_call_log_lacks_is_named(name: str) -> None:
+    patient = Patient()
+    patient.take(name, BASIC)
+    ((rule_id, (problem,)),) = patient.failures().items()
+    assert rule_id == "agents-cannot-log-calls"
+    assert problem.lower() == f"basic user lacks {name.lower()}."
+
+
+def test_call_log_of_a_role_that_nobody_named_or_made_is_not_checked() -> None:
+    assert "--agents-role" in Patient(agents_role="").gaps()["agents-cannot-log-calls"]
+    assert "Nobody" in Patient(agents_role="Nobody").gaps()["agents-cannot-log-calls"]
+
+
+def test_call_log_that_is_off_needs_no_privileges() -> None:
+    patient = Patient(logs_calls=False)
+    for name in AGENTS_LOG_WITH:
+        patient.take(name, BASIC)
+    assert "agents-cannot-log-calls" not in patient.failures()

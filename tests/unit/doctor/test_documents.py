@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from d365pop.doctor.access import NEEDED
+from d365pop.doctor.access import AGENTS_LOG_WITH, AGENTS_NEED, NEEDED
 from d365pop.doctor.catalogue import all_checks
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -21,6 +21,17 @@ def test_document_lists_the_privileges_of_a_deployer() -> None:
     rows = re.findall(r"^\| ([a-z ]+) \| (`.+`) \|$", text, re.MULTILINE)
     listed = {doing: tuple(re.findall(r"`(\w+)`", names)) for doing, names in rows}
     assert listed == dict(NEEDED)
+
+
+def test_document_lists_the_privileges_of_an_agent() -> None:
+    text = (DOCS / "sign-in.md").read_text(encoding="utf-8").partition("| an agent's |")[2]
+    text = text.partition("## ")[0]
+    rows = re.findall(r"^\| ([a-z ]+) \| (`.+`) \|$", text, re.MULTILINE)
+    listed = {doing: tuple(re.findall(r"`(\w+)`", names)) for doing, names in rows}
+    assert listed == {
+        "screen pop": ("prvReadTABLE", *AGENTS_NEED),
+        "call log": (*AGENTS_LOG_WITH, "prvAppendToTABLE"),
+    }
 
 
 def test_check_ids_are_unique() -> None:
