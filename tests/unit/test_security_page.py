@@ -15,13 +15,13 @@ def test_every_file_that_the_page_names_is_there() -> None:
     assert [name for name in named if not any((place / name).is_file() for place in places)] == []
 
 
-def test_page_names_every_key_of_the_browsers_storage() -> None:
+def test_page_names_every_key_of_the_browsers_storage_and_channels() -> None:
     keys = {
         key
         for path in SCRIPTS
         for key in re.findall(r"\"(d365pop\.[a-z]+)[ \"]", path.read_text("utf-8"))
     }
-    assert keys == {"d365pop.seen", "d365pop.calls"}
+    assert keys == {f"d365pop.{name}" for name in ("seen", "calls", "notes", "phone", "tabs")}
     assert [key for key in keys if f"`{key}`" not in PAGE] == []
 
 
