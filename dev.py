@@ -31,7 +31,7 @@ python3 dev.py bench [options]         ratios to a floor measured in the same ru
 python3 dev.py fuzz TARGET [options]   zip, package or form, until it is stopped
 python3 dev.py fuzz http [requests]    20,000 requests of any kind to the local Dataverse
 python3 dev.py soak NAME [options]     emulator: mixed clients with faults; deploy: drawn schedules
-python3 dev.py platforms               whether it installs on Linux, macOS, Windows; uvx here
+python3 dev.py platforms               whether it installs on Linux, macOS, Windows; uvx, pipx here
 python3 dev.py pages                   write the pages of docs/ that come from the program
 python3 dev.py site                    docs/ as a static site, in dist/site
 python3 dev.py lock [uv options]       write requirements/*.txt and the npm lock anew (--upgrade)
@@ -50,6 +50,7 @@ PROJECT_INPUTS = (
     "d365pop/__init__.py",
     "webresources/package-lock.json",
 )
+PIPX = "pipx==1.18.4"  # starts the wheel as its users do
 UV = "uv==0.13.9"  # writes the requirements; nobody needs it to install them
 FUZZER = "atheris==3.0.0"  # has wheels for some platforms only, and no test needs it
 
@@ -341,7 +342,7 @@ def platforms(arguments: Sequence[str]) -> int:
     if arguments:
         raise DevError("dev.py platforms takes no options")
     set_up("dev.txt")
-    pip(UV)
+    pip(UV, PIPX)
     return run([in_venv("python"), "-m", "tests.platforms"])
 
 

@@ -1,7 +1,7 @@
 """Whether d365pop installs on a platform, asked of wheels' names: nothing of it is run there.
 
 Run by ``python3 dev.py platforms``: resolves for every platform and Python with wheels alone, then
-starts the built wheel with uvx from an empty cache on this machine.
+starts the built wheel with uvx and pipx from an empty cache on this machine.
 """
 
 import os
@@ -36,6 +36,8 @@ def failures() -> Iterator[str]:
             for python in PYTHONS:
                 yield from refused(f"{platform}, Python {python}", resolve(platform, python))
         yield from refused("uvx from an empty cache", start(wheel, folder / "cache"))
+        os.environ |= {"PIPX_HOME": str(folder / "pipx"), "PIP_CACHE_DIR": str(folder / "pip")}
+        yield from refused("pipx run from an empty cache", start_with_pipx(wheel))
 
 
 def resolve(platform: str, python: str) -> list[str]:
@@ -49,6 +51,12 @@ def start(wheel: Path, cache: Path) -> list[str]:
     """Return the line that runs the wheel as somebody who has nothing yet."""
     only = ["--cache-dir", str(cache), "--python", sys.executable]
     return [str(UV), "tool", "run", *only, "--from", str(wheel), "d365pop", "--help"]
+
+
+def start_with_pipx(wheel: Path) -> list[str]:
+    """Return the line that runs the wheel with pipx."""
+    options = ["--python", sys.executable, "--spec", str(wheel)]
+    return [sys.executable, "-m", "pipx", "run", *options, "d365pop", "--help"]
 
 
 def refused(what: str, command: list[str]) -> Iterator[str]:
