@@ -68,6 +68,10 @@ def emulator(  # noqa: PLR0913 - as many as there are ways to run it
         limits=read_limits(limits),
         log=sys.stderr if log else None,
     )
+    if seed is not None:
+        from d365pop.cli.console import note
+
+        note(f"Planting {seed}, once into each state file ...")
     with start(options) as running:
         typer.echo(running.url)
         from d365pop.cli.console import note
