@@ -156,7 +156,9 @@ def test_imported_table_is_described_by_metadata(local: LocalEnvironment) -> Non
     install(local, source(managed=False))
     path = "EntityDefinitions(LogicalName='smp_ticket')"
     table = local.get(path)
-    assert {name: table[name] for name in table.keys() - {"@odata.context", "MetadataId"}} == {
+    assert table["DisplayName"]["UserLocalizedLabel"]["Label"] == "A smp_Ticket"
+    apart = {"@odata.context", "MetadataId", "DisplayName"}
+    assert {name: table[name] for name in table.keys() - apart} == {
         "LogicalName": "smp_ticket",
         "SchemaName": "smp_Ticket",
         "EntitySetName": "smp_tickets",
@@ -169,6 +171,12 @@ def test_imported_table_is_described_by_metadata(local: LocalEnvironment) -> Non
         "IsIntersect": False,
         "IsActivity": False,
         "PrimaryImageAttribute": None,
+        "OwnershipType": "UserOwned",
+        "CanCreateAttributes": {
+            "Value": True,
+            "CanBeChanged": False,
+            "ManagedPropertyLogicalName": "cancreateattributes",
+        },
     }
     custom = local.get(f"{path}/Attributes?$filter=IsCustomAttribute eq true")["value"]
     assert [item["LogicalName"] for item in custom] == [
