@@ -27,29 +27,27 @@ class SettingsFile:
 
     def value(self, schema_name: str) -> str:
         """Return what the variable shall be, or nothing; names are compared as Dataverse does."""
-        return next(
-            (text for name, text in self.values.items() if name.lower() == schema_name.lower()), ""
-        )
+        return str(_by_key(self.values, schema_name) or "")
 
     def others(self, schema_name: str) -> list[str]:
         """Return the names of everything else that is in the file."""
-        found = [name for name in self.values if name.lower() != schema_name.lower()]
         names = (_by_key(each, "LogicalName") for each in self.references)
-        return [*found, *(name for name in names if isinstance(name, str))]
+        rest = self._other_values(schema_name)
+        return [*rest, *(name for name in names if isinstance(name, str))]
 
     def written(self, schema_name: str, value: str) -> bytes:
         """Return the file with the variable set to ``value``; the rest stays."""
-        values = {
-            name: text for name, text in self.values.items() if name.lower() != schema_name.lower()
-        }
+        values = {schema_name: value, **self._other_values(schema_name)}
         document: dict[str, Json] = {
-            VARIABLES: [
-                {"SchemaName": name, "Value": text}
-                for name, text in {schema_name: value, **values}.items()
-            ],
+            VARIABLES: [{"SchemaName": name, "Value": text} for name, text in values.items()],
             REFERENCES: [*self.references],
         }
         return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+    def _other_values(self, schema_name: str) -> dict[str, str]:
+        return {
+            name: text for name, text in self.values.items() if name.lower() != schema_name.lower()
+        }
 
 
 def read(path: Path) -> SettingsFile:

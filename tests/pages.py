@@ -19,8 +19,9 @@ def write() -> None:
     """Write the pages that are not what the program says."""
     for name, page in PAGES.items():
         path = ROOT / "docs" / f"{name}.md"
-        if not path.exists() or path.read_text("utf-8") != page():
-            path.write_text(page(), encoding="utf-8", newline="\n")
+        told = page()
+        if not path.exists() or path.read_text("utf-8") != told:
+            path.write_text(told, encoding="utf-8", newline="\n")
             print(f"docs/{name}.md")  # noqa: T201 - what it is run for
 
 

@@ -1,11 +1,9 @@
 """Which forms use a web resource, and the refusal to delete what is used."""
 
 from d365pop.emulator.environment import Environment
-from d365pop.emulator.faults import bad_request
+from d365pop.emulator.faults import REFERENCED, bad_request
 from d365pop.emulator.formxml import web_resources_used
 from d365pop.emulator.store import Layer, Selection
-
-REFERENCED = "0x8004f01f"
 
 
 def refuse_where_used(environment: Environment, name: str, web_resource_id: str) -> None:

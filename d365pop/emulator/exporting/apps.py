@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from d365pop.emulator.exporting.sections import put_label, put_texts, section
+from d365pop.emulator.exporting.sections import put_names, put_texts, section
 from d365pop.emulator.exporting.source import APP, ExportSource
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.store import Layer
@@ -36,6 +36,4 @@ def _fill(app: ET.Element, row: Row) -> None:
             "NavigationType": row["navigationtype"],
         },
     )
-    put_label(app, "LocalizedNames", "LocalizedName", str(row["name"]))
-    if row["description"]:
-        put_label(app, "Descriptions", "Description", str(row["description"]))
+    put_names(app, row)

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from d365pop.emulator.exporting.sections import child, entity_element, put_label
+from d365pop.emulator.exporting.sections import child, entity_element, put_names
 from d365pop.emulator.exporting.source import FORM, ExportSource
 from d365pop.emulator.layering.form_changes import changes_between
 from d365pop.emulator.layering.stack import stack_of, top_of
@@ -63,9 +63,7 @@ def _entry(row: Row, form: ET.Element, known: ET.Element | None) -> ET.Element:
     entry.append(form)
     ET.SubElement(entry, "IsCustomizable").text = str(int(bool(row["iscustomizable"])))
     ET.SubElement(entry, "CanBeDeleted").text = str(int(bool(row["canbedeleted"])))
-    put_label(entry, "LocalizedNames", "LocalizedName", str(row["name"]))
-    if row["description"]:
-        put_label(entry, "Descriptions", "Description", str(row["description"]))
+    put_names(entry, row)
     return entry
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.metadata import Row
+
 LAST = frozenset({"EntityDataProviders", "EntityDataSources", "Languages"})
 
 
@@ -44,7 +46,14 @@ def put_texts(parent: ET.Element, values: Mapping[str, object]) -> None:
             child(parent, name).text = str(value)
 
 
-def put_label(parent: ET.Element, many: str, one: str, text: str) -> None:
+def put_names(parent: ET.Element, row: Row) -> None:
+    """Say a row's name, and its description where it has one."""
+    _put_label(parent, "LocalizedNames", "LocalizedName", str(row["name"]))
+    if row["description"]:
+        _put_label(parent, "Descriptions", "Description", str(row["description"]))
+
+
+def _put_label(parent: ET.Element, many: str, one: str, text: str) -> None:
     """Say something in the base language, and keep what it says in others."""
     labels = child(parent, many)
     label = next((item for item in labels if item.get("languagecode") == "1033"), None)

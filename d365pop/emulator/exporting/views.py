@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from d365pop.emulator.exporting.sections import (
     child,
     entity_element,
-    put_label,
+    put_names,
     put_texts,
 )
 from d365pop.emulator.exporting.source import VIEW, ExportSource
@@ -45,9 +45,7 @@ def _fill(view: ET.Element, row: Row) -> None:
     put_texts(view, {"querytype": row["querytype"] or 0})
     _put_whole(child(view, "fetchxml"), row["fetchxml"])
     put_texts(view, {"IntroducedVersion": row["introducedversion"]})
-    put_label(view, "LocalizedNames", "LocalizedName", str(row["name"]))
-    if row["description"]:
-        put_label(view, "Descriptions", "Description", str(row["description"]))
+    put_names(view, row)
 
 
 def _put_whole(holder: ET.Element, text: SqlValue) -> None:

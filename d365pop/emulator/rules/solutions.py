@@ -3,7 +3,7 @@
 import re
 
 from d365pop.emulator.environment import Environment
-from d365pop.emulator.faults import DUPLICATE, Fault, bad_request
+from d365pop.emulator.faults import DUPLICATE, INVALID_ARGUMENT, REFERENCED, Fault, bad_request
 from d365pop.emulator.histories import Deed, Way, described, entry
 from d365pop.emulator.layering.removal import check_uninstall, forget_solution, remove_solution
 from d365pop.emulator.metadata import Row
@@ -16,7 +16,6 @@ PREFIX = re.compile(r"(?!mscrm)[A-Za-z][A-Za-z0-9]{1,7}", re.IGNORECASE)
 OPTION_PREFIXES = range(10000, 100000)
 INVALID_SOLUTION_NAME = "0x8004f002"
 INVALID_PUBLISHER_NAME = "0x8004f01c"
-READ_ONLY, STILL_USED = "0x80040203", "0x8004f01f"
 SYSTEM_SOLUTIONS = frozenset({"active", "basic", "default", "system"})
 
 
@@ -50,23 +49,23 @@ def check_publisher(name: str, prefix: str, option_prefix: int) -> None:
         )
     if prefix and PREFIX.fullmatch(prefix) is None:
         # ASSUMED: the codes of the two prefixes.
-        raise bad_request(f"Invalid customization prefix '{prefix}'.", "0x80040203")
+        raise bad_request(f"Invalid customization prefix '{prefix}'.", INVALID_ARGUMENT)
     if option_prefix not in OPTION_PREFIXES:
-        raise bad_request(f"Invalid option value prefix '{option_prefix}'.", "0x80040203")
+        raise bad_request(f"Invalid option value prefix '{option_prefix}'.", INVALID_ARGUMENT)
 
 
 def _before_write(environment: Environment, row: Row, before: Row | None) -> Row:
     name = str(row.get("uniquename") or "")
     check_solution_name(name)
     if not row.get("publisherid"):
-        raise bad_request("Attribute 'publisherid' cannot be NULL.", "0x80040203")
+        raise bad_request("Attribute 'publisherid' cannot be NULL.", INVALID_ARGUMENT)
     if before is None:
         _demand_unique(environment, "solution", name)
         return {"installedon": environment.timestamp()}
     check_unlocked(environment, before)
     if before["ismanaged"]:
         # ASSUMED: code and text.
-        raise bad_request("Managed solutions cannot be changed.", READ_ONLY)
+        raise bad_request("Managed solutions cannot be changed.", INVALID_ARGUMENT)
     return {}
 
 
@@ -77,7 +76,7 @@ def _before_write_publisher(environment: Environment, row: Row, before: Row | No
     option_prefix = int(row.get("customizationoptionvalueprefix") or 0)
     check_publisher(name, prefix, option_prefix)
     if not prefix:
-        raise bad_request("Attribute 'customizationprefix' cannot be NULL.", "0x80040203")
+        raise bad_request("Attribute 'customizationprefix' cannot be NULL.", INVALID_ARGUMENT)
     if before is None:
         _demand_unique(environment, "publisher", name)
     return {}
@@ -91,14 +90,16 @@ def _before_delete_publisher(environment: Environment, row: Row) -> None:
         raise bad_request(
             f"The publisher '{row['uniquename']}' cannot be deleted: it published the solution "
             f"'{solution['uniquename']}'.",
-            STILL_USED,
+            REFERENCED,
         )
 
 
 def _demand_open(publisher: Row) -> None:
     if publisher["isreadonly"]:
         # ASSUMED: code and text.
-        raise bad_request(f"The publisher '{publisher['uniquename']}' is read-only.", READ_ONLY)
+        raise bad_request(
+            f"The publisher '{publisher['uniquename']}' is read-only.", INVALID_ARGUMENT
+        )
 
 
 def _demand_unique(environment: Environment, logical_name: str, name: str) -> None:

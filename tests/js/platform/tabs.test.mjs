@@ -107,9 +107,9 @@ function openBrowser({ locks = fakeLocks() } = {}) {
 useTexts({ elsewhere: "Elsewhere", "elsewhere-first-hint": "first", "elsewhere-hint": "in {title}: {state}", "elsewhere-talks-hint": "in {title}, talking", "take-over": "Here", unknown: "unknown" });
 const leads = (...tabs) => tabs.map(({ link }) => link !== null);
 
-for (const [way, options, start] of [["locks", {}, 0], ["a lease", { locks: undefined }, 600]]) {
+for (const [way, options, start] of [["locks", {}, 0], ["a lease", { locks: null }, 600]]) {
   const open = async () => {
-    const browser = openBrowser(options.locks === undefined && way === "a lease" ? { locks: null } : {});
+    const browser = openBrowser(options);
     const one = await browser.openTab("Ann - Contact");
     await browser.pass(start);
     const two = await browser.openTab("Accounts");

@@ -4,6 +4,7 @@
  * reload of the page. Of records it keeps ids alone: a name is the customer's.
  */
 
+import { parseJson } from "./kept.js";
 import { isRecord } from "./messages.js";
 import { isLogicalName } from "./odata.js";
 
@@ -91,17 +92,6 @@ function readOutcome(value) {
  */
 function isReference(value) {
   return isRecord(value) && isLogicalName(value.table) && typeof value.id === "string";
-}
-
-/** @param {string} text */
-export function parseJson(text) {
-  try {
-    return /** @type {unknown} */ (JSON.parse(text));
-  } catch (error) {
-    // Another script may have written under our key: what can't be read was never seen.
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 /**

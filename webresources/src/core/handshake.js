@@ -24,6 +24,11 @@ export function helloDelay(attempt) {
   return attempt < 20 ? 1000 : 5000;
 }
 
+/** Whether the phone can dial, as far as its connection goes. @param {string} state */
+export function canDial(state) {
+  return state === "connected" || state === "differs";
+}
+
 /**
  * Return what a state of the connection means to the agent, and what the way on is called, if there is one.
  *

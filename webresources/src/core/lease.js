@@ -6,6 +6,7 @@
  * are slow and its ears are not; then it is claimed, and kept by whose claim still stands a tick later.
  */
 
+import { parseJson } from "./kept.js";
 import { isRecord } from "./messages.js";
 
 /**
@@ -40,13 +41,7 @@ export function standAfter(standing, { lease, me, now }) {
  * @returns {Lease | null} null where nothing of ours stands there
  */
 export function readLease(text) {
-  /** @type {unknown} */
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch (_error) {
-    return null;
-  }
+  const value = parseJson(text);
   if (!isRecord(value)) return null;
   const { tab, time } = value;
   return typeof tab === "string" && typeof time === "number" ? { tab, time } : null;

@@ -7,7 +7,7 @@ import { isRecord } from "./messages.js";
  * @typedef {"who" | "state" | "seen" | "notice" | "choose" | "dismiss" | "dial" | "tell" | "do" | "answer" | "refused"} TabKind
  *     who: tell how things stand; seen: whether the agent looks at this tab; do: open something there.
  * @typedef {{ kind: TabKind, from: string, to: string, [key: string]: unknown }} TabMessage
- * @typedef {{ id: string, title: string, detail: string, busy: boolean, problem: boolean, choices: { label: string, detail: string }[] }} PlainCard
+ * @typedef {{ id: string, title: string, detail: string, busy: boolean, problem: boolean, choices: { label: string, detail: string, key: string }[] }} PlainCard
  * @typedef {{ title: string, talks: boolean, connection: string, words: string, cards: PlainCard[] }} PhoneState
  *     title: of the tab that hosts the phone; talks: whether a call is going on; words: of the connection
  */
@@ -38,10 +38,20 @@ export function readTabMessage(data, me) {
   return { ...data, kind: /** @type {TabKind} */ (kind), from, to };
 }
 
+/**
+ * Return what a choice of a card is called between tabs; one that has since changed is not meant.
+ *
+ * @param {{ label: string }} choice
+ * @param {number} at
+ */
+export function choiceKey({ label }, at) {
+  return label + " " + at;
+}
+
 /** @param {import("./cards.js").Card[]} cards @returns {PlainCard[]} what of them can be said to another tab */
 export function plainCards(cards) {
   return cards.map(({ id, title, detail, busy = false, problem = false, choices = [] }) => ({
     id, title, detail, busy, problem,
-    choices: choices.map((choice) => ({ label: choice.label, detail: choice.detail || "" })),
+    choices: choices.map((choice, at) => ({ label: choice.label, detail: choice.detail || "", key: choiceKey(choice, at) })),
   }));
 }

@@ -4,19 +4,20 @@
  * goes back to Genesys.
  */
 
-import { parseJson } from "../core/dedupe.js";
 import { messageOf } from "../core/failure.js";
 import { describeInteraction } from "../core/interaction.js";
+import { parseJson } from "../core/kept.js";
 import { withoutScheme } from "../core/phone-number.js";
 import { callerOf } from "../core/pop-panels.js";
+import { patience as clientPatience } from "../core/questions.js";
 import { text } from "../core/texts.js";
 import { lateScript } from "./load-script.js";
 import { createStore } from "./storage.js";
 
 /** Milliseconds after which a script that could not be loaded is tried again. */
 const pause = 30000;
-/** Milliseconds in which Genesys is answered: framework.js says that nobody did after ten seconds. */
-const patience = 9000;
+/** Milliseconds in which Genesys is answered: before framework.js says that nobody did. */
+const patience = clientPatience - 1000;
 /** Who asked for what an earlier page kept: nobody waits for an answer, and nothing is opened. */
 const nobody = -1;
 

@@ -2,7 +2,7 @@
 /** A tab beside the one that hosts the phone: shows which one does and what arrives there, and dials through it. */
 
 import { messageOf } from "../core/failure.js";
-import { isRecord } from "../core/messages.js";
+import { canDial } from "../core/handshake.js";
 
 /**
  * @typedef {import("../core/tab-messages.js").PhoneState} PhoneState
@@ -38,14 +38,14 @@ export function followTab({ follow, view, send, text, takeOver, isHidden }) {
       cards.map((card) => ({
         ...card,
         time: 0,
-        choices: card.choices.map((choice, at) => ({
+        choices: card.choices.map((choice) => ({
           ...choice,
-          run: () => send("choose", { card: card.id, choice: choice.label + " " + at }),
+          run: () => send("choose", { card: card.id, choice: choice.key }),
         })),
         dismiss: () => send("dismiss", { card: card.id }),
       })),
     );
-    dialling.setConnected(connection === "connected" || connection === "differs");
+    dialling.setConnected(canDial(connection));
   }
 
   /** @param {import("../core/tab-messages.js").TabMessage} message */
@@ -66,7 +66,7 @@ export function followTab({ follow, view, send, text, takeOver, isHidden }) {
   return {
     receive(message) {
       const { kind } = message;
-      if (kind === "state" && isRecord(message)) mirror(/** @type {PhoneState} */ (/** @type {unknown} */ (message)));
+      if (kind === "state") mirror(/** @type {PhoneState} */ (/** @type {unknown} */ (message)));
       else if (kind === "do") carryOut(message);
       else if (kind === "notice") doers.notify({ message: String(message.message), actionLabel: String(message.actionLabel), run: doers.reveal });
       else if (kind === "refused" && hasDialled) {

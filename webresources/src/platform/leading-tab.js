@@ -2,7 +2,7 @@
 /** The tab that hosts the phone: shows the others what it shows, and does what they ask of it. */
 
 import { createQuestions } from "../core/questions.js";
-import { plainCards } from "../core/tab-messages.js";
+import { choiceKey, plainCards } from "../core/tab-messages.js";
 
 /**
  * @typedef {import("../core/cards.js").Card} Card
@@ -72,7 +72,7 @@ export function leadTabs({ lead, view, send, title, isHidden, timers }) {
   /** @param {TabMessage} message */
   async function choose({ from, card, choice }) {
     const found = cards.find(({ id }) => id === card);
-    const chosen = found && (found.choices || []).find(({ label }, at) => label + " " + at === choice);
+    const chosen = found && (found.choices || []).find((one, at) => choiceKey(one, at) === choice);
     if (!chosen) return;
     guest = from;
     try {

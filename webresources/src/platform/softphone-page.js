@@ -6,7 +6,7 @@ import { knownCountries } from "../core/countries.js";
 import { createSeen } from "../core/dedupe.js";
 import { messageOf } from "../core/failure.js";
 import { createFocus } from "../core/focus.js";
-import { connectionText } from "../core/handshake.js";
+import { canDial, connectionText } from "../core/handshake.js";
 import { describeInteraction } from "../core/interaction.js";
 import { maskLine } from "../core/mask.js";
 import { isRecord } from "../core/messages.js";
@@ -195,7 +195,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
     view.setConnection(state, words, { label: action, run: () => frame.reload() });
     log("connection: " + state);
     tell("connection", { state });
-    dialling.setConnected(state === "connected" || state === "differs");
+    dialling.setConnected(canDial(state));
     if (state !== "connected" || isChecked) return;
     isChecked = true;
     diagnosis().then(
