@@ -16,6 +16,7 @@ if TYPE_CHECKING or sys.platform != "win32":
 
 COLUMNS: Final = 100
 PATIENCE: Final = 120.0
+SILENCE: Final = 2.0
 _CONTROL: Final = re.compile(r"\x1b\[\?25[lh]|\x1b\[1?A|\x1b\[2K|\r|\n")
 
 
@@ -44,6 +45,12 @@ class Terminal:
         while self.written.count(text) < times:
             assert time.monotonic() < deadline, f"no {text!r} in {self.written}"
             assert self._read(1.0), f"it ended without {text!r}: {self.written}"
+
+    def settle(self) -> None:
+        """Read until it is silent: what it had to do is done, and it waits."""
+        while select.select([self._screen], [], [], SILENCE)[0]:
+            if not self._read(SILENCE):
+                return
 
     def answer(self, text: str) -> None:
         """Type an answer to the question that stands there."""

@@ -101,6 +101,8 @@ def _watch(walked: Walk) -> None:
     watch.wait_for("Watching the sources.")
     walked.change("extensions/hooks.js", "Project line", "Quiet line")
     watch.wait_for("Run ", times=2)
+    # Ctrl-C in the last moment of a push interrupts the push.
+    watch.settle()
     watch.interrupt()
     walked.keep("watch", watch, "watch")
 
