@@ -8,6 +8,8 @@ from d365pop import __version__
 from d365pop.build.names import (
     CALL_LOG_NAMESPACE,
     CALL_LOG_SCRIPT,
+    CONTACT_SEARCH_NAMESPACE,
+    CONTACT_SEARCH_SCRIPT,
     DIAGNOSIS_NAMESPACE,
     DIAGNOSIS_SCRIPT,
     FORM_NAMESPACE,
@@ -52,6 +54,7 @@ ENTRIES: Final = (
     Entry(SOFTPHONE_SCRIPT),
     Entry(TELEMETRY_SCRIPT, TELEMETRY_NAMESPACE),
     Entry(CALL_LOG_SCRIPT, CALL_LOG_NAMESPACE),
+    Entry(CONTACT_SEARCH_SCRIPT, CONTACT_SEARCH_NAMESPACE),
     Entry(TABS_SCRIPT, TABS_NAMESPACE),
     Entry(DIAGNOSIS_SCRIPT, DIAGNOSIS_NAMESPACE),
     Entry(FRAMEWORK_SCRIPT),
@@ -69,6 +72,7 @@ _SCRIPTS: Final = (
     (SOFTPHONE_SCRIPT, "Softphone page: finds the caller and opens the record"),
     (TELEMETRY_SCRIPT, "Telemetry of the softphone page, loaded only where it is configured"),
     (CALL_LOG_SCRIPT, "Call log of the softphone page: stores a phone call for each call"),
+    (CONTACT_SEARCH_SCRIPT, "Answers the search of an agent in the Genesys client from Dataverse"),
     (TABS_SCRIPT, "Lets one tab of the browser host the softphone, and the others stand by"),
     (DIAGNOSIS_SCRIPT, "Finds out what keeps the softphone from its frame or the microphone"),
 )
@@ -82,6 +86,7 @@ _NEEDS: Final = {
         SOFTPHONE_SCRIPT,
         TELEMETRY_SCRIPT,
         CALL_LOG_SCRIPT,
+        CONTACT_SEARCH_SCRIPT,
         TABS_SCRIPT,
         DIAGNOSIS_SCRIPT,
         *map(resx_name, LANGUAGES),

@@ -21,6 +21,7 @@ def test_build_writes_package_framework_manifest_and_maps(workspace: Workspace) 
         "framework.js",
         "manifest.json",
         "maps/call-log.js.map",
+        "maps/contact-search.js.map",
         "maps/diagnosis.js.map",
         "maps/form.js.map",
         "maps/framework.js.map",
@@ -182,8 +183,9 @@ def test_page_and_handler_say_which_web_resources_they_need(workspace: Workspace
         f"{folder}/softphone.html": [
             f"{folder}/{name}"
             for name in (
-                *("call-log.js", "diagnosis.js", "softphone.css", "softphone.js"),
-                *("strings.1031.resx", "strings.1033.resx", "tabs.js", "telemetry.js"),
+                *("call-log.js", "contact-search.js", "diagnosis.js", "softphone.css"),
+                *("softphone.js", "strings.1031.resx", "strings.1033.resx"),
+                *("tabs.js", "telemetry.js"),
             )
         ],
     }

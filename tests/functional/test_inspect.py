@@ -32,7 +32,7 @@ def test_text_names_the_solution_and_what_it_holds(built: Workspace) -> None:
     assert (result.returncode, result.stderr) == (ExitCode.OK, "")
     lines = result.stdout.splitlines()
     assert lines[0] == "GenesysScreenPop 1.0.0.0 (unmanaged)"
-    assert "Web resources (11)" in lines
+    assert "Web resources (12)" in lines
     assert SCRIPT in result.stdout
     assert max(map(len, lines)) <= 200
 

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { buildQueries } from "../../../webresources/src/core/contact-match.js";
 import { searchContacts } from "../../../webresources/src/core/contact-search.js";
+import { lookUp } from "../../../webresources/src/core/dataverse-lookup.js";
 
 const tables = [
   { table: "contact", columns: ["telephone1", "mobilephone"], emailColumns: ["emailaddress1"], nameColumn: "fullname" },
   { table: "account", columns: ["telephone1"], emailColumns: [], nameColumn: "name" },
 ];
-const settings = { tables, countries: ["US"] };
+const queriesOf = (address) => buildQueries({ address, tables, countries: ["US"] });
 
 /** Search over fakes; `rows` is what each table holds, or an error. */
 async function search(text, rows = {}) {
@@ -18,7 +20,7 @@ async function search(text, rows = {}) {
     return rows[table] || [];
   };
   const tableLabels = async (table) => ({ one: table.toUpperCase() });
-  const found = await searchContacts(text, { settings, retrieve, tableLabels, log: () => {} }).catch((error) => error.message);
+  const found = await searchContacts(text, { tables, queriesOf, ask: (queries) => lookUp(queries, { retrieve, log: () => {} }), tableLabels }).catch((error) => error.message);
   return { asked, found };
 }
 

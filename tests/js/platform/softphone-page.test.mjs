@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import * as contactSearch from "../../../webresources/src/contact-search.js";
 import { makeEnvelope } from "../../../webresources/src/core/messages.js";
 import { text, useTexts } from "../../../webresources/src/core/texts.js";
 import { startSoftphone } from "../../../webresources/src/platform/softphone-page.js";
@@ -24,7 +25,7 @@ globalThis.window = { setInterval: () => 0, clearInterval: () => {}, setTimeout:
 const alone = { at: (_name, run) => run, notify() {}, isAgentElsewhere: () => false, refused() {}, changed() {}, serve() {} };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false, now = () => 0, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
+async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false, now = () => 0, search = async () => contactSearch, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
   const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
@@ -54,7 +55,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, storeOf: () => ({ read: () => "", write: () => {} }), mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options) }), tabs, telling: () => (...told) => shown.told.push(told),
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, storeOf: () => ({ read: () => "", write: () => {} }), mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options) }), tabs, contactSearch: search, telling: () => (...told) => shown.told.push(told),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -345,6 +346,9 @@ test("a search of the agent in the client is answered with its question's number
   const refused = await prepare({ refusals: [new Error("no access")] });
   await refused.receive("contact-search", { question: 4, text: "ann" });
   assert.deepEqual(refused.shown.posted, [["answer", { question: 4, reason: "no access" }]]);
+  const missing = await prepare({ search: async () => { throw new Error("contact-search.js cannot be loaded"); } });
+  await missing.receive("contact-search", { question: 5, text: "ann" });
+  assert.deepEqual(missing.shown.posted, [["answer", { question: 5, reason: "contact-search.js cannot be loaded" }]]);
 });
 
 test("an answer and the first note of a call are told, and what stands in the note is not", async () => {

@@ -23,6 +23,10 @@ LIMITS = {
     "form.js": 2 * KILOBYTE,
     "softphone.js": 18 * KILOBYTE,
     "telemetry.js": 3 * KILOBYTE,
+    "call-log.js": 3 * KILOBYTE,
+    "tabs.js": 3 * KILOBYTE,
+    "diagnosis.js": 2 * KILOBYTE,
+    "contact-search.js": 1 * KILOBYTE,
     "framework.js": 5 * KILOBYTE,
 }
 
@@ -32,6 +36,10 @@ def scripts() -> Mapping[str, bytes]:
     made: Build = build(load(ROOT / "d365pop.toml", {}), folder=ROOT)
     resources = {item.name.rpartition("/")[2]: item.content for item in made.solution.web_resources}
     return {**resources, "framework.js": made.framework}
+
+
+def test_every_script_has_a_limit(scripts: Mapping[str, bytes]) -> None:
+    assert {name for name in scripts if name.endswith(".js")} == set(LIMITS)
 
 
 @pytest.mark.parametrize("name", LIMITS)

@@ -1,32 +1,33 @@
 // @ts-check
 /** The agent's search in the Genesys client, answered from the tables that callers are looked for in. */
 
-import { buildQueries, pageSize } from "./contact-match.js";
-import { lookUp } from "./dataverse-lookup.js";
+import { pageSize } from "./contact-match.js";
 import { startsWith } from "./odata.js";
 
 /**
  * @typedef {import("./contact-match.js").Query} Query
+ * @typedef {import("./contact-match.js").Answer} Answer
  * @typedef {import("./contact-match.js").Row} Row
- * @typedef {import("./settings.js").ScreenPopSettings} ScreenPopSettings
+ * @typedef {{
+ *   tables: readonly import("./settings.js").SearchTable[],
+ *   queriesOf: (address: import("./interaction.js").Address) => Query[],
+ *   ask: (queries: Query[]) => Promise<{ answers: Answer[] }>,
+ * }} Ports
+ *     queriesOf: what finds a caller of this address
  * @typedef {{ type: "external", name: string, phone: { number: string, label: string }[] }} Contact
  */
 
 /**
- * Return who has this name, number or address, and a number to call. A table that refuses costs
- * its own rows only; that all refuse is an error.
+ * Return who has this name, number or address, and a number to call.
+ *
+ * How a caller is looked for comes in: the page has it, with the numbers of all countries.
  *
  * @param {string} text
- * @param {{
- *   settings: Pick<ScreenPopSettings, "tables" | "countries">,
- *   retrieve: (query: Query) => Promise<Row[]>,
- *   tableLabels: (table: string) => Promise<{ one: string }>,
- *   log: (line: string) => void,
- * }} options
+ * @param {Ports & { tableLabels: (table: string) => Promise<{ one: string }> }} ports
  * @returns {Promise<Contact[]>}
  */
-export async function searchContacts(text, { settings: { tables, countries }, retrieve, tableLabels, log }) {
-  const { answers } = await lookUp(queriesFor(text.trim().slice(0, 100), { tables, countries }), { retrieve, log });
+export async function searchContacts(text, { tables, queriesOf, ask, tableLabels }) {
+  const { answers } = await ask(queriesFor(text.trim().slice(0, 100), { tables, queriesOf }));
   const found = await Promise.all(
     answers.map(async ({ table, rows }) => {
       const { one } = await tableLabels(table);
@@ -41,12 +42,12 @@ export async function searchContacts(text, { settings: { tables, countries }, re
  * A wildcard would read the whole table, and a name of one letter nearly that.
  *
  * @param {string} text
- * @param {Pick<ScreenPopSettings, "tables" | "countries">} where
+ * @param {Pick<Ports, "tables" | "queriesOf">} where
  * @returns {Query[]}
  */
-function queriesFor(text, { tables, countries }) {
+function queriesFor(text, { tables, queriesOf }) {
   const kind = /@/.test(text) ? "email" : "phone";
-  if (/@|^\P{L}*\d\P{L}*$/u.test(text)) return buildQueries({ address: { kind, text }, tables, countries });
+  if (/@|^\P{L}*\d\P{L}*$/u.test(text)) return queriesOf({ kind, text });
   const name = text.replace(/[%_^*[\]]/g, "").replace(/^[-\s]+/, "");
   if (name.length < 2) return [];
   return tables.map(({ table, columns, nameColumn }) => ({

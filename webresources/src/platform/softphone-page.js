@@ -11,8 +11,8 @@ import { describeInteraction } from "../core/interaction.js";
 import { maskLine } from "../core/mask.js";
 import { isRecord } from "../core/messages.js";
 import { createRetry } from "../core/retry.js";
-import { searchContacts } from "../core/contact-search.js";
-import { createLookup } from "../core/dataverse-lookup.js";
+import { buildQueries } from "../core/contact-match.js";
+import { createLookup, lookUp } from "../core/dataverse-lookup.js";
 import { createExtensions } from "../core/extensions.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin, parseSettings, SettingsError } from "../core/settings.js";
@@ -43,6 +43,7 @@ import { createXrm } from "./xrm.js";
  *   mount?: typeof mountGenesysFrame,
  *   diagnosis?: () => Promise<typeof import("../diagnosis.js")>,
  *   tabs?: () => Promise<typeof import("../tabs.js")>,
+ *   contactSearch?: () => Promise<typeof import("../contact-search.js")>,
  *   telling?: typeof createTell,
  *   fetchTexts?: typeof fetchResx,
  *   wait?: (milliseconds: number) => Promise<unknown>,
@@ -56,6 +57,8 @@ const storeKey = "d365pop.seen";
 const loadDiagnosis = lateScript("diagnosis.js", "D365PopDiagnosis");
 /** @type {() => Promise<typeof import("../tabs.js")>} */
 const loadTabs = lateScript("tabs.js", "D365PopTabs");
+/** @type {() => Promise<typeof import("../contact-search.js")>} */
+const loadContactSearch = lateScript("contact-search.js", "D365PopContactSearch");
 
 /**
  * Start the page. It never rejects: what hinders it is shown, with a way to try again.
@@ -150,12 +153,12 @@ async function translate({ xrm, view, fetchTexts = fetchResx }) {
  * @param {import("./tabs.js").Link} link to the other tabs
  */
 function run(settings, lcid, parts, { view, at, ...link }) {
-  const { version, hooks = {}, xrm, mount = mountGenesysFrame, diagnosis = loadDiagnosis, telling = createTell, now = Date.now } = parts;
+  const { version, hooks = {}, xrm, mount = mountGenesysFrame, diagnosis = loadDiagnosis, contactSearch = loadContactSearch, telling = createTell, now = Date.now } = parts;
   const store = parts.store || createStore({ key: storeKey });
   const origin = frameOrigin(settings);
   /** @param {string} line */
   const log = (line) => view.addLog(new Date(now()).toISOString().slice(11, 19) + " " + maskLine(line));
-  const { countries } = settings.screenPop;
+  const { countries, tables } = settings.screenPop;
   const strange = countries.filter((code) => knownCountries([code]).length === 0);
   if (strange.length > 0) log("no national notations of " + strange.join(", "));
   const seen = createSeen({ store, now });
@@ -165,6 +168,9 @@ function run(settings, lcid, parts, { view, at, ...link }) {
   const dialling = startDialling({ settings, xrm, view, log, tell, now, linkForms: parts.linkForms });
   const retry = retryIn(parts, log);
   const retrieve = (/** @type {import("../core/contact-match.js").Query} */ query) => retry(() => xrm.retrieve(query));
+  /** @param {import("../core/interaction.js").Address} address */
+  const queriesOf = (address) => buildQueries({ address, tables, countries });
+  const ask = (/** @type {import("../core/contact-match.js").Query[]} */ queries) => lookUp(queries, { retrieve, log });
   const extensions = createExtensions({ hooks, settings: settings.screenPop, log });
   const ports = {
     ...xrm,
@@ -223,7 +229,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
         changed: link.changed,
         logCall,
         answer: ({ question, text }) =>
-          searchContacts(textOf(text), { ...ports, settings: settings.screenPop }).then(
+          contactSearch().then(({ searchContacts }) => searchContacts(textOf(text), { ...ports, tables, queriesOf, ask })).then(
             (value) => frame.post("answer", { question, value }),
             (error) => frame.post("answer", { question, reason: messageOf(error) }),
           ),
