@@ -27,6 +27,9 @@ class Admin:
 
     environment: Environment
     log: RequestLog
+    routes: Callable[[], list[Json]]
+    """What is served; asked for where it is known, since the pages here are some of it."""
+    assumptions: Callable[[], list[Json]]
     _snapshots: dict[str, sqlite3.Connection] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -123,17 +126,13 @@ class Admin:
 
     def fidelity(self, request: Request) -> Response:
         """Return every route with what it rests on."""
-        from d365pop.emulator.fidelity import fidelity_json  # noqa: PLC0415 - knows every route
-
         del request
-        return json_response(200, fidelity_json())
+        return json_response(200, self.routes())
 
     def assumed(self, request: Request) -> Response:
         """Return every behaviour that no document and no recording shows."""
-        from d365pop.emulator.fidelity import assumed_json  # noqa: PLC0415 - knows every route
-
         del request
-        return json_response(200, assumed_json())
+        return json_response(200, self.assumptions())
 
 
 ROUTES: Mapping[tuple[str, str], Callable[[Admin, Request], Response]] = {

@@ -1,74 +1,63 @@
-"""What hangs on one row beside its columns: roles of a user, privileges, their functions."""
+"""Actions and functions that are bound to one row: the privileges of users and roles."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from d365pop.emulator.exchange import Exchange
-from d365pop.emulator.faults import bad_request, does_not_exist, method_not_allowed
-from d365pop.emulator.odata.options import parse_query, split_query
+from d365pop.emulator.faults import (
+    bad_request,
+    does_not_exist,
+    method_not_allowed,
+    unknown_segment,
+)
+from d365pop.emulator.odata.options import split_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.protocol import Json, Response
-from d365pop.emulator.readers import reader_for
 from d365pop.emulator.security.privileges import all_privileges, privilege_id
 from d365pop.emulator.security.roles import (
     Depth,
-    assign,
     grant,
     privileges_of,
     privileges_of_role,
     revoke,
-    role_ids_of,
-    unassign,
 )
-from d365pop.emulator.writing import existing_row, reference_target
+from d365pop.emulator.writing import existing_row
 
 CRM = "Microsoft.Dynamics.CRM."
-Handler = Callable[[Exchange, str, list[Segment]], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An action (POST) or function (GET) of one row."""
+
+    method: str
+    handler: Callable[[Exchange, str, Segment], Response]
 
 
 def answer(
     exchange: Exchange, logical_name: str, row_id: str, rest: list[Segment]
 ) -> Response | None:
-    """Answer what hangs on a row, None where nothing of the name does."""
-    handler = HANDLERS.get((logical_name, rest[0].name.removeprefix(CRM)))
-    if handler is None:
+    """Answer what is bound to a row, None where nothing of the name is."""
+    # The namespace is required of what is bound: a client without it would fail on the platform.
+    bound = BOUND.get((logical_name, rest[0].name))
+    if bound is None:
         return None
+    if len(rest) > 1:
+        raise unknown_segment(rest[1].name)
+    if exchange.request.method != bound.method:
+        raise method_not_allowed(exchange.request.method)
     existing_row(exchange.environment, exchange.environment.table(logical_name), row_id)
-    return handler(exchange, row_id, rest)
+    return bound.handler(exchange, row_id, rest[0])
 
 
-def _roles(exchange: Exchange, user_id: str, rest: list[Segment]) -> Response:
-    environment, table = exchange.environment, exchange.environment.table("role")
-    if rest[-1].name == "$ref" and exchange.request.method == "POST":
-        _, role_id = reference_target(environment, str(exchange.body().get("@odata.id")))
-        assign(environment, user_id, role_id)
-        return Response(HTTPStatus.NO_CONTENT)
-    if rest[-1].name == "$ref" and exchange.request.method == "DELETE":
-        if not unassign(environment, user_id, rest[0].key):
-            raise does_not_exist("role", rest[0].key)
-        return Response(HTTPStatus.NO_CONTENT)
-    _require(exchange, "GET")
-    query = parse_query(exchange.request.query)
-    reader = reader_for(exchange)
-    found = (environment.store.get(table, role_id) for role_id in role_ids_of(environment, user_id))
-    rows: list[Json] = []
-    for row in found:
-        if row is not None:
-            one = reader.one(table, row, query)
-            rows.append({k: v for k, v in one.items() if k != "@odata.context"})
-    context = f"{exchange.root}$metadata#roles"
-    return exchange.answer({"@odata.context": context, "value": rows})
-
-
-def _user_privileges(exchange: Exchange, user_id: str, rest: list[Segment]) -> Response:
-    del rest
-    _require(exchange, "GET")
+def _user_privileges(exchange: Exchange, user_id: str, called: Segment) -> Response:
+    del called
     return _privileges(exchange, privileges_of(exchange.environment, user_id), user_id)
 
 
-def _user_privilege(exchange: Exchange, user_id: str, rest: list[Segment]) -> Response:
-    _require(exchange, "GET")
-    text = rest[0].arguments.get("PrivilegeName", "")
+def _user_privilege(exchange: Exchange, user_id: str, called: Segment) -> Response:
+    text = called.arguments.get("PrivilegeName", "")
     if text.startswith("@"):
         text = parse_alias(exchange.request.query, text)
     wanted = unquote_literal(text).lower()
@@ -112,9 +101,8 @@ def role_privileges(held: Mapping[str, str], unit_id: Json) -> list[Json]:
     ]
 
 
-def _add_privileges(exchange: Exchange, role_id: str, rest: list[Segment]) -> Response:
-    del rest
-    _require(exchange, "POST")
+def _add_privileges(exchange: Exchange, role_id: str, called: Segment) -> Response:
+    del called
     names = _names(exchange)
     given = exchange.body().get("Privileges")
     if not isinstance(given, list):
@@ -131,9 +119,8 @@ def _add_privileges(exchange: Exchange, role_id: str, rest: list[Segment]) -> Re
     return Response(HTTPStatus.NO_CONTENT)
 
 
-def _remove_privilege(exchange: Exchange, role_id: str, rest: list[Segment]) -> Response:
-    del rest
-    _require(exchange, "POST")
+def _remove_privilege(exchange: Exchange, role_id: str, called: Segment) -> Response:
+    del called
     privilege = str(exchange.body().get("PrivilegeId", "")).strip("{}").lower()
     name = _names(exchange).get(privilege, "")
     if name not in privileges_of_role(exchange.environment, role_id):
@@ -146,15 +133,9 @@ def _names(exchange: Exchange) -> dict[str, str]:
     return {privilege_id(name): name for name in all_privileges(exchange.environment.catalog)}
 
 
-def _require(exchange: Exchange, method: str) -> None:
-    if exchange.request.method != method:
-        raise method_not_allowed(exchange.request.method)
-
-
-HANDLERS: Mapping[tuple[str, str], Handler] = {
-    ("systemuser", "systemuserroles_association"): _roles,
-    ("systemuser", "RetrieveUserPrivileges"): _user_privileges,
-    ("systemuser", "RetrieveUserPrivilegeByPrivilegeName"): _user_privilege,
-    ("role", "AddPrivilegesRole"): _add_privileges,
-    ("role", "RemovePrivilegeRole"): _remove_privilege,
+BOUND: Mapping[tuple[str, str], Bound] = {
+    ("systemuser", f"{CRM}RetrieveUserPrivileges"): Bound("GET", _user_privileges),
+    ("systemuser", f"{CRM}RetrieveUserPrivilegeByPrivilegeName"): Bound("GET", _user_privilege),
+    ("role", f"{CRM}AddPrivilegesRole"): Bound("POST", _add_privileges),
+    ("role", f"{CRM}RemovePrivilegeRole"): Bound("POST", _remove_privilege),
 }

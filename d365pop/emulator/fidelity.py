@@ -1,36 +1,14 @@
-"""What each route rests on: a recording, a document, what others observed, or an assumption."""
+"""What the answers rest on, for the documentation and for those who ask: routes, assumptions."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 
-from d365pop.emulator.bound import HANDLERS
-from d365pop.emulator.operations import OPERATIONS
 from d365pop.emulator.protocol import Json
-from d365pop.emulator.tables import CATALOG
+from d365pop.emulator.route_table import Evidence, Route, routes
 
 FOLDER = Path(__file__).parent
 NOTE = re.compile(r"ASSUMED(?::| [a-z])[^\"]*?(?=\n\s*\n|\n\s*[A-Za-z_\"']+.*[=(:]|\"\"\"|\Z)")
-
-
-class Evidence(StrEnum):
-    """How we know what a route answers."""
-
-    RECORDED = "recorded"
-    DOCUMENTED = "documented"
-    OBSERVED = "observed by others"
-    ASSUMED = "assumed"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route with its evidence."""
-
-    method: str
-    path: str
-    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,106 +17,6 @@ class Assumption:
 
     place: str
     text: str
-
-
-R, D, S, A = Evidence.RECORDED, Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.ASSUMED
-TABLES: Mapping[str, Evidence] = {
-    **dict.fromkeys(("organizations", "systemusers", "roles", "accounts", "solutions"), R),
-    **dict.fromkeys(("asyncoperations", "publishers"), R),
-    **dict.fromkeys(("businessunits", "contacts", "leads", "phonecalls", "activityparties"), D),
-    **dict.fromkeys(("webresourceset", "systemforms", "importjobs", "solutioncomponents"), S),
-    **dict.fromkeys(("environmentvariabledefinitions", "environmentvariablevalues"), D),
-    **dict.fromkeys(("msdyn_componentlayers", "msdyn_solutioncomponentsummaries"), S),
-    **dict.fromkeys(("savedqueries", "appmodules"), D),
-    **dict.fromkeys(("accountleadscollection", "contactleadscollection"), D),
-    "systemuserrolescollection": D,
-    "msdyn_solutionhistories": D,
-    "privileges": D,
-    **dict.fromkeys(("sdkmessages", "sdkmessagefilters"), D),
-    "solutioncomponentdefinitions": D,
-}
-CALLS: Mapping[str, Evidence] = {
-    **dict.fromkeys(("WhoAmI", "StageSolution", "ImportSolutionAsync"), R),
-    "RetrieveSolutionImportResult": R,
-    **dict.fromkeys(("RetrieveVersion", "ImportSolution", "PublishXml", "PublishAllXml"), D),
-    "PublishAllXmlAsync": D,
-    **dict.fromkeys(("ExportSolution", "ExportSolutionAsync", "DownloadSolutionExportData"), D),
-    **dict.fromkeys(("UninstallSolutionAsync", "DeleteAndPromote", "DeleteAndPromoteAsync"), D),
-    **dict.fromkeys(("StageAndUpgrade", "StageAndUpgradeAsync"), D),
-    **dict.fromkeys(("CloneAsPatch", "CloneAsSolution"), D),
-    **dict.fromkeys(("AddSolutionComponent", "RemoveSolutionComponent"), S),
-    "RemoveActiveCustomizations": S,
-    "RetrieveFormattedImportJobResults": S,
-    **dict.fromkeys(
-        (
-            *("RetrieveDependentComponents", "RetrieveRequiredComponents"),
-            *("RetrieveDependenciesForDelete", "RetrieveDependenciesForUninstall"),
-        ),
-        S,
-    ),
-    **dict.fromkeys(("RetrieveMissingDependencies", "RetrieveMissingComponents"), D),
-    "RetrieveRolePrivilegesRole": D,
-}
-BOUND: Mapping[str, Evidence] = {
-    "systemuserroles_association": D,
-    "RetrieveUserPrivileges": D,
-    "RetrieveUserPrivilegeByPrivilegeName": D,
-    "AddPrivilegesRole": D,
-    "RemovePrivilegeRole": D,
-}
-SIGN_IN = (
-    Route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", D),
-    Route("POST", "/{tenant}/oauth2/v2.0/token", D),
-    Route("POST", "/{tenant}/oauth2/v2.0/devicecode", D),
-    Route("GET, POST", "/{tenant}/oauth2/v2.0/authorize", D),
-)
-UNSHOWN = A
-
-
-def routes() -> list[Route]:
-    """Return every route of the Web API and of the sign-in service."""
-    found = [
-        Route("GET", "/", D),
-        Route("GET", "EntityDefinitions", R),
-        Route("GET", "EntityDefinitions(…)/Attributes, Keys, …Relationships", D),
-        Route("GET", "RelationshipDefinitions", D),
-        Route("GET", "{set}(id)/{navigation}", D),
-        Route("GET, POST, PUT, DELETE", "{set}(id)/{navigation}/$ref", D),
-        Route("GET", "{set}?fetchXml=", D),
-        Route("GET", "{set}?savedQuery=", D),
-        Route("GET", "{set}?userQuery=", D),
-        Route("GET", "{set}?$apply=", D),
-        Route("GET, POST, PATCH, PUT, DELETE", "{set that a package brings}", D),
-        Route("GET", "{intersect set that a package brings}", D),
-        Route("GET", "$metadata", D),
-        Route("POST", "$batch", D),
-        Route("OPTIONS", "{any}", D),
-        Route("POST", "{set}/Microsoft.Dynamics.CRM.CreateMultiple", D),
-        Route("POST", "{set}/Microsoft.Dynamics.CRM.UpdateMultiple", D),
-        Route("GET", "{publishable set}/…RetrieveUnpublishedMultiple()", S),
-        Route("GET", "{publishable set}(id)/…RetrieveUnpublished()", S),
-        *(
-            Route(
-                "GET, POST, PATCH, PUT, DELETE" if table.writable else "GET",
-                table.entity_set_name,
-                TABLES.get(table.entity_set_name, UNSHOWN),
-            )
-            for table in CATALOG.tables
-        ),
-        *(
-            Route(
-                "GET" if operation.is_function else "POST",
-                name,
-                CALLS.get(name, UNSHOWN),
-            )
-            for name, operation in OPERATIONS.items()
-        ),
-        *(
-            Route("GET, POST", f"{CATALOG.by_name[table].entity_set_name}(id)/{name}", BOUND[name])
-            for table, name in HANDLERS
-        ),
-    ]
-    return [*sorted(found, key=lambda route: route.path.lower()), *SIGN_IN]
 
 
 def assumptions() -> list[Assumption]:
@@ -158,17 +36,40 @@ def assumptions() -> list[Assumption]:
 
 def markdown() -> str:
     """Return the table of the documentation."""
-    lines = ["| method | route | evidence |", "|---|---|---|"]
-    lines += [f"| {r.method} | `{r.path}` | {r.evidence} |" for r in routes()]
+    lines = ["| route | evidence |", "|---|---|"]
+    lines += [f"| `{_shown(route.path)}` | {_evidence(route)} |" for route in routes()]
     return "\n".join(lines) + "\n"
 
 
+def _shown(path: str) -> str:
+    return path or "/api/data/v9.2/"
+
+
+def _evidence(route: Route) -> str:
+    by_evidence = {
+        evidence: [method for method, known in route.evidence.items() if known is evidence]
+        for evidence in Evidence
+    }
+    return "; ".join(
+        f"{', '.join(methods)} {evidence}" for evidence, methods in by_evidence.items() if methods
+    )
+
+
 def fidelity_json() -> list[Json]:
-    """Return the routes for an answer."""
-    return [{k: str(v) for k, v in asdict(route).items()} for route in routes()]
+    """Return the routes for an answer, one object for each method."""
+    return [
+        {"method": method, "path": _shown(route.path), "evidence": str(evidence)}
+        for route in routes()
+        for method, evidence in route.evidence.items()
+    ]
 
 
 def assumed_json() -> list[Json]:
     """Return the assumptions for an answer, routes first."""
-    found = [Assumption(r.path, "the whole route") for r in routes() if r.evidence is A]
+    found = [
+        Assumption(f"{method} {_shown(route.path)}", "the whole route")
+        for route in routes()
+        for method, evidence in route.evidence.items()
+        if evidence is Evidence.ASSUMED
+    ]
     return [{"place": item.place, "text": item.text} for item in [*found, *assumptions()]]

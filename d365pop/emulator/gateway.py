@@ -18,7 +18,7 @@ from d365pop.emulator.faults import Fault, method_not_allowed
 from d365pop.emulator.hosts import from_elsewhere, is_loopback, same_origin
 from d365pop.emulator.platform_headers import PlatformHeaders
 from d365pop.emulator.protection import Protection
-from d365pop.emulator.protocol import Request, Response, text_response
+from d365pop.emulator.protocol import Json, Request, Response, text_response
 from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
 from d365pop.emulator.security.guard import check_member
 from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
@@ -45,7 +45,7 @@ class Gateway:
 
     def __post_init__(self) -> None:
         """Make what steers the environment."""
-        object.__setattr__(self, "admin", Admin(self.environment, self.log))
+        object.__setattr__(self, "admin", Admin(self.environment, self.log, _routes, _assumptions))
         headers = PlatformHeaders(seed.ORGANIZATION_ID, secure=self.scheme == "https")
         object.__setattr__(self, "platform", headers)
 
@@ -161,12 +161,23 @@ class Gateway:
         return serve_web_resource(self.environment, request.path)
 
 
+def _routes() -> list[Json]:
+    from d365pop.emulator.fidelity import fidelity_json  # noqa: PLC0415 - half of the start
+
+    return fidelity_json()
+
+
+def _assumptions() -> list[Json]:
+    from d365pop.emulator.fidelity import assumed_json  # noqa: PLC0415 - half of the start
+
+    return assumed_json()
+
+
 def kind_of(path: str) -> RequestKind:
     """Return what a path is for."""
     if path.startswith("/api/"):
         return RequestKind.API
-    sign_in = token_endpoint.PATH.fullmatch(path) or token_endpoint.DISCOVERY.fullmatch(path)
-    if path.startswith(f"/{TENANT_ID}/") or sign_in:
+    if path.startswith(f"/{TENANT_ID}/") or token_endpoint.match(path):
         return RequestKind.TOKEN
     if f"{path}/".startswith("/_emulator/"):
         return RequestKind.ADMIN

@@ -26,6 +26,9 @@ class Kind(StrEnum):
     MANAGED = "Microsoft.Dynamics.CRM.BooleanManagedProperty"
 
 
+WRITES = frozenset({"POST", "PATCH", "DELETE"})
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column; a lookup carries its navigation property names by target table."""
@@ -85,7 +88,8 @@ class Table:
     """Column that names the table with which its rows are published, empty where there is none."""
     component_type: int = 0
     """Solution component type of its rows, 0 where they are none."""
-    writable: bool = True
+    writes: frozenset[str] = WRITES
+    """Methods that change rows and that the table takes."""
     virtual: bool = False
     """Whether its rows are made anew for each query."""
     versioned: bool = True

@@ -44,6 +44,8 @@ def answer(
     collection = table.collections.get(first.name)
     tail = further[0].name if further else ""
     if tail == "$ref":
+        if first.called and exchange.request.method != "DELETE":
+            raise method_not_allowed(exchange.request.method)
         if collection is None:
             return _lookup_reference(exchange, table, row, first.name)
         if collection.intersect:

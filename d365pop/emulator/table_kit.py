@@ -1,6 +1,9 @@
 """Shorthand for table definitions; knows no table."""
 
-from d365pop.emulator.metadata import Collection, Column, Kind, Table
+from d365pop.emulator.metadata import WRITES, Collection, Column, Kind, Table
+
+NONE: frozenset[str] = frozenset()
+"""What a table takes that only the platform writes."""
 
 
 def texts(*names: str) -> list[Column]:
@@ -105,7 +108,7 @@ def table(  # noqa: PLR0913 - a table has that many names
     component_type: int = 0,
     publishable: bool = False,
     hangs_on: str = "",
-    writable: bool = True,
+    writes: frozenset[str] = WRITES,
     virtual: bool = False,
     keys: tuple[tuple[str, ...], ...] = (),
     versioned: bool = True,
@@ -130,7 +133,7 @@ def table(  # noqa: PLR0913 - a table has that many names
         publishable=publishable,
         hangs_on=hangs_on,
         component_type=component_type,
-        writable=writable,
+        writes=writes,
         virtual=virtual,
         keys=keys,
         versioned=versioned,
@@ -149,7 +152,7 @@ def pairs(name: str, entity_set_name: str, sides: tuple[str, str]) -> Table:
         primary_id=own[0].name,
         primary_name=own[0].name,
         columns={column.name: column for column in (*own, version)},
-        writable=False,
+        writes=NONE,
         indexed=sides,
         is_intersect=True,
     )

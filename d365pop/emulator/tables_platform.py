@@ -3,6 +3,7 @@
 from d365pop.emulator.metadata import Collection, Column, Kind
 from d365pop.emulator.rare_columns import RARE_OF_USER
 from d365pop.emulator.table_kit import (
+    NONE,
     address,
     columns,
     component_columns,
@@ -40,6 +41,8 @@ ORGANIZATION = table(
         number("allowleadingwildcardsinquickfind", 0),
     ],
     object_type_code=1019,
+    # There is one of it, as old as the environment.
+    writes=frozenset({"PATCH"}),
 )
 BUSINESS_UNIT = table(
     "businessunit",
@@ -131,7 +134,7 @@ SOLUTION_COMPONENT = table(
         Column("componentname", hidden=True),
     ],
     object_type_code=7103,
-    writable=False,
+    writes=NONE,
     indexed=("objectid",),
 )
 WEB_RESOURCE = table(
@@ -319,7 +322,7 @@ ASYNC_OPERATION = table(
     ],
     object_type_code=4700,
     versioned=False,
-    writable=False,
+    writes=NONE,
 )
 IMPORT_JOB = table(
     "importjob",
@@ -333,5 +336,5 @@ IMPORT_JOB = table(
         Column("organizationid", Kind.LOOKUP, {"organizationid": "organization"}, read_only=True),
     ],
     object_type_code=9107,
-    writable=False,
+    writes=NONE,
 )

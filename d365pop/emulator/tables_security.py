@@ -2,6 +2,7 @@
 
 from d365pop.emulator.metadata import Collection, Column, Kind
 from d365pop.emulator.table_kit import (
+    NONE,
     columns,
     flag,
     lookup,
@@ -50,7 +51,7 @@ PRIVILEGE = table(
         *(flag(f"canbe{depth}", default=True) for depth in ("basic", "local", "deep", "global")),
     ],
     object_type_code=1023,
-    writable=False,
+    writes=NONE,
     virtual=True,
 )
 ROLE_PRIVILEGE = table(
@@ -58,7 +59,7 @@ ROLE_PRIVILEGE = table(
     "d365pop_roleprivileges",
     "roleid",
     [*columns(Kind.ID, "roleid"), *texts("held")],
-    writable=False,
+    writes=NONE,
 )
 """What each role holds: JSON of depth by privilege name; never served."""
 USER_ROLE = pairs("systemuserroles", "systemuserrolescollection", ("systemuserid", "roleid"))
@@ -68,7 +69,7 @@ APPLICATION = table(
     "d365pop_applications",
     "clientid",
     texts("clientid", "secret", "certificate", "issuer", "subject", "issuerkey"),
-    writable=False,
+    writes=NONE,
 )
 """The directory's registrations; never served."""
 

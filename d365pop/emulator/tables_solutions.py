@@ -1,7 +1,7 @@
 """Tables that tell of solutions: layers, summaries, history, kinds of component; knows no rows."""
 
 from d365pop.emulator.metadata import Column, Kind
-from d365pop.emulator.table_kit import columns, flag, lookup, number, table, texts
+from d365pop.emulator.table_kit import NONE, columns, flag, lookup, number, table, texts
 
 SOLUTION_HISTORY = table(
     "msdyn_solutionhistory",
@@ -18,7 +18,7 @@ SOLUTION_HISTORY = table(
         *columns(Kind.ID, "msdyn_solutionid", "msdyn_correlationid", "msdyn_activityid"),
     ],
     object_type_code=10037,
-    writable=False,
+    writes=NONE,
     versioned=False,
 )
 COMPONENT_LAYER = table(
@@ -33,7 +33,7 @@ COMPONENT_LAYER = table(
         Column("msdyn_overwritetime", Kind.DATETIME),
     ],
     object_type_code=10005,
-    writable=False,
+    writes=NONE,
     virtual=True,
     versioned=False,
 )
@@ -50,7 +50,7 @@ COMPONENT_SUMMARY = table(
         flag("msdyn_iscustomizable", default=True),
     ],
     object_type_code=10013,
-    writable=False,
+    writes=NONE,
     virtual=True,
     versioned=False,
 )
@@ -64,7 +64,7 @@ COMPONENT_DEFINITION = table(
         flag("isviewable", default=True),
     ],
     object_type_code=7104,
-    writable=False,
+    writes=NONE,
     virtual=True,
 )
 SDK_MESSAGE = table(
@@ -73,7 +73,7 @@ SDK_MESSAGE = table(
     "name",
     [*texts("name", "categoryname"), flag("isprivate"), flag("isactive", default=True)],
     object_type_code=4606,
-    writable=False,
+    writes=NONE,
     virtual=True,
 )
 SDK_MESSAGE_FILTER = table(
@@ -86,7 +86,7 @@ SDK_MESSAGE_FILTER = table(
         lookup("sdkmessageid", "sdkmessage"),
     ],
     object_type_code=4607,
-    writable=False,
+    writes=NONE,
     virtual=True,
 )
 IMPORTED_LAYER = table(
@@ -99,7 +99,7 @@ IMPORTED_LAYER = table(
         *texts("layervalues"),
         Column("overwritetime", Kind.DATETIME),
     ],
-    writable=False,
+    writes=NONE,
     indexed=("objectid",),
 )
 """What each managed solution brought of a component, lowest position first; never served."""
@@ -108,7 +108,7 @@ IMPORTED_SOURCE = table(
     "d365pop_sources",
     "solutionid",
     [*texts("manifest", "customizations", "files", "included"), Column("solutionid", Kind.ID)],
-    writable=False,
+    writes=NONE,
 )
 """What an import brought beside rows, so that an export holds it again; never served."""
 IMPORTED_DEFINITION = table(
@@ -116,7 +116,7 @@ IMPORTED_DEFINITION = table(
     "d365pop_definitions",
     "name",
     [Column("solutionid", Kind.ID), *texts("kind", "name", "definition")],
-    writable=False,
+    writes=NONE,
 )
 """Tables, relationships and option sets that packages define; never served."""
 

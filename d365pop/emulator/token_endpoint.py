@@ -21,10 +21,13 @@ from d365pop.emulator.seed import AGENT_ID
 
 PATH = re.compile(r"/([^/]+)/oauth2/v2\.0/(token|devicecode|authorize)")
 DISCOVERY = re.compile(r"/([^/]+)(?:/v2\.0)?/\.well-known/openid-configuration")
+KEYS = re.compile(r"/([^/]+)/discovery/v2\.0/keys")
+SERVED = (PATH, DISCOVERY, KEYS)
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 HTTP_UNAUTHORIZED = 401
 HTTP_BAD_REQUEST = 400
 HTTP_NOT_FOUND = 404
+HTTP_METHOD_NOT_ALLOWED = 405
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Form = Mapping[str, str]
@@ -47,7 +50,7 @@ class SignIn:
 
 def issue(environment: Environment, sessions: Sessions, request: Request, base: str) -> Response:
     """Answer a request to the sign-in service."""
-    found = PATH.fullmatch(request.path) or DISCOVERY.fullmatch(request.path)
+    found = match(request.path)
     if found is None:
         return text_response(HTTP_NOT_FOUND, f"No such page: {request.path}\n")
     if found[1] != TENANT_ID:
@@ -58,15 +61,26 @@ def issue(environment: Environment, sessions: Sessions, request: Request, base: 
             f"Tenant '{found[1]}' not found. Check to make sure you have the correct tenant ID and "
             "are signing into the correct cloud.",
         )
-    if found.re is DISCOVERY:
-        return json_response(200, discovery(base))
-    if found[2] == "authorize":
+    if found.re is not PATH:
+        return _document(request, discovery(base) if found.re is DISCOVERY else _keys())
+    if found[2] == "authorize" and request.method in {"GET", "HEAD", "POST"}:
         return authorize(environment, sessions, request, base)
     if request.method != "POST":
         return _refusal(HTTP_BAD_REQUEST, "invalid_request", 900561, "Only POST is accepted.")
     form = {name: values[0] for name, values in parse_qs(request.body.decode("latin-1")).items()}
     answer = _device_code if found[2] == "devicecode" else GRANTS.get(form.get("grant_type", ""))
     return (answer or _unknown_grant)(SignIn(environment, sessions, form, base))
+
+
+def match(path: str) -> re.Match[str] | None:
+    """Return the tenant, and what is asked of it, None where the path is none of this service."""
+    return next(filter(None, (pattern.fullmatch(path) for pattern in SERVED)), None)
+
+
+def _document(request: Request, content: JsonObject) -> Response:
+    if request.method not in {"GET", "HEAD"}:
+        return text_response(HTTP_METHOD_NOT_ALLOWED, f"{request.path} takes GET.\n")
+    return json_response(200, content)
 
 
 def discovery(base: str) -> JsonObject:
@@ -76,6 +90,7 @@ def discovery(base: str) -> JsonObject:
         "issuer": f"{tenant}/v2.0",
         "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
         "token_endpoint": f"{tenant}/oauth2/v2.0/token",
+        "jwks_uri": f"{tenant}/discovery/v2.0/keys",
         "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
         "response_types_supported": ["code"],
@@ -85,6 +100,12 @@ def discovery(base: str) -> JsonObject:
         "id_token_signing_alg_values_supported": ["RS256"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
     }
+
+
+def _keys() -> JsonObject:
+    from d365pop.emulator.id_tokens import key_set  # noqa: PLC0415 - slow, and rarely needed
+
+    return key_set()
 
 
 def _client_credentials(sign_in: SignIn) -> Response:
@@ -220,7 +241,9 @@ def _id_token(sign_in: SignIn, user_id: str, now: int, nonce: str) -> str:
     }
     if nonce:
         claims["nonce"] = nonce
-    return f"{_encoded({'alg': 'none', 'typ': 'JWT'})}.{_encoded(claims)}."
+    from d365pop.emulator.id_tokens import signed  # noqa: PLC0415 - slow, and rarely needed
+
+    return signed(claims)
 
 
 def _encoded(value: JsonObject) -> str:

@@ -32,11 +32,13 @@ COMPONENT_KINDS = {
     380: "environmentvariabledefinition",
     381: "environmentvariablevalue",
 }
-READING_MESSAGES = ("Retrieve", "RetrieveMultiple")
-MESSAGES = (
-    *READING_MESSAGES,
-    *("Create", "CreateMultiple", "Update", "UpdateMultiple", "Upsert", "Delete"),
-)
+MESSAGES: Mapping[str, str] = {
+    **dict.fromkeys(("Retrieve", "RetrieveMultiple"), ""),
+    **dict.fromkeys(("Create", "CreateMultiple", "Upsert"), "POST"),
+    **dict.fromkeys(("Update", "UpdateMultiple"), "PATCH"),
+    "Delete": "DELETE",
+}
+"""What may happen to rows, with the method that their table must take for it."""
 Named = Mapping[str, SqlValue]
 
 
@@ -137,7 +139,8 @@ def _message_filters(environment: Environment, named: Named) -> list[Row]:
             "sdkmessageid__type": "sdkmessage",
         }
         for table in environment.catalog.tables
-        for name in (MESSAGES if table.writable else READING_MESSAGES)
+        for name, method in MESSAGES.items()
+        if not method or method in table.writes
     ]
 
 

@@ -278,5 +278,5 @@ def _into_solution(environment: Environment, caller: Caller, table: Table, row_i
 
 
 def _require_writable(table: Table, method: str) -> None:
-    if not table.writable:
+    if method not in table.writes:
         raise method_not_allowed(method)

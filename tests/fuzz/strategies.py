@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from d365pop.emulator.bound import HANDLERS
+from d365pop.emulator.bound import BOUND
 from d365pop.emulator.fetchxml.parsing import DATE_GROUPINGS, JOINS, TESTS
+from d365pop.emulator.metadata import Kind
 from d365pop.emulator.odata.conditions import ARITY
 from d365pop.emulator.odata.functions import CRM_OPERATORS
 from d365pop.emulator.operations import OPERATIONS
+from d365pop.emulator.seed_people import ACCOUNT_IDS, CONTACT_IDS, LEAD_IDS
 from d365pop.emulator.tables import CATALOG
 
 API = "/api/data/v9.2/"
@@ -226,7 +229,7 @@ TAILS = [
     *("$ref", "$count", "$value", "Attributes", "Keys", "OneToManyRelationships"),
     *(f"{CRM}{name}" for name in ("CreateMultiple", "UpdateMultiple", "RetrieveUnpublished()")),
     *(f"{CRM}{name}()" for name in ("RetrieveUnpublishedMultiple", "PicklistAttributeMetadata")),
-    *(f"{CRM}{name}" for _, name in HANDLERS),
+    *(name for _, name in BOUND),
     *NAVIGATIONS,
 ]
 TAIL = st.one_of(often(TAILS), COLUMN, st.builds("{}{}".format, often(NAVIGATIONS), KEY))
@@ -356,4 +359,46 @@ FETCHED = st.sampled_from(sorted(CORE)).flatmap(
         HEADERS,
     )
 )
-REQUEST = st.one_of(SINGLE, SINGLE, READ, READ, FETCHED, BATCHED)
+MATTERS = {
+    Kind.TEXT: st.text(max_size=8),
+    Kind.INTEGER: st.integers(-1, 3),
+    Kind.BIG: st.integers(0, 1 << 40),
+    Kind.NUMBER: st.floats(0, 1000),
+    Kind.BOOLEAN: st.booleans(),
+    Kind.DATETIME: st.dates(date(1990, 1, 1)).map("{}T12:00:00Z".format),
+}
+PEOPLE = {"accounts": ACCOUNT_IDS, "contacts": CONTACT_IDS, "leads": LEAD_IDS}
+
+
+def fitting_row(entity_set: str) -> st.SearchStrategy[dict[str, object]]:
+    """Return rows whose columns exist and mostly hold what they can."""
+    columns = {
+        column.property_name: MATTERS[column.kind]
+        for column in TABLES[entity_set].columns.values()
+        if column.kind in MATTERS and not (column.read_only or column.hidden)
+    }
+    row = st.fixed_dictionaries({}, optional=columns)
+    return st.one_of(row, row, row, st.builds(lambda fits, odd: {**fits, **odd}, row, OBJECT))
+
+
+def write_of(entity_set: str) -> st.SearchStrategy[Sent]:
+    """Return requests that create, change or delete rows that there are."""
+    keys = st.sampled_from(PEOPLE[entity_set])
+    address = st.one_of(
+        st.just(("POST", "")),
+        keys.map(lambda key: ("PATCH", f"({key})")),
+        keys.map(lambda key: ("PATCH", f"({key})")),
+        keys.map(lambda key: ("DELETE", f"({key})")),
+    )
+    return st.builds(
+        lambda told, row, headers: Sent(
+            told[0], f"{API}{entity_set}{told[1]}", headers, json.dumps(row).encode()
+        ),
+        address,
+        fitting_row(entity_set),
+        st.one_of(st.just({}), HEADERS),
+    )
+
+
+WRITE = st.sampled_from(sorted(PEOPLE)).flatmap(write_of)
+REQUEST = st.one_of(SINGLE, SINGLE, READ, READ, FETCHED, BATCHED, WRITE, WRITE)

@@ -51,8 +51,7 @@ def _hold(environment: Environment, role_id: str, held: Mapping[str, Depth]) -> 
 
 
 def assign(environment: Environment, user_id: str, role_id: str) -> None:
-    """Give a user a role, once."""
-    unassign(environment, user_id, role_id)
+    """Give a user a role that the user has not."""
     environment.store.insert(
         environment.table("systemuserroles"),
         {
@@ -62,17 +61,6 @@ def assign(environment: Environment, user_id: str, role_id: str) -> None:
         },
     )
     environment.privileges.clear()
-
-
-def unassign(environment: Environment, user_id: str, role_id: str) -> bool:
-    """Take a role from a user; tell whether the user had it."""
-    table = environment.table("systemuserroles")
-    where = 't."systemuserid" = ? AND t."roleid" = ?'
-    found = environment.store.select(table, Selection(where, (user_id, role_id)))
-    for row in found:
-        environment.store.delete(table, str(row["systemuserrolesid"]))
-    environment.privileges.clear()
-    return bool(found)
 
 
 def role_ids_of(environment: Environment, user_id: str) -> list[str]:

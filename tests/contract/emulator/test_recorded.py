@@ -12,6 +12,7 @@ import pytest
 from d365pop.emulator.platform_headers import PlatformHeaders
 from d365pop.emulator.protection import Limits, Protection
 from d365pop.emulator.protocol import Request
+from d365pop.emulator.route_table import Evidence, routes
 from d365pop.emulator.seed import ADMINISTRATOR_ID
 from tests.unit.emulator.harness import LocalEnvironment, PackageSource
 
@@ -418,6 +419,37 @@ CASES: dict[str, Callable[..., None] | str] = {
         test_refusal_has_the_recorded_status_code_and_words
     ),
 }
+
+
+# The recording that shows each route which the table calls recorded.
+SHOWN = {
+    ("GET", "WhoAmI(…)"): f"{RECORDED}/WhoAmI.response.json",
+    ("GET", "accounts(id)"): f"{RECORDED}/accounts_entity.response.json",
+    ("POST", "accounts"): f"{RECORDED}/accounts_POST_return_representation.response.json",
+    ("GET", "asyncoperations(id)"): f"{IMPORT}/3_asyncoperations_entity.response.json",
+    ("GET", "organizations"): f"{RECORDED}/organizations.response.json",
+    ("GET", "roles"): f"{RECORDED}/roles.response.json",
+    ("GET", "solutions"): f"{RECORDED}/solutions_list.response.json",
+    ("GET", "systemusers"): f"{RECORDED}/systemusers.response.json",
+    ("GET", "EntityDefinitions(…)"): f"{RECORDED}/EntityDefinitions_account_entity.response.json",
+    ("GET", "{set}(id)/{collection}/$ref"): f"{RECORDED}/collection_ref.response.json",
+    ("POST", "StageSolution"): f"{IMPORT}/1_StageSolution.response.json",
+    ("POST", "ImportSolutionAsync"): f"{IMPORT}/2_ImportSolutionAsync.response.json",
+    ("GET", "RetrieveSolutionImportResult(…)"): (
+        f"{IMPORT}/4_RetrieveSolutionImportResult.response.json"
+    ),
+}
+
+
+def test_what_is_called_recorded_was_recorded_and_is_reproduced() -> None:
+    told = {
+        (method, route.path)
+        for route in routes()
+        for method, evidence in route.evidence.items()
+        if evidence is Evidence.RECORDED
+    }
+    assert told == SHOWN.keys()
+    assert set(SHOWN.values()) <= REPRODUCED.keys()
 
 
 def test_every_recording_has_a_test_or_a_reason(shared: Path) -> None:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.metadata import Catalog
 from d365pop.emulator.protocol import Request, Response
+from d365pop.emulator.route_table import route_of
 from d365pop.emulator.store import Store
 from d365pop.emulator.tables import CATALOG
 
@@ -54,7 +56,11 @@ class LocalEnvironment:
         """Send a request with nothing but these headers and a loopback host."""
         path, _, query = address.partition("?")
         named = {name.replace("_", "-").lower(): value for name, value in headers.items()}
-        return self.gateway.handle(Request(method, path, query, {"host": HOST, **named}, body))
+        response = self.gateway.handle(Request(method, path, query, {"host": HOST, **named}, body))
+        if response.status < HTTPStatus.BAD_REQUEST and method not in {"HEAD", "OPTIONS"}:
+            # What succeeds anywhere in the tests stands in the documented table.
+            assert route_of(method, path), f"{method} {path} is served and not listed"
+        return response
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Response:
         """Call the Web API as the deployment user."""

@@ -7,6 +7,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import jwt
 import pytest
 
 from d365pop.emulator.auth import CLIENT_ID, CODE_SECONDS, TENANT_ID, Sessions, Ticket
@@ -56,6 +57,18 @@ def exchange(local: LocalEnvironment, code: str, **changes: str) -> Any:
     return json.loads(local.send("POST", TOKEN, urlencode(form | changes).encode()).body)
 
 
+def verified(local: LocalEnvironment, token: str) -> Any:
+    """Return the claims of an id token that a client verified as discovery tells it to."""
+    told: Any = local.send("GET", f"/{TENANT_ID}/v2.0/.well-known/openid-configuration").json()
+    served = local.send("GET", told["jwks_uri"].removeprefix(BASE)).body
+    keys = jwt.PyJWKSet.from_json(served.decode())
+    (algorithm,) = told["id_token_signing_alg_values_supported"]
+    key = keys[jwt.get_unverified_header(token)["kid"]]
+    at_its_own_time: Any = {"verify_exp": False}
+    issuer = told["issuer"]
+    return jwt.decode(token, key, [algorithm], at_its_own_time, audience=CLIENT_ID, issuer=issuer)
+
+
 def test_page_names_who_may_sign_in_and_no_application(local: LocalEnvironment) -> None:
     response = local.send("GET", f"{PAGE}?{urlencode(ASKED)}")
     names = re.findall(r'<button name="user" value="[-0-9a-f]+">(.*?)<', response.body.decode())
@@ -67,7 +80,7 @@ def test_whoever_is_chosen_gets_a_token_with_the_nonce(local: LocalEnvironment) 
     told = choose(local)
     assert told["state"] == ASKED["state"]
     answer = exchange(local, told["code"])
-    claims = json.loads(base64.urlsafe_b64decode(answer["id_token"].split(".")[1] + "=="))
+    claims = verified(local, answer["id_token"])
     assert (claims["name"], claims["nonce"]) == ("Robin Agent", "n")
     bearer = f"Bearer {answer['access_token']}"
     assert local.get("WhoAmI", authorization=bearer)["UserId"] == AGENT_ID

@@ -6,7 +6,6 @@ import pytest
 
 from d365pop.emulator import seed
 from d365pop.emulator.security.privileges import privilege_id
-from d365pop.emulator.security.roles import unassign
 from d365pop.emulator.seed_roles import ADMINISTRATOR, BASIC, CUSTOMIZER, MAKER
 from tests.unit.emulator.harness import LocalEnvironment, PackageSource
 
@@ -19,7 +18,7 @@ def become(local: LocalEnvironment, role_id: str) -> None:
     """Take the deployment user's role and give another, over the Web API."""
     reference = {"@odata.id": f"roles({role_id})"}
     local.expect(204, "POST", f"{ROLES}/$ref", reference)
-    unassign(local.environment, seed.ADMINISTRATOR_ID, ADMINISTRATOR)
+    local.expect(204, "DELETE", f"{ROLES}({ADMINISTRATOR})/$ref")
 
 
 def form_write(local: LocalEnvironment) -> int:
