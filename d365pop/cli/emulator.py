@@ -24,7 +24,16 @@ def emulator(  # noqa: PLR0913 - as many as there are ways to run it
     tls: Annotated[
         bool, typer.Option("--tls", help="Serve https, with a certificate made on the spot.")
     ] = False,
-    import_seconds: Annotated[float, typer.Option(help="How long an import takes.", min=0)] = 0.0,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 takes every one of this machine.")
+    ] = "127.0.0.1",
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A further name that clients call it by, as a container's."),
+    ] = None,
+    import_seconds: Annotated[
+        float, typer.Option(help="How long an import, an uninstall or a promotion takes.", min=0)
+    ] = 0.0,
     publish_seconds: Annotated[float, typer.Option(help="How long a publish takes.", min=0)] = 0.0,
     export_seconds: Annotated[float, typer.Option(help="How long an export takes.", min=0)] = 0.0,
     token_seconds: Annotated[int, typer.Option(help="How long a token lives.", min=0)] = 3600,
@@ -34,7 +43,11 @@ def emulator(  # noqa: PLR0913 - as many as there are ways to run it
     ] = None,
     fault_seed: Annotated[int, typer.Option(help="Where the faults' chance begins.")] = 0,
     limits: Annotated[
-        str, typer.Option(help="Service protection: requests,seconds,concurrent per 300 s.")
+        str,
+        typer.Option(
+            help="Service protection, none unless stated: requests, seconds of work (both per "
+            "user and 300 s) and requests at once, as in 6000,1200,52."
+        ),
     ] = "",
     phantom_layers: Annotated[
         bool, typer.Option("--phantom-layers", help="Show unmanaged layers without changes.")
@@ -45,7 +58,7 @@ def emulator(  # noqa: PLR0913 - as many as there are ways to run it
     ] = False,
 ) -> None:
     """Run the local Dataverse until Ctrl-C, for trials and for pipelines of your own."""
-    from d365pop.cli.emulator_options import list_assumptions, read_faults, read_limits
+    from d365pop.cli.emulator_options import list_assumptions, read_faults, read_limits, read_names
     from d365pop.cli.interrupt import wait_for_interrupt
     from d365pop.emulator.server import EmulatorOptions, start
 
@@ -55,6 +68,8 @@ def emulator(  # noqa: PLR0913 - as many as there are ways to run it
     folder = state.parent / "tls" if tls else None
     options = EmulatorOptions(
         state=state,
+        host=host,
+        names=read_names(name or []),
         port=port,
         import_seconds=import_seconds,
         publish_seconds=publish_seconds,

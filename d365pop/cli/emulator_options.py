@@ -1,9 +1,13 @@
 """Reads what ``d365pop emulator`` was told, and lists what its answers rest on."""
 
+import re
+
 from d365pop.emulator.disturbances import Disturbance, rule_from_text
 from d365pop.emulator.faults import Fault
 from d365pop.emulator.protection import Limits
 from d365pop.errors import UsageError
+
+HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
 
 
 def read_faults(texts: list[str]) -> tuple[Disturbance, ...]:
@@ -45,6 +49,23 @@ def read_limits(text: str) -> Limits | None:
             context="Three numbers above zero: requests, seconds of work, requests at once.",
             hint="The platform's own are: --limits 6000,1200,52",
         ) from exc
+
+
+def read_names(texts: list[str]) -> tuple[str, ...]:
+    """Return the names that clients may call the server by.
+
+    Raises:
+        UsageError: one cannot be the name of a host.
+    """
+    for text in texts:
+        if not HOST_NAME.fullmatch(text):
+            raise UsageError(
+                "host-name-unreadable",
+                f"'{text}' is no name of a host.",
+                context="Letters, digits, dots and hyphens, without a scheme and a port.",
+                hint="For example: --host 0.0.0.0 --name dataverse",
+            )
+    return tuple(texts)
 
 
 def list_assumptions() -> None:

@@ -20,8 +20,8 @@ class Issued:
     key: bytes = field(repr=False)
 
 
-def issue(host: str, lifetime: timedelta, margin: timedelta) -> Issued:
-    """Return a certificate for a host; the authority's own key is thrown away."""
+def issue(hosts: tuple[str, ...], lifetime: timedelta, margin: timedelta) -> Issued:
+    """Return a certificate for hosts; the authority's own key is thrown away."""
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     root_name, now = _name("d365pop local Dataverse"), datetime.now(UTC)
 
@@ -46,9 +46,9 @@ def issue(host: str, lifetime: timedelta, margin: timedelta) -> Issued:
     )
     issuer = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
     certificate = (
-        begun(_name(host), key.public_key())
+        begun(_name(hosts[0]), key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName(_names(host)), critical=False)
+        .add_extension(x509.SubjectAlternativeName(_names(hosts)), critical=False)
         .add_extension(issuer, critical=False)
         .sign(root_key, hashes.SHA256())
     )
@@ -76,9 +76,9 @@ def _signs_certificates() -> x509.KeyUsage:
     )
 
 
-def _names(host: str) -> list[x509.GeneralName]:
+def _names(hosts: tuple[str, ...]) -> list[x509.GeneralName]:
     found: list[x509.GeneralName] = []
-    for name in dict.fromkeys((host, "localhost", "127.0.0.1", "::1")):
+    for name in dict.fromkeys((*hosts, "localhost", "127.0.0.1", "::1")):
         try:
             found.append(x509.IPAddress(ip_address(name)))
         except ValueError:

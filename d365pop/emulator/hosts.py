@@ -12,7 +12,7 @@ def is_loopback(host: str, also: tuple[str, ...] = ()) -> bool:
     if LOOPBACK.fullmatch(host):
         return True
     name = host.rpartition(":")[0] or host
-    return bool(host) and name in also
+    return bool(host) and name.lower() in {known.lower() for known in also}
 
 
 def same_origin(request: Request, base: str) -> bool:

@@ -18,11 +18,11 @@ from typing import ClassVar, Self, TextIO, TypeAlias
 from d365pop.emulator import seed
 from d365pop.emulator.auth import TOKEN_SECONDS, Sessions
 from d365pop.emulator.background import BackgroundWork
+from d365pop.emulator.bodies import BodyRefusedError, read_body
 from d365pop.emulator.disturbances import Disturbance, Disturbances, Kind
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.jobs import is_anything_unfinished
-from d365pop.emulator.numerals import is_natural
 from d365pop.emulator.protection import Limits, Protection
 from d365pop.emulator.protocol import HangUp, Request, Response, text_response
 from d365pop.emulator.request_log import RequestLog
@@ -31,7 +31,7 @@ from d365pop.emulator.tables import CATALOG
 from d365pop.errors import NetworkError
 
 Connection: TypeAlias = "socket.socket | tuple[bytes, socket.socket]"
-LARGEST_BODY = 128 * 1024 * 1024
+EVERYWHERE = frozenset({"0.0.0.0", ""})  # noqa: S104 - only where somebody asks for it
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ class EmulatorOptions:
 
     state: Path | None = None
     host: str = "127.0.0.1"
+    """The address to listen on; ``0.0.0.0`` is every one that the machine has."""
+    names: tuple[str, ...] = ()
+    """Further names that clients may call it by, in its certificate, too."""
     port: int = 0
     import_seconds: float = 0.0
     publish_seconds: float = 0.0
@@ -111,18 +114,14 @@ class _Handler(BaseHTTPRequestHandler):
     timeout: ClassVar[float] = 60.0
 
     def _serve(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not is_natural(length):
+        try:
+            body = read_body(self.headers, self.rfile)
+        except BodyRefusedError as exc:
             self.close_connection = True
-            self._send(text_response(411, "A Content-Length is required.\n"))
-            return
-        if int(length) > LARGEST_BODY:
-            self.close_connection = True
-            self._send(text_response(413, f"A request may hold {LARGEST_BODY} bytes.\n"))
+            self._send(text_response(exc.status, f"{exc}\n"))
             return
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(length))
         request = Request(self.command, path, query, headers, body)
         server = self.server
         if isinstance(server, _Server):
@@ -185,8 +184,10 @@ class RunningEmulator:
 
     @property
     def url(self) -> str:
-        """The environment's address, without a slash at its end."""
+        """The environment's address for clients here, without a slash at its end."""
         host = str(self._server.server_address[0])
+        if host in EVERYWHERE:
+            host = "127.0.0.1"
         scheme = self._server.gateway.scheme
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
@@ -261,7 +262,7 @@ def start(options: EmulatorOptions) -> RunningEmulator:
             protection=Protection(options.limits),
             log=RequestLog(options.log),
             scheme="https" if options.tls else "http",
-            hosts=(options.host,),
+            hosts=(options.host, *options.names),
         )
         server = _Server((options.host, options.port), gateway, _tls_context(options))
     except OSError as exc:
@@ -298,7 +299,7 @@ def _tls_context(options: EmulatorOptions) -> ssl.SSLContext | None:
         return None
     from d365pop.emulator.tls import certificates  # noqa: PLC0415 - slow, and rarely needed
 
-    return certificates(options.tls, options.host).server_context()
+    return certificates(options.tls, options.host, *options.names).server_context()
 
 
 def _cannot_listen(options: EmulatorOptions, exc: OSError) -> NetworkError:

@@ -30,12 +30,12 @@ class Certificates:
         return context
 
 
-def certificates(folder: Path, host: str) -> Certificates:
-    """Return the folder's certificates for a host, made anew where they are absent or too old."""
-    stem = "server-" + "".join(c if c.isalnum() else "-" for c in host)
+def certificates(folder: Path, *names: str) -> Certificates:
+    """Return the folder's certificates for hosts, made anew where they are absent or too old."""
+    stem = "server-" + "".join(c if c.isalnum() else "-" for c in "+".join(names))
     found = Certificates(folder / "ca.pem", folder / f"{stem}.pem", folder / f"{stem}.key")
     if not _usable(found):
-        _make(found, host)
+        _make(found, names)
     return found
 
 
@@ -50,8 +50,8 @@ def _usable(found: Certificates) -> bool:
     return found.key.exists() and certificate.not_valid_after_utc > soon
 
 
-def _make(found: Certificates, host: str) -> None:
-    made = issue(host, timedelta(days=DAYS), MARGIN)
+def _make(found: Certificates, names: tuple[str, ...]) -> None:
+    made = issue(names, timedelta(days=DAYS), MARGIN)
     found.authority.parent.mkdir(parents=True, exist_ok=True)
     found.authority.write_bytes(made.authority)
     found.certificate.write_bytes(made.certificate)

@@ -42,6 +42,8 @@ def test_documented_command_lists_what_is_assumed() -> None:
     [
         (("--fault", "earthquake"), "fault-unreadable"),
         (("--limits", "many"), "limits-unreadable"),
+        (("--name", "https://dataverse"), "host-name-unreadable"),
+        (("--name", "dataverse", "--name", "bücher"), "host-name-unreadable"),
         (("--limits", "1,2"), "limits-unreadable"),
         (("--limits", "6000,nan,52"), "limits-unreadable"),
     ],

@@ -61,11 +61,10 @@ def _promote_async(call: Call) -> JsonObject:
 
 
 def _run_promote(environment: Environment, solution: Row) -> str:
-    with (
-        entry(environment, Deed.IMPORT, **described(solution), suboperation=Way.UPGRADE),
-        customizing(environment),
-    ):
-        return str(promote(environment, str(solution["uniquename"]))["solutionid"])
+    with entry(environment, Deed.IMPORT, **described(solution), suboperation=Way.UPGRADE):
+        environment.sleep(environment.import_seconds)
+        with customizing(environment):
+            return str(promote(environment, str(solution["uniquename"]))["solutionid"])
 
 
 def _clone_as_patch(call: Call) -> JsonObject:

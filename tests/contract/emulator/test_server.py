@@ -4,6 +4,7 @@ import base64
 import http.client
 import json
 import socket
+import ssl
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -143,20 +144,56 @@ def test_client_that_goes_away_leaves_no_trace(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    ("header", "status"),
+    ("rest", "status"),
     [
-        (b"Content-Length: many", b"411"),
-        (b"Transfer-Encoding: chunked", b"411"),
-        (b"Content-Length: 134217729", b"413"),
+        (b"Content-Length: many\r\n\r\n", b"411"),
+        (b"Content-Length: 134217729\r\n\r\n", b"413"),
+        (b"Transfer-Encoding: gzip\r\n\r\n", b"501"),
+        (b"Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n2\r\n{}\r\n0\r\n\r\n", b"400"),
+        (b"Transfer-Encoding: chunked\r\n\r\n", b"400"),
+        (b"Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n", b"400"),
+        (b"Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n", b"400"),
+        (b"Transfer-Encoding: chunked\r\n\r\n8000001\r\n{}\r\n0\r\n\r\n", b"413"),
     ],
 )
-def test_body_of_unknown_or_great_length_is_refused(header: bytes, status: bytes) -> None:
+def test_body_that_is_not_as_long_as_stated_is_refused(rest: bytes, status: bytes) -> None:
     with start(EmulatorOptions()) as server:
-        answer = raw(
-            server,
-            b"POST /api/data/v9.2/accounts HTTP/1.1\r\nHost: 127.0.0.1\r\n" + header + b"\r\n\r\n",
-        )
-        assert answer.startswith(b"HTTP/1.1 " + status)
+        line = b"POST /api/data/v9.2/accounts HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        assert raw(server, line + rest).startswith(b"HTTP/1.1 " + status)
+
+
+def test_body_in_chunks_is_read_and_the_connection_kept() -> None:
+    with start(EmulatorOptions()) as server:
+        headers = {"Authorization": f"Bearer {server.token()}", "Content-Type": "application/json"}
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        parts = iter([b'{"name":', b'"in chunks \xc3\xa4"', b"}"])
+        path = "/api/data/v9.2/accounts"
+        connection.request("POST", path, parts, headers, encode_chunked=True)
+        created = connection.getresponse()
+        created.read()
+        address = urlsplit(created.headers["OData-EntityId"]).path
+        connection.request("GET", address, headers=headers)
+        row = json.loads(connection.getresponse().read())
+        connection.close()
+    assert (created.status, row["name"]) == (204, "in chunks ä")
+
+
+def test_other_names_are_answered_and_stand_in_the_certificate(tmp_path: Path) -> None:
+    options = EmulatorOptions(host="0.0.0.0", names=("dataverse",), tls=tmp_path)  # noqa: S104
+    with start(options) as server:
+        assert urlsplit(server.url).hostname == "127.0.0.1"
+        trusting = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+        headers = {"Authorization": f"Bearer {server.token()}"}
+        statuses = {}
+        for name in ("Dataverse", "localhost", "stranger"):
+            plain = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+            verified = name if name != "stranger" else "dataverse"
+            connection = http.client.HTTPSConnection(name, server.port, timeout=10)
+            connection.sock = trusting.wrap_socket(plain, server_hostname=verified)
+            connection.request("GET", "/api/data/v9.2/WhoAmI", headers=headers)
+            statuses[name] = connection.getresponse().status
+            connection.close()
+    assert statuses == {"Dataverse": 200, "localhost": 200, "stranger": 421}
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,16 @@ def test_holding_solution_is_promoted_into_the_place_of_the_old_one(
     assert base64.b64decode(local.get(f"webresourceset({script})")["content"]) == b"other"
 
 
+@pytest.mark.parametrize("action", ["DeleteAndPromote", "DeleteAndPromoteAsync"])
+def test_promotion_lasts_as_long_as_an_import(action: str) -> None:
+    local = LocalEnvironment(import_seconds=3.0)
+    install(local, OLD)
+    install(local, NEW, HoldingSolution=True)
+    local.sleeps.clear()
+    local.call("POST", action, {"UniqueName": "Sample"})
+    assert sum(local.sleeps) == 3.0
+
+
 def test_nothing_is_promoted_without_a_holding_solution(local: LocalEnvironment) -> None:
     install(local, OLD)
     assert local.refusal(400, "POST", "DeleteAndPromote", {"UniqueName": "Sample"})[0] == (
