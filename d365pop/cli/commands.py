@@ -31,6 +31,7 @@ MODULES = {
     "emulator": "emulator",
     "inspect": "inspect",
     "diff": "diff",
+    "metrics": "metrics",
     "report": "matrix",
     "forms": "forms",
     "auth": "auth",

@@ -21,7 +21,7 @@ LAYERS = (
     {"mistakes", "cross_checks"},
     {"config", "dataverse", "emulator", "provenance"},
     {"build", "deploy", "check"},
-    {"doctor"},
+    {"doctor", "metrics"},
     {"desired", "form_files", "handlers", "report"},
     {"compare"},
     {"inspect"},

@@ -1,0 +1,91 @@
+"""Which time a report is about, and the parts that it is read in; all in UTC."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from d365pop.errors import UsageError
+
+MOST_DAYS: Final = 3_660
+WEEK: Final = timedelta(days=7)
+_AGO: Final = re.compile(r"([1-9][0-9]{0,3})([dw])")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``begin`` up to before ``end``, in whole seconds."""
+
+    begin: datetime
+    end: datetime
+
+    def halves(self) -> "tuple[Span, Span] | None":
+        """Return both halves; None where a second cannot be split."""
+        seconds = int((self.end - self.begin).total_seconds())
+        if seconds < 2:  # noqa: PLR2004 - one second
+            return None
+        middle = self.begin + timedelta(seconds=seconds // 2)
+        return Span(self.begin, middle), Span(middle, self.end)
+
+    def parts(self) -> Iterator["Span"]:
+        """Yield its weeks, counted from its begin; the last one may be shorter."""
+        begin = self.begin
+        while begin < self.end:
+            end = min(begin + WEEK, self.end)
+            yield Span(begin, end)
+            begin = end
+
+
+def report_span(since: str, until: str, now: datetime) -> Span:
+    """Return the span that ``--since`` and ``--until`` mean.
+
+    Raises:
+        UsageError: one is neither a date nor a number of days or weeks, or they leave no time.
+    """
+    today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    ago = _AGO.fullmatch(since)
+    if ago:
+        begin = today - int(ago[1]) * (WEEK if ago[2] == "w" else timedelta(days=1))
+    else:
+        begin = midnight(since, "--since", "30d, 12w or a date such as 2026-01-31")
+    end = midnight(until, "--until") if until else now.astimezone(UTC).replace(microsecond=0)
+    if not timedelta() < end - begin <= timedelta(days=MOST_DAYS):
+        raise UsageError(
+            "span-empty",
+            f"There is no time to report on from {begin:%Y-%m-%d} to {end:%Y-%m-%d}.",
+            context=f"A span has an end after its begin, and {MOST_DAYS:,} days at most.",
+            hint="Give an earlier --since, or a later --until; both are days in UTC.",
+        )
+    return Span(begin, end)
+
+
+def split_at(span: Span, change: str) -> tuple[Span, Span]:
+    """Return what lies before the day ``change``, and from it on.
+
+    Raises:
+        UsageError: it is no day inside the span.
+    """
+    day = midnight(change, "--change")
+    if not span.begin < day < span.end:
+        raise UsageError(
+            "change-outside",
+            f"--change {change} does not lie between {span.begin:%Y-%m-%d} and"
+            f" {span.end:%Y-%m-%d}.",
+            hint="Give a --since that lies before the change.",
+        )
+    return Span(span.begin, day), Span(day, span.end)
+
+
+def midnight(text: str, option: str, expected: str = "a date such as 2026-01-31") -> datetime:
+    """Return the begin of a day.
+
+    Raises:
+        UsageError: ``text`` is no day.
+    """
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError as error:
+        raise UsageError(
+            "date-invalid", f"{option} {text} is no date.", hint=f"Give {expected}."
+        ) from error

@@ -1,0 +1,116 @@
+"""``d365pop metrics``: what a manager sees, in every format, and what is refused."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from d365pop.emulator import seed
+from d365pop.emulator.seed_roles import ADMINISTRATOR
+from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.errors import ExitCode
+from tests.local_dataverse import LocalDataverse
+from tests.workspace import Workspace
+
+SPAN = ("--since", "2025-03-01", "--until", "2025-04-01")
+CALLS = {"agents": 8, "calls": 4_000, "from": "2025-03-01", "days": 28}
+METRICS = ("metrics", "--env", "local")
+
+
+@pytest.fixture
+def dataverse(workspace: Workspace, tmp_path: Path) -> Iterator[LocalDataverse]:
+    """Run a local Dataverse with four weeks of calls."""
+    file = tmp_path / "seed.json"
+    file.write_text(json.dumps({"calls": CALLS}), encoding="utf-8")
+    with start(EmulatorOptions(port=workspace.port, seed=file)) as server:
+        yield LocalDataverse(server.url)
+
+
+@pytest.mark.usefixtures("dataverse")
+def test_summary_is_for_people(workspace: Workspace) -> None:
+    done = workspace.run(*METRICS, *SPAN)
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "\nPhone calls: 4,000\n" in done.stdout
+    assert "\nMatch rate: not measured\n  no application_insights" in done.stdout
+    assert "Agent 0001" not in done.stdout
+
+
+@pytest.mark.usefixtures("dataverse")
+def test_json_and_csv_say_the_same(workspace: Workspace) -> None:
+    told = json.loads(workspace.run(*METRICS, *SPAN, "--format", "json").stdout)
+    lines = list(csv.reader(io.StringIO(workspace.run(*METRICS, *SPAN, "--format", "csv").stdout)))
+    in_json = {each["key"]: each["value"] for each in told["metrics"] if each["value"] is not None}
+    in_csv = {row[0]: float(row[2]) for row in lines[1:] if not row[1] and row[0] in in_json}
+    assert in_json == in_csv
+    assert in_json["calls"] == 4_000
+    assert sum(week["calls"] for week in told["weeks"]) == 4_000
+
+
+@pytest.mark.usefixtures("dataverse")
+def test_before_and_after_is_the_same_however_often_it_is_asked(workspace: Workspace) -> None:
+    line = (*METRICS, *SPAN, "--change", "2025-03-15", "--format", "json")
+    first, second = workspace.run(*line), workspace.run(*line)
+    assert first.stdout == second.stdout
+    found = json.loads(first.stdout)["comparison"]
+    assert (found["agents"], found["verdict"]) == (8, "refuted")
+    assert found["calls_before"] + found["calls_after"] <= 4_000
+
+
+@pytest.mark.usefixtures("dataverse")
+def test_agents_are_named_only_where_they_are_asked_for(workspace: Workspace) -> None:
+    told = json.loads(workspace.run(*METRICS, *SPAN, "--agents", "--format", "json").stdout)
+    assert sorted(each["name"] for each in told["agents"]) == [
+        f"Agent {n:04d}" for n in range(1, 9)
+    ]
+
+
+@pytest.mark.usefixtures("dataverse")
+def test_time_without_calls_is_not_measured(workspace: Workspace) -> None:
+    done = workspace.run(*METRICS, "--since", "2024-03-01", "--until", "2024-04-01")
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "\nPhone calls: not measured\n  no phone call that this sign-in may read" in done.stdout
+
+
+def test_nothing_is_written(workspace: Workspace, dataverse: LocalDataverse) -> None:
+    dataverse.clear_requests()
+    assert workspace.run(*METRICS, *SPAN, "--agents").returncode == ExitCode.OK
+    assert dataverse.writes() == []
+
+
+def test_report_goes_to_a_file_where_one_is_named(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    done = workspace.run(*METRICS, *SPAN, "--format", "csv", "--out", "reports/pop.csv")
+    assert (done.returncode, done.stdout) == (ExitCode.OK, "")
+    assert (workspace.folder / "reports" / "pop.csv").read_bytes().startswith(b"metric,part,")
+    assert dataverse.requests()
+
+
+@pytest.mark.parametrize(
+    ("options", "reference"),
+    [
+        (("--since", "soon"), "date-invalid"),
+        (("--since", "30d", "--until", "2020-01-01"), "span-empty"),
+        ((*SPAN, "--change", "2025-05-01"), "change-outside"),
+    ],
+)
+def test_wrong_time_is_a_usage_error(
+    workspace: Workspace, options: tuple[str, ...], reference: str
+) -> None:
+    done = workspace.run(*METRICS, *options)
+    assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
+    assert f"({reference})" in done.stderr
+
+
+def test_reader_without_the_privilege_is_told_which(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    link = f"systemusers({seed.ADMINISTRATOR_ID})/systemuserroles_association"
+    dataverse.call("DELETE", f"{link}({ADMINISTRATOR})/$ref")
+    done = workspace.run(*METRICS, *SPAN)
+    assert (done.returncode, done.stdout) == (ExitCode.DATAVERSE, "")
+    assert "(metrics-privilege-missing)" in done.stderr
+    assert "prvReadActivity" in done.stderr
