@@ -23,6 +23,20 @@ def in_filter(column: str, values: Sequence[str]) -> str:
     return "(" + " or ".join(f"{column} eq {quote(value)}" for value in values) + ")"
 
 
+def among(column: str, values: Sequence[str]) -> str:
+    """Return what ``in_filter`` does, in half the characters; no value may hold a quote.
+
+    "Filter rows using OData": around values with an apostrophe, other quotes would be needed.
+
+    Raises:
+        ValueError: there are no values, or one holds a quote.
+    """
+    if not values or any("'" in value or '"' in value for value in values):
+        raise ValueError(f"no values for {column}, or one with a quote")
+    listed = ",".join(f"'{value}'" for value in values)
+    return f"Microsoft.Dynamics.CRM.In(PropertyName='{column}',PropertyValues=[{listed}])"
+
+
 def query(path: str, options: Mapping[str, str]) -> str:
     """Return ``path?$option=value&…`` with encoded values; options without a value are left out."""
     pairs = [
@@ -36,13 +50,16 @@ def entity(entity_set_name: str, row_id: str) -> str:
     return f"{entity_set_name}({percent_encode(row_id.strip('{}'), safe='-')})"
 
 
-def chunks(values: Sequence[str], longest: int) -> Iterator[list[str]]:
-    """Split ``values`` so that each part's filter stays below about ``longest`` characters."""
+def chunks(values: Sequence[str], longest: int, each: int = 50) -> Iterator[list[str]]:
+    """Split ``values`` so that each part's filter stays below about ``longest`` characters.
+
+    ``each`` is what a value costs besides itself: "column eq ''  or " with its spaces encoded,
+    generously.
+    """
     part: list[str] = []
     length = 0
     for value in values:
-        # "column eq ''  or " with its spaces encoded, generously.
-        cost = len(percent_encode(quote(value), safe=_PLAIN)) + 50
+        cost = len(percent_encode(quote(value), safe=_PLAIN)) + each
         if part and length + cost > longest:
             yield part
             part, length = [], 0

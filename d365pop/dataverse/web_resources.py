@@ -19,8 +19,14 @@ _COLUMNS = (
     "displayname,description,dependencyxml"
 )
 # Of names in one URL: proxies and IIS refuse long ones.
-LONGEST_FILTER: Final = 1500
+_LONGEST_FILTER: Final = 1500
 NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
+
+
+def name_parts(names: Sequence[str]) -> list[list[str]]:
+    """Split ``names`` into what one call asks for; many names into fewer calls than a few would."""
+    parts = list(odata.chunks(names, _LONGEST_FILTER))
+    return list(odata.chunks(names, _LONGEST_FILTER, each=1)) if parts[1:] else parts
 
 
 def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteWebResource, ...]:
@@ -165,9 +171,16 @@ def _by_id(
 
 
 def _rows(dv: Dataverse, path: str, names: Sequence[str], columns: str = _COLUMNS) -> Iterator[Row]:
-    for part in odata.chunks(names, LONGEST_FILTER):
-        options = {"$select": columns, "$filter": odata.in_filter("name", part)}
+    for part in name_parts(names):
+        options = {"$select": columns, "$filter": _named(part)}
         yield from dv.rows("list web resources", odata.query(path, options))
+
+
+def _named(part: list[str]) -> str:
+    if not list(odata.chunks(part, _LONGEST_FILTER))[1:]:
+        return odata.in_filter("name", part)
+    # ASSUMED: the unpublished rows take Dataverse's own functions, too, as all lists do.
+    return odata.among("name", part)
 
 
 def _remote(newest: Row, expected: Mapping[str, bytes] = NOTHING) -> RemoteWebResource:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from d365pop.dataverse import odata
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.environment import who_am_i
 from d365pop.dataverse.forms import (
@@ -17,7 +16,7 @@ from d365pop.dataverse.solutions import retrieve_components, retrieve_solution
 from d365pop.dataverse.tables import retrieve_columns
 from d365pop.dataverse.variables import retrieve_variables
 from d365pop.dataverse.web_resources import (
-    LONGEST_FILTER,
+    name_parts,
     retrieve_newest_web_resources,
     retrieve_published_web_resources,
     unite_web_resources,
@@ -39,7 +38,7 @@ def retrieve_snapshot(
 ) -> RemoteSnapshot:
     """Return what the environment holds of what ``desired`` names; reads several at a time."""
     reader = _Reader(dataverse, desired)
-    parts = list(odata.chunks([r.name for r in desired.solution.web_resources], LONGEST_FILTER))
+    parts = name_parts([each.name for each in desired.solution.web_resources])
     pool(
         [
             reader.read_organization,

@@ -179,10 +179,14 @@ class RequestsSender:
                 timeout=request.timeout,
                 allow_redirects=False,
                 proxies=_proxies(request.url),
+                stream=True,
             )
+            with answer:
+                # In one piece: requests itself reads 10 KB at a time.
+                body = answer.raw.read(decode_content=True)
         except (OSError, lower.HTTPError) as exc:
             raise network_error(request.url, exc) from exc
-        return Response(answer.status_code, Headers(answer.headers), answer.content)
+        return Response(answer.status_code, Headers(answer.headers), body)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -70,7 +70,7 @@ class Reader:
         answer: JsonObject = {"@odata.context": self.context(table, query)}
         counted = store.count(table, selection, self.layer) if query.count else None
         answer |= self.totals(counted)
-        answer["value"] = [self.render(table, row, query) for row in rows[:limit]]
+        answer["value"] = [*self.render_all(table, rows[:limit], query)]
         if paged and len(rows) > limit:
             cookie = _cookie(levels, place.page, rows[0], rows[limit - 1])
             answer["@odata.nextLink"] = f"{address}$skiptoken={quote(cookie, safe='')}"
@@ -101,8 +101,16 @@ class Reader:
 
     def render(self, table: Table, row: Row, query: Query) -> JsonObject:
         """Return a row as JSON."""
+        return self.render_all(table, [row], query)[0]
+
+    def render_all(self, table: Table, rows: list[Row], query: Query) -> list[JsonObject]:
+        """Return rows as JSON; what is selected is found out once for all."""
+        columns = self._columns(table, query)
+        return [self._rendered(table, row, query, columns) for row in rows]
+
+    def _rendered(self, table: Table, row: Row, query: Query, columns: list[Column]) -> JsonObject:
         answer: JsonObject = {"@odata.etag": etag(row)} if table.versioned else {}
-        for column in self._columns(table, query):
+        for column in columns:
             value = row[column.name]
             if value is None and self.layer is Layer.DRAFT:
                 continue
@@ -148,7 +156,7 @@ class Reader:
         limit = MAX_PAGE if expand.query.top is None else expand.query.top
         wanted = replace(selection, where=where, parameters=parameters, limit=limit)
         rows = self.environment.store.select(other, wanted, self.layer)
-        return [self.render(other, found, expand.query) for found in rows]
+        return [*self.render_all(other, rows, expand.query)]
 
     def _expanded_lookup(self, column: Column, target: str, row: Row, query: Query) -> Json:
         if query.filter or query.orderby or query.top is not None:

@@ -23,6 +23,18 @@ def test_in_filter_of_nothing_is_refused() -> None:
         odata.in_filter("name", [])
 
 
+def test_many_values_are_asked_for_by_dataverse_s_own_function() -> None:
+    assert odata.among("name", ["a/b.js", "c"]) == (
+        "Microsoft.Dynamics.CRM.In(PropertyName='name',PropertyValues=['a/b.js','c'])"
+    )
+
+
+@pytest.mark.parametrize("values", [[], ["a", "b'c"], ['b"c']])
+def test_function_is_refused_for_what_it_cannot_hold(values: list[str]) -> None:
+    with pytest.raises(ValueError, match="no values for name"):
+        odata.among("name", values)
+
+
 def test_query_keeps_odata_s_own_characters_readable() -> None:
     options = {"$select": "a,b", "$expand": "c($select=d)", "$filter": "e eq 'f/g'"}
     assert odata.query("things", options) == (
