@@ -1,15 +1,49 @@
 """Rows addressed by an alternate key in place of their id."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from d365pop.emulator.environment import Environment
-from d365pop.emulator.faults import bad_request
+from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.metadata import Catalog, Column, Kind, Row, Table
 from d365pop.emulator.odata.conditions import equal_to, plain_value
-from d365pop.emulator.odata.path import unquote_literal
+from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import JsonObject
 from d365pop.emulator.store import Layer, Selection
+
+NO_ALIASES: Mapping[str, str] = {}
+
+
+def addressed(
+    environment: Environment,
+    table: Table,
+    segment: Segment,
+    aliases: Mapping[str, str] = NO_ALIASES,
+) -> tuple[str, Row]:
+    """Return the id of an addressed row, empty where none has the alternate key, and that key.
+
+    Raises:
+        Fault: the segment addresses no single row.
+    """
+    if segment.key:
+        return segment.key, {}
+    if not segment.arguments:
+        raise bad_request(f"The key of '{segment.name}' does not address one row.")
+    arguments = {name: aliases.get(text, text) for name, text in segment.arguments.items()}
+    if arguments.keys() == {table.primary_id}:
+        return unquote_literal(arguments[table.primary_id]).strip("{}").lower(), {}
+    key = read_key(table, arguments)
+    return find_by_key(environment, table, key), key
+
+
+def no_such_key(table: Table) -> Fault:
+    """Return the fault of a key that no row has."""
+    return Fault(
+        HTTPStatus.NOT_FOUND,
+        "0x80060891",
+        f"A record with the specified key values does not exist in {table.logical_name} entity",
+    )
 
 
 def read_key(table: Table, arguments: Mapping[str, str]) -> Row:

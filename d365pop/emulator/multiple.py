@@ -1,12 +1,17 @@
-"""``CreateMultiple`` and ``UpdateMultiple``: many rows of one table, all or none."""
+"""``CreateMultiple`` and its like: many rows of one table, all or none."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
+from d365pop.emulator.alternate_keys import addressed, key_as_body
+from d365pop.emulator.environment import Environment
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import bad_request, method_not_allowed
-from d365pop.emulator.metadata import Table
+from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.odata.path import parse_path
 from d365pop.emulator.protocol import JsonObject, Response
+from d365pop.emulator.security.guard import check_rows
+from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import create_row, update_row
 
 CRM = "Microsoft.Dynamics.CRM."
@@ -34,9 +39,47 @@ def update_multiple(exchange: Exchange, table: Table) -> Response:
     return Response(HTTPStatus.NO_CONTENT)
 
 
+def upsert_multiple(exchange: Exchange, table: Table) -> Response:
+    """Change each target that ``@odata.id`` or its id finds; create the others.
+
+    https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/upsertmultiple
+    """
+    with exchange.environment.store.transaction():
+        for body in _targets(exchange, table):
+            _upsert(exchange, table, body)
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+def _upsert(exchange: Exchange, table: Table, body: JsonObject) -> None:
+    environment, caller = exchange.environment, exchange.caller
+    row_id, key = _target(environment, table, body)
+    if row_id and environment.store.get(table, row_id, Layer.DRAFT) is not None:
+        update_row(environment, caller, table, row_id, body)
+        return
+    check_rows(environment, caller, table, "POST")
+    own: JsonObject = {table.primary_id: row_id} if row_id else {}
+    create_row(
+        environment, caller, table, body | own | key_as_body(environment.catalog, table, key)
+    )
+
+
+def _target(environment: Environment, table: Table, body: JsonObject) -> tuple[str, Row]:
+    """Return the id of a target, empty where no row has its alternate key, and that key."""
+    row_id, address = body.get(table.primary_id), body.get("@odata.id")
+    if isinstance(row_id, str):
+        return row_id.lower(), {}
+    if not isinstance(address, str):
+        raise bad_request(f"A target has neither '@odata.id' nor '{table.primary_id}'.")
+    segments = parse_path(address.rpartition("/api/data/")[2].removeprefix("v9.2/").lstrip("/"))
+    if len(segments) != 1 or segments[0].name != table.entity_set_name:
+        raise bad_request(f"'{address}' addresses no row of '{table.entity_set_name}'.")
+    return addressed(environment, table, segments[0])
+
+
 OPERATIONS: Mapping[str, Callable[[Exchange, Table], Response]] = {
     f"{CRM}CreateMultiple": create_multiple,
     f"{CRM}UpdateMultiple": update_multiple,
+    f"{CRM}UpsertMultiple": upsert_multiple,
 }
 
 

@@ -17,11 +17,12 @@ from d365pop.emulator.odata.options import forbid_options, parse_query, split_qu
 from d365pop.emulator.odata.path import Segment
 from d365pop.emulator.odata.reading import Reader, next_page_address
 from d365pop.emulator.pairs import associate, associated, disassociate
+from d365pop.emulator.payloads import BIND, reference_target
 from d365pop.emulator.protocol import Json, JsonObject, Response
 from d365pop.emulator.readers import PAGE_SIZE, page_size
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
-from d365pop.emulator.writing import BIND, existing_row, reference_target, update_row
+from d365pop.emulator.writing import existing_row, update_row
 
 
 def is_related(table: Table, name: str) -> bool:

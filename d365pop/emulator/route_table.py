@@ -96,7 +96,7 @@ CALLS: Mapping[str, Evidence] = {
     **dict.fromkeys(("RetrieveMissingDependencies", "RetrieveMissingComponents"), D),
     **dict.fromkeys(("RetrieveUserPrivileges", "RetrieveUserPrivilegeByPrivilegeName"), D),
     **dict.fromkeys(("AddPrivilegesRole", "RemovePrivilegeRole"), D),
-    **dict.fromkeys(("CreateMultiple", "UpdateMultiple"), D),
+    **dict.fromkeys(("CreateMultiple", "UpdateMultiple", "UpsertMultiple"), D),
 }
 UNSHOWN = A
 """What a route rests on that nobody wrote an evidence for."""
@@ -120,6 +120,7 @@ ANY_TABLE = (
     ("{set}?$apply=", "GET", D),
     ("{set}/$count", "GET", D),
     ("{set}(id)/{property}", "GET, PUT, DELETE", D),
+    ("{set}(id)/{property}/$value", "GET", D),
     ("{set}(id)/{navigation}", "GET", D),
     ("{set}(id)/{collection}/$count", "GET", D),
     ("{set}(id)/{collection}/$ref", "GET, POST, DELETE", D),

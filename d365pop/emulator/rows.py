@@ -1,10 +1,11 @@
 """Reads and writes of tables over the Web API: lists, rows, properties, drafts."""
 
+import json
 from contextlib import nullcontext
 from http import HTTPStatus
 
 from d365pop.emulator import bound, multiple, related
-from d365pop.emulator.alternate_keys import find_by_key, key_as_body, read_key
+from d365pop.emulator.alternate_keys import addressed, key_as_body, no_such_key
 from d365pop.emulator.exchange import ANNOTATIONS, Exchange
 from d365pop.emulator.faults import (
     DUPLICATE,
@@ -21,11 +22,11 @@ from d365pop.emulator.fetchxml import answering as fetchxml
 from d365pop.emulator.fetchxml import apply
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.odata.options import forbid_options, parse_query, split_query
-from d365pop.emulator.odata.path import Segment, unquote_literal
+from d365pop.emulator.odata.path import Segment
 from d365pop.emulator.odata.reading import etag, next_page_address
 from d365pop.emulator.odata.values import to_json
-from d365pop.emulator.protocol import Response
-from d365pop.emulator.readers import PAGE_SIZE, page_size, reader_for
+from d365pop.emulator.protocol import Response, text_response
+from d365pop.emulator.readers import PAGE_SIZE, check_expanded, page_size, reader_for
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.virtual_tables import refresh
@@ -58,32 +59,15 @@ def route(exchange: Exchange, table: Table, segments: tuple[Segment, ...]) -> Re
         if not rest:
             return _collection(exchange, table)
         return _of_collection(exchange, table, rest)
-    row_id, key = _row_id(exchange, table, first)
+    aliases = split_query(exchange.request.query)
+    row_id, key = addressed(exchange.environment, table, first, aliases)
     if not row_id and (rest or exchange.request.method != "PATCH"):
-        raise Fault(
-            HTTPStatus.NOT_FOUND,
-            "0x80060891",
-            f"A record with the specified key values does not exist in {table.logical_name} entity",
-        )
+        raise no_such_key(table)
     if not row_id:
         return _create_with_key(exchange, table, key)
     if not rest:
         return _row(exchange, table, row_id)
     return _of_row(exchange, table, row_id, rest)
-
-
-def _row_id(exchange: Exchange, table: Table, segment: Segment) -> tuple[str, Row]:
-    """Return the id, empty where no row has the alternate key, and that key."""
-    if segment.key:
-        return segment.key, {}
-    if not segment.arguments:
-        raise bad_request(f"The key of '{segment.name}' does not address one row.")
-    aliases = split_query(exchange.request.query)
-    arguments = {name: aliases.get(text, text) for name, text in segment.arguments.items()}
-    if arguments.keys() == {table.primary_id}:
-        return unquote_literal(arguments[table.primary_id]).strip("{}").lower(), {}
-    key = read_key(table, arguments)
-    return find_by_key(exchange.environment, table, key), key
 
 
 def _collection(exchange: Exchange, table: Table) -> Response:
@@ -102,6 +86,7 @@ def _list(exchange: Exchange, table: Table, layer: Layer) -> Response:
     if layer is Layer.PUBLISHED and alone:
         return ALONE[alone.pop()](exchange, table)
     query = parse_query(request.query)
+    check_expanded(exchange, table, query.expand)
     path = request.path.partition("/api/data/")[2].partition("/")[2]
     address = next_page_address(exchange.root + path, request.query)
     with exchange.environment.store.transaction() if table.virtual else nullcontext():
@@ -155,6 +140,7 @@ def _retrieve(exchange: Exchange, table: Table, row_id: str, layer: Layer) -> Re
             "Query options $filter, $orderby, $count, $skip, and $top can be applied only on "
             "collections."
         )
+    check_expanded(exchange, table, query.expand)
     row = exchange.environment.store.get(table, row_id, layer)
     if row is None:
         raise does_not_exist(table.logical_name, row_id)
@@ -186,6 +172,7 @@ def _change(exchange: Exchange, table: Table, row_id: str) -> Response:
             )
         _check_match(exchange, table, row_id)
         if not exists:
+            check_rows(exchange.environment, exchange.caller, table, "POST")
             return _create(exchange, table, row_id)
         update_row(exchange.environment, exchange.caller, table, row_id, exchange.body())
         return _written(exchange, table, row_id, HTTPStatus.OK)
@@ -235,6 +222,9 @@ def _of_row(exchange: Exchange, table: Table, row_id: str, rest: list[Segment]) 
         return answer
     if related.is_related(table, name):
         return related.answer(exchange, reader_for(exchange), table, row_id, rest)
+    if [part.name for part in rest[1:]] == ["$value"] and table.column_for(name):
+        _require(exchange, "GET")
+        return _raw_value(_property(exchange, table, row_id, name))
     if len(rest) > 1:
         raise not_implemented(f"The path '{'/'.join(part.name for part in rest)}' of a row")
     if name == f"{CRM}RetrieveUnpublished":
@@ -269,6 +259,15 @@ def _property(exchange: Exchange, table: Table, row_id: str, name: str) -> Respo
             raise method_not_allowed(method)
     update_row(exchange.environment, exchange.caller, table, row_id, changes)
     return Response(HTTPStatus.NO_CONTENT)
+
+
+def _raw_value(found: Response) -> Response:
+    """Return a property's answer as the bare text of its value."""
+    answer = found.json() if found.body else None
+    if not isinstance(answer, dict):
+        return found
+    value = answer["value"]
+    return text_response(HTTPStatus.OK, value if isinstance(value, str) else json.dumps(value))
 
 
 def _require(exchange: Exchange, method: str) -> None:

@@ -34,7 +34,7 @@ COMPONENT_KINDS = {
 }
 MESSAGES: Mapping[str, str] = {
     **dict.fromkeys(("Retrieve", "RetrieveMultiple"), ""),
-    **dict.fromkeys(("Create", "CreateMultiple", "Upsert"), "POST"),
+    **dict.fromkeys(("Create", "CreateMultiple", "Upsert", "UpsertMultiple"), "POST"),
     **dict.fromkeys(("Update", "UpdateMultiple"), "PATCH"),
     "Delete": "DELETE",
 }

@@ -227,7 +227,7 @@ KEY = st.one_of(
 )
 TAILS = [
     *("$ref", "$count", "$value", "Attributes", "Keys", "OneToManyRelationships"),
-    *(f"{CRM}{name}" for name in ("CreateMultiple", "UpdateMultiple", "RetrieveUnpublished()")),
+    *(f"{CRM}{name}" for name in ("CreateMultiple", "UpsertMultiple", "RetrieveUnpublished()")),
     *(f"{CRM}{name}()" for name in ("RetrieveUnpublishedMultiple", "PicklistAttributeMetadata")),
     *(name for _, name in BOUND),
     *NAVIGATIONS,

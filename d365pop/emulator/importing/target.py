@@ -6,10 +6,11 @@ from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.layering.form_changes import merged, without_marks
 from d365pop.emulator.layering.stack import put_layer, remember_base, settle, stack_of, top_of
 from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.payloads import check_length
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.solutions import add_component
 from d365pop.emulator.store import Layer
-from d365pop.emulator.writing import check_length, new_row
+from d365pop.emulator.writing import new_row
 
 
 @dataclass(frozen=True, slots=True)

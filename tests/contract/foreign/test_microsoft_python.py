@@ -86,6 +86,18 @@ def test_upsert_by_alternate_key_creates_and_then_changes(client: DataverseClien
     assert [row["displayname"] for row in rows] == ["Second"]
 
 
+def test_several_rows_are_upserted_in_one_request(client: DataverseClient) -> None:
+    table, names = "environmentvariabledefinition", ("new_Many1", "new_Many2")
+    for shown in ("First", "Second"):
+        record = {"displayname": shown, "type": 100000000}
+        items = [UpsertItem(alternate_key={"schemaname": name}, record=record) for name in names]
+        client.records.upsert(table, items)
+    wanted = "startswith(schemaname,'new_Many')"
+    rows = client.records.list(table, select=["schemaname", "displayname"], filter=wanted)
+    found = {row["schemaname"]: row["displayname"] for row in rows}
+    assert found == dict.fromkeys(names, "Second")
+
+
 def test_batch_with_a_change_set_happens_together_or_not_at_all(client: DataverseClient) -> None:
     batch = client.batch.new()
     with batch.changeset() as changes:

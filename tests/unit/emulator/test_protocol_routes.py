@@ -71,6 +71,59 @@ def test_change_of_many_rows_needs_their_ids(local: LocalEnvironment) -> None:
     assert "'accountid'" in message
 
 
+VARIABLES = "environmentvariabledefinitions"
+UPSERT = f"{VARIABLES}/Microsoft.Dynamics.CRM.UpsertMultiple"
+
+
+def variable(name: str, **address: str) -> dict[str, object]:
+    """Return a target of an upsert; its address names the annotation's words by underscores."""
+    marked = {key.replace("odata_", "@odata."): value for key, value in address.items()}
+    kind = {"@odata.type": "Microsoft.Dynamics.CRM.environmentvariabledefinition"}
+    return kind | {"displayname": name, "type": 100000000} | marked
+
+
+def test_many_rows_are_changed_where_they_are_and_created_where_not(
+    local: LocalEnvironment,
+) -> None:
+    known = local.create(
+        VARIABLES, {"schemaname": "new_A", "displayname": "Old", "type": 100000000}
+    )
+    own = "11111111-1111-4111-8111-111111111111"
+    targets = [
+        variable("A", odata_id=f"{VARIABLES}(schemaname='new_A')"),
+        variable("B", odata_id=f"/api/data/v9.2/{VARIABLES}(schemaname='new_B')"),
+        variable("C", schemaname="new_C", environmentvariabledefinitionid=own),
+    ]
+    for _ in range(2):
+        assert local.expect(204, "POST", UPSERT, {"Targets": targets}) is None
+    names = [
+        (row["schemaname"], row["displayname"])
+        for row in local.get(f"{VARIABLES}?$filter=startswith(schemaname,'new_')")["value"]
+    ]
+    assert sorted(names) == [("new_A", "A"), ("new_B", "B"), ("new_C", "C")]
+    assert local.get(f"{VARIABLES}({known})")["displayname"] == "A"
+    assert local.get(f"{VARIABLES}({own})")["displayname"] == "C"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        variable("B"),
+        variable("B", odata_id="accounts(name='x')"),
+        variable("B", odata_id=f"{VARIABLES}(displayname='x')"),
+        variable("B", odata_id=VARIABLES),
+        variable("B", odata_id=f"{VARIABLES}(schemaname='new_B')", nonsense="x"),
+    ],
+    ids=["no-address", "other-set", "no-key", "all-rows", "no-column"],
+)
+def test_many_rows_are_upserted_all_or_not_at_all(
+    local: LocalEnvironment, second: dict[str, object]
+) -> None:
+    first = variable("A", odata_id=f"{VARIABLES}(schemaname='new_A')")
+    local.refusal(400, "POST", UPSERT, {"Targets": [first, second]})
+    assert local.filtered(VARIABLES, "schemaname", "startswith(schemaname,'new_')") == []
+
+
 def test_browser_may_ask_before_it_calls_from_another_origin(local: LocalEnvironment) -> None:
     response = local.send(
         "OPTIONS",

@@ -117,6 +117,34 @@ def test_privilege_is_taken_from_a_role_and_given_again(local: LocalEnvironment)
     assert form_write(local) == 204
 
 
+@pytest.mark.parametrize(
+    ("lacking", "method", "path", "body"),
+    [
+        ("prvCreateContact", "POST", "accounts", {"name": "A", "primarycontactid": {}}),
+        ("prvCreateContact", "POST", "accounts", {"contact_customer_accounts": [{}]}),
+        ("prvCreateAccount", "PATCH", "accounts(d3650000-0000-4000-8000-0000000000fe)", {}),
+        ("prvReadContact", "GET", "accounts?$expand=primarycontactid", None),
+        ("prvReadContact", "GET", "accounts?$expand=contact_customer_accounts", None),
+        (
+            "prvReadUser",
+            "GET",
+            "accounts?$expand=primarycontactid($expand=owninguser)",
+            None,
+        ),
+    ],
+)
+def test_nested_row_needs_the_privilege_of_its_own_table(
+    local: LocalEnvironment, lacking: str, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    assert local.call(method, path, body).status < 400
+    role = f"roles({ADMINISTRATOR})/Microsoft.Dynamics.CRM.RemovePrivilegeRole"
+    local.expect(204, "POST", role, {"PrivilegeId": privilege_id(lacking)})
+    address = path.replace("00fe)", "00fd)")
+    code, text = local.refusal(403, method, address, body)
+    assert code == "0x80040220"
+    assert f"is missing {lacking} privilege" in text
+
+
 @pytest.mark.parametrize("depth", ["", "Deeper"])
 def test_privilege_of_no_known_depth_is_refused(local: LocalEnvironment, depth: str) -> None:
     given = {"Privileges": [{"PrivilegeId": privilege_id("prvReadContact"), "Depth": depth}]}

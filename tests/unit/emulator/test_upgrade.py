@@ -83,6 +83,7 @@ def test_promotion_lasts_as_long_as_an_import(action: str) -> None:
     install(local, NEW, HoldingSolution=True)
     local.sleeps.clear()
     local.call("POST", action, {"UniqueName": "Sample"})
+    local.run_waiting()
     assert sum(local.sleeps) == 3.0
 
 

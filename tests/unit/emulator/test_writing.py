@@ -67,6 +67,41 @@ def test_phone_call_brings_its_parties(local: LocalEnvironment) -> None:
     assert (row["_regardingobjectid_value"], row["directioncode"]) == (MARTA, False)
 
 
+def test_row_behind_a_lookup_is_created_with_it(local: LocalEnvironment) -> None:
+    contact = {"lastname": "Deep", "Contact_Phonecalls": [{"subject": "Deeper"}]}
+    row_id = local.create("accounts", {"name": "Shallow", "primarycontactid": contact})
+    row = local.get(f"accounts({row_id})?$expand=primarycontactid($select=fullname)")
+    assert row["primarycontactid"]["fullname"] == "Deep"
+    calls = f"contacts({row['_primarycontactid_value']})/Contact_Phonecalls"
+    assert [call["subject"] for call in local.get(calls)["value"]] == ["Deeper"]
+
+
+def test_failed_row_behind_a_lookup_leaves_nothing_behind(local: LocalEnvironment) -> None:
+    before = [local.get(f"{name}/$count") for name in ("accounts", "contacts")]
+    for body in ({"lastname": "D", "nope": 1}, {"lastname": "D"}):
+        extra: dict[str, object] = (
+            {} if "nope" in body else {"contact_customer_accounts": [{"n": 1}]}
+        )
+        local.refusal(400, "POST", "accounts", {"name": "S", "primarycontactid": body, **extra})
+    assert [local.get(f"{name}/$count") for name in ("accounts", "contacts")] == before
+
+
+def test_row_is_bound_by_its_alternate_key(local: LocalEnvironment) -> None:
+    definition = {"schemaname": "new_Bound", "displayname": "B", "type": 100000000}
+    definition_id = local.create("environmentvariabledefinitions", definition)
+    key, bind = (
+        "/environmentvariabledefinitions(schemaname='{}')",
+        "EnvironmentVariableDefinitionId",
+    )
+    body = {"value": "1", f"{bind}@odata.bind": key.format("new_Bound")}
+    value_id = local.create("environmentvariablevalues", body)
+    row = local.get(f"environmentvariablevalues({value_id})")
+    assert row["_environmentvariabledefinitionid_value"] == definition_id
+    absent = {"value": "1", f"{bind}@odata.bind": key.format("new_Absent")}
+    code, _ = local.refusal(404, "POST", "environmentvariablevalues", absent)
+    assert code == "0x80060891"
+
+
 def test_failed_nested_row_leaves_nothing_behind(local: LocalEnvironment) -> None:
     parties = [{"partyid_contact@odata.bind": f"/contacts({ABSENT})"}]
     body = {"subject": "Call", "phonecall_activity_parties": parties}
@@ -90,8 +125,12 @@ def test_read_only_columns_and_annotations_in_a_body_change_nothing(
 
 
 def test_nested_rows_are_refused_in_a_change(local: LocalEnvironment) -> None:
-    body: dict[str, object] = {"contact_customer_accounts": [{}]}
-    local.refusal(400, "PATCH", f"accounts({LARKSPUR})", body)
+    bodies: list[dict[str, object]] = [
+        {"contact_customer_accounts": [{}]},
+        {"primarycontactid": {}},
+    ]
+    for body in bodies:
+        local.refusal(400, "PATCH", f"accounts({LARKSPUR})", body)
 
 
 def test_navigation_property_set_to_null_clears_it(local: LocalEnvironment) -> None:
@@ -145,6 +184,23 @@ def test_single_property_is_written_and_cleared(local: LocalEnvironment) -> None
     assert local.get(path)["value"] == "Tents"
     local.expect(204, "DELETE", path)
     assert local.call("GET", path).status == 204
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [("name", "Täfel", "Täfel"), ("revenue", 1.5, "1.5"), ("donotphone", True, "true")],
+)
+def test_single_property_is_read_as_bare_text(
+    local: LocalEnvironment, name: str, value: object, text: str
+) -> None:
+    path = f"accounts({LARKSPUR})"
+    local.expect(204, "PATCH", path, {name: value})
+    found = local.call("GET", f"{path}/{name}/$value")
+    assert (found.status, found.body.decode()) == (200, text)
+    assert found.header("Content-Type").startswith("text/plain")
+    local.expect(204, "PATCH", path, {"fax": None})
+    assert local.call("GET", f"{path}/fax/$value").status == 204
+    local.refusal(405, "PUT", f"{path}/{name}/$value", {"value": value})
 
 
 @pytest.mark.parametrize(
