@@ -18,6 +18,7 @@ class MetricsFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     CSV = "csv"
+    HTML = "html"
 
 
 def metrics(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -51,6 +52,7 @@ def metrics(  # noqa: PLR0913, PLR0917 - one parameter per option
 def _write(report: "Report", form: MetricsFormat, out: Path | None) -> None:
     from d365pop.cli.documents import write_data_document, write_document
     from d365pop.report.metrics_data import metrics_csv, metrics_json
+    from d365pop.report.metrics_page import metrics_html
     from d365pop.report.metrics_text import metrics_text
 
     match form:
@@ -60,3 +62,5 @@ def _write(report: "Report", form: MetricsFormat, out: Path | None) -> None:
             write_data_document(metrics_json(report), out)
         case MetricsFormat.CSV:
             write_data_document(metrics_csv(report), out)
+        case MetricsFormat.HTML:
+            write_data_document(metrics_html(report), out)

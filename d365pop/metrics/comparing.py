@@ -9,6 +9,8 @@ from d365pop.metrics.statistics import FEWEST_AGENTS, Change, Load, compare
 
 CLAIM: Final = 0.15
 """The lower end of the reduction that the guide expects."""
+EXPECTED: Final = 0.20
+"""Its upper end."""
 WARNING: Final = (
     "Before and after is no proof of a cause: what is called about, the season and who works"
     " change as well, and new tools slow people down for some weeks."

@@ -80,6 +80,15 @@ def test_nothing_is_written(workspace: Workspace, dataverse: LocalDataverse) -> 
     assert dataverse.writes() == []
 
 
+@pytest.mark.usefixtures("dataverse")
+def test_page_is_one_file(workspace: Workspace) -> None:
+    line = (*METRICS, *SPAN, "--change", "2025-03-15", "--format", "html")
+    page = workspace.run(*line).stdout
+    assert page.startswith("<!doctype html>")
+    assert "15 to 20 % less: refuted" in page
+    assert page.rstrip().endswith("</html>")
+
+
 def test_report_goes_to_a_file_where_one_is_named(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
