@@ -87,14 +87,15 @@ class Store:
             self._depth += 1
             try:
                 yield
+                if self._depth == 1:
+                    self._connection.execute("COMMIT")
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
+                # SQLite may have rolled back by itself, or left a failed COMMIT open.
+                if self._depth == 1 and self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._connection.execute("COMMIT")
+            finally:
+                self._depth -= 1
 
     def insert(self, table: Table, row: Row) -> None:
         """Add a row; what is created counts as published at once.
@@ -279,22 +280,26 @@ class Store:
             for layer in _layers(table):
                 name = physical_name(table, layer)
                 self._execute(definition(table, name))
-                columns = self._query(f'PRAGMA table_info("{name}")', ())
-                present = frozenset(column[1] for column in columns)
-                for statement in (*missing_columns(table, name, present), *indexes(table, name)):
+                missing = missing_columns(table, name, self._columns(name))
+                for statement in (*missing, *indexes(table, name)):
                     self._execute(statement)
 
     def empty(self, table: Table, columns: Iterable[str]) -> None:
         """Forget what rows hold in columns that the table has no more."""
         for layer in _layers(table):
-            for column in columns:
-                self._execute(f'UPDATE "{physical_name(table, layer)}" SET "{column}" = NULL')
+            name = physical_name(table, layer)
+            # What was rolled back or restored may never have had them.
+            for column in self._columns(name) & set(columns):
+                self._execute(f'UPDATE "{name}" SET "{column}" = NULL')
 
     def drop(self, table: Table) -> None:
         """Forget a table with its rows."""
         self._tables.pop(table.logical_name, None)
         for layer in _layers(table):
             self._execute(f'DROP TABLE IF EXISTS "{physical_name(table, layer)}"')
+
+    def _columns(self, name: str) -> frozenset[str]:
+        return frozenset(told[1] for told in self._query(f'PRAGMA table_info("{name}")', ()))
 
     def _execute(self, sql: str, parameters: Sequence[SqlValue | bytes] = ()) -> None:
         with self._lock:

@@ -204,11 +204,17 @@ def order_level(
     if column.kind is Kind.LOOKUP and not raw:
         sql = _name_sql(catalog, layer, column, found.text)
     elif labels:
-        cases = " ".join(f"WHEN {number} THEN '{label}'" for number, label in labels.items())
+        cases = " ".join(f"WHEN {number} THEN {_quoted(label)}" for number, label in labels.items())
         sql = f"CASE {found.text} {cases} END"
     else:
         return Level(column.name, found.text, column, order.descending)
     return Level(column.name, sql, Column(column.name), order.descending)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as SQL writes it: labels come from packages."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def _name_sql(catalog: Catalog, layer: Layer, column: Column, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -59,6 +60,22 @@ def attribute(name: str, kind: str, more: str = "") -> str:
         f'<attribute PhysicalName="{name}"><Type>{kind}</Type><Name>{name.lower()}</Name>'
         f"<LogicalName>{name.lower()}</LogicalName><ValidForUpdateApi>1</ValidForUpdateApi>"
         f"<ValidForCreateApi>1</ValidForCreateApi>{more}</attribute>"
+    )
+
+
+LEVELS = (
+    '<optionset Name="smp_contact_smp_level"><options><option value="1"><labels>'
+    '<label description="Don&apos;t know" languagecode="1033"/></labels></option>'
+    '<option value="2"><labels><label description="A" languagecode="1033"/></labels></option>'
+    "</options></optionset>"
+)
+LEVEL = attribute("smp_Level", "picklist", LEVELS)
+
+
+def contact_with(column: str, more: str = "") -> str:
+    return (
+        "<Entities><Entity><Name>Contact</Name><EntityInfo><entity Name='Contact'><attributes>"
+        f"{column}</attributes></entity></EntityInfo>{more}</Entity></Entities>"
     )
 
 
@@ -289,6 +306,39 @@ def test_table_of_a_refused_package_is_not_served(local: LocalEnvironment) -> No
     assert row["statuscode"] == 31
     local.expect(404, "GET", "smp_tickets")
     local.expect(404, "GET", "EntityDefinitions(LogicalName='smp_ticket')")
+
+
+def test_package_with_a_column_is_refused_for_its_form_as_any_other(
+    local: LocalEnvironment,
+) -> None:
+    form = "<formid>{1}</formid><form><tabs/><bad/></form>"
+    broken = f'<FormXml><forms type="main"><systemform>{form}</systemform></forms></FormXml>'
+    package = PackageSource(customizations=contact_with(LEVEL, more=broken))
+    row = local.import_package(package.zip())
+    assert (row["statuscode"], row["message"][:17]) == (31, "The Form XML does")
+    local.expect(400, "GET", "contacts?$select=smp_level")
+
+
+def test_column_is_gone_when_the_state_before_it_is_restored(local: LocalEnvironment) -> None:
+    assert local.send("POST", "/_emulator/snapshot", b'{"name":"a"}').status == 204
+    install(local, PackageSource(customizations=contact_with(LEVEL)))
+    assert local.get("contacts?$select=smp_level")["value"]
+    assert local.send("POST", "/_emulator/restore", b'{"name":"a"}').status == 204
+    local.expect(400, "GET", "contacts?$select=smp_level")
+    install(local, PackageSource(customizations=contact_with(LEVEL)))
+    assert local.get("contacts?$select=smp_level")["value"]
+
+
+def test_rows_are_ordered_by_labels_whatever_those_hold(local: LocalEnvironment) -> None:
+    install(local, PackageSource(customizations=contact_with(LEVEL)))
+    for place, level in enumerate((1, 2)):
+        local.expect(204, "PATCH", f"contacts({CONTACT_IDS[place]})", {"smp_level": level})
+    fetch = (
+        "<fetch><entity name='contact'><attribute name='smp_level'/><order attribute='smp_level'/>"
+        "<filter><condition attribute='smp_level' operator='not-null'/></filter></entity></fetch>"
+    )
+    rows = local.get(f"contacts?fetchXml={quote(fetch)}")["value"]
+    assert [row["smp_level"] for row in rows] == [2, 1]
 
 
 @pytest.mark.parametrize(
