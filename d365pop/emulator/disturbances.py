@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CLOCK_SKEW = "clock-skew"
 
 
+LONGEST = 86_400
 THROTTLES: Mapping[str, tuple[str, str]] = {
     "requests": (
         "0x80072322",
@@ -170,12 +171,19 @@ def parse_rule(told: Json) -> Disturbance:
         re.compile(rule.path)
     except (ValueError, re.error) as exc:
         raise bad_request(f"The fault '{kind}' cannot be read: {exc}") from exc
-    if rule.which not in THROTTLES or rule.seconds < 0 or not 0 <= rule.probability <= 1:
-        raise bad_request(
-            f"A fault's which is one of {_listed(THROTTLES)}, its seconds are not negative, its "
-            "probability lies between 0 and 1."
-        )
+    _check(rule)
     return rule
+
+
+def _check(rule: Disturbance) -> None:
+    fitting = rule.which in THROTTLES and 0 <= rule.probability <= 1
+    # Not a number lies between no two.
+    fitting = fitting and 0 <= rule.seconds <= LONGEST and rule.status in range(400, 600)
+    if not fitting:
+        raise bad_request(
+            f"A fault's which is one of {_listed(THROTTLES)}, its seconds lie between 0 and "
+            f"{LONGEST}, its probability between 0 and 1, its status between 400 and 599."
+        )
 
 
 def rule_from_text(text: str) -> Disturbance:

@@ -31,7 +31,8 @@ from d365pop.emulator.tables import CATALOG
 from d365pop.errors import NetworkError
 
 Connection: TypeAlias = "socket.socket | tuple[bytes, socket.socket]"
-EVERYWHERE = frozenset({"0.0.0.0", ""})  # noqa: S104 - only where somebody asks for it
+HERE = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - only when asked for
+"""What of this machine an address means that stands for all of them."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class _Server(ThreadingHTTPServer):
     ) -> None:
         self.gateway = gateway
         self._connections: set[socket.socket] = set()
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
         super().__init__(address, _Handler)
         if context is not None:
             # The handshake happens in the connection's own thread: a silent client stops nobody.
@@ -186,8 +189,7 @@ class RunningEmulator:
     def url(self) -> str:
         """The environment's address for clients here, without a slash at its end."""
         host = str(self._server.server_address[0])
-        if host in EVERYWHERE:
-            host = "127.0.0.1"
+        host = HERE.get(host, host)
         scheme = self._server.gateway.scheme
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
@@ -265,14 +267,13 @@ def start(options: EmulatorOptions) -> RunningEmulator:
             hosts=(options.host, *options.names),
         )
         server = _Server((options.host, options.port), gateway, _tls_context(options))
-    except OSError as exc:
-        environment.store.close()
-        raise _cannot_listen(options, exc) from exc
-    except BaseException:
+    except BaseException as exc:
         environment.store.close()
         if is_new and options.state is not None:
             # What was refused leaves no file behind that looks as if it had been planted.
             options.state.unlink(missing_ok=True)
+        if isinstance(exc, OSError):
+            raise _cannot_listen(options, exc) from exc
         raise
     return RunningEmulator(server, environment, work)
 

@@ -30,6 +30,15 @@ def raw(server: RunningEmulator, text: bytes) -> bytes:
     return answer
 
 
+def has_ipv6() -> bool:
+    """Whether something can listen on the loopback address of IPv6."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
 def test_server_answers_as_soon_as_it_is_started() -> None:
     with start(EmulatorOptions()) as server:
         client = LocalDataverse(server.url)
@@ -51,6 +60,24 @@ def test_port_in_use_is_one_clear_error() -> None:
         start(EmulatorOptions(port=server.port))
     assert caught.value.reference == "port-in-use"
     assert str(server.port) in caught.value.message
+
+
+def test_port_in_use_leaves_no_new_state_file_behind(tmp_path: Path) -> None:
+    new, known = tmp_path / "new.sqlite", tmp_path / "known.sqlite"
+    start(EmulatorOptions(state=known)).stop()
+    with start(EmulatorOptions()) as server:
+        for state in (new, known):
+            with pytest.raises(NetworkError):
+                start(EmulatorOptions(port=server.port, state=state))
+    assert (new.exists(), known.exists()) == (False, True)
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_address_may_be_one_of_ipv6(host: str) -> None:
+    with start(EmulatorOptions(host=host)) as server:
+        assert server.url == f"http://[::1]:{server.port}"
+        assert LocalDataverse(server.url).call("GET", "WhoAmI")["UserId"]
 
 
 def test_port_is_free_after_the_stop() -> None:

@@ -90,8 +90,10 @@ def test_several_rows_are_upserted_in_one_request(client: DataverseClient) -> No
     table, names = "environmentvariabledefinition", ("new_Many1", "new_Many2")
     for shown in ("First", "Second"):
         record = {"displayname": shown, "type": 100000000}
-        items = [UpsertItem(alternate_key={"schemaname": name}, record=record) for name in names]
-        client.records.upsert(table, items)
+        first, second = (
+            UpsertItem(alternate_key={"schemaname": name}, record=record) for name in names
+        )
+        client.records.upsert(table, [first, second])
     wanted = "startswith(schemaname,'new_Many')"
     rows = client.records.list(table, select=["schemaname", "displayname"], filter=wanted)
     found = {row["schemaname"]: row["displayname"] for row in rows}
