@@ -33,6 +33,10 @@ def metrics(  # noqa: PLR0913, PLR0917 - one parameter per option
     change: Annotated[
         str, typer.Option(help="The day since which the screen pop is used: before against after.")
     ] = "",
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="CSV of what was before, against which all of the time is compared."),
+    ] = None,
     agents: Annotated[
         bool, typer.Option("--agents", help="Name each agent; without it nobody is named.")
     ] = False,
@@ -45,8 +49,10 @@ def metrics(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Sum up calls, times and their change; what has no source reads "not measured"."""
     from d365pop.cli.measuring import Wishes, measured
+    from d365pop.cli.outputs import refuse_inputs
 
-    _write(measured(Wishes(env, config, since, until, change, agents)), form, out)
+    refuse_inputs([out], [config, *([baseline] if baseline else [])])
+    _write(measured(Wishes(env, config, since, until, change, baseline, agents)), form, out)
 
 
 def _write(report: "Report", form: MetricsFormat, out: Path | None) -> None:

@@ -74,7 +74,7 @@ class Load:
     """How much an agent did: calls, and their minutes together."""
 
     calls: int
-    minutes: int
+    minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ def compare(pairs: Sequence[Pair]) -> Change | None:
 
 
 def _means(pairs: Sequence[Pair]) -> tuple[float, float]:
-    calls = minutes = later_calls = later_minutes = 0
+    calls = later_calls = 0
+    minutes = later_minutes = 0.0
     for pair in pairs:
         calls += pair.before.calls
         minutes += pair.before.minutes

@@ -89,6 +89,41 @@ def test_page_is_one_file(workspace: Workspace) -> None:
     assert page.rstrip().endswith("</html>")
 
 
+@pytest.mark.usefixtures("dataverse")
+@pytest.mark.parametrize(
+    ("times", "verdict"), [(1.25, "shown"), (1.0, "refuted"), (1.05, "refuted")]
+)
+def test_baseline_shows_or_refutes_the_claim(
+    workspace: Workspace, times: float, verdict: str
+) -> None:
+    now = json.loads(workspace.run(*METRICS, *SPAN, "--agents", "--format", "json").stdout)
+    rows = [f"{a['name']},{a['calls']},{a['minutes'] * times}" for a in now["agents"]]
+    text = "\n".join(["agent,calls,minutes", *rows[:-1], "Somebody Else,10,50"])
+    (workspace.folder / "before.csv").write_text(text, encoding="utf-8")
+    line = (*METRICS, *SPAN, "--baseline", "before.csv", "--format", "json")
+    found = json.loads(workspace.run(*line).stdout)
+    comparison = found["comparison"]
+    assert (comparison["verdict"], comparison["agents"], comparison["left_out"]) == (verdict, 7, 2)
+    assert comparison["change"]["relative"] == pytest.approx(1 / times - 1)
+    assert found["agents"] is None
+
+
+def test_bad_row_of_a_baseline_is_named_before_anything_is_asked(workspace: Workspace) -> None:
+    file = workspace.folder / "before.csv"
+    file.write_text("agent,calls,minutes\nAnn,3,9\nBob,no,9\n", encoding="utf-8")
+    done = workspace.run(*METRICS, *SPAN, "--baseline", "before.csv")
+    assert (done.returncode, done.stdout) == (ExitCode.CONFIGURATION, "")
+    assert "before.csv:3 is no baseline: calls is 'no'" in done.stderr
+    assert "(metrics-baseline-invalid)" in done.stderr
+
+
+def test_baseline_is_not_written_over(workspace: Workspace) -> None:
+    file = workspace.folder / "before.csv"
+    file.write_text("agent,calls,minutes\nAnn,3,9\n", encoding="utf-8")
+    done = workspace.run(*METRICS, "--baseline", "before.csv", "--out", "before.csv")
+    assert (done.returncode, "(output-is-input)" in done.stderr) == (ExitCode.USAGE, True)
+
+
 def test_report_goes_to_a_file_where_one_is_named(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
@@ -104,6 +139,8 @@ def test_report_goes_to_a_file_where_one_is_named(
         (("--since", "soon"), "date-invalid"),
         (("--since", "30d", "--until", "2020-01-01"), "span-empty"),
         ((*SPAN, "--change", "2025-05-01"), "change-outside"),
+        (("--change", "2025-05-01", "--baseline", "b.csv"), "options-exclude-each-other"),
+        (("--baseline", "nowhere.csv"), "file-unreadable"),
     ],
 )
 def test_wrong_time_is_a_usage_error(
