@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
@@ -25,6 +26,8 @@ SENDING = (
     '<script>document.getElementById("answer").submit()</script>'
 )
 CHALLENGE_LENGTH = 43
+# No blanks and no line ends: the address becomes a header.
+PRINTABLE = re.compile(r"[!-~]+")
 Query = Mapping[str, str]
 
 
@@ -86,7 +89,8 @@ def _is_here(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    return parts.scheme == "http" and not parts.fragment and is_loopback(parts.netloc, ())
+    fits = PRINTABLE.fullmatch(address) is not None and not parts.fragment
+    return fits and parts.scheme == "http" and is_loopback(parts.netloc)
 
 
 def _people(environment: Environment) -> dict[str, str]:

@@ -145,7 +145,8 @@ class Gateway:
         if page.status != HTTPStatus.OK or self._signed_in(request)[0]:
             return page
         value = self.sessions.open_session(seed.AGENT_ID)
-        cookie = f"{SESSION_COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/"
+        secure = "; Secure" if self.scheme == "https" else ""
+        cookie = f"{SESSION_COOKIE}={value}{secure}; HttpOnly; SameSite=Strict; Path=/"
         return replace(page, headers=(*page.headers, ("Set-Cookie", cookie)))
 
     def _static(self, request: Request) -> Response:

@@ -5,15 +5,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
-from d365pop.emulator.applications import (
-    Application,
-    application_of,
-    secret_fits,
-    user_of,
-)
-from d365pop.emulator.auth import TENANT_ID, Sessions
+from d365pop.emulator.applications import Application, application_of, secret_fits, user_of
+from d365pop.emulator.auth import DEVICE_SECONDS, TENANT_ID, Sessions
 from d365pop.emulator.authorize import authorize, verifies
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.protocol import JsonObject, Request, Response, json_response, text_response
@@ -24,10 +20,6 @@ DISCOVERY = re.compile(r"/([^/]+)(?:/v2\.0)?/\.well-known/openid-configuration")
 KEYS = re.compile(r"/([^/]+)/discovery/v2\.0/keys")
 SERVED = (PATH, DISCOVERY, KEYS)
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
-HTTP_UNAUTHORIZED = 401
-HTTP_BAD_REQUEST = 400
-HTTP_NOT_FOUND = 404
-HTTP_METHOD_NOT_ALLOWED = 405
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Form = Mapping[str, str]
@@ -52,10 +44,10 @@ def issue(environment: Environment, sessions: Sessions, request: Request, base: 
     """Answer a request to the sign-in service."""
     found = match(request.path)
     if found is None:
-        return text_response(HTTP_NOT_FOUND, f"No such page: {request.path}\n")
+        return text_response(HTTPStatus.NOT_FOUND, f"No such page: {request.path}\n")
     if found[1] != TENANT_ID:
         return _refusal(
-            HTTP_BAD_REQUEST,
+            HTTPStatus.BAD_REQUEST,
             "invalid_request",
             90002,
             f"Tenant '{found[1]}' not found. Check to make sure you have the correct tenant ID and "
@@ -66,7 +58,7 @@ def issue(environment: Environment, sessions: Sessions, request: Request, base: 
     if found[2] == "authorize" and request.method in {"GET", "HEAD", "POST"}:
         return authorize(environment, sessions, request, base)
     if request.method != "POST":
-        return _refusal(HTTP_BAD_REQUEST, "invalid_request", 900561, "Only POST is accepted.")
+        return _refusal(HTTPStatus.BAD_REQUEST, "invalid_request", 900561, "Only POST is accepted.")
     form = {name: values[0] for name, values in parse_qs(request.body.decode("latin-1")).items()}
     answer = _device_code if found[2] == "devicecode" else GRANTS.get(form.get("grant_type", ""))
     return (answer or _unknown_grant)(SignIn(environment, sessions, form, base))
@@ -79,8 +71,8 @@ def match(path: str) -> re.Match[str] | None:
 
 def _document(request: Request, content: JsonObject) -> Response:
     if request.method not in {"GET", "HEAD"}:
-        return text_response(HTTP_METHOD_NOT_ALLOWED, f"{request.path} takes GET.\n")
-    return json_response(200, content)
+        return text_response(HTTPStatus.METHOD_NOT_ALLOWED, f"{request.path} takes GET.\n")
+    return json_response(HTTPStatus.OK, content)
 
 
 def discovery(base: str) -> JsonObject:
@@ -130,11 +122,15 @@ def _credential_refusal(sign_in: SignIn, application: Application) -> Response |
 
         audience = f"{sign_in.base}/{TENANT_ID}/oauth2/v2.0/token"
         problem = assertion_problem(application, form.get("client_assertion", ""), audience)
-        return _refusal(HTTP_UNAUTHORIZED, "invalid_client", 700027, problem) if problem else None
+        return (
+            _refusal(HTTPStatus.UNAUTHORIZED, "invalid_client", 700027, problem)
+            if problem
+            else None
+        )
     if secret_fits(application, form.get("client_secret", "")):
         return None
     return _refusal(
-        HTTP_UNAUTHORIZED,
+        HTTPStatus.UNAUTHORIZED,
         "invalid_client",
         7000215,
         "Invalid client secret provided. Ensure the secret being sent in the request is the "
@@ -154,11 +150,11 @@ def _device_code(sign_in: SignIn) -> Response:
         "device_code": code,
         "user_code": code[:8].upper(),
         "verification_uri": address,
-        "expires_in": 900,
+        "expires_in": DEVICE_SECONDS,
         "interval": 1,
         "message": f"Nobody needs to open {address}: the local agent signs in by itself.",
     }
-    return json_response(200, answer, headers=NO_STORE)
+    return json_response(HTTPStatus.OK, answer, headers=NO_STORE)
 
 
 def _device(sign_in: SignIn) -> Response:
@@ -166,10 +162,10 @@ def _device(sign_in: SignIn) -> Response:
     known, user_id = sign_in.sessions.poll_device(code, sign_in.client_id)
     if not known:
         text = "The device code is unknown or has expired."
-        return _refusal(HTTP_BAD_REQUEST, "expired_token", 70020, text)
+        return _refusal(HTTPStatus.BAD_REQUEST, "expired_token", 70020, text)
     if not user_id:
         text = "Authorization is pending. Continue polling."
-        return _refusal(HTTP_BAD_REQUEST, "authorization_pending", 70016, text)
+        return _refusal(HTTPStatus.BAD_REQUEST, "authorization_pending", 70016, text)
     return _tokens(sign_in, user_id, refreshable=True)
 
 
@@ -178,7 +174,7 @@ def _refresh(sign_in: SignIn) -> Response:
     user_id = sign_in.sessions.redeem(token, sign_in.client_id)
     if not user_id:
         text = "The refresh token is unknown, was used or belongs to another application."
-        return _refusal(HTTP_BAD_REQUEST, "invalid_grant", 70000, text)
+        return _refusal(HTTPStatus.BAD_REQUEST, "invalid_grant", 70000, text)
     return _tokens(sign_in, user_id, refreshable=True)
 
 
@@ -188,10 +184,10 @@ def _code(sign_in: SignIn) -> Response:
     told = (sign_in.client_id, form.get("redirect_uri", ""))
     if ticket is None or told != (ticket.client_id, ticket.redirect_uri):
         text = "The code is unknown, was used, has expired or belongs to another client."
-        return _refusal(HTTP_BAD_REQUEST, "invalid_grant", 70008, text)
+        return _refusal(HTTPStatus.BAD_REQUEST, "invalid_grant", 70008, text)
     if not verifies(ticket, form.get("code_verifier", "")):
         text = "The code_verifier does not match the code_challenge."
-        return _refusal(HTTP_BAD_REQUEST, "invalid_grant", 501481, text)
+        return _refusal(HTTPStatus.BAD_REQUEST, "invalid_grant", 501481, text)
     application = application_of(sign_in.environment, sign_in.client_id)
     proves = "client_secret" in form or "client_assertion" in form
     refusal = _credential_refusal(sign_in, application) if application and proves else None
@@ -221,7 +217,7 @@ def _tokens(
             "client_info": _encoded({"uid": user_id, "utid": TENANT_ID}),
             "id_token": _id_token(sign_in, user_id, now, nonce),
         }
-    return json_response(200, answer, headers=NO_STORE)
+    return json_response(HTTPStatus.OK, answer, headers=NO_STORE)
 
 
 def _id_token(sign_in: SignIn, user_id: str, now: int, nonce: str) -> str:
@@ -252,7 +248,7 @@ def _encoded(value: JsonObject) -> str:
 
 def _unknown_grant(sign_in: SignIn) -> Response:
     return _refusal(
-        HTTP_BAD_REQUEST,
+        HTTPStatus.BAD_REQUEST,
         "unsupported_grant_type",
         70003,
         f"The app requested an unsupported grant type '{sign_in.form.get('grant_type', '')}'.",
@@ -261,7 +257,7 @@ def _unknown_grant(sign_in: SignIn) -> Response:
 
 def _unknown_application(sign_in: SignIn) -> Response:
     return _refusal(
-        HTTP_BAD_REQUEST,
+        HTTPStatus.BAD_REQUEST,
         "unauthorized_client",
         700016,
         f"Application with identifier '{sign_in.client_id}' was not found in the directory.",
@@ -270,7 +266,7 @@ def _unknown_application(sign_in: SignIn) -> Response:
 
 def _invalid_scope(sign_in: SignIn, expected: str) -> Response:
     return _refusal(
-        HTTP_BAD_REQUEST,
+        HTTPStatus.BAD_REQUEST,
         "invalid_scope",
         70011,
         f"The provided value for scope '{sign_in.form.get('scope', '')}' is not valid; "

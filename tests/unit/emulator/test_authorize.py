@@ -10,7 +10,15 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 import pytest
 
-from d365pop.emulator.auth import CLIENT_ID, CODE_SECONDS, TENANT_ID, Sessions, Ticket
+from d365pop.emulator.auth import (
+    CLIENT_ID,
+    CODE_SECONDS,
+    DEVICE_SECONDS,
+    TENANT_ID,
+    Issued,
+    Sessions,
+    Ticket,
+)
 from d365pop.emulator.seed import AGENT_ID
 from tests.unit.emulator.harness import BASE, LocalEnvironment
 
@@ -102,6 +110,10 @@ def test_form_post_sends_the_answer_in_a_body(local: LocalEnvironment) -> None:
         pytest.param({"redirect_uri": "http://localhost@evil.example"}, "AADSTS50011", id="user"),
         pytest.param({"redirect_uri": "javascript:alert(1)"}, "AADSTS50011", id="script"),
         pytest.param({"redirect_uri": "http://["}, "AADSTS50011", id="no address"),
+        pytest.param(
+            {"redirect_uri": "http://localhost/\r\nSet-Cookie: a=b"}, "AADSTS50011", id="header"
+        ),
+        pytest.param({"redirect_uri": "http://localhost/€"}, "AADSTS50011", id="no header"),
         pytest.param({"response_type": "token"}, "AADSTS700054", id="implicit"),
         pytest.param({"response_mode": "fragment"}, "AADSTS70007", id="fragment"),
         pytest.param({"code_challenge_method": "plain"}, "AADSTS9002325", id="plain"),
@@ -151,3 +163,22 @@ def test_code_expires() -> None:
     code = sessions.open_code(Ticket("user", "client", BACK, CHALLENGE, ""))
     now[0] = CODE_SECONDS
     assert sessions.take_code(code) is None
+
+
+def test_of_what_was_issued_only_the_newest_and_the_valid_are_kept() -> None:
+    now = [0.0]
+    issued = Issued[str](lambda: now[0], seconds=10, most=2)
+    kept = [issued.issue(held) for held in ("first", "second", "third")]
+    assert [issued.get(secret) for secret in kept] == [None, "second", "third"]
+    now[0] = 11
+    issued.issue("fourth")
+    assert "third" not in repr(vars(issued))
+
+
+def test_device_code_expires() -> None:
+    now = [0.0]
+    sessions = Sessions(clock=lambda: now[0])
+    code = sessions.open_device("user", "client")
+    assert sessions.poll_device(code, "client") == (True, "")
+    now[0] = DEVICE_SECONDS
+    assert sessions.poll_device(code, "client") == (False, "")

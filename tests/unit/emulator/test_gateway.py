@@ -7,7 +7,14 @@ from urllib.parse import urlencode
 import pytest
 
 from d365pop.emulator import gateway as gateway_module
-from d365pop.emulator.auth import CLIENT_ID, CLIENT_SECRET, TENANT_ID, TOKEN_SECONDS, Sessions
+from d365pop.emulator.auth import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    TENANT_ID,
+    TOKEN_SECONDS,
+    Issued,
+    Sessions,
+)
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.protocol import Response
 from d365pop.emulator.request_log import RequestKind
@@ -108,7 +115,9 @@ def test_token_ends_after_its_lifetime() -> None:
 def test_token_is_not_kept_in_clear() -> None:
     sessions = Sessions()
     token = sessions.issue_token("someone")
-    assert token not in repr(vars(sessions))
+    kept = [vars(kept) for kept in vars(sessions).values() if isinstance(kept, Issued)]
+    assert "someone" in repr(kept)
+    assert token not in repr(kept)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +146,12 @@ def test_shell_sets_a_cookie_that_opens_the_api_for_reading(local: LocalEnvironm
     assert page.header("Set-Cookie").endswith("; HttpOnly; SameSite=Strict; Path=/")
     answer = local.send("GET", f"{API}WhoAmI", cookie=cookie_of(page))
     assert answer.status == 200
+
+
+def test_cookie_of_a_server_with_https_is_for_https_alone(local: LocalEnvironment) -> None:
+    local.gateway = Gateway(local.environment, scheme="https")
+    told = local.send("GET", "/main.aspx").header("Set-Cookie")
+    assert told.endswith("; Secure; HttpOnly; SameSite=Strict; Path=/")
 
 
 def test_shell_keeps_a_session_that_it_knows(local: LocalEnvironment) -> None:
