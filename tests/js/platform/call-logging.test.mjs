@@ -80,6 +80,46 @@ test("a call whose script cannot be loaded is kept, told as not stored, and stor
   assert.equal(shown.posted.length, 1);
 });
 
+test("a reason without a full stop gets one, since more follows", async () => {
+  const { shown, receive } = prepare({ loads: [new Error("Busy")] });
+  await receive("interactionDisconnected", inbound, { question: 1, log: {} });
+  assert.equal(shown.cards.get("log i1").detail, "The call log is not stored yet: Busy. It is kept, and tried again.");
+  assert.deepEqual(shown.posted, [answer(1, { reason: notStored("Busy.") })]);
+});
+
+test("of a call whose script cannot be loaded one note waits, and says all that there is", async () => {
+  const { shown, scope, texts, receive } = prepare({ loads: Array.from({ length: 51 }, () => new Error("offline")) });
+  for (let question = 1; question <= 50; question += 1) {
+    const event = question === 20 ? "interactionACWCompleted" : "interactionChanged";
+    await receive(event, inbound, { question, log: { id: "", notes: "x".repeat(question) } });
+  }
+  const waiting = JSON.parse(texts.get("d365pop.notes agent"));
+  assert.deepEqual(waiting.map(({ event, log }) => [event, log.notes.length]), [["interactionACWCompleted", 49], ["interactionChanged", 50]]);
+  await receive("interactionChanged", inbound, { question: 51, log: { id: "", notes: "" } });
+  assert.equal(JSON.parse(texts.get("d365pop.notes agent")).length, 2);
+  assert.equal(shown.posted.length, 51);
+  scope.pass(pause);
+  await settle();
+  assert.deepEqual([shown.rows, shown.cards.size], [[ROW + " Call from Ann"], 0]);
+});
+
+test("each question that waits while the script is loaded is answered with the row", async () => {
+  let release = () => {};
+  const { shown, receive } = prepare({ answers: [new Promise((resolve) => { release = resolve; })] });
+  const storing = [1, 2, 3].map((question) => receive("interactionChanged", inbound, { question, log: { id: "" } }));
+  release();
+  await Promise.all(storing);
+  assert.deepEqual(shown.posted.map(([, { question, value }]) => [question, value]), [1, 2, 3].map((question) => [question, { id: ROW }]));
+});
+
+test("more calls than a day brings are not kept, and the one that goes is told", async () => {
+  const { shown, texts, receive } = prepare({ loads: Array.from({ length: 501 }, () => new Error("offline")) });
+  for (let at = 0; at <= 500; at += 1) await receive("interactionDisconnected", { ...inbound, id: "c" + at }, { question: at + 1, log: {} });
+  const waiting = JSON.parse(texts.get("d365pop.notes agent"));
+  assert.deepEqual([waiting.length, waiting[0].call.id], [500, "c1"]);
+  assert.equal(shown.cards.get("log c0").detail, "This call log is lost: 500 others already wait to be stored.");
+});
+
 test("the agent can try a script that could not be loaded again at once", async () => {
   const { shown, receive } = prepare({ loads: [new Error("offline")] });
   await receive("interactionDisconnected", inbound, { question: 1, log: {} });

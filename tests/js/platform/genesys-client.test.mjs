@@ -131,7 +131,7 @@ test("a call log that nobody answers for is no success", async () => {
   const { answers, pass } = logCalls();
   pass(10000);
   await new Promise(setImmediate);
-  assert.deepEqual(answers.map(([, why]) => why), ["Dynamics did not answer.", "Dynamics did not answer."]);
+  assert.deepEqual(answers.map(([, why]) => why), ["The page around the phone did not answer.", "The page around the phone did not answer."]);
 });
 
 /** Ask as Genesys does; what comes of it lands in the list, whose last entry says who answered. */
@@ -164,7 +164,7 @@ test("a page that does not answer fails the search after ten seconds, and its la
     prepared.pass(10000);
     answered(prepared, { question, value: [] });
   });
-  assert.deepEqual(heard, [["failed", "Dynamics did not answer."]]);
+  assert.deepEqual(heard, [["failed", "The page around the phone did not answer."]]);
 });
 
 test("an answer that nobody waits for is dropped", () => {

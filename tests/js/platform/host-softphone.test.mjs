@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { deferred, fakeScope } from "./fakes.mjs";
 import { makeEnvelope } from "../../../webresources/src/core/messages.js";
 import { startHost } from "../../../webresources/src/platform/host-softphone.js";
 
@@ -9,6 +10,7 @@ const call = { id: "i1", direction: "Inbound", ani: "tel:+13125550143", remoteNa
 /** Start a host over fakes; what the page is asked for lands in `done`. */
 function prepare(options = {}) {
   const done = { found: [], opened: [], notices: [], cards: [], posted: [], lines: [], states: [] };
+  const timers = fakeScope();
   let mounted;
   const phone = startHost(
     {
@@ -22,7 +24,7 @@ function prepare(options = {}) {
       ...options,
     },
     {
-      version: "1.0.0", now: () => 0, store: { text: "", read() { return this.text; }, write(next) { this.text = next; } },
+      version: "1.0.0", now: () => 0, timers, store: { text: "", read() { return this.text; }, write(next) { this.text = next; } },
       mount: (wishes) => {
         mounted = wishes;
         return { post: (kind, payload) => done.posted.push([kind, payload]), reload: () => {}, stop: () => {} };
@@ -33,7 +35,7 @@ function prepare(options = {}) {
     mounted.onEnvelope(makeEnvelope(kind, payload));
     await new Promise(setImmediate);
   };
-  return { done, phone, receive, mounted: () => mounted };
+  return { done, phone, receive, timers, mounted: () => mounted };
 }
 const ring = ({ receive }, interaction = call) => receive("screen-pop", { interaction });
 
@@ -122,6 +124,37 @@ for (const [title, options, reason] of [
     assert.deepEqual(host.done.posted, [["answer", { question: 5, reason }]]);
   });
 }
+
+test("a call log that the page stores late is told as that, and the next one names what it came to", async () => {
+  const saved = [];
+  const storing = [deferred(), deferred()];
+  const host = prepare({ saveCallLog: ({ id, notes }) => { saved.push([id, notes]); return storing[saved.length - 1].promise; } });
+  await host.receive("call-log", log);
+  host.timers.pass(9000);
+  assert.deepEqual(host.done.posted, [["answer", { question: 5, reason: "The page has not answered yet." }]]);
+  await host.receive("call-log", { ...log, question: 6, log: { id: "", notes: "And paid" } });
+  assert.deepEqual(saved, [["", "Asked for a copy"]]);
+  storing[0].resolve("log-7");
+  storing[1].resolve("log-7");
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  assert.deepEqual(saved, [["", "Asked for a copy"], ["log-7", "And paid"]]);
+  assert.deepEqual(host.done.posted.at(-1), ["answer", { question: 6, value: { id: "log-7" } }]);
+  assert.equal(host.timers.timers.size, 0);
+});
+
+test("a call log that failed leaves the id of the one before, and another call has one of its own", async () => {
+  const saved = [];
+  const host = prepare({ saveCallLog: async ({ id, notes, interaction }) => {
+    saved.push([interaction.id, id]);
+    if (notes === "full") throw new Error("full");
+    return "log of " + interaction.id;
+  } });
+  for (const [id, notes] of [["i1", ""], ["i1", "full"], ["i1", ""], ["i2", ""]]) {
+    await host.receive("call-log", { ...log, interaction: { ...call, id }, log: { id: "", notes } });
+  }
+  assert.deepEqual(saved, [["i1", ""], ["i1", "log of i1"], ["i1", "log of i1"], ["i2", ""]]);
+});
 
 test("a search in the client is answered by the page", async () => {
   const host = prepare({ searchContacts: (text) => [{ type: "external", name: text, phone: [] }] });

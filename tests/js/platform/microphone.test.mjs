@@ -46,7 +46,7 @@ test("another attempt tells the browser's own words", async () => {
   const { shown, check } = prepare(scope({ allows: false }));
   await check();
   await shown.cards[0].choices[1].run();
-  assert.match(shown.cards[0].detail, /^This did not work: NotAllowedError: Permission denied The page around the phone/);
+  assert.match(shown.cards[0].detail, /^This did not work: NotAllowedError: Permission denied\. The page around the phone/);
 });
 
 test("an attempt that works lets go of the microphone and takes the card away", async () => {

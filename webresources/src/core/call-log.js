@@ -29,7 +29,7 @@ import { isRowId } from "./odata.js";
 
 const table = "phonecall";
 /** Both are told once the agent can add nothing more. */
-const closing = ["interactionACWCompleted", "interactionRemoved"];
+export const closing = ["interactionACWCompleted", "interactionRemoved"];
 /** A row with this id is there already ("DuplicateRecord" of the Web API's error codes). */
 const duplicate = 0x80040237;
 /** What can take part in an activity; other tables can be what it is about. */

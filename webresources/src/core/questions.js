@@ -6,7 +6,7 @@
  * @typedef {{ resolve: (value: unknown) => void, reject: (reason: Error) => void, timer: number }} Waiting
  */
 
-/** Milliseconds after which the page is taken for silent. */
+/** Milliseconds after which the other side is taken for silent. */
 export const patience = 10000;
 
 /**
@@ -14,9 +14,10 @@ export const patience = 10000;
  * @param {{
  *   post: (kind: Kind, payload: Payload) => void,
  *   timers: import("./timer.js").Timers,
- * }} options
+ *   silence: string,
+ * }} options silence: what to say where nobody answers
  */
-export function createQuestions({ post, timers }) {
+export function createQuestions({ post, timers, silence }) {
   /** @type {Map<unknown, Waiting>} */
   const waiting = new Map();
   let last = 0;
@@ -37,11 +38,11 @@ export function createQuestions({ post, timers }) {
       last += 1;
       const question = last;
       return new Promise((resolve, reject) => {
-        const silence = () => {
+        const giveUp = () => {
           waiting.delete(question);
-          reject(new Error("Dynamics did not answer."));
+          reject(new Error(silence));
         };
-        waiting.set(question, { resolve, reject, timer: timers.setTimeout(silence, patience) });
+        waiting.set(question, { resolve, reject, timer: timers.setTimeout(giveUp, patience) });
         post(kind, { ...payload, question });
       });
     },

@@ -4,13 +4,14 @@
  * goes back to Genesys.
  */
 
-import { messageOf } from "../core/failure.js";
+import { messageOf, sentence } from "../core/failure.js";
 import { describeInteraction } from "../core/interaction.js";
 import { parseJson } from "../core/kept.js";
 import { withoutScheme } from "../core/phone-number.js";
 import { callerOf } from "../core/pop-panels.js";
 import { patience as clientPatience } from "../core/questions.js";
 import { text } from "../core/texts.js";
+import { newestNotes } from "../core/waiting-notes.js";
 import { lateScript } from "./load-script.js";
 import { createStore } from "./storage.js";
 
@@ -18,6 +19,8 @@ import { createStore } from "./storage.js";
 const pause = 30000;
 /** Milliseconds in which Genesys is answered: before framework.js says that nobody did. */
 const patience = clientPatience - 1000;
+/** More calls than a day brings. */
+const mostNotes = 500;
 /** Who asked for what an earlier page kept: nobody waits for an answer, and nothing is opened. */
 const nobody = -1;
 
@@ -51,13 +54,13 @@ export function startCallLog({ post, storeOf = createStore, load = loadCallLog, 
   /** @param {unknown} question @param {{ value?: { id: string }, reason?: string }} answer */
   const answer = (question, { value, reason }) => {
     if (!asked.delete(question)) return;
-    post("answer", { question, ...(value ? { value } : { reason: text("call-log-kept", { reason: String(reason) }) }) });
+    post("answer", { question, ...(value ? { value } : { reason: text("call-log-kept", { reason: sentence(String(reason)) }) }) });
   };
   /** @type {(id: string, call: { [column: string]: unknown }, reason: string) => void} */
   const onFailed = (id, { subject }, reason) => {
     failed.add(id);
     const choices = [{ label: text("try-again"), run: flush }];
-    const detail = text("call-log-kept", { reason });
+    const detail = text("call-log-kept", { reason: sentence(reason) });
     cards.show({ title: `${subject}`, detail, problem: true, choices }, { id: "log " + id, time: now() });
   };
 
@@ -97,9 +100,13 @@ export function startCallLog({ post, storeOf = createStore, load = loadCallLog, 
       scope.setTimeout(() => answer(question, { reason: text("no-answer") }), patience);
     }
     // Colleagues are no customers: there is nothing to store, and nothing that failed.
+    // ASSUMED: an empty id is a success to Genesys, which then has no row to name the next time.
     if (internal) return answer(question, { value: { id: "" } });
     const call = { id, outgoing: direction === "outbound", subject: callerOf(interaction).title, number: address ? withoutScheme(address.text) : "" };
-    notes.push({ event, request: question, log, raw, call });
+    notes = newestNotes(notes.concat([{ event, request: question, log, raw, call }]), (request) => asked.has(request));
+    notes.splice(0, notes.length - mostNotes).forEach(({ call: { id, subject } }) =>
+      cards.show({ title: subject, detail: text("call-log-lost", { count: mostNotes }), problem: true }, { id: "log " + id, time: now() }),
+    );
     keep();
     await flush();
   };

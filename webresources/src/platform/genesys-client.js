@@ -61,7 +61,7 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
   let stop = () => {};
   let isReady = false;
   const associations = createAssociations({ now });
-  const questions = createQuestions({ post, timers: scope });
+  const questions = createQuestions({ post, timers: scope, silence: "The page around the phone did not answer." });
   const language = createUserLanguage(scope);
   scope.Framework = {
     config: {

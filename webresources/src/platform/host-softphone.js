@@ -8,14 +8,17 @@ import { createExtensions } from "../core/extensions.js";
 import { messageOf } from "../core/failure.js";
 import { createFocus } from "../core/focus.js";
 import { connectionText } from "../core/handshake.js";
+import { createHostCallLog } from "../core/host-call-log.js";
 import { customerTable, hostSettings } from "../core/host-settings.js";
 import { describeInteraction } from "../core/interaction.js";
 import { maskLine, maskNumber } from "../core/mask.js";
 import { isRecord } from "../core/messages.js";
 import { variants, withoutScheme } from "../core/phone-number.js";
+import { patience as clientPatience } from "../core/questions.js";
 import { createScreenPop } from "../core/screen-pop.js";
 import { frameOrigin } from "../core/settings.js";
 import { text } from "../core/texts.js";
+import { createTimer } from "../core/timer.js";
 import { diagnoseFrame } from "./frame-diagnosis.js";
 import { mountGenesysFrame } from "./genesys-frame.js";
 import { createStore } from "./storage.js";
@@ -56,13 +59,16 @@ import { createStore } from "./storage.js";
  *     dial returns why a number cannot be dialled, or "".
  */
 
+/** Milliseconds in which Genesys is answered: before framework.js says that nobody did. */
+const patience = clientPatience - 1000;
+
 /**
  * @param {HostOptions} options
- * @param {{ version: string, mount?: typeof mountGenesysFrame, store?: import("../core/dedupe.js").Store, now?: () => number }} parts
+ * @param {{ version: string, mount?: typeof mountGenesysFrame, store?: import("../core/dedupe.js").Store, now?: () => number, timers?: import("../core/timer.js").Timers }} parts
  * @returns {HostSoftphone}
  * @throws {import("../core/settings.js").SettingsError}
  */
-export function startHost(options, { version, mount = mountGenesysFrame, store = createStore({ key: "d365pop.seen" }), now = Date.now }) {
+export function startHost(options, { version, mount = mountGenesysFrame, store = createStore({ key: "d365pop.seen" }), now = Date.now, timers = window }) {
   const settings = hostSettings(options);
   const { container, language = "", show, onConnection = () => {}, onLog = () => {}, isBusy = () => false } = options;
   const { countries } = settings.screenPop;
@@ -72,6 +78,7 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
   const cards = createCards({ render: show, onDismiss: seen.dismiss });
   const focus = createFocus();
   const dialled = createDialled({ now });
+  const saveCallLog = createHostCallLog(options.saveCallLog || refuseCallLog);
   const ports = {
     ...portsOf(options, countries),
     show: cards.show,
@@ -102,14 +109,19 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
         focus.note(event, describeInteraction(raw));
         pop.handle({ trigger: event, raw });
       } else if (kind === "contact-search") answer(payload, () => searchIn(options, payload));
-      else if (kind === "call-log") answer(payload, () => saveIn(options, payload, raw));
+      else if (kind === "call-log") answer(payload, () => saveIn(saveCallLog, payload, raw));
       else if (event === "interactionSelection") focus.select(textOf(payload.interactionId));
       else log([kind, event, textOf(payload.reason)].filter(Boolean).join(": "));
     },
   });
   /** @param {Payload} payload @param {() => unknown} run a function of the page, which may fail in any way */
   const answer = async ({ question }, run) => {
+    // Genesys takes the first answer; what came in the end, the page knows.
+    const late = () => frame.post("answer", { question, reason: text("page-late") });
+    const timer = createTimer(timers);
+    if (question) timer.start(patience, late);
     const outcome = await outcomeOf(run);
+    timer.stop();
     if (outcome.reason) log("the page's own function: " + outcome.reason);
     if (question) frame.post("answer", { question, ...outcome });
   };
@@ -165,9 +177,13 @@ function searchIn({ searchContacts = () => [] }, payload) {
   return searchContacts(textOf(payload.text));
 }
 
-/** @param {HostOptions} options @param {Payload} payload @param {Payload} raw */
-async function saveIn({ saveCallLog }, { event, log }, raw) {
-  if (!saveCallLog) throw new Error(text("no-call-log"));
+/** @returns {never} */
+function refuseCallLog() {
+  throw new Error(text("no-call-log"));
+}
+
+/** @param {(log: CallLog) => Promise<string>} saveCallLog @param {Payload} payload @param {Payload} raw */
+async function saveIn(saveCallLog, { event, log }, raw) {
   const { id, notes } = isRecord(log) ? log : { id: "", notes: "" };
   const entry = { event: textOf(event), interaction: describeInteraction(raw), notes: textOf(notes), id: textOf(id) };
   return { id: await saveCallLog(entry) };

@@ -15,6 +15,7 @@ import { choiceKey, plainCards } from "../core/tab-messages.js";
  * @param {{
  *   lead: import("./tabs.js").Lead,
  *   view: View,
+ *   text: typeof import("../core/texts.js").text,
  *   send: Send,
  *   title: () => string,
  *   isHidden: () => boolean,
@@ -22,7 +23,7 @@ import { choiceKey, plainCards } from "../core/tab-messages.js";
  * }} options
  * @returns {Role}
  */
-export function leadTabs({ lead, view, send, title, isHidden, timers }) {
+export function leadTabs({ lead, view, text, send, title, isHidden, timers }) {
   let isOver = false;
   /** The tab in which the agent chose what is being done. */
   let guest = "";
@@ -34,7 +35,7 @@ export function leadTabs({ lead, view, send, title, isHidden, timers }) {
   let cards = [];
   /** @type {Server} */
   let server = { dial: () => {}, tell: () => {}, talks: () => false };
-  const questions = createQuestions({ post: send, timers });
+  const questions = createQuestions({ post: send, timers, silence: text("tab-silent") });
   const publish = () => send("state", { title: title(), talks: server.talks(), connection, words, cards: plainCards(cards) });
   /** What another tab has taken over is shown there. */
   const shared = {

@@ -4,6 +4,8 @@
  * on, and the user must have allowed it for the app; both can be asked without a prompt.
  */
 
+import { sentence } from "../core/failure.js";
+
 /**
  * @typedef {{ allowsFeature(name: string): boolean }} FeaturePolicy
  * @typedef {{ document: object, navigator: Pick<Navigator, "permissions" | "mediaDevices"> }} Scope
@@ -67,7 +69,7 @@ export async function checkMicrophone({ cards, seen, now, openSettings, text, sc
   const hint = text("microphone-" + cause + "-hint");
   const again = async () => {
     const reason = await tryMicrophone(scope);
-    if (reason) show(text("failed", { reason }) + " " + hint);
+    if (reason) show(text("failed", { reason: sentence(reason) }) + " " + hint);
     else cards.dismiss(id);
   };
   /** @param {string} detail */

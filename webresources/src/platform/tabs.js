@@ -65,7 +65,7 @@ export function joinTabs({ view, text, lead, follow, scope = window, now = Date.
   const onChange = (leads) => {
     if (role) role.stop();
     role = leads
-      ? leadTabs({ lead, view, send, title, isHidden, timers: scope })
+      ? leadTabs({ lead, view, text, send, title, isHidden, timers: scope })
       : followTab({ follow, view, send, text, takeOver: () => election.takeOver(), isHidden });
   };
   const ask = () => send("who", {});
