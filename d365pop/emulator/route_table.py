@@ -118,6 +118,7 @@ ANY_TABLE = (
     ("{set}?savedQuery=", "GET", D),
     ("{set}?userQuery=", "GET", D),
     ("{set}?$apply=", "GET", D),
+    ("{set}?sql=", "GET", D),
     ("{set}/$count", "GET", D),
     ("{set}(id)/{property}", "GET, PUT, DELETE", D),
     ("{set}(id)/{property}/$value", "GET", D),

@@ -29,6 +29,7 @@ from d365pop.emulator.protocol import Response, text_response
 from d365pop.emulator.readers import PAGE_SIZE, check_expanded, page_size, reader_for
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
+from d365pop.emulator.tsql import answering as tsql
 from d365pop.emulator.virtual_tables import refresh
 from d365pop.emulator.writing import create_row, delete_row, existing_row, update_row
 
@@ -39,6 +40,7 @@ ALONE = {
     fetchxml.OPTION: fetchxml.answer,
     **dict.fromkeys(fetchxml.SAVED, fetchxml.answer_saved),
     apply.OPTION: apply.answer,
+    tsql.OPTION: tsql.answer,
 }
 """What answers a query option that is a query of its own."""
 

@@ -5,6 +5,7 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from d365pop.emulator.choices import formatted
 from d365pop.emulator.exchange import ANNOTATIONS, Exchange
@@ -74,11 +75,21 @@ def answer_saved(exchange: Exchange, table: Table) -> Response:
 
 
 def _answered(exchange: Exchange, table: Table, text: str, *, counted: bool) -> Response:
-    fetch = parse_fetch(text)
+    return answer_query(exchange, table, parse_fetch(text), counted=counted)
+
+
+def answer_query(
+    exchange: Exchange, table: Table, fetch: Fetch, *, counted: bool = False, address: str = ""
+) -> Response:
+    """Answer a query that was read; ``address`` begins that of its next page, where it has one.
+
+    Raises:
+        Fault: it asks for what is not there or not allowed.
+    """
     reader = reader_for(exchange)
     _check(exchange, table, fetch)
     found = statement(fetch, exchange.environment.catalog, reader.layer, reader.asker)
-    value = Answer(reader, fetch, found).json(counted=fetch.total or counted)
+    value = Answer(reader, fetch, found, address).json(counted=fetch.total or counted)
     return exchange.answer(value, headers=exchange.applied(ANNOTATIONS))
 
 
@@ -102,6 +113,8 @@ class Answer:
     reader: Reader
     fetch: Fetch
     found: Statement
+    address: str = ""
+    """What the address of the next page begins with; none is told without one."""
 
     def json(self, *, counted: bool) -> JsonObject:
         """Return the page that was asked for, with the number of all rows where it is wanted."""
@@ -160,6 +173,9 @@ class Answer:
             answer[f"@{PAGING_COOKIE}"] = self._cookie(rows[0], rows[-1])
         if MORE_RECORDS in self.reader.annotations:
             answer[f"@{MORE_RECORDS}"] = more
+        if self.address and more:
+            token = quote(write_cookie(self.fetch.page), safe="")
+            answer["@odata.nextLink"] = f"{self.address}$skiptoken={token}"
         return answer
 
     def _cookie(self, *ends: sqlite3.Row) -> str:

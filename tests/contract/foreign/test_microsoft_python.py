@@ -86,6 +86,23 @@ def test_upsert_by_alternate_key_creates_and_then_changes(client: DataverseClien
     assert [row["displayname"] for row in rows] == ["Second"]
 
 
+def test_rows_are_selected_by_sql(client: DataverseClient) -> None:
+    rows = client.query.sql(
+        "SELECT TOP 1 a.name, COUNT(c.contactid) AS cnt FROM account a "
+        "INNER JOIN contact c ON a.accountid = c.parentcustomerid "
+        "WHERE a.name LIKE 'Lark%' GROUP BY a.name"
+    )
+    assert [(row["name"], row["cnt"]) for row in rows] == [("Larkspur Outfitters", 2)]
+
+
+def test_all_pages_of_a_selection_are_followed(client: DataverseClient) -> None:
+    client.records.create("account", [{"name": f"Many {n}"} for n in range(1000)])
+    for _ in range(5):
+        client.records.create("account", [{"name": "More"} for _ in range(1000)])
+    rows = client.query.sql("SELECT accountid FROM account WHERE name LIKE 'M%'")
+    assert len({row["accountid"] for row in rows}) == len(rows) == 6000
+
+
 def test_several_rows_are_upserted_in_one_request(client: DataverseClient) -> None:
     table, names = "environmentvariabledefinition", ("new_Many1", "new_Many2")
     for shown in ("First", "Second"):
