@@ -20,7 +20,7 @@ from d365pop.mistakes import mistakes_of
 from d365pop.settings import GENESYS_SECRET_VARIABLE, SECRET_VARIABLE, Settings
 from d365pop.wording import plural
 
-# D365POP_* variables that are no keys of the file: a secret, and two for the test suite.
+# D365POP_* variables that are no keys of the file: secrets, a browser, and one for the test suite.
 RESERVED_VARIABLES: Final = frozenset(
     {SECRET_VARIABLE, GENESYS_SECRET_VARIABLE, "D365POP_CHROMIUM", "D365POP_PICTURES"}
 )

@@ -85,10 +85,12 @@ class Workspace:
 
 def clean_environment() -> dict[str, str]:
     """Return the environment without what steers d365pop, the terminal or Python's bytecode."""
+    # Which browser there is steers no more than the PATH does.
+    browser = {"D365POP_CHROMIUM"} & set(os.environ)
     steering = ("D365POP_", "COLUMNS", "FORCE_COLOR", "GITHUB_", "TF_BUILD")
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith((*steering, "PYTHONDONTWRITEBYTECODE"))
+        if name in browser or not name.startswith((*steering, "PYTHONDONTWRITEBYTECODE"))
     }
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}

@@ -18,12 +18,12 @@ from d365pop.cli.deploying import (
     WaitOption,
     YesOption,
     build_desired,
-    carry_out,
     open_operator,
 )
 from d365pop.cli.environments import AllOption, EnvironmentsOption, chosen
 from d365pop.cli.options import CONFIG, OUT, ConfigOption, OutOption
 from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.cli.smoke import SmokeOption
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     skip_lower: SkipLowerOption = False,
     upgrade: UpgradeOption = False,
     publish_pending: PendingOption = False,
+    smoke: SmokeOption = False,
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
     canary: Annotated[
@@ -66,7 +67,7 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
 
     names = chosen(load(config), env, everything=everything)
     options = PlanOptions(skip_lower, upgrade, publish_pending)
-    asked = Asked(config, out, Conduct(timeout, keep, wait), options, yes, dry_run)
+    asked = Asked(config, out, Conduct(timeout, keep, wait), options, yes, dry_run, smoke)
     if len(names) == 1:
         _deploy_one(names[0], asked, report_format, report)
     else:
@@ -83,23 +84,29 @@ class Asked:
     options: "PlanOptions"
     yes: bool
     dry_run: bool
+    smoke: bool
 
 
 def _deploy_one(env: str, asked: Asked, shown: RunFormat, report: list[str] | None) -> None:
     from d365pop.cli.console import note
     from d365pop.cli.progress import show_dry_run
+    from d365pop.cli.smoke import carry_out_and_look, smoke_test
     from d365pop.config import load
 
     outcome = None
-    with reported("deploy", env, shown, report) as told:
+    settings = load(asked.config)
+    environment = settings.environment(env)
+    with (
+        reported("deploy", env, shown, report) as told,
+        smoke_test(asked.smoke, [env], settings, asked.config) as smoke,
+    ):
         desired = build_desired(env, asked.config, None if asked.dry_run else asked.out)
-        environment = load(asked.config).environment(env)
         with open_operator(env, asked.config, asked.conduct) as operator:
             told.plan = plan = read_and_plan(operator, desired, environment.url, asked.options)
             if asked.dry_run:
                 show_dry_run(env, plan)
             else:
-                outcome = carry_out(operator, plan, environment, yes=asked.yes)
+                outcome = carry_out_and_look(operator, environment, told, smoke, yes=asked.yes)
     if outcome and environment.is_local:
         note("Next: d365pop preview")
 
@@ -118,12 +125,15 @@ def _deploy_many(
     from d365pop.cli.fleet_board import Board
     from d365pop.cli.reporting import report_files
     from d365pop.cli.run_reporting import deliver
+    from d365pop.cli.smoke import softphone_of
     from d365pop.config import load
     from d365pop.deploy.stopping import StopRequest
     from d365pop.report.runs import CommandReport
 
     files = report_files(report or [], RunFormat)
     settings = load(asked.config)
+    if asked.smoke:
+        softphone_of(names, settings)
     stop = StopRequest(lambda: note("Stopping: every environment can be gone on with later."))
     fleet = Fleet(
         asked.config, settings, asked.conduct, asked.options, Board(names, messages()), stop

@@ -17,11 +17,11 @@ from d365pop.cli.deploying import (
     WaitOption,
     YesOption,
     build_desired,
-    carry_out,
     open_operator,
 )
 from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
 from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.cli.smoke import SmokeOption
 from d365pop.report.names import RunFormat
 
 
@@ -74,19 +74,22 @@ def apply(  # noqa: PLR0913, PLR0917 - a command's options
     timeout: TimeoutOption = TIMEOUT,
     wait: WaitOption = True,
     keep: KeepOption = False,
+    smoke: SmokeOption = False,
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
 ) -> None:
     """Carry out just this plan; refuse when anything that it was made from has changed."""
     from d365pop.cli.progress import show_dry_run
+    from d365pop.cli.smoke import carry_out_and_look, smoke_test
     from d365pop.config import load
     from d365pop.deploy.facts import facts_of, refuse_moved
     from d365pop.deploy.plan_file import read_plan
 
     env, found = read_plan(file)
-    environment = load(config).environment(env)
+    settings = load(config)
     with (
         reported("apply", env, report_format, report) as told,
+        smoke_test(smoke, [env], settings, config) as looked_at,
         open_operator(env, config, Conduct(timeout, keep, wait)) as operator,
     ):
         told.plan = found
@@ -97,4 +100,4 @@ def apply(  # noqa: PLR0913, PLR0917 - a command's options
         if dry_run:
             show_dry_run(env, found)
             return
-        carry_out(operator, found, environment, yes=yes)
+        carry_out_and_look(operator, settings.environment(env), told, looked_at, yes=yes)

@@ -3,7 +3,6 @@
 import contextlib
 import webbrowser
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -46,6 +45,7 @@ def preview(
 
 
 def _softphone_address(env: str, environment: "EnvironmentSettings") -> tuple[str, int]:
+    from d365pop.cli.servers import listening_on
     from d365pop.errors import UsageError
 
     if not environment.is_local or environment.softphone_url is None:
@@ -54,8 +54,7 @@ def _softphone_address(env: str, environment: "EnvironmentSettings") -> tuple[st
             f"{env} is a real environment; the preview runs the local Dataverse only.",
             hint="Leave --env away, or open the real app in a browser.",
         )
-    parts = urlsplit(environment.softphone_url)
-    return parts.hostname or "127.0.0.1", parts.port or 80
+    return listening_on(environment.softphone_url)
 
 
 def _require_deployed(dataverse: "Dataverse", env: str, solution: str) -> None:

@@ -19,6 +19,7 @@ from d365pop.deploy.runs import Run
 from d365pop.report import azure
 from d365pop.report.runs import ReportedDrift
 from d365pop.report.steps import describe
+from d365pop.smoke.verdict import Finding
 
 _TITLES = {
     "deploy": "Deployed to {env}",
@@ -186,6 +187,17 @@ def show_status(env: str, url: str, facts: Sequence[str]) -> None:
     console.print(Text.assemble((env, "bold"), f" ({url})"))
     for fact in facts:
         console.print(Text(f"  {fact}"))
+
+
+def show_smoke(findings: Sequence[Finding]) -> None:
+    """Print what a browser has seen of what was deployed."""
+    console = results()
+    passed = all(finding.passed for finding in findings)
+    word = ("passed", "bold green") if passed else ("failed", "bold red")
+    console.print(Text.assemble("Smoke test ", word, ":"))
+    for finding in findings:
+        mark = ("  ok     ", "green") if finding.passed else ("  wrong  ", "red")
+        console.print(Text.assemble(mark, finding.text))
 
 
 def show_result(env: str, outcome: Outcome) -> None:

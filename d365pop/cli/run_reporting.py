@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from d365pop.deploy.plan import Plan
     from d365pop.deploy.runs import Run
     from d365pop.errors import D365PopError
-    from d365pop.report.runs import CommandReport, RunReport
+    from d365pop.report.runs import CommandReport, ReportedStep, RunReport
 
 FormatOption = Annotated[
     RunFormat, typer.Option("--format", help="What is written to stdout at the end.")
@@ -44,6 +44,8 @@ class Told:
     """The folder of a run that is gone on with."""
     found: "RunReport | None" = None
     """What a command that only reads has found."""
+    smoke: "ReportedStep | None" = None
+    """What a smoke test has seen."""
     exit_code: int = 0
     """How the command ends where nothing fails."""
 
@@ -55,7 +57,9 @@ class Told:
             return replace(self.found, exit_code=self.exit_code)
         run = self._own_run()
         code = None if error else self.exit_code
-        return report_run(self.environment, self.plan, run, error=error, exit_code=code)
+        return report_run(
+            self.environment, self.plan, run, error=error, exit_code=code, smoke=self.smoke
+        )
 
     def _own_run(self) -> "Run | None":
         from d365pop.deploy.runs import list_runs, read_run

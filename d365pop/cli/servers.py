@@ -56,14 +56,16 @@ def local_dataverse(
         return
     from d365pop.emulator.server import EmulatorOptions, start
 
-    parts = urlsplit(environment.url)
-    options = EmulatorOptions(
-        state=state / "dataverse.sqlite",
-        host=parts.hostname or "127.0.0.1",
-        port=parts.port or 80,
-    )
+    host, port = listening_on(environment.url)
+    options = EmulatorOptions(state=state / "dataverse.sqlite", host=host, port=port)
     with start(options):
         yield
+
+
+def listening_on(url: str) -> tuple[str, int]:
+    """Return host and port of a server of ours that a URL names."""
+    parts = urlsplit(url)
+    return parts.hostname or "127.0.0.1", parts.port or 80
 
 
 @contextmanager

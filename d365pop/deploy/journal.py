@@ -9,6 +9,7 @@ here: no step holds one.
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Self
@@ -77,6 +78,16 @@ class Journal:
     def proven(self) -> None:
         """Record that everything was read back as it should be."""
         self._append("proven")
+
+    def smoke_begins(self) -> None:
+        """Record that a browser begins to look at what was deployed."""
+        self._append("smoke-begins")
+
+    def smoked(self, findings: Sequence[tuple[bool, str]]) -> None:
+        """Record what a browser has seen: whether each thing is right, and in words."""
+        event = "smoke-passed" if all(passed for passed, _ in findings) else "smoke-failed"
+        told: list[Json] = [{"passed": passed, "text": text} for passed, text in findings]
+        self._append(event, findings=told)
 
     def rolling_back(self, by_run: str) -> None:
         """Record that the run ``by_run`` begins to take this one back."""

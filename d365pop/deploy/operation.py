@@ -135,6 +135,10 @@ class Operator:
         with reopen_journal(self._folder(run, name)) as journal:
             return self._roll_back(inverse, journal)
 
+    def journaled(self, run: str) -> Journal:
+        """Open the journal of a run of ours, to add to it."""
+        return reopen_journal(self.runs / run)
+
     def prove(self, plan: Plan) -> Plan:
         """Read everything back and return the empty plan that proves it.
 

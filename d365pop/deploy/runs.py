@@ -26,6 +26,7 @@ class RunState(StrEnum):
     FAILED = "failed"
     APPLIED = "applied, not proven"
     PROVEN = "proven"
+    SMOKE_FAILED = "proven, smoke test failed"
     ROLLING_BACK = "partly rolled back"
     """Its rollback runs still, failed, or was killed."""
     ROLLED_BACK = "rolled back"
@@ -80,7 +81,7 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
 def last_proven(folder: Path, environment_url: str) -> tuple[Run, Plan] | None:
     """Return the newest deploy into an environment that was proven and not taken back."""
     for run in reversed(list_runs(folder)):
-        if (run.kind, run.state) != (PlanKind.DEPLOY, RunState.PROVEN):
+        if run.kind is not PlanKind.DEPLOY or run.state not in _PROVEN:
             continue
         if run.environment_url.rstrip("/") == environment_url.rstrip("/"):
             return run, read_plan(folder / run.name / PLAN)[1]
@@ -148,9 +149,13 @@ def _named(event: dict[str, Json]) -> str:
     return INTERRUPTED if name == "failed" and why == INTERRUPTED else name
 
 
+_PROVEN: Final = frozenset({RunState.PROVEN, RunState.SMOKE_FAILED})
+
 _ENDS: Final = {
     "failed": RunState.FAILED,
     "proven": RunState.PROVEN,
+    "smoke-passed": RunState.PROVEN,
+    "smoke-failed": RunState.SMOKE_FAILED,
     "rolling-back": RunState.ROLLING_BACK,
     "rolled-back": RunState.ROLLED_BACK,
 }

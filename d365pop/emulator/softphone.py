@@ -3,6 +3,7 @@
 It knows files and sockets, no Dataverse; what the phone does is in ``softphone_pages``.
 """
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,6 +58,13 @@ def _static(name: str) -> Page | None:
     return Page(content_type, found.read_bytes())
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of browsers that left a page before it was there."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as given
+
+
 class RunningSoftphone:
     """The simulator on a socket of its own; ``url`` is its origin."""
 
@@ -102,7 +110,7 @@ def start_softphone(
         NetworkError: the port is taken or may not be used.
     """
     try:
-        server = ThreadingHTTPServer((host, port), _handler(framework))
+        server = _Server((host, port), _handler(framework))
     except OSError as exc:
         raise NetworkError(
             "softphone-port-taken",

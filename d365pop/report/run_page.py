@@ -67,7 +67,7 @@ def _step(step: ReportedStep, total: float) -> Iterator[str]:
     yield f"<tr><td><strong>{_text(step.action)}</strong> {_text(step.item)}"
     yield f'<div class="quiet">{_text(step.reason)}</div>'
     if step.details:
-        yield "<details><summary>What changes</summary>"
+        yield "<details><summary>Details</summary>"
         yield f"<pre>{_text(chr(10).join(step.details))}</pre></details>"
     if step.failure:
         yield f"<div>{_text(step.failure)}</div>"

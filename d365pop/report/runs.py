@@ -120,8 +120,13 @@ def report_run(
     *,
     error: D365PopError | None = None,
     exit_code: int | None = None,
+    smoke: ReportedStep | None = None,
 ) -> RunReport:
-    """Return what became of ``plan``; without ``run`` nothing was written."""
+    """Return what became of ``plan``; without ``run`` nothing was written.
+
+    ``smoke`` is what a smoke test has seen, which a run's own journal tells.
+    """
+    looked = _smoke_of(run) if run else smoke
     code = error.exit_code if error else ExitCode.OK
     return RunReport(
         environment=environment,
@@ -131,7 +136,7 @@ def report_run(
         began=run.began if run else "",
         state=_state(plan, run, error),
         exit_code=int(code) if exit_code is None else exit_code,
-        steps=tuple(_steps(plan, run)) if plan else (),
+        steps=(*(_steps(plan, run) if plan else ()), *([looked] if looked else [])),
         left=tuple(f"{leave.item}: {leave.reason}" for leave in plan.left) if plan else (),
         irreversible=plan.irreversible if plan else (),
         error=ReportedError(error.reference, error.message, error.context, error.hint)
@@ -181,6 +186,48 @@ def _steps(plan: Plan, run: Run | None) -> Iterable[ReportedStep]:
         yield _reported(
             describe(step), times.state(index), began, took, times.failures.get(index, "")
         )
+
+
+def smoke_step(
+    findings: Sequence[tuple[bool, str]], began: float | None, seconds: float | None
+) -> ReportedStep:
+    """Return a smoke test as the last step; nobody knows what came of it without findings."""
+    wrong = "; ".join(text for passed, text in findings if not passed)
+    state = StepState.FAILED if wrong else StepState.DONE
+    return ReportedStep(
+        "check",
+        "softphone in a browser",
+        "--smoke: a call opens the caller's record",
+        tuple(f"{'passed' if passed else 'failed'}: {text}" for passed, text in findings),
+        state if findings else StepState.UNKNOWN,
+        began,
+        seconds,
+        wrong,
+    )
+
+
+def _smoke_of(run: Run) -> ReportedStep | None:
+    """Return the last smoke test that a run's journal tells of."""
+    looked = None
+    zero = began = 0.0
+    for event in run.events:
+        at = datetime.fromisoformat(str(event.get("at", ""))).timestamp()
+        zero = zero or at
+        match event.get("event"), event.get("findings"):
+            case "smoke-begins", _:
+                began = at
+                looked = smoke_step((), began - zero, None)
+            case "smoke-passed" | "smoke-failed", [*findings]:
+                told = [_finding(each) for each in findings]
+                looked = smoke_step(told, began - zero, at - began)
+            case _:
+                continue
+    return looked
+
+
+def _finding(told: Json) -> tuple[bool, str]:
+    known = told if isinstance(told, dict) else {}
+    return known.get("passed") is True, str(known.get("text", ""))
 
 
 def _reported(

@@ -21,7 +21,7 @@ LAYERS = (
     {"mistakes", "cross_checks"},
     {"config", "dataverse", "emulator", "provenance"},
     {"build", "deploy", "check"},
-    {"doctor", "metrics"},
+    {"doctor", "metrics", "smoke"},
     {"desired", "form_files", "handlers", "report"},
     {"compare"},
     {"inspect"},
@@ -39,6 +39,7 @@ OWNERS = {
     "rich": {"cli"},
     "quickjs": {"bundle"},
     "py_mini_racer": {"bundle"},
+    "playwright": {"smoke"},
 }
 
 # Programs that we start ourselves: their stdout is the pipe to us, and no user's screen.

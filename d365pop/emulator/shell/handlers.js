@@ -47,6 +47,8 @@ export async function runHandlers(handlers, { executionContext, globals, onError
       const call = resolveFunction(handler.functionName, globals);
       const first = handler.passExecutionContext ? [executionContext] : [];
       await call(...first, ...parseParameters(handler.parameters));
+      // In the browser's timeline one sees which handlers have run.
+      performance.mark(`${handler.event} ${handler.functionName}`);
     } catch (error) {
       onError(handler, error);
     }

@@ -17,6 +17,7 @@ from d365pop.errors import (
     ExitCode,
     InterruptedRunError,
     StillRunningError,
+    VerificationError,
 )
 from d365pop.models import Json
 from d365pop.report.names import RunFormat
@@ -28,6 +29,7 @@ from d365pop.report.runs import (
     gravest,
     report_drift,
     report_run,
+    smoke_step,
 )
 
 SCHEMA = json.loads(files("d365pop.report").joinpath("schemas", "run-1.json").read_text("utf-8"))
@@ -87,6 +89,21 @@ INTERRUPTED = run(
 )
 KILLED = run(RunState.STOPPED, *STARTED)
 
+LOOKED: list[Json] = [
+    {"passed": True, "text": "softphone pane: connected"},
+    {"passed": False, "text": "browser: TypeError <b>"},
+]
+SMOKED: tuple[tuple[int, str, dict[str, Json]], ...] = (
+    *STARTED,
+    (7, "done", {"step": 1}),
+    (8, "proven", {}),
+    (9, "smoke-begins", {}),
+)
+SMOKE_PASSED = run(RunState.PROVEN, *SMOKED, (12, "smoke-passed", {"findings": [LOOKED[0]]}))
+SMOKE_FAILED = run(RunState.SMOKE_FAILED, *SMOKED, (12, "smoke-failed", {"findings": LOOKED}))
+SMOKE_KILLED = run(RunState.PROVEN, *SMOKED)
+NOT_SMOKED = VerificationError("smoke-failed", "Proven, but the smoke test failed.")
+
 DRIFT = (
     ReportedDrift("web resource pre_/a.js", "has <b>another</b> content", "##vso[x] A", "2026"),
     ReportedDrift("form contact / Contact", "lacks its handlers"),
@@ -98,6 +115,12 @@ REPORTS = {
     "still": report_run("test", PLAN, KILLED, error=STILL),
     "planned": report_run("test", PLAN, exit_code=ExitCode.DIFFERS),
     "no-plan": report_run("test", None, error=REFUSED),
+    "smoke passed": report_run("test", PLAN, SMOKE_PASSED),
+    "smoke failed": report_run("test", PLAN, SMOKE_FAILED, error=NOT_SMOKED),
+    "smoke killed": report_run("test", PLAN, SMOKE_KILLED),
+    "smoke alone": report_run(
+        "test", replace(PLAN, steps=()), smoke=smoke_step([(True, "all is well")], 0.0, 2.5)
+    ),
     "drifted": replace(
         report_drift("test", PLAN.environment_url, DRIFT, ("compared with run run-1",)),
         exit_code=ExitCode.DIFFERS,
@@ -119,6 +142,10 @@ def of(name: str) -> CommandReport:
         ("still", [StepState.DONE, StepState.UNKNOWN], "still running"),
         ("planned", [StepState.PLANNED, StepState.PLANNED], "planned"),
         ("no-plan", [], "failed"),
+        ("smoke passed", [StepState.DONE] * 3, "proven"),
+        ("smoke failed", [*[StepState.DONE] * 2, StepState.FAILED], "proven, smoke test failed"),
+        ("smoke killed", [*[StepState.DONE] * 2, StepState.UNKNOWN], "proven"),
+        ("smoke alone", [StepState.DONE], "nothing to do"),
     ],
 )
 def test_report_tells_how_far_each_step_came(
@@ -132,6 +159,12 @@ def test_times_are_counted_from_the_beginning_of_the_run() -> None:
     made = REPORTS["proven"]
     assert [(step.began, step.seconds) for step in made.steps] == [(1.0, 2.0), (3.0, 4.0)]
     assert made.seconds == 7.0
+
+
+def test_smoke_test_is_the_last_step_with_what_was_seen() -> None:
+    step = REPORTS["smoke failed"].steps[-1]
+    assert (step.began, step.seconds, step.failure) == (9.0, 3.0, "browser: TypeError <b>")
+    assert step.details == ("passed: softphone pane: connected", "failed: browser: TypeError <b>")
 
 
 @each_report
@@ -163,6 +196,7 @@ def test_schema_describes_every_key_that_is_written() -> None:
         ("still", ("3", "0", "2")),
         ("no-plan", ("1", "1", "0")),
         ("drifted", ("2", "2", "0")),
+        ("smoke failed", ("3", "1", "0")),
     ],
 )
 def test_junit_has_a_case_for_each_step(name: str, counts: tuple[str, str, str]) -> None:
