@@ -174,6 +174,7 @@ def smoke_test(
         return
     softphone = softphone_of(names, settings)
     from d365pop import build as builder
+    from d365pop.cli.progress import working
     from d365pop.cli.servers import listening_on
     from d365pop.config import variables
     from d365pop.emulator.softphone import start_softphone
@@ -183,7 +184,8 @@ def smoke_test(
     from d365pop.smoke.browser import observe, open_browser
 
     folder = config.absolute().parent
-    framework = builder.build(settings, cache=STATE / "cache", folder=folder).framework
+    with working("Bundling what the simulated softphone runs"):
+        framework = builder.build(settings, cache=STATE / "cache", folder=folder).framework
     host, port = listening_on(softphone)
     with (
         open_browser(variables().get(VARIABLE, "")) as browser,
