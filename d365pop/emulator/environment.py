@@ -114,3 +114,5 @@ class Caller:
 
     user_id: str
     solution_unique_name: str = ""
+    acting_id: str = ""
+    """Who really asks, where it is on behalf of that user."""

@@ -20,7 +20,7 @@ from d365pop.emulator.platform_headers import PlatformHeaders
 from d365pop.emulator.protection import Protection
 from d365pop.emulator.protocol import Json, Request, Response, text_response
 from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
-from d365pop.emulator.security.guard import check_member
+from d365pop.emulator.security.guard import check_member, on_behalf_of
 from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
 
 UNEXPECTED = "0x80040216"
@@ -116,7 +116,12 @@ class Gateway:
         if by_cookie and not request.reads_only and not same_origin(request, base):
             return _foreign_origin()
         check_member(self.environment, user_id)
-        caller = Caller(user_id, request.header("mscrm.solutionuniquename"))
+        caller = on_behalf_of(
+            self.environment,
+            Caller(user_id, request.header("mscrm.solutionuniquename")),
+            request.header("callerobjectid"),
+            request.header("mscrmcallerid"),
+        )
         from d365pop.emulator import web_api  # noqa: PLC0415 - half of the start; see warm_up
 
         remaining, begun = self.protection.enter(user_id), self.clock()

@@ -35,7 +35,8 @@ from d365pop.emulator.writing import create_row, delete_row, existing_row, updat
 
 CRM = "Microsoft.Dynamics.CRM."
 NO_OPTIONS: frozenset[str] = frozenset()
-SELECT_ONLY = frozenset({"$select"})
+SHAPE = frozenset({"$select", "$expand"})
+"""What a row that is written may come back with."""
 ALONE = {
     fetchxml.OPTION: fetchxml.answer,
     **dict.fromkeys(fetchxml.SAVED, fetchxml.answer_saved),
@@ -153,17 +154,18 @@ def _retrieve(exchange: Exchange, table: Table, row_id: str, layer: Layer) -> Re
 
 
 def _create(exchange: Exchange, table: Table, row_id: str) -> Response:
-    forbid_options(exchange.request.query, SELECT_ONLY)
+    _check_shape(exchange, table)
     body = exchange.body()
     if row_id:
         body[table.primary_id] = row_id
-    row_id = create_row(exchange.environment, exchange.caller, table, body)
-    return _written(exchange, table, row_id, HTTPStatus.CREATED)
+    with exchange.environment.store.transaction():
+        row_id = create_row(exchange.environment, exchange.caller, table, body)
+        return _written(exchange, table, row_id, HTTPStatus.CREATED)
 
 
 def _change(exchange: Exchange, table: Table, row_id: str) -> Response:
     """Update, or create where nothing forbids an upsert."""
-    forbid_options(exchange.request.query, SELECT_ONLY)
+    _check_shape(exchange, table)
     with exchange.environment.store.transaction():
         exists = exchange.environment.store.get(table, row_id, Layer.DRAFT) is not None
         if exists and exchange.request.header("if-none-match") == "*":
@@ -178,6 +180,11 @@ def _change(exchange: Exchange, table: Table, row_id: str) -> Response:
             return _create(exchange, table, row_id)
         update_row(exchange.environment, exchange.caller, table, row_id, exchange.body())
         return _written(exchange, table, row_id, HTTPStatus.OK)
+
+
+def _check_shape(exchange: Exchange, table: Table) -> None:
+    forbid_options(exchange.request.query, SHAPE)
+    check_expanded(exchange, table, parse_query(exchange.request.query).expand)
 
 
 def _check_match(exchange: Exchange, table: Table, row_id: str) -> None:
@@ -200,10 +207,11 @@ def _create_with_key(exchange: Exchange, table: Table, key: Row) -> Response:
     if exchange.request.header("if-match"):
         raise does_not_exist(table.logical_name, ",".join(map(str, key.values())))
     check_rows(exchange.environment, exchange.caller, table, "POST")
-    forbid_options(exchange.request.query, SELECT_ONLY)
+    _check_shape(exchange, table)
     body = exchange.body() | key_as_body(exchange.environment.catalog, table, key)
-    row_id = create_row(exchange.environment, exchange.caller, table, body)
-    return _written(exchange, table, row_id, HTTPStatus.CREATED)
+    with exchange.environment.store.transaction():
+        row_id = create_row(exchange.environment, exchange.caller, table, body)
+        return _written(exchange, table, row_id, HTTPStatus.CREATED)
 
 
 def _written(exchange: Exchange, table: Table, row_id: str, status: HTTPStatus) -> Response:

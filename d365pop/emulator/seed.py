@@ -153,6 +153,7 @@ def _plant_user(
         "domainname": f"{last.lower().replace(' ', '.')}@d365pop.example",
         "accessmode": NON_INTERACTIVE if application_id else READ_WRITE,
         "applicationid": application_id,
+        "azureactivedirectoryobjectid": user_id.replace("-8000-", "-9000-"),
         "organizationid": ORGANIZATION_ID,
     }
     link = _link("businessunitid", "businessunit", BUSINESS_UNIT_ID)

@@ -68,6 +68,7 @@ def update_row(
             "modifiedon": environment.timestamp(),
             "modifiedby": caller.user_id,
             "modifiedby__type": "systemuser",
+            **_acting(caller, table, "modifiedonbehalfby"),
         }
         changes.pop(table.primary_id, None)
         changes |= rules_for(table).before_write(environment, before | changes, before)
@@ -119,6 +120,7 @@ def new_row(environment: Environment, caller: Caller, table: Table) -> Row:
         column = table.columns.get(name)
         if column is not None and column.kind is Kind.LOOKUP:
             row |= {name: caller.user_id, f"{name}__type": "systemuser"}
+    row |= _acting(caller, table, "createdonbehalfby", "modifiedonbehalfby")
     user = environment.store.get(environment.table("systemuser"), caller.user_id)
     if user is not None and "owningbusinessunit" in table.columns:
         row |= {
@@ -129,6 +131,18 @@ def new_row(environment: Environment, caller: Caller, table: Table) -> Row:
     if organization is not None and organization.kind is Kind.LOOKUP:
         found = environment.store.setting("organization_id")
         row |= {"organizationid": found, "organizationid__type": "organization"}
+    return row
+
+
+def _acting(caller: Caller, table: Table, *names: str) -> Row:
+    """Return the columns that tell who really wrote."""
+    row: Row = {}
+    for name in names:
+        if name in table.columns:
+            row |= {
+                name: caller.acting_id or None,
+                f"{name}__type": "systemuser" if caller.acting_id else None,
+            }
     return row
 
 

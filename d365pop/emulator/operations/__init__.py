@@ -35,8 +35,12 @@ OPERATIONS: Mapping[str, Operation] = {
 
 ELSEWHERE = frozenset(
     {
-        "RetrieveCurrentOrganization",
-        "RetrieveSettingList",
-        "searchquery",
+        *("BulkDelete", "CalculateRollupField", "GlobalOptionSetDefinitions"),
+        *("GetValidManyToMany", "GetValidReferencedEntities", "GetValidReferencingEntities"),
+        *("GrantAccess", "InitializeFrom", "ManagedPropertyDefinitions", "Merge", "ModifyAccess"),
+        *("QualifyLead", "RetrieveAllEntities", "RetrieveCurrentOrganization"),
+        *("RetrieveDuplicates", "RetrieveEntityChanges", "RetrieveMetadataChanges"),
+        *("RetrievePrincipalAccess", "RetrieveProvisionedLanguages", "RetrieveSettingList"),
+        *("RetrieveTotalRecordCount", "RevokeAccess", "searchquery"),
     }
 )

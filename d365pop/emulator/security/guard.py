@@ -1,9 +1,10 @@
 """Refuses what a caller may not do, in the platform's words."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from d365pop.emulator.environment import Caller, Environment
-from d365pop.emulator.faults import Fault
+from d365pop.emulator.faults import Fault, does_not_exist
 from d365pop.emulator.metadata import Table
 from d365pop.emulator.security.privileges import (
     METHODS,
@@ -57,19 +58,47 @@ def check_operation(environment: Environment, caller: Caller, name: str) -> None
         _demand(environment, caller, privilege, None)
 
 
+def on_behalf_of(environment: Environment, caller: Caller, object_id: str, user_id: str) -> Caller:
+    """Return the caller of a request that names another user, by either id, to act for.
+
+    https://learn.microsoft.com/power-apps/developer/data-platform/webapi/impersonate-another-user-web-api
+
+    Raises:
+        Fault: there is no such user, or the caller may act for nobody.
+    """
+    if not object_id and not user_id:
+        return caller
+    _demand(environment, caller, "prvActOnBehalfOfAnotherUser", None)
+    column = "azureactivedirectoryobjectid" if object_id else "systemuserid"
+    named = (object_id or user_id).strip("{}").lower()
+    user = environment.store.find_one(environment.table("systemuser"), column, named)
+    if user is None:
+        # ASSUMED: status, code and text.
+        raise does_not_exist("systemuser", named)
+    check_member(environment, str(user["systemuserid"]))
+    return replace(caller, user_id=str(user["systemuserid"]), acting_id=caller.user_id)
+
+
 def _demand(environment: Environment, caller: Caller, name: str, table: Table | None) -> None:
-    held = privileges_of(environment, caller.user_id)
+    """Demand a privilege of the user and of who acts for them: what both hold counts."""
+    for user_id in (caller.user_id, caller.acting_id):
+        if user_id:
+            _demand_of(environment, user_id, name, table)
+
+
+def _demand_of(environment: Environment, user_id: str, name: str, table: Table | None) -> None:
+    held = privileges_of(environment, user_id)
     if name in held:
         return
-    user = environment.store.get(environment.table("systemuser"), caller.user_id) or {}
+    user = environment.store.get(environment.table("systemuser"), user_id) or {}
     label = table.logical_name.capitalize() if table else ""
     raise Fault(
         HTTPStatus.FORBIDDEN,
         DENIED,
-        f"Principal user (Id={caller.user_id}, type=8, "
-        f"roleCount={len(role_ids_of(environment, caller.user_id))}, privilegeCount={len(held)}, "
+        f"Principal user (Id={user_id}, type=8, "
+        f"roleCount={len(role_ids_of(environment, user_id))}, privilegeCount={len(held)}, "
         f"accessMode={user.get('accessmode') or 0}), is missing {name} privilege "
         f"(Id={privilege_id(name)}) on OTC={table.object_type_code if table else 0} for entity "
         f"'{table.logical_name if table else ''}' (LocalizedName='{label}'). "
-        f"context.Caller={caller.user_id}",
+        f"context.Caller={user_id}",
     )

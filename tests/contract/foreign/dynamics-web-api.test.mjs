@@ -190,6 +190,12 @@ test("functions and actions are called, bound and unbound", async () => {
   await api.callAction({ actionName: "PublishXml", action: { ParameterXml: "<importexportxml/>" } });
 });
 
+test("request acts for another user", async () => {
+  const impersonate = "d3650000-0000-4000-8000-000000000031";
+  const { UserId } = await api.callFunction({ functionName: "WhoAmI", impersonate });
+  assert.equal(UserId, impersonate);
+});
+
 test("batch answers each request, with a change set that refers to what it made", async () => {
   api.startBatch();
   api.create({ collection: "accounts", data: { name: "Batched" }, contentId: "1" });

@@ -163,6 +163,7 @@ def test_single_property_is_read(local: LocalEnvironment) -> None:
         ("contacts?$expand=ownerid($select=nope)", 400, "0x80060888", "named 'nope'"),
         ("accounts/$count?$top=1", 400, "0x80060888", "$top is not supported"),
         ("accounts/$count/x", 404, "0x8006088a", "segment 'x'"),
+        ("GlobalOptionSetDefinitions", 501, "0x80040800", "exists in Dataverse"),
         ("accounts/Microsoft.Dynamics.CRM.Nope()", 501, "0x80040800", "CRM.Nope"),
         (f"accounts({LARKSPUR})/Microsoft.Dynamics.CRM.Nope()", 501, "0x80040800", "CRM.Nope"),
         ("accounts()", 400, "0x80060888", "does not address one row"),

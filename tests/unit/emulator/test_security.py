@@ -145,6 +145,55 @@ def test_nested_row_needs_the_privilege_of_its_own_table(
     assert f"is missing {lacking} privilege" in text
 
 
+def acting_headers(local: LocalEnvironment, user_id: str) -> list[dict[str, str]]:
+    row = local.get(f"systemusers({user_id})?$select=azureactivedirectoryobjectid")
+    return [
+        {"mscrmcallerid": user_id},
+        {"callerobjectid": row["azureactivedirectoryobjectid"]},
+    ]
+
+
+def test_request_on_behalf_of_another_user_is_theirs(local: LocalEnvironment) -> None:
+    for headers in acting_headers(local, seed.AGENT_ID):
+        assert local.get("WhoAmI", **headers)["UserId"] == seed.AGENT_ID
+        path = f"accounts({local.create('accounts', {'name': 'A'}, **headers)})"
+        row = local.get(path)
+        assert (row["_createdby_value"], row["_createdonbehalfby_value"]) == (
+            seed.AGENT_ID,
+            seed.ADMINISTRATOR_ID,
+        )
+        local.expect(204, "PATCH", path, {"fax": "1"})
+        row = local.get(path)
+        assert (row["_modifiedby_value"], row["_modifiedonbehalfby_value"]) == (
+            seed.ADMINISTRATOR_ID,
+            None,
+        )
+
+
+def test_request_on_behalf_of_another_user_needs_the_privilege_of_both(
+    local: LocalEnvironment,
+) -> None:
+    (headers, _) = acting_headers(local, seed.AGENT_ID)
+    _, text = local.refusal(403, "PATCH", FORM, {"description": "x"}, **headers)
+    assert f"Principal user (Id={seed.AGENT_ID}" in text
+    role = f"roles({ADMINISTRATOR})/Microsoft.Dynamics.CRM.RemovePrivilegeRole"
+    local.expect(204, "POST", role, {"PrivilegeId": privilege_id("prvCreateAccount")})
+    _, text = local.refusal(403, "POST", "accounts", {"name": "A"}, **headers)
+    assert f"Principal user (Id={seed.ADMINISTRATOR_ID}" in text
+    acting = privilege_id("prvActOnBehalfOfAnotherUser")
+    local.expect(204, "POST", role, {"PrivilegeId": acting})
+    _, text = local.refusal(403, "GET", "WhoAmI", **headers)
+    assert "is missing prvActOnBehalfOfAnotherUser privilege" in text
+
+
+@pytest.mark.parametrize("header", ["mscrmcallerid", "callerobjectid"])
+@pytest.mark.parametrize("value", ["nobody", "d3650000-0000-4000-8000-0000000000ff"])
+def test_nobody_acts_for_a_user_who_is_not_there(
+    local: LocalEnvironment, header: str, value: str
+) -> None:
+    assert local.refusal(404, "GET", "WhoAmI", **{header: value})[0] == "0x80040217"
+
+
 @pytest.mark.parametrize("depth", ["", "Deeper"])
 def test_privilege_of_no_known_depth_is_refused(local: LocalEnvironment, depth: str) -> None:
     given = {"Privileges": [{"PrivilegeId": privilege_id("prvReadContact"), "Depth": depth}]}

@@ -24,6 +24,28 @@ def test_representation_is_returned_when_preferred(local: LocalEnvironment) -> N
     assert set(answer) == {"@odata.context", "@odata.etag", "name", "accountid"}
 
 
+def test_representation_brings_what_is_related(local: LocalEnvironment) -> None:
+    shape = "$select=name&$expand=primarycontactid($select=lastname)"
+    prefer = "return=representation"
+    body: dict[str, object] = {"name": "Pinecone", "primarycontactid": {"lastname": "Deep"}}
+    made = local.expect(201, "POST", f"accounts?{shape}", body, prefer=prefer)
+    path = f"accounts({made['accountid']})?{shape}"
+    changed = local.expect(200, "PATCH", path, {"fax": "1"}, prefer=prefer)
+    for row in (made, changed):
+        assert (row["name"], row["primarycontactid"]["lastname"]) == ("Pinecone", "Deep")
+
+
+@pytest.mark.parametrize("shape", ["$select=nope", "$expand=nope"])
+def test_refused_representation_leaves_nothing_written(local: LocalEnvironment, shape: str) -> None:
+    before = local.get("accounts/$count")
+    prefer = "return=representation"
+    local.refusal(400, "POST", f"accounts?{shape}", {"name": "P"}, prefer=prefer)
+    local.refusal(400, "PATCH", f"accounts({ABSENT})?{shape}", {"name": "P"}, prefer=prefer)
+    local.refusal(400, "PATCH", f"accounts({LARKSPUR})?{shape}", {"name": "P"}, prefer=prefer)
+    assert local.get("accounts/$count") == before
+    assert local.get(f"accounts({LARKSPUR})?$select=name")["name"] == "Larkspur Outfitters"
+
+
 def test_new_row_carries_owner_and_time(local: LocalEnvironment) -> None:
     row_id = local.create("contacts", {"firstname": "Ada", "lastname": "Quill"})
     row = local.get(f"contacts({row_id})")
