@@ -161,7 +161,7 @@ def _serve_definitions(environment: Environment) -> None:
 def _body(request: Request) -> JsonObject:
     try:
         value: Json = json.loads(request.body or b"{}")
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise bad_request(f"The body is no JSON: {exc}") from exc
     if not isinstance(value, dict):
         raise bad_request("An object was expected as the body.")

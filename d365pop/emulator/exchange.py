@@ -34,7 +34,7 @@ class Exchange:
         """
         try:
             value: Json = json.loads(self.request.body or b"{}")
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:
             raise bad_request(f"An error occurred while reading the JSON body: {exc}") from exc
         if not isinstance(value, dict):
             raise bad_request("An object was expected as the body of the request.")

@@ -1,7 +1,7 @@
 """Reads and writes of tables over the Web API: lists, rows, properties, drafts."""
 
 import json
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 
 from d365pop.emulator import bound, multiple, related
@@ -30,7 +30,7 @@ from d365pop.emulator.readers import PAGE_SIZE, check_expanded, page_size, reade
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.tsql import answering as tsql
-from d365pop.emulator.virtual_tables import refresh
+from d365pop.emulator.virtual_tables import refresh, refresh_for_one
 from d365pop.emulator.writing import create_row, delete_row, existing_row, update_row
 
 CRM = "Microsoft.Dynamics.CRM."
@@ -92,10 +92,15 @@ def _list(exchange: Exchange, table: Table, layer: Layer) -> Response:
     check_expanded(exchange, table, query.expand)
     path = request.path.partition("/api/data/")[2].partition("/")[2]
     address = next_page_address(exchange.root + path, request.query)
-    with exchange.environment.store.transaction() if table.virtual else nullcontext():
+    with _steady(exchange, table):
         refresh(exchange.environment, table, query.filter)
         found = reader_for(exchange, layer).many(table, query, page_size(exchange), address)
         return exchange.answer(found, headers=exchange.applied(ANNOTATIONS, PAGE_SIZE))
+
+
+def _steady(exchange: Exchange, table: Table) -> AbstractContextManager[None]:
+    """Let the rows of a virtual table stay until they are read: others make it anew."""
+    return exchange.environment.store.transaction() if table.virtual else nullcontext()
 
 
 def _of_collection(exchange: Exchange, table: Table, rest: list[Segment]) -> Response:
@@ -106,8 +111,10 @@ def _of_collection(exchange: Exchange, table: Table, rest: list[Segment]) -> Res
         _require(exchange, "GET")
         forbid_options(exchange.request.query, frozenset({"$filter"}))
         query = parse_query(exchange.request.query)
-        reader = reader_for(exchange)
-        count = exchange.environment.store.count(table, reader.selection(table, query))
+        selection = reader_for(exchange).selection(table, query)
+        with _steady(exchange, table):
+            refresh(exchange.environment, table, query.filter)
+            count = exchange.environment.store.count(table, selection)
         return exchange.answer(min(count, 5000))
     if name in multiple.OPERATIONS:
         return multiple.OPERATIONS[name](exchange, table)
@@ -144,7 +151,9 @@ def _retrieve(exchange: Exchange, table: Table, row_id: str, layer: Layer) -> Re
             "collections."
         )
     check_expanded(exchange, table, query.expand)
-    row = exchange.environment.store.get(table, row_id, layer)
+    with _steady(exchange, table):
+        refresh_for_one(exchange.environment, table)
+        row = exchange.environment.store.get(table, row_id, layer)
     if row is None:
         raise does_not_exist(table.logical_name, row_id)
     if exchange.request.header("if-none-match") == etag(row):

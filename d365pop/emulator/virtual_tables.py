@@ -1,12 +1,14 @@
 """Tables whose rows are made when they are asked for, from what their filter names."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 from uuid import uuid5
 
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request
 from d365pop.emulator.layering.answers import layers_of, summaries_of
 from d365pop.emulator.metadata import METADATA_NAMESPACE, Kind, Row, SqlValue, Table
+from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Path
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.security.privileges import all_privileges, privilege_id
@@ -61,6 +63,12 @@ def refresh(environment: Environment, table: Table, filter_text: str) -> None:
         environment.store.insert(table, row)
 
 
+def refresh_for_one(environment: Environment, table: Table) -> None:
+    """Let one row be found that nobody listed before; rows made for a filter stay as they are."""
+    if table.logical_name in ALWAYS_THE_SAME:
+        refresh(environment, table, "")
+
+
 def _equalities(table: Table, expression: Expression) -> list[tuple[str, SqlValue]]:
     match expression:
         case Logical("and", left, right):
@@ -89,7 +97,9 @@ def _layers(environment: Environment, named: Named) -> list[Row]:
 
 def _summaries(environment: Environment, named: Named) -> list[Row]:
     solution_id = str(named.get("msdyn_solutionid") or "").strip("{}").lower()
-    return summaries_of(environment, solution_id, int(named.get("msdyn_componenttype") or 0))
+    # What is no number is refused by the filter itself, a moment later.
+    component_type = natural_or(str(named.get("msdyn_componenttype") or ""), 0)
+    return summaries_of(environment, solution_id, component_type)
 
 
 def _privileges(environment: Environment, named: Named) -> list[Row]:
@@ -148,11 +158,16 @@ def _message_id(name: str) -> str:
     return str(uuid5(METADATA_NAMESPACE, f"message {name}"))
 
 
-MAKERS: Mapping[str, Callable[[Environment, Named], list[Row]]] = {
-    "msdyn_componentlayer": _layers,
-    "msdyn_solutioncomponentsummary": _summaries,
+Maker: TypeAlias = Callable[[Environment, Named], list[Row]]
+ALWAYS_THE_SAME: Mapping[str, Maker] = {
     "privilege": _privileges,
     "sdkmessage": _messages,
     "sdkmessagefilter": _message_filters,
     "solutioncomponentdefinition": _definitions,
+}
+"""What no filter decides about."""
+MAKERS: Mapping[str, Maker] = {
+    "msdyn_componentlayer": _layers,
+    "msdyn_solutioncomponentsummary": _summaries,
+    **ALWAYS_THE_SAME,
 }

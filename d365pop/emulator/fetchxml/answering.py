@@ -100,9 +100,18 @@ def _check(exchange: Exchange, table: Table, fetch: Fetch) -> None:
             "the Entity or Query Expression.",
             ENTITIES_DIFFER,
         )
+    check_tables(exchange, fetch)
+
+
+def check_tables(exchange: Exchange, fetch: Fetch) -> None:
+    """Demand that the caller may read every table of a query, and that each has rows.
+
+    Raises:
+        Fault: a privilege is missing, or rows are made for lists only.
+    """
     for other in tables_of(fetch, exchange.environment.catalog):
         if other.virtual:
-            raise not_implemented(f"FetchXML over the virtual table '{other.logical_name}'")
+            raise not_implemented(f"A query over the virtual table '{other.logical_name}'")
         check_rows(exchange.environment, exchange.caller, other, "GET")
 
 

@@ -2,8 +2,7 @@
 
 from d365pop.emulator.exchange import ANNOTATIONS, Exchange
 from d365pop.emulator.faults import bad_request, unknown_property
-from d365pop.emulator.fetchxml.answering import Answer
-from d365pop.emulator.fetchxml.entities import tables_of
+from d365pop.emulator.fetchxml.answering import Answer, check_tables
 from d365pop.emulator.fetchxml.model import Attribute, Fetch, Link, Node
 from d365pop.emulator.fetchxml.sql import statement
 from d365pop.emulator.metadata import Catalog, Column, Kind, Table
@@ -12,7 +11,6 @@ from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import forbid_options, split_query
 from d365pop.emulator.protocol import Response
 from d365pop.emulator.readers import reader_for
-from d365pop.emulator.security.guard import check_rows
 
 OPTION = "$apply"
 Path = tuple[str, ...]
@@ -31,8 +29,7 @@ def answer(exchange: Exchange, table: Table) -> Response:
     apply = parse_apply(options[OPTION])
     reader, catalog = reader_for(exchange), exchange.environment.catalog
     fetch = as_fetch(apply, catalog, table)
-    for other in tables_of(fetch, catalog):
-        check_rows(exchange.environment, exchange.caller, other, "GET")
+    check_tables(exchange, fetch)
     aliases = tuple(item for item in options.items() if item[0].startswith("@"))
     translator = reader.translator(table)
     conditions = [translator.condition(parse_filter(text, aliases)) for text in apply.filters]

@@ -18,7 +18,6 @@ from d365pop.emulator.odata.values import is_guid, sql_datetime, stored_moment
 BAD_OPERATOR = "0x80041120"
 NOT_POSITIVE = "0x8004110c"
 ENGLISH = 1033
-LARGEST_WHOLE = 1 << 63
 FLAGS = {"true": 1, "false": 0, "1": 1, "0": 0}
 
 COMPARISONS = {"eq": "=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -166,7 +165,7 @@ def plain_value(value: str, column: Column) -> SqlValue:
 
 
 def _whole(value: str) -> int:
-    if not is_whole(value) or abs(int(value)) >= LARGEST_WHOLE:
+    if not is_whole(value):
         raise ValueError(value)
     return int(value)
 

@@ -35,7 +35,6 @@ CONSTANTS: dict[str, Literal] = {
 DEEPEST = 24
 MOST_CONDITIONS = 500
 MOST_SEGMENTS = 12
-LARGEST_WHOLE = 1 << 63
 
 
 @lru_cache(maxsize=256)
@@ -281,7 +280,7 @@ def _literal(token: Token) -> Literal | None:
 
 
 def _number(text: str) -> Literal:
-    """Return a number; a whole one that 64 bits do not hold becomes a broken one."""
-    if is_whole(text) and abs(int(text)) < LARGEST_WHOLE:
+    """Return a number; a whole one that the store may not hold becomes a broken one."""
+    if is_whole(text):
         return Literal(int(text), Kind.INTEGER)
     return Literal(float(text), Kind.NUMBER)

@@ -13,6 +13,8 @@ ELSEWHERE = frozenset({"$search", "$compute", "$format", "sql"})
 ALONE = frozenset({"$apply", "fetchXml", "savedQuery", "userQuery"})
 """What is a query of its own, and stands in place of the other options."""
 MAX_TOP = 5000
+MOST_EXPANDS = 15
+"""In one query, nested ones counted, as documented."""
 Aliases: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -57,7 +59,18 @@ def parse_query(raw: str) -> Query:
     Raises:
         Fault: an option that is unknown, missing here, or malformed.
     """
-    return _query(split_query(raw))
+    parameters = split_query(raw)
+    # Each level of nesting is one of reading, too: the text is looked at before it is read.
+    if parameters.get("$expand", "").count("$expand") < MOST_EXPANDS:
+        query = _query(parameters)
+        if _count_expands(query) <= MOST_EXPANDS:
+            return query
+    # ASSUMED: the text.
+    raise bad_request(f"A query may hold {MOST_EXPANDS} $expand options, nested ones counted.")
+
+
+def _count_expands(query: Query) -> int:
+    return sum(1 + _count_expands(item.query) for item in query.expand)
 
 
 def forbid_options(raw: str, allowed: frozenset[str]) -> None:

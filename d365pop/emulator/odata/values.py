@@ -10,7 +10,7 @@ from d365pop.emulator.protocol import Json
 
 GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 SURROGATE = re.compile(r"[\ud800-\udfff]")
-INTEGER_LIMIT = 1 << 31
+INTEGER_LIMIT, BIG_LIMIT = 1 << 31, 1 << 63
 LARGEST_NUMBER = 1e15
 
 
@@ -94,9 +94,9 @@ def _fits(kind: Kind, value: Json) -> bool:
         case Kind.BOOLEAN | Kind.MANAGED:
             return isinstance(value, bool)
         case Kind.INTEGER:
-            return _is_whole(value) and -INTEGER_LIMIT <= float(str(value)) < INTEGER_LIMIT
+            return is_whole(value, INTEGER_LIMIT)
         case Kind.BIG:
-            return _is_whole(value)
+            return is_whole(value, BIG_LIMIT)
         case Kind.NUMBER:
             number = isinstance(value, int | float) and not isinstance(value, bool)
             return number and abs(float(str(value))) <= LARGEST_NUMBER
@@ -114,5 +114,6 @@ def _is_text(value: Json) -> bool:
     return isinstance(value, str) and not SURROGATE.search(value)
 
 
-def _is_whole(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def is_whole(value: Json, limit: int) -> bool:
+    """Whether it is a whole number from minus the limit to just below it."""
+    return isinstance(value, int) and not isinstance(value, bool) and -limit <= value < limit

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.faults import MISSING_PARAMETER, bad_request
+from d365pop.emulator.odata.values import INTEGER_LIMIT, is_whole
 from d365pop.emulator.protocol import Json, JsonObject
 
 
@@ -27,7 +28,7 @@ class Call:
     def number(self, name: str) -> int:
         """Return a required number."""
         value = self._value(name, None)
-        if isinstance(value, bool) or not isinstance(value, int):
+        if not isinstance(value, int) or not is_whole(value, INTEGER_LIMIT):
             raise _wrong_type(name, value, "Edm.Int32")
         return value
 

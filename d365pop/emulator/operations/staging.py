@@ -10,6 +10,7 @@ from d365pop.emulator.importing.validate import (
     installed,
 )
 from d365pop.emulator.metadata import Row
+from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.operations.base import Call, Operation
 from d365pop.emulator.operations.importing import decode_file
 from d365pop.emulator.package.components import TABLE
@@ -177,7 +178,7 @@ def _dependency(dependency: Dependency) -> JsonObject:
         "DependentComponentSchemaName": dependent.get("schemaName"),
         "DependentComponentDisplayName": dependent.get("displayName"),
         "DependentComponentId": dependent.get("id"),
-        "DependentComponentType": int(dependent.get("type", "0")),
+        "DependentComponentType": natural_or(dependent.get("type", ""), 0),
         "DependentComponentParentSchemaName": dependent.get("parentSchemaName"),
         "DependentComponentParentDisplayName": dependent.get("parentDisplayName"),
     }

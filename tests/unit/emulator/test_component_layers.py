@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from d365pop.emulator.tables import CATALOG
 from tests.unit.emulator.harness import LocalEnvironment, PackageSource, web_resource_id
 from tests.unit.emulator.solution_parts import install, layers
 
@@ -117,6 +118,16 @@ def test_kinds_of_components_are_listed_by_number(local: LocalEnvironment) -> No
     query = "solutioncomponentdefinitions?$select=name,objecttypecode"
     (row,) = local.get(f"{query}&$filter=solutioncomponenttype eq 61")["value"]
     assert (row["name"], row["objecttypecode"]) == ("webresource", 9333)
+
+
+@pytest.mark.parametrize("table", ["privileges", "sdkmessages", "solutioncomponentdefinitions"])
+def test_rows_made_when_asked_for_are_counted_and_read_by_id(table: str) -> None:
+    count = LocalEnvironment().get(f"{table}/$count")
+    rows = LocalEnvironment().get(table)["value"]
+    assert len(rows) == count > 0
+    key = CATALOG.by_set[table].primary_id
+    row = LocalEnvironment().get(f"{table}({rows[0][key]})")
+    assert row["name"] == rows[0]["name"]
 
 
 def test_everything_is_published_in_the_background(local: LocalEnvironment) -> None:

@@ -255,6 +255,16 @@ def test_reference_to_another_table_is_refused(local: LocalEnvironment) -> None:
     local.expect(400, "POST", f"leads({lead})/contactleads_association/$ref", body)
 
 
+def test_whole_number_is_kept_as_far_as_it_has_64_bits(local: LocalEnvironment) -> None:
+    install(local, PackageSource(customizations=contact_with(attribute("smp_Count", "bigint"))))
+    path = f"contacts({CONTACT_IDS[0]})"
+    for number in ((1 << 63) - 1, -(1 << 63)):
+        local.expect(204, "PATCH", path, {"smp_count": number})
+        assert local.get(f"{path}?$select=smp_count")["smp_count"] == number
+    code, _ = local.refusal(400, "PATCH", path, {"smp_count": 1 << 63})
+    assert code == "0x80048d19"
+
+
 def test_column_on_a_table_of_the_platform_is_written(local: LocalEnvironment) -> None:
     install(local, source(managed=False))
     account = local.create("accounts", {"name": "A", "smp_rank": 7})

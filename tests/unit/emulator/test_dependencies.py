@@ -91,6 +91,9 @@ def test_component_that_a_solution_lacks_is_missing_until_it_is_added(
     local.create("solutions", body)
     add = {"ComponentId": ACCOUNT_FORM, "ComponentType": FORM, "SolutionUniqueName": "Own"}
     add |= {"AddRequiredComponents": False}
+    beyond = {**add, "ComponentType": 1 << 70}
+    _, text = local.refusal(400, "POST", "AddSolutionComponent", beyond)
+    assert "expected type 'Edm.Int32'" in text
     local.expect(200, "POST", "AddSolutionComponent", add)
     path = "RetrieveMissingDependencies(SolutionUniqueName='Own')"
     found = [row["requiredcomponentobjectid"] for row in local.get(path)["value"]]

@@ -555,6 +555,16 @@ def test_defect_of_ours_ends_the_job_as_failed(local: LocalEnvironment) -> None:
         local.refusal(429, "POST", "PublishAllXml", {})
 
 
+def test_dependent_component_without_a_type_is_staged_all_the_same(local: LocalEnvironment) -> None:
+    missing = required("type='61' schemaName='smp_/x.js'").replace(
+        "Dependent type='61'", "Dependent type='x'"
+    )
+    file = base64.b64encode(PackageSource(missing=missing).zip()).decode()
+    staged = local.expect(200, "POST", "StageSolution", {"CustomizationFile": file})
+    (dependency,) = staged["StageSolutionResults"]["MissingDependencies"]
+    assert dependency["DependentComponentType"] == 0
+
+
 def test_stage_lists_missing_dependencies_and_fails(local: LocalEnvironment) -> None:
     missing = required("type='61' schemaName='smp_/x.js' solution='Active'")
     file = base64.b64encode(PackageSource(missing=missing).zip()).decode()

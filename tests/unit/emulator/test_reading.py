@@ -11,6 +11,7 @@ from d365pop.emulator import seed
 from tests.unit.emulator.harness import API, BASE, LocalEnvironment
 
 LARKSPUR = "d3650000-0000-4000-8000-000100000001"
+DEEP = "createdby($expand=" * 600 + "createdby" + ")" * 600
 SHARED_ENVIRONMENT = LocalEnvironment()
 """For properties that only read."""
 
@@ -161,6 +162,15 @@ def test_single_property_is_read(local: LocalEnvironment) -> None:
         ("contacts?$expand=ownerid($select=fullname", 400, "0x80060888", "unbalanced"),
         ("contacts?$expand=ownerid($top=1)", 400, "0x80060888", "single-valued"),
         ("contacts?$expand=ownerid($select=nope)", 400, "0x80060888", "named 'nope'"),
+        (f"contacts?$expand={'ownerid,' * 16}", 400, "0x80060888", "15 $expand options"),
+        (f"contacts?$expand={DEEP}", 400, "0x80060888", "15 $expand options"),
+        ("privileges?$apply=aggregate($count as n)", 501, "0x80040800", "table 'privilege'"),
+        (
+            "msdyn_solutioncomponentsummaries?$filter=msdyn_componenttype eq 'x'",
+            400,
+            "0x80060888",
+            "incompatible types",
+        ),
         ("accounts/$count?$top=1", 400, "0x80060888", "$top is not supported"),
         ("accounts/$count/x", 404, "0x8006088a", "segment 'x'"),
         ("GlobalOptionSetDefinitions", 501, "0x80040800", "exists in Dataverse"),

@@ -256,7 +256,7 @@ def test_body_that_does_not_fit_is_refused(
     assert (refused, message in text) == (code, True), text
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff"])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'{"a":' + b"[" * 100_000])
 def test_body_that_is_no_object_is_refused(local: LocalEnvironment, body: bytes) -> None:
     response = local.send("POST", f"{API}accounts", body, authorization=f"Bearer {local.token}")
     assert response.status == 400
