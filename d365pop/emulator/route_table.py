@@ -12,7 +12,7 @@ from d365pop.emulator.bound import BOUND
 from d365pop.emulator.operations import OPERATIONS
 from d365pop.emulator.tables import CATALOG
 
-WEB_API = re.compile(r"/api/data/v9\.[0-2]/")
+WEB_API = re.compile(r"\A/api/data/v9\.[0-2]/")
 
 
 class Evidence(StrEnum):
@@ -44,8 +44,8 @@ class Route:
         text = text.replace(r"\{path\}", ".+")
         text = re.sub(r"\\{[^}]*\\}", r"[^/()$]+", text)
         text = text.replace(r"\(id\)", r"\(.+\)").replace(r"\(…\)", r"(?:\(.*\))?")
-        # Pages of the server are found in any case, as on the platform; the Web API is exact.
-        return re.compile(text, re.IGNORECASE if self.path.startswith("/") else 0)
+        # Web resources are found in any case, as on the platform; everything else is exact.
+        return re.compile(text, re.IGNORECASE if "/WebResources/" in self.path else 0)
 
 
 R, D, S, A = Evidence.RECORDED, Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.ASSUMED
@@ -67,6 +67,7 @@ RECORDED = frozenset(
     }
 )
 """What a recording of the platform shows, and a test compares."""
+# By entity set, then by the name of an action or a function: what shows all that is not recorded.
 TABLES: Mapping[str, Evidence] = {
     **dict.fromkeys(("organizations", "systemusers", "roles", "privileges", "businessunits"), D),
     **dict.fromkeys(("accounts", "contacts", "leads", "phonecalls", "activityparties"), D),
@@ -158,8 +159,8 @@ def routes() -> tuple[Route, ...]:
         outside[path] = dict.fromkeys(methods.split(", "), evidence)
     for method, name in admin.ROUTES:
         outside.setdefault(f"{admin.PREFIX}{name}", {})[method] = Evidence.OWN
-    sort = sorted(inside.items(), key=lambda item: item[0].lower())
-    return tuple(Route(path, by_method) for path, by_method in (*sort, *outside.items()))
+    ordered = sorted(inside.items(), key=lambda item: item[0].lower())
+    return tuple(Route(path, by_method) for path, by_method in (*ordered, *outside.items()))
 
 
 def route_of(method: str, path: str) -> Route | None:
