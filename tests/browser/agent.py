@@ -1,9 +1,10 @@
 """What the browser tests of the pane share: a deployed preview, its parts, axe, pictures."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final, Literal, TypedDict
 
 from playwright.sync_api import Frame, Page
 
@@ -15,7 +16,27 @@ from tests.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "webresources" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RUN = """([rules, looks]) => axe
+    .run({ exclude: ["#genesys-frame"] }, { iframes: false, runOnly: rules })
+    .then(({ violations }) => violations.map(({ id, nodes }) =>
+        [looks, id, ...nodes.map(({ html }) => html)]))"""
 PICTURES = os.environ.get("D365POP_PICTURES", "")
+
+
+class Looks(TypedDict, total=False):
+    """What an agent has set in the browser or the system."""
+
+    color_scheme: Literal["light", "dark"]
+    forced_colors: Literal["active", "none"]
+
+
+LOOKS: Final[Sequence[Looks]] = (
+    {"color_scheme": "dark", "forced_colors": "none"},
+    {"color_scheme": "dark", "forced_colors": "active"},
+    {"color_scheme": "light", "forced_colors": "active"},
+    # The last one stays, and is in the pictures.
+    {"color_scheme": "light", "forced_colors": "none"},
+)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -40,18 +61,16 @@ def pane_of(page: Page) -> Frame:
 
 
 def barriers(page: Page) -> list[list[str]]:
-    """Return what axe finds in the pane.
+    """Return what axe finds in the pane, light and dark, with the system's colours and without.
 
     The Genesys client inside is not ours to mend; its simulator is looked at by its own tests.
     """
     pane = pane_of(page)
     pane.evaluate(AXE.read_text("utf-8"))
-    found: list[list[str]] = pane.evaluate(
-        "rules => axe.run({ exclude: ['#genesys-frame'] }, { iframes: false, runOnly: rules })"
-        ".then(({ violations }) => violations.map(({ id, nodes }) =>"
-        " [id, ...nodes.map(({ html }) => html)]))",
-        RULES,
-    )
+    found: list[list[str]] = []
+    for looks in LOOKS:
+        page.emulate_media(**looks)
+        found += pane.evaluate(AXE_RUN, [RULES, " ".join(looks.values())])
     return found
 
 

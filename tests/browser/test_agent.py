@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.agent import barriers, picture, running_preview, whole_picture
+from tests.browser.agent import barriers, pane_of, picture, running_preview, whole_picture
 from tests.browser.test_seeded_numbers import ring, softphone_of
 from tests.local_dataverse import LocalDataverse
 
@@ -141,15 +140,19 @@ def test_numbers_go_when_another_page_is_in_front(started: Page) -> None:
     expect(softphone.locator("#dial")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pane_has_no_barrier_that_axe_finds(
-    started: Page, scheme: Literal["light", "dark"]
-) -> None:
-    started.emulate_media(color_scheme=scheme)
+def test_pane_with_numbers_and_a_caller_whom_nothing_fits_has_no_barrier(started: Page) -> None:
     open_marta(started)
     softphone = ring(started, UNKNOWN)
-    expect(softphone.locator("#cards > li")).to_have_count(1)
+    expect(softphone.get_by_role("button", name="New Contact")).to_be_visible()
     assert barriers(started) == []
+    picture(started, "none-fits")
+
+
+def test_barrier_in_one_look_only_is_found(started: Page) -> None:
+    style = "@media (prefers-color-scheme: dark) { #connection { color: #333 !important } }"
+    pane_of(started).add_style_tag(content=style)
+    found = [(looks, rule) for looks, rule, *_ in barriers(started)]
+    assert found == [("dark none", "color-contrast"), ("dark active", "color-contrast")]
 
 
 def test_several_records_that_fit_are_a_list_without_a_barrier(

@@ -126,6 +126,23 @@ def test_browser_that_keeps_nothing_for_the_client_is_named(address: str, page: 
     shows(page, "no-storage", "Allow third-party cookies", "phone-no-storage")
 
 
+def test_page_that_cannot_read_its_settings_says_so_and_starts_on_demand(
+    address: str, preview_of: tuple[str, LocalDataverse], page: Page, page_errors: list[str]
+) -> None:
+    variables = "/environmentvariable"
+    preview_of[1].fail(kind="server-error", status=403, method="GET", path=variables, count=1)
+    page.goto(address)
+    card = pane(page).locator("#cards > li")
+    expect(card).to_contain_text("The phone could not start")
+    assert barriers(page) == []
+    picture(page, "not-started")
+    card.get_by_role("button", name="Try again").click()
+    softphone_of(page)
+    expect(card).to_have_count(0)
+    # Chromium itself reports every answer of that status.
+    assert [error for error in page_errors if "403" not in error] == []
+
+
 def test_expired_sign_in_shows_the_one_thing_to_do_and_what_arrives_meanwhile_is_kept(
     address: str, page: Page, page_errors: list[str]
 ) -> None:

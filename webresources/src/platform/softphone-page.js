@@ -77,9 +77,13 @@ export async function startSoftphone(options) {
     return join({ lead: (link) => run(settings, lcid, parts, link), follow: (to) => standBy(settings, parts, to) });
   } catch (error) {
     view.setConnection("silent", { text: text("not-started"), hint: "" }, { label: "", run: () => undefined });
-    const choices = [{ label: text("try-again"), run: () => startSoftphone(parts) }];
-    const detail = messageOf(error, text("no-reason"));
     const dismiss = () => view.showCards([]);
+    const again = () => {
+      dismiss();
+      return startSoftphone(parts);
+    };
+    const choices = [{ label: text("try-again"), run: again }];
+    const detail = messageOf(error, text("no-reason"));
     view.showCards([{ id: "", time: 0, title: text("could-not-start"), detail, problem: true, choices, dismiss }]);
     return () => undefined;
   }
