@@ -1,7 +1,8 @@
 """``$batch``: many requests in one, change sets that happen together or not at all."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
@@ -49,7 +50,7 @@ class _Batch:
         """Do all of a change set; the first fault undoes what went before."""
         parts: list[bytes] = []
         made: dict[str, str] = {}
-        with self.exchange.environment.store.transaction():
+        with self.undoing():
             for item in items:
                 if item.method == "GET":
                     raise bad_request("A change set must not hold a GET request.")
@@ -57,6 +58,18 @@ class _Batch:
                 made[item.content_id] = response.header("OData-EntityId")
                 parts.append(http_part(response, item.content_id))
         return nested_part(f"changesetresponse_{self.exchange.environment.new_id()}", parts)
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """Do what follows together or not at all, and remember nothing of what was undone."""
+        environment = self.exchange.environment
+        with environment.store.transaction():
+            try:
+                yield
+            except BaseException:
+                # Somebody may have been given a role for a moment.
+                environment.privileges.clear()
+                raise
 
     def send(self, item: Item, made: dict[str, str]) -> Response:
         """Answer one request; ``made`` holds the addresses that ``$1`` and its like mean."""

@@ -1,35 +1,34 @@
 """The pairs of many-to-many relationships: who is associated with whom."""
 
 from d365pop.emulator.environment import Environment
-from d365pop.emulator.metadata import Collection, Table
+from d365pop.emulator.metadata import Collection, Row, Table
 from d365pop.emulator.store import Layer, Selection
 
 
 def associate(environment: Environment, collection: Collection, row_id: str, other_id: str) -> None:
     """Associate two rows. ASSUMED: a second time changes nothing."""
-    if _found(environment, collection, row_id, other_id):
-        return
-    # Who gets or loses a role may do other things from now on.
-    environment.privileges.clear()
     table = environment.table(collection.intersect)
-    environment.store.insert(
-        table,
-        {
-            table.primary_id: environment.new_id(),
-            collection.lookup: row_id,
-            collection.far: other_id,
-        },
-    )
+    row: Row = {
+        table.primary_id: environment.new_id(),
+        collection.lookup: row_id,
+        collection.far: other_id,
+    }
+    with environment.store.transaction():
+        if not _found(environment, collection, row_id, other_id):
+            environment.store.insert(table, row)
+            # Who gets or loses a role may do other things from now on.
+            environment.privileges.clear()
 
 
 def disassociate(
     environment: Environment, collection: Collection, row_id: str, other_id: str
 ) -> bool:
     """End an association; tell whether there was one."""
-    environment.privileges.clear()
-    found = _found(environment, collection, row_id, other_id)
-    for pair_id in found:
-        environment.store.delete(environment.table(collection.intersect), pair_id)
+    with environment.store.transaction():
+        found = _found(environment, collection, row_id, other_id)
+        for pair_id in found:
+            environment.store.delete(environment.table(collection.intersect), pair_id)
+        environment.privileges.clear()
     return bool(found)
 
 

@@ -22,14 +22,16 @@ ORDER = list(Depth)
 
 def grant(environment: Environment, role_id: str, privileges: Mapping[str, Depth]) -> None:
     """Give a role privileges, or change how deep they are."""
-    _hold(environment, role_id, {**privileges_of_role(environment, role_id), **privileges})
+    with environment.store.transaction():
+        _hold(environment, role_id, {**privileges_of_role(environment, role_id), **privileges})
 
 
 def revoke(environment: Environment, role_id: str, privileges: Iterable[str]) -> None:
     """Take privileges from a role."""
     gone = set(privileges)
-    held = privileges_of_role(environment, role_id)
-    _hold(environment, role_id, {name: held[name] for name in held.keys() - gone})
+    with environment.store.transaction():
+        held = privileges_of_role(environment, role_id)
+        _hold(environment, role_id, {name: held[name] for name in held.keys() - gone})
 
 
 def _hold(environment: Environment, role_id: str, held: Mapping[str, Depth]) -> None:
@@ -52,15 +54,16 @@ def _hold(environment: Environment, role_id: str, held: Mapping[str, Depth]) -> 
 
 def assign(environment: Environment, user_id: str, role_id: str) -> None:
     """Give a user a role that the user has not."""
-    environment.store.insert(
-        environment.table("systemuserroles"),
-        {
-            "systemuserrolesid": environment.new_id(),
-            "systemuserid": user_id,
-            "roleid": role_id,
-        },
-    )
-    environment.privileges.clear()
+    with environment.store.transaction():
+        environment.store.insert(
+            environment.table("systemuserroles"),
+            {
+                "systemuserrolesid": environment.new_id(),
+                "systemuserid": user_id,
+                "roleid": role_id,
+            },
+        )
+        environment.privileges.clear()
 
 
 def role_ids_of(environment: Environment, user_id: str) -> list[str]:
@@ -84,10 +87,17 @@ def privileges_of(environment: Environment, user_id: str) -> Mapping[str, str]:
     known = environment.privileges.get(user_id)
     if known is not None:
         return known
+    # Roles change in transactions of their own: what is kept is never older than they are.
+    with environment.store.transaction():
+        found = _added_up(environment, user_id)
+        environment.privileges[user_id] = found
+    return found
+
+
+def _added_up(environment: Environment, user_id: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for role_id in role_ids_of(environment, user_id):
         for name, depth in privileges_of_role(environment, role_id).items():
             if name not in found or ORDER.index(depth) > ORDER.index(Depth(found[name])):
                 found[name] = depth
-    environment.privileges[user_id] = found
     return found

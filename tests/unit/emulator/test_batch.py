@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from d365pop.emulator.protocol import Response
+from d365pop.emulator.security.privileges import privilege_id
+from d365pop.emulator.seed_roles import ADMINISTRATOR
 from tests.unit.emulator.harness import API, BASE, LocalEnvironment
 
 GONE = "00000000-0000-4000-8000-00000000dead"
@@ -105,6 +107,16 @@ def test_change_set_that_fails_leaves_nothing_behind(local: LocalEnvironment) ->
     response = send(local, change_set(made, failing))
     assert (response.status, statuses(response)) == (400, [400])
     assert names(local) == []
+
+
+def test_privilege_taken_by_a_change_set_that_fails_is_held_again(
+    local: LocalEnvironment,
+) -> None:
+    taken = {"PrivilegeId": privilege_id("prvCreateContact")}
+    role = f"roles({ADMINISTRATOR})/Microsoft.Dynamics.CRM.RemovePrivilegeRole"
+    failing = http("PATCH", f"accounts({GONE})", {"nonsense": 1})
+    assert statuses(send(local, change_set(http("POST", role, taken), failing))) == [400]
+    local.create("contacts", {"lastname": "Batch"})
 
 
 def test_later_request_of_a_change_set_names_an_earlier_one(local: LocalEnvironment) -> None:
