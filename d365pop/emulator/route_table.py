@@ -83,6 +83,7 @@ TABLES: Mapping[str, Evidence] = {
 }
 CALLS: Mapping[str, Evidence] = {
     **dict.fromkeys(("WhoAmI", "RetrieveVersion", "RetrieveRolePrivilegesRole"), D),
+    "RetrieveCurrentOrganization": D,
     **dict.fromkeys(("StageSolution", "ImportSolution", "ImportSolutionAsync"), D),
     **dict.fromkeys(("RetrieveSolutionImportResult", "PublishXml", "PublishAllXml"), D),
     "PublishAllXmlAsync": D,

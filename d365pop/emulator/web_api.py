@@ -87,7 +87,7 @@ def _operation(exchange: Exchange, operation: Operation, segments: tuple[Segment
         forbid_options(exchange.request.query, NO_OPTIONS)
         parameters = exchange.body()
     check_operation(exchange.environment, exchange.caller, operation.name)
-    call = Call(exchange.environment, exchange.caller, parameters)
+    call = Call(exchange.environment, exchange.caller, parameters, exchange.root)
     result = operation.call(call)
     if result is None:
         return Response(HTTPStatus.NO_CONTENT)

@@ -38,7 +38,7 @@ ELSEWHERE = frozenset(
         *("BulkDelete", "CalculateRollupField", "GlobalOptionSetDefinitions"),
         *("GetValidManyToMany", "GetValidReferencedEntities", "GetValidReferencingEntities"),
         *("GrantAccess", "InitializeFrom", "ManagedPropertyDefinitions", "Merge", "ModifyAccess"),
-        *("QualifyLead", "RetrieveAllEntities", "RetrieveCurrentOrganization"),
+        *("QualifyLead", "RetrieveAllEntities"),
         *("RetrieveDuplicates", "RetrieveEntityChanges", "RetrieveMetadataChanges"),
         *("RetrievePrincipalAccess", "RetrieveProvisionedLanguages", "RetrieveSettingList"),
         *("RetrieveTotalRecordCount", "RevokeAccess", "searchquery"),

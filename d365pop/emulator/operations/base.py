@@ -17,6 +17,8 @@ class Call:
     environment: Environment
     caller: Caller
     parameters: JsonObject = field(default_factory=dict)
+    root: str = ""
+    """Address of the Web API, ending in a slash."""
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text parameter; without a default it is required."""

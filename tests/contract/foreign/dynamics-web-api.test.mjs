@@ -196,6 +196,12 @@ test("request acts for another user", async () => {
   assert.equal(UserId, impersonate);
 });
 
+test("environment tells of itself", async () => {
+  const parameters = { AccessType: "Microsoft.Dynamics.CRM.EndpointAccessType'Default'" };
+  const { Detail } = await api.callFunction({ functionName: "RetrieveCurrentOrganization", parameters });
+  assert.match(Detail.OrganizationId, /^[0-9a-f-]{36}$/);
+});
+
 test("batch answers each request, with a change set that refers to what it made", async () => {
   api.startBatch();
   api.create({ collection: "accounts", data: { name: "Batched" }, contentId: "1" });

@@ -140,6 +140,22 @@ def test_own_host_name_is_served_but_not_its_admin_routes(local: LocalEnvironmen
     assert local.send("GET", "/_emulator/health", host="devbox:80").status == 421
 
 
+@pytest.mark.parametrize(
+    "access",
+    [
+        "(AccessType=Microsoft.Dynamics.CRM.EndpointAccessType'Default')",
+        "(AccessType=@p)?@p='Default'",
+    ],
+)
+def test_environment_tells_of_itself(local: LocalEnvironment, access: str) -> None:
+    detail = local.get(f"RetrieveCurrentOrganization{access}")["Detail"]
+    assert detail["OrganizationId"] == local.get("WhoAmI")["OrganizationId"]
+    assert detail["OrganizationVersion"] == local.get("RetrieveVersion()")["Version"]
+    assert detail["Endpoints"]["Values"] == [f"{BASE}/"]
+    local.refusal(400, "GET", "RetrieveCurrentOrganization(AccessType='Backdoor')")
+    local.refusal(400, "GET", "RetrieveCurrentOrganization()")
+
+
 def test_shell_sets_a_cookie_that_opens_the_api_for_reading(local: LocalEnvironment) -> None:
     page = local.send("GET", "/main.aspx")
     assert page.status == 200
