@@ -20,6 +20,8 @@ class Ingestion:
 
     url: str
     key: str
+    application_id: str = ""
+    """What the resource is asked by; empty where the string, an old one, does not tell."""
 
 
 def parse_connection_string(text: str) -> Ingestion:
@@ -37,7 +39,9 @@ def parse_connection_string(text: str) -> Ingestion:
     key = found.get("instrumentationkey", "").lower()
     if not _GUID.fullmatch(key):
         raise ValueError("InstrumentationKey must be there, 32 digits in five groups")
-    return Ingestion(_origin(found) + _TRACK, key)
+    application_id = found.get("applicationid", "").lower()
+    known = application_id if _GUID.fullmatch(application_id) else ""
+    return Ingestion(_origin(found) + _TRACK, key, known)
 
 
 def _origin(found: dict[str, str]) -> str:

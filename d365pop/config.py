@@ -17,12 +17,20 @@ from d365pop.ci import VARIABLES, Pipeline, detect
 from d365pop.cross_checks import cross_mistakes
 from d365pop.errors import ConfigurationError
 from d365pop.mistakes import mistakes_of
-from d365pop.settings import GENESYS_SECRET_VARIABLE, SECRET_VARIABLE, Settings
+from d365pop.settings import (
+    GENESYS_SECRET_VARIABLE,
+    INSIGHTS_TOKEN_VARIABLE,
+    SECRET_VARIABLE,
+    Settings,
+)
 from d365pop.wording import plural
 
 # D365POP_* variables that are no keys of the file: secrets, a browser, and one for the test suite.
 RESERVED_VARIABLES: Final = frozenset(
-    {SECRET_VARIABLE, GENESYS_SECRET_VARIABLE, "D365POP_CHROMIUM", "D365POP_PICTURES"}
+    {
+        *(SECRET_VARIABLE, GENESYS_SECRET_VARIABLE, INSIGHTS_TOKEN_VARIABLE),
+        *("D365POP_CHROMIUM", "D365POP_PICTURES"),
+    }
 )
 
 _SECRET_KEY: Final = re.compile(r"(?:secret|password|passphrase|token|private_key)$")

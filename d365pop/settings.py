@@ -34,6 +34,7 @@ from d365pop.setting_types import (
 from d365pop.suggestions import did_you_mean
 
 SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's name
+INSIGHTS_TOKEN_VARIABLE: Final = "D365POP_INSIGHTS_TOKEN"  # noqa: S105 - as above
 GENESYS_SECRET_VARIABLE: Final = "D365POP_GENESYS_CLIENT_SECRET"  # noqa: S105 - as above
 
 NAME_COLUMNS: Final = {"account": "name", "contact": "fullname", "lead": "fullname"}
@@ -258,6 +259,8 @@ class EnvironmentSettings(Table):
     """Where the softphone simulator listens."""
     application_insights: ConnectionString = ""
     """The connection string: where telemetry goes; nowhere without one."""
+    application_insights_api: Origin = "https://api.applicationinsights.io"
+    """Where ``metrics`` asks for it; national clouds have hosts of their own."""
 
     @property
     def is_local(self) -> bool:

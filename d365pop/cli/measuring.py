@@ -1,24 +1,33 @@
 """Wires the metrics: configuration, environment and what is compared with what."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from d365pop.application_insights import parse_connection_string
 from d365pop.cli.options import STATE
 from d365pop.cli.progress import working
-from d365pop.cli.servers import open_dataverse
-from d365pop.config import load
-from d365pop.errors import UsageError
+from d365pop.cli.servers import open_transport
+from d365pop.cli.signing_in import tokens
+from d365pop.config import load, variables
+from d365pop.dataverse.client import Dataverse
+from d365pop.errors import SignInError, UsageError
 from d365pop.files import read_file
-from d365pop.metrics import terms
 from d365pop.metrics.baseline import by_baseline, parse_baseline
 from d365pop.metrics.calls import Calls
 from d365pop.metrics.comparing import compared
-from d365pop.metrics.model import Comparison, Report
+from d365pop.metrics.insights import Insights
+from d365pop.metrics.model import Comparison, Metric, Report
 from d365pop.metrics.reading import read_calls
-from d365pop.metrics.report import NO_TELEMETRY, About, make_report, missing
+from d365pop.metrics.report import NO_APPLICATION, NO_TELEMETRY, About, make_report
 from d365pop.metrics.spans import Span, report_span, split_at
 from d365pop.metrics.statistics import Load
+from d365pop.metrics.telemetry import nothing, read_telemetry
+from d365pop.settings import INSIGHTS_TOKEN_VARIABLE, EnvironmentSettings
+from d365pop.transport import Transport
+
+NO_TOKEN = f"the local Dataverse has no sign-in for it; set {INSIGHTS_TOKEN_VARIABLE}"
 
 
 @dataclass(frozen=True)
@@ -45,16 +54,46 @@ def measured(wishes: Wishes) -> Report:
     span = report_span(wishes.since, wishes.until, datetime.now(UTC))
     spans = split_at(span, wishes.change) if wishes.change else (span,)
     names = wishes.agents or baseline is not None
-    with open_dataverse(environment, STATE) as dataverse, working("Counting calls"):
+    with open_transport(environment, STATE) as transport, working("Counting calls"):
+        dataverse = Dataverse(environment.url, transport, tokens(environment, transport))
         calls = read_calls(dataverse, spans, names=names)
+        telemetry = _telemetry(environment, transport, span, calls)
     return make_report(
         About(wishes.env, environment.url, span, wishes.agents),
         calls,
-        tuple(missing(term, NO_TELEMETRY) for term in terms.FROM_TELEMETRY),
+        telemetry,
         _before_and_after(calls, spans, wishes.change)
         if baseline is None
         else _against(baseline, str(wishes.baseline), calls),
     )
+
+
+def _telemetry(
+    environment: EnvironmentSettings, transport: Transport, span: Span, calls: Calls
+) -> tuple[Metric, ...]:
+    """Return what Application Insights tells, or why nothing; calls are told in any case."""
+    if not environment.application_insights:
+        return nothing(NO_TELEMETRY)
+    resource = parse_connection_string(environment.application_insights).application_id
+    if not resource:
+        return nothing(NO_APPLICATION)
+    token = variables().get(INSIGHTS_TOKEN_VARIABLE, "")
+    if environment.is_local and not token:
+        return nothing(NO_TOKEN)
+    origin = environment.application_insights_api
+    try:
+        give = (lambda: token) if token else _signed_in(environment, transport, origin)
+        return read_telemetry(Insights(transport, give, resource, origin), span, calls)
+    except SignInError as error:
+        return nothing(f"no token for Application Insights: {error.message}")
+
+
+def _signed_in(
+    environment: EnvironmentSettings, transport: Transport, origin: str
+) -> Callable[[], str]:
+    """Sign in once, before several queries ask for a token at a time."""
+    found = tokens(environment, transport, resource=origin).token()
+    return lambda: found
 
 
 def _baseline(wishes: Wishes) -> dict[str, Load] | None:

@@ -11,6 +11,9 @@ from d365pop.wording import plural
 
 NO_CALLS = "no phone call that this sign-in may read begins in this time"
 NO_TELEMETRY = "no application_insights is configured for this environment"
+NO_APPLICATION = (
+    "the connection string in application_insights has no ApplicationId; copy it anew in the portal"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from d365pop.emulator import seed
 from d365pop.emulator.seed_roles import ADMINISTRATOR
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ExitCode
+from tests.insights import CONNECTION, TOKEN, running_insights
 from tests.local_dataverse import LocalDataverse
 from tests.workspace import Workspace
 
@@ -160,3 +161,50 @@ def test_reader_without_the_privilege_is_told_which(
     assert (done.returncode, done.stdout) == (ExitCode.DATAVERSE, "")
     assert "(metrics-privilege-missing)" in done.stderr
     assert "prvReadActivity" in done.stderr
+
+
+@pytest.mark.usefixtures("dataverse")
+@pytest.mark.parametrize(
+    ("token", "measured"), [(TOKEN, True), ("wrong", False)], ids=["right token", "wrong token"]
+)
+def test_telemetry_is_asked_for_where_it_is_configured(
+    workspace: Workspace, token: str, *, measured: bool
+) -> None:
+    with running_insights() as (origin, told):
+        told_of_telemetry(workspace, CONNECTION, origin)
+        done = workspace.run(*METRICS, *SPAN, "--format", "json", D365POP_INSIGHTS_TOKEN=token)
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert token not in done.stdout + done.stderr
+    by_key = {each["key"]: each for each in json.loads(done.stdout)["metrics"]}
+    assert by_key["calls"]["value"] == 4_000
+    assert told.asked[0]["timespan"] == "2025-03-01T00:00:00Z/2025-04-01T00:00:00Z"
+    if measured:
+        assert by_key["match-rate"]["value"] == 0.75
+        assert by_key["satisfaction"]["value"] == 4.0
+        assert 0 < by_key["click-to-dial"]["value"] < 0.1
+    else:
+        assert "does not accept the token" in by_key["match-rate"]["not_measured"]
+
+
+@pytest.mark.usefixtures("dataverse")
+@pytest.mark.parametrize(
+    ("connection", "why"),
+    [
+        (CONNECTION, "set D365POP_INSIGHTS_TOKEN"),
+        (CONNECTION.partition(";")[0], "has no ApplicationId"),
+    ],
+    ids=["no token", "no application"],
+)
+def test_telemetry_that_cannot_be_asked_for_says_why(
+    workspace: Workspace, connection: str, why: str
+) -> None:
+    told_of_telemetry(workspace, connection, "https://insights.example")
+    found = json.loads(workspace.run(*METRICS, *SPAN, "--format", "json").stdout)["metrics"]
+    assert {bool(why in each["not_measured"]) for each in found if each["value"] is None} == {True}
+    assert found[0]["value"] == 4_000
+
+
+def told_of_telemetry(workspace: Workspace, connection: str, origin: str) -> None:
+    """Configure Application Insights for the local environment."""
+    lines = f'application_insights = "{connection}"\napplication_insights_api = "{origin}"\n'
+    workspace.configure("softphone_url = ", f"{lines}softphone_url = ")

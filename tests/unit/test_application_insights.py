@@ -2,14 +2,16 @@
 
 import pytest
 
-from d365pop.application_insights import Ingestion, parse_connection_string
+from d365pop.application_insights import parse_connection_string
 
 KEY = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+
+APPLICATION = "44444444-4444-4444-8444-444444444444"
 
 PORTAL = (
     f"InstrumentationKey={KEY};"
     "IngestionEndpoint=https://weu-5.in.applicationinsights.azure.com/;"
-    f"LiveEndpoint=https://weu.livediagnostics.monitor.azure.com/;ApplicationId={KEY}"
+    f"LiveEndpoint=https://weu.livediagnostics.monitor.azure.com/;ApplicationId={APPLICATION.upper()}"
 )
 
 
@@ -30,7 +32,21 @@ PORTAL = (
     ids=["portal", "key-alone", "any-case", "suffix-and-location"],
 )
 def test_connection_string_names_where_events_go_and_for_whom(text: str, url: str) -> None:
-    assert parse_connection_string(text) == Ingestion(url, KEY)
+    found = parse_connection_string(text)
+    assert (found.url, found.key) == (url, KEY)
+
+
+@pytest.mark.parametrize(
+    ("text", "application"),
+    [
+        (PORTAL, APPLICATION),
+        (f"InstrumentationKey={KEY}", ""),
+        (f"InstrumentationKey={KEY};ApplicationId=../../v2", ""),
+    ],
+    ids=["portal", "key-alone", "no-guid"],
+)
+def test_connection_string_names_whom_to_ask_or_nobody(text: str, application: str) -> None:
+    assert parse_connection_string(text).application_id == application
 
 
 @pytest.mark.parametrize(
