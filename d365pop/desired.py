@@ -7,8 +7,10 @@ from typing import Final
 from d365pop.application_insights import parse_connection_string
 from d365pop.build import (
     Build,
+    command_searches,
     form_handlers,
     settings_variable_name,
+    wanted_commands,
 )
 from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import FRAME_PATH, frame_url
@@ -46,6 +48,8 @@ def desired_state(
             table.table: (table.primary_name, *table.columns, *table.email_columns)
             for table in settings.screen_pop.tables
         },
+        rows=wanted_commands(settings),
+        row_searches=command_searches(settings),
     )
 
 

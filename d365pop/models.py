@@ -7,6 +7,8 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
+from d365pop.own_rows import OwnRow, RemoteRow, RowSearch
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 # Same name, same GUID, for ever and on every machine: ids are derived, never drawn.
@@ -186,6 +188,10 @@ class Desired:
     """Value by schema name; always a string, JSON too."""
     searched_columns: Mapping[str, tuple[str, ...]]
     """The columns that the softphone page reads, by table."""
+    rows: tuple[OwnRow, ...] = ()
+    """Rows in ordinary tables, which no package brings."""
+    row_searches: tuple[RowSearch, ...] = ()
+    """How such rows are found; those that are not wanted go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +298,8 @@ class RemoteSnapshot:
     """By schema name in lower case."""
     columns: Mapping[str, frozenset[str]]
     """The columns of each table that is named and exists."""
+    rows: tuple[RemoteRow, ...] = ()
+    """Of ours, in ordinary tables."""
     pending: Pending = Pending()
     """Besides main forms; read for the tables that a plan is going to publish."""
 

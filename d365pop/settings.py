@@ -178,6 +178,18 @@ class HandlerSettings(Table):
         return self
 
 
+class CommandSettings(Table):
+    """``[command]``: a button that opens the softphone before any form is open; docs/hosts.md.
+
+    It stands on the lists of the tables of ``[[forms]]``. Without this table nobody looks for it.
+    """
+
+    phone: Literal["modern", "off"] = "modern"
+    """``modern`` for a row of the modern command bar; ``off`` takes it out again."""
+    label: Annotated[Filled, StringConstraints(max_length=100)] = "Phone"
+    """What the button says."""
+
+
 class FormSettings(Table):
     """``[[forms]]``: main forms of a table that start the softphone."""
 
@@ -276,6 +288,7 @@ class Settings(Table):
     genesys: GenesysSettings
     screen_pop: ScreenPopSettings
     bundle: BundleSettings = BundleSettings()
+    command: CommandSettings | None = None
     forms: Annotated[tuple[FormSettings, ...], Field(min_length=1)]
     environments: Annotated[dict[EnvironmentName, EnvironmentSettings], Field(min_length=1)]
 

@@ -1,5 +1,6 @@
 """From the configuration and the web resources to the bytes that are shipped."""
 
+from d365pop.build.commands import command_searches, wanted_commands
 from d365pop.build.handlers import form_handlers
 from d365pop.build.names import (
     FORM_SCRIPT,
@@ -16,8 +17,10 @@ __all__ = [
     "Build",
     "build",
     "build_packages",
+    "command_searches",
     "form_handlers",
     "settings_variable_name",
+    "wanted_commands",
     "web_resource_name",
     "write_files",
 ]

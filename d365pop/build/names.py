@@ -5,6 +5,7 @@ from typing import Final
 FORM_SCRIPT: Final = "form.js"
 FORM_NAMESPACE: Final = "D365Pop"
 ON_LOAD_FUNCTION: Final = f"{FORM_NAMESPACE}.onLoad"
+OPEN_PHONE_FUNCTION: Final = f"{FORM_NAMESPACE}.openPhone"
 SOFTPHONE_SCRIPT: Final = "softphone.js"
 TELEMETRY_SCRIPT: Final = "telemetry.js"
 TELEMETRY_NAMESPACE: Final = "D365PopTelemetry"

@@ -27,3 +27,9 @@ def retrieve_columns(dv: Dataverse, tables: Sequence[str]) -> dict[str, frozense
                 text(column, "LogicalName") for column in columns
             )
     return found
+
+
+def retrieve_table_id(dv: Dataverse, table: str) -> str:
+    """Return the ``MetadataId`` of a table, by its logical name."""
+    path = f"EntityDefinitions(LogicalName={odata.quote(table)})?$select=MetadataId"
+    return text(dv.get(f"look at the table {table}", path), "MetadataId")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from d365pop.deploy.own_rows import rows_before
 from d365pop.deploy.plan import (
     Before,
     Component,
@@ -32,6 +33,7 @@ def before_of(desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]) -
         forms=tuple(_form(form) for form in _forms(desired, remote, steps)),
         variables=tuple(_variables(desired, remote, steps)),
         labels=tuple(_labels(desired, remote)) if _writes_labels(steps) else (),
+        rows=tuple(rows_before(steps, remote)),
     )
 
 

@@ -31,6 +31,9 @@ def _facts(desired: Desired, remote: RemoteSnapshot) -> Iterator[tuple[str, str]
         if found is not None and found.value is not None:
             value = f"value {_digest(found.value)}"
         yield f"environment variable {variable.schema_name}", value
+    found_rows = {(row.kind, row.key): row.row_version for row in remote.rows}
+    for kind, key in dict.fromkeys((*((r.kind, r.key) for r in desired.rows), *found_rows)):
+        yield f"{kind} {key}", found_rows.get((kind, key), "not there")
     for form in remote.forms:
         published = content_hash(form.published_xml.encode())[:12]
         label = f"form {form.table} / {form.name} ({form.form_id})"

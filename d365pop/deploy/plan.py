@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from d365pop.models import Desired, Labels, WebResource
+from d365pop.own_rows import RowKind, RowValue
 
 
 class PlanKind(StrEnum):
@@ -57,6 +58,15 @@ class VariableBefore:
     value: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RowBefore:
+    """A row of ours in an ordinary table, before a run; None where it was not there."""
+
+    kind: RowKind
+    key: str
+    values: Mapping[str, RowValue] | None
+
+
 class Component(StrEnum):
     """What has labels that an unmanaged import writes over."""
 
@@ -92,6 +102,7 @@ class Before:
     forms: tuple[FormBefore, ...] = ()
     variables: tuple[VariableBefore, ...] = ()
     labels: tuple[LabelsBefore, ...] = ()
+    rows: tuple[RowBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +213,23 @@ class EditForm:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteRow:
+    """Create, change or delete a row of ours in an ordinary table, guarded by its version."""
+
+    kind: RowKind
+    key: str
+    row_id: str
+    """Empty where it is not there."""
+    reason: str
+    before: Mapping[str, RowValue] | None
+    """None where it is not there."""
+    after: Mapping[str, RowValue] | None
+    """None where it goes."""
+    row_version: str = ""
+    step: Literal["write-row"] = "write-row"
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Publish just these tables and web resources."""
 
@@ -260,6 +288,7 @@ Step: TypeAlias = (
     | SetVariable
     | DeleteVariable
     | EditForm
+    | WriteRow
     | Publish
     | RestoreLabels
     | RestoreSolution

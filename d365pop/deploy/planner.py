@@ -12,6 +12,7 @@ from d365pop.deploy.before import before_of, irreversible
 from d365pop.deploy.facts import facts_of
 from d365pop.deploy.forms import packaged_tables, plan_forms
 from d365pop.deploy.names import refuse_unknown_names
+from d365pop.deploy.own_rows import plan_rows
 from d365pop.deploy.pending import not_told, pending_of_others, refuse_pending
 from d365pop.deploy.plan import (
     Leave,
@@ -71,9 +72,12 @@ def _steps(
     forms = plan_forms(desired.registrations, remote.forms)
     left += forms.left
     yield from forms.edits
+    rows = plan_rows(desired, remote)
+    left += rows.left
+    yield from rows.steps
     imported = package is not None
     resources = _web_resources_to_publish(desired, remote, imported=imported)
-    tables = {*forms.tables_to_publish}
+    tables = {*forms.tables_to_publish, *rows.tables}
     if not desired.managed:
         tables |= {*packaged_tables(desired.registrations, remote.forms, imported=imported)}
     pending = pending_of_others(remote, tables, forms.is_ours)

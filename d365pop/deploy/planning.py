@@ -7,6 +7,7 @@ from typing import Final
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.drift import Drift, drift_of
 from d365pop.deploy.others import dependents_of, hiding_layers
+from d365pop.deploy.own_rows import drift_of_rows
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.pending import published_tables
 from d365pop.deploy.plan import Plan, PlanKind
@@ -96,7 +97,11 @@ class Planner:
     def drift(self, desired: Desired, remote: RemoteSnapshot | None = None) -> tuple[Drift, ...]:
         """Return what differs from ``desired``, and the unmanaged layers that hide it."""
         remote = remote or self.read(desired)
-        return (*drift_of(desired, remote), *self.hiding(desired, remote))
+        return (
+            *drift_of(desired, remote),
+            *drift_of_rows(desired, remote),
+            *self.hiding(desired, remote),
+        )
 
     def hiding(self, desired: Desired, remote: RemoteSnapshot) -> list[Drift]:
         """Return the unmanaged layers that hide what a managed solution brought."""
@@ -121,6 +126,7 @@ class Planner:
         ours = {form.form_id.strip("{}").lower() for form in remote.forms}
         ours |= {variable.value_id.lower() for variable in remote.variables.values()}
         ours |= {*remote.components}
+        ours |= {row.row_id.lower() for row in remote.rows}
         dependents = dependents_of(self.dataverse, remote.solution, remote, self.pool)
         foreign = [each.text for each in dependents if each.object_id.lower() not in ours]
         refuse_dependents(foreign, desired.solution.unique_name)

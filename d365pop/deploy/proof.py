@@ -16,6 +16,7 @@ from d365pop.deploy.plan import (
     Step,
     UninstallSolution,
     UpdateWebResource,
+    WriteRow,
 )
 from d365pop.errors import VerificationError
 
@@ -42,7 +43,7 @@ def prove(plan: Plan) -> Plan:
 _PAST = {"deploy": "deployed", "push": "pushed", "rollback": "restored", "undeploy": "undeployed"}
 
 
-def difference(step: Step) -> str:
+def difference(step: Step) -> str:  # noqa: PLR0911 - one a kind of step
     """Return what a step that is left says of the environment."""
     match step:
         case ImportPackage() | RestoreSolution() | UninstallSolution():
@@ -55,6 +56,8 @@ def difference(step: Step) -> str:
             return f"{step.component} {step.name}: its title, description or dependencies"
         case EditForm():
             return f"form {step.table} / {step.name}: {step.reason}"
+        case WriteRow():
+            return f"{step.kind} {step.key}: {step.reason}"
         case Publish():
             return f"not published: {', '.join((*step.tables, *step.web_resources))}"
         case _:

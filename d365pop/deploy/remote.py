@@ -11,6 +11,7 @@ from d365pop.dataverse.forms import (
     retrieve_published_forms,
     unite_forms,
 )
+from d365pop.dataverse.own_rows import retrieve_rows
 from d365pop.dataverse.pending import PENDING_KINDS, retrieve_pending_kind
 from d365pop.dataverse.solutions import retrieve_components, retrieve_solution
 from d365pop.dataverse.tables import retrieve_columns
@@ -31,6 +32,7 @@ from d365pop.models import (
     RemoteVariable,
     RemoteWebResource,
 )
+from d365pop.own_rows import RemoteRow, RowSearch
 
 
 def retrieve_snapshot(
@@ -47,6 +49,7 @@ def retrieve_snapshot(
             reader.read_newest_forms,
             reader.read_columns,
             reader.read_variables,
+            *(lambda search=search: reader.read_rows(search) for search in desired.row_searches),
             *(lambda part=part: reader.read_published(part) for part in parts),
             *(lambda part=part: reader.read_newest(part) for part in parts),
         ]
@@ -61,6 +64,7 @@ def retrieve_snapshot(
         forms=unite_forms(reader.published_forms, reader.newest_forms),
         variables={each.schema_name.lower(): each for each in reader.variables},
         columns=reader.columns,
+        rows=tuple(sorted(reader.rows, key=lambda row: (row.kind, row.key))),
     )
 
 
@@ -89,6 +93,7 @@ class _Reader:
         self.newest_forms: dict[str, RemoteForm] = {}
         self.columns: dict[str, frozenset[str]] = {}
         self.variables: tuple[RemoteVariable, ...] = ()
+        self.rows: list[RemoteRow] = []
         self.published: dict[str, RemoteWebResource] = {}
         self.newest: dict[str, RemoteWebResource] = {}
         self._expected = {each.name: each.content for each in desired.solution.web_resources}
@@ -116,6 +121,9 @@ class _Reader:
     def read_variables(self) -> None:
         names = [each.schema_name for each in self._desired.solution.environment_variables]
         self.variables = retrieve_variables(self._dataverse, names)
+
+    def read_rows(self, search: RowSearch) -> None:
+        self.rows += retrieve_rows(self._dataverse, search)
 
     def read_published(self, names: list[str]) -> None:
         found = retrieve_published_web_resources(self._dataverse, names, self._expected)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from d365pop.deploy.facts import facts_of
+from d365pop.deploy.own_rows import restore_rows
 from d365pop.deploy.pending import not_told, pending_of_others
 from d365pop.deploy.plan import (
     Before,
@@ -70,6 +71,10 @@ def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
     managed = remote.solution.managed if remote.solution else desired.managed
     for form in plan.before.forms:
         _restore_form(form, plan, remote, draft)
+    rows = restore_rows(plan.before.rows, plan.steps, remote, _REASON)
+    draft.edits += rows.steps
+    draft.tables |= rows.tables
+    draft.cannot += rows.cannot
     for variable in plan.before.variables:
         _restore_variable(variable, desired, remote, draft, managed=managed)
     if not managed:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, assert_never
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.forms import retrieve_draft_form, update_form
 from d365pop.dataverse.lifecycle import describe_solution
+from d365pop.dataverse.own_rows import retrieve_row
 from d365pop.dataverse.publishing import publish
 from d365pop.dataverse.solutions import retrieve_solution
 from d365pop.dataverse.variables import (
@@ -41,7 +42,9 @@ from d365pop.deploy.plan import (
     SetVariable,
     SolutionFacts,
     UpdateWebResource,
+    WriteRow,
 )
+from d365pop.deploy.row_steps import write_row
 from d365pop.errors import D365PopError, DataverseError, NetworkError, PlanRefusedError
 from d365pop.models import Labels, RemoteVariable
 
@@ -52,6 +55,7 @@ SimpleStep: TypeAlias = (
     | SetVariable
     | DeleteVariable
     | EditForm
+    | WriteRow
     | Publish
     | RestoreLabels
     | RestoreSolution
@@ -107,6 +111,8 @@ def write(  # noqa: C901 - one a kind of step
                 delete_variable(dataverse, variable)
         case EditForm():
             update_form(dataverse, step.form_id, step.after, step.row_version)
+        case WriteRow():
+            write_row(dataverse, step)
         case Publish():
             _publish(dataverse, step)
         case RestoreLabels():
@@ -123,7 +129,7 @@ def write(  # noqa: C901 - one a kind of step
             assert_never(step)
 
 
-def look(  # noqa: C901, PLR0911 - one a kind of step
+def look(  # noqa: C901, PLR0911, PLR0912 - one a kind of step
     dataverse: Dataverse, step: SimpleStep
 ) -> SimpleStep | None:
     """Return what is left to do of the step as things are now; None where it is done.
@@ -138,6 +144,8 @@ def look(  # noqa: C901, PLR0911 - one a kind of step
             return _look_for_web_resource(dataverse, step)
         case EditForm():
             return _look_at_form(dataverse, step)
+        case WriteRow():
+            return _look_at_row(dataverse, step)
         case SetVariable():
             value = _variable(dataverse, step.schema_name).value
             if value == step.after:
@@ -197,6 +205,18 @@ def _look_at_form(dataverse: Dataverse, step: EditForm) -> EditForm | None:
     if there.draft_xml != step.before:
         raise _changed(f"form {step.table} / {step.name}")
     return replace(step, row_version=there.row_version)
+
+
+def _look_at_row(dataverse: Dataverse, step: WriteRow) -> WriteRow | None:
+    there = retrieve_row(dataverse, step.kind, step.key)
+    present = there.values if there else None
+    if present == step.after:
+        return None
+    if present != step.before:
+        raise _changed(f"{step.kind} {step.key}")
+    if there is None:
+        return step
+    return replace(step, row_id=there.row_id, row_version=there.row_version)
 
 
 def _label(dataverse: Dataverse, step: RestoreLabels) -> None:

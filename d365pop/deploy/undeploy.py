@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from d365pop.deploy.before import irreversible
 from d365pop.deploy.facts import facts_of
+from d365pop.deploy.own_rows import remove_rows
 from d365pop.deploy.pending import not_told, pending_of_others, refuse_pending
 from d365pop.deploy.plan import (
     DeleteVariable,
@@ -34,7 +35,9 @@ def plan_undeploy(
     """
     handlers = [handler for each in desired.registrations for handler in each.handlers]
     steps: list[Step] = [*_edits(remote.forms, handlers)]
-    tables = _tables(remote.forms, handlers)
+    rows = remove_rows(remote, _REASON)
+    steps += rows.steps
+    tables = {*_tables(remote.forms, handlers), *rows.tables}
     others = pending_of_others(remote, tables, lambda form: _is_ours(form, handlers))
     refuse_pending(others, allowed=publish_pending)
     if tables:

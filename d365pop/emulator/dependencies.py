@@ -16,6 +16,7 @@ from d365pop.emulator.store import Layer, Selection
 from d365pop.emulator.xmltext import XmlRefusedError, parse_xml
 
 TABLE, COLUMN, FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE = 1, 2, 60, 61, 380, 381
+COMMAND = 10240
 PLATFORM = frozenset({"System", "Basic"})
 
 
@@ -56,6 +57,7 @@ def all_dependencies(environment: Environment) -> list[Dependency]:
         *_of_forms(environment, names),
         *_of_web_resources(environment, names),
         *_of_variables(environment),
+        *_of_commands(environment),
         *_of_manifests(environment, names),
     ]
     first = {(item.dependent, item.required): item for item in reversed(found)}
@@ -213,6 +215,16 @@ def _of_variables(environment: Environment) -> Iterator[Dependency]:
             Component(VARIABLE_VALUE, str(row["environmentvariablevalueid"])),
             Component(VARIABLE, str(row["environmentvariabledefinitionid"])),
             DependencyType.SOLUTION_INTERNAL,
+        )
+
+
+def _of_commands(environment: Environment) -> Iterator[Dependency]:
+    selection = Selection('t."onclickeventjavascriptwebresourceid" IS NOT NULL')
+    for row in environment.store.select(environment.table("appaction"), selection):
+        yield Dependency(
+            Component(COMMAND, str(row["appactionid"])),
+            Component(WEB_RESOURCE, str(row["onclickeventjavascriptwebresourceid"])),
+            DependencyType.PUBLISHED,
         )
 
 

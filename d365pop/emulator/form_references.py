@@ -1,4 +1,4 @@
-"""Which forms use a web resource, and the refusal to delete what is used."""
+"""Which forms and commands use a web resource, and the refusal to delete what is used."""
 
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import REFERENCED, bad_request
@@ -7,12 +7,12 @@ from d365pop.emulator.store import Layer, Selection
 
 
 def refuse_where_used(environment: Environment, name: str, web_resource_id: str) -> None:
-    """Demand that no form uses a web resource that is to go.
+    """Demand that no form and no command uses a web resource that is to go.
 
     Raises:
         Fault: one does, published or in its draft.
     """
-    count = len(forms_using(environment, name))
+    count = len(forms_using(environment, name)) + _commands_calling(environment, web_resource_id)
     if count:
         raise bad_request(
             f"The WebResource({web_resource_id}) component cannot be deleted because it is "
@@ -32,3 +32,9 @@ def forms_using(environment: Environment, name: str) -> set[str]:
             if name.lower() in web_resources_used(str(form["formxml"])):
                 found.add(str(form["formid"]))
     return found
+
+
+def _commands_calling(environment: Environment, web_resource_id: str) -> int:
+    where = 't."onclickeventjavascriptwebresourceid" = ?'
+    commands = environment.table("appaction")
+    return environment.store.count(commands, Selection(where, (web_resource_id,)))

@@ -1,5 +1,6 @@
 """The tables that the emulator serves."""
 
+from d365pop.emulator import tables_commands as commands
 from d365pop.emulator import tables_customers as customers
 from d365pop.emulator import tables_platform as platform
 from d365pop.emulator import tables_security as security
@@ -30,6 +31,7 @@ CATALOG = Catalog(
         customers.ACTIVITY_PARTY,
         customers.ACCOUNT_LEADS,
         customers.CONTACT_LEADS,
+        *commands.SERVED,
         *solutions.SERVED,
         *security.SERVED,
     ),

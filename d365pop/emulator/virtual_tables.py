@@ -33,6 +33,7 @@ COMPONENT_KINDS = {
     300: "canvasapp",
     380: "environmentvariabledefinition",
     381: "environmentvariablevalue",
+    10240: "appaction",
 }
 MESSAGES: Mapping[str, str] = {
     **dict.fromkeys(("Retrieve", "RetrieveMultiple"), ""),
@@ -131,6 +132,19 @@ def _definitions(environment: Environment, named: Named) -> list[Row]:
     ]
 
 
+def _entities(environment: Environment, named: Named) -> list[Row]:
+    del named
+    return [
+        {
+            "entityid": table.metadata_id,
+            "name": table.logical_name,
+            "logicalname": table.logical_name,
+            "entitysetname": table.entity_set_name,
+        }
+        for table in environment.catalog.tables
+    ]
+
+
 def _messages(environment: Environment, named: Named) -> list[Row]:
     del environment, named
     return [{"sdkmessageid": _message_id(name), "name": name, "isactive": 1} for name in MESSAGES]
@@ -160,6 +174,7 @@ def _message_id(name: str) -> str:
 
 Maker: TypeAlias = Callable[[Environment, Named], list[Row]]
 ALWAYS_THE_SAME: Mapping[str, Maker] = {
+    "entity": _entities,
     "privilege": _privileges,
     "sdkmessage": _messages,
     "sdkmessagefilter": _message_filters,

@@ -17,7 +17,9 @@ from d365pop.deploy.plan import (
     Step,
     UninstallSolution,
     UpdateWebResource,
+    WriteRow,
 )
+from d365pop.own_rows import RowValue
 from d365pop.report.changes import change_lines, form_lines
 from d365pop.wording import plural
 
@@ -49,6 +51,8 @@ def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
         case EditForm():
             details = tuple(form_lines(step.before, step.after))
             return StepText(step.action, f"form {step.table} / {step.name}", step.reason, details)
+        case WriteRow():
+            return _describe_row(step)
         case Publish():
             return _describe_publish(step)
         case RestoreLabels():
@@ -57,6 +61,24 @@ def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
             return _describe_removal(step)
         case _:
             assert_never(step)
+
+
+def _describe_row(step: WriteRow) -> StepText:
+    item = f"{step.kind} {step.key}"
+    if step.before is None:
+        return StepText("create", item, step.reason)
+    if step.after is None:
+        return StepText("delete", item, step.reason)
+    details = tuple(
+        f"{column}: {_shown(step.before.get(column))} → {_shown(value)}"
+        for column, value in step.after.items()
+        if step.before.get(column) != value
+    )
+    return StepText("update", item, step.reason, details)
+
+
+def _shown(value: RowValue) -> str:
+    return "nothing" if value is None else str(value)
 
 
 def _describe_removal(

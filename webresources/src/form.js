@@ -18,6 +18,11 @@ export function onLoad(executionContext) {
   form.loaded(executionContext.getFormContext());
 }
 
+/** For a button that opens the softphone before any form is open, or shows it again. */
+export function openPhone() {
+  keepPane(true);
+}
+
 /**
  * For a button of the command bar, with PrimaryControl as its parameter: dials the record's number,
  * or lists its numbers in the pane where there are several.

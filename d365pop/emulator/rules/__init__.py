@@ -3,13 +3,22 @@
 from collections.abc import Mapping
 
 from d365pop.emulator.metadata import Table
-from d365pop.emulator.rules import activities, forms, people, solutions, variables, web_resources
+from d365pop.emulator.rules import (
+    activities,
+    commands,
+    forms,
+    people,
+    solutions,
+    variables,
+    web_resources,
+)
 from d365pop.emulator.rules.base import Rules
 
 NONE = Rules()
 RULES: Mapping[str, Rules] = {
     "webresource": web_resources.RULES,
     "systemform": forms.RULES,
+    "appaction": commands.RULES,
     "contact": people.RULES,
     "phonecall": activities.RULES,
     "lead": people.RULES,

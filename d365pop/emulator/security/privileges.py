@@ -18,6 +18,8 @@ ACCESS_RIGHTS: Mapping[str, int] = {
 METHODS = {"POST": "Create", "PATCH": "Write", "PUT": "Write", "DELETE": "Delete"}
 # Tables whose privileges have another name than the table.
 NAMES: Mapping[str, str] = {
+    # ASSUMED: by the table's schema name, which has no capitals.
+    "appaction": "appaction",
     "activityparty": "Activity",
     "asyncoperation": "AsyncOperation",
     "businessunit": "BusinessUnit",

@@ -2,6 +2,7 @@
 /** Goes from page to page without leaving the document, so that side panes live on. */
 
 import { formatAddress, HOME, parseAddress, webResourceAddress } from "./address.js";
+import { listCommands } from "./commands.js";
 import { askUnsaved } from "./dialogs.js";
 import { command, h } from "./dom.js";
 import { openFormPage } from "./form-page.js";
@@ -125,6 +126,7 @@ export class Router {
     const commands = [
       command("New", "add", () => this.#attempt({ pageType: "entityrecord", entityName })),
       command("Refresh", "refresh", () => this.#attempt({ pageType: "entitylist", entityName })),
+      ...(await listCommands(entityName, this.services)),
     ];
     return { form: null, element, title: describeTable(entityName).plural, commands };
   }

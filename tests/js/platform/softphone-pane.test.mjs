@@ -31,6 +31,15 @@ test("a pane that exists is left alone", async () => {
   assert.deepEqual(names(), ["createPane", "navigate"]);
 });
 
+test("a command brings a pane that exists to the front, and expands the side", async () => {
+  const { Xrm, keep, names } = prepare();
+  await keep(true);
+  Xrm.App.sidePanes.state = 0;
+  await keep(true);
+  assert.deepEqual(names(), ["createPane", "navigate", "select"]);
+  assert.equal(Xrm.App.sidePanes.state, 1);
+});
+
 test("forms that load at the same time make one pane", async () => {
   const gate = deferred();
   const { keep, names } = prepare({ createPane: () => gate.promise });

@@ -14,16 +14,19 @@ import { findXrm, showAppError } from "./xrm.js";
  *
  * @param {{ page: string, icon: string, start?: import("./xrm.js").Frame }} options
  *     Dataverse names of the web resources
- * @returns {() => Promise<void>}
+ * @returns {(shows?: boolean) => Promise<void>} `shows` brings a pane that is there to the front
  */
 export function createPaneKeeper({ page, icon, start = window }) {
   /** @type {Promise<void> | null} */
   let creating = null;
   let complained = false;
 
-  async function keep() {
+  async function keep(/** @type {boolean | undefined} */ shows) {
     const xrm = findXrm(start);
-    if (hasPane(xrm)) return;
+    if (hasPane(xrm)) {
+      if (shows) show(xrm);
+      return;
+    }
     try {
       await createPane(xrm, { page, icon });
     } catch (error) {
@@ -34,14 +37,22 @@ export function createPaneKeeper({ page, icon, start = window }) {
     }
   }
 
-  return function keepPane() {
+  return function keepPane(shows) {
     const settle = () => {
       creating = null;
     };
     // A rejection has nowhere left to go: without Xrm there is no bar to complain in.
-    if (!creating) creating = keep().then(settle, settle);
+    if (!creating) creating = keep(shows).then(settle, settle);
     return creating;
   };
+}
+
+/** @param {XrmApi} xrm */
+function show({ App: { sidePanes } }) {
+  const pane = sidePanes && sidePanes.getPane(paneId);
+  if (!sidePanes || !pane) return;
+  sidePanes.state = 1;
+  pane.select();
 }
 
 /** @param {XrmApi} xrm */

@@ -1,0 +1,188 @@
+"""Rows of ours in ordinary tables: reads, creates, changes and deletes them, by kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from d365pop.dataverse import odata
+from d365pop.dataverse.client import Call, Dataverse, Row
+from d365pop.dataverse.reading import nested, optional_text, text
+from d365pop.dataverse.tables import retrieve_table_id
+from d365pop.dataverse.web_resources import retrieve_web_resource_ids
+from d365pop.errors import DataverseError
+from d365pop.models import Json
+from d365pop.own_rows import OwnRow, RemoteRow, RowKind, RowSearch, RowValue
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Where the rows of a kind lie."""
+
+    entity_set_name: str
+    id_column: str
+    key_column: str
+    columns: tuple[str, ...]
+    scripts: Mapping[str, str]
+    """Navigation property by lookup column, of lookups that point to a web resource."""
+    tables: Mapping[str, str]
+    """Navigation property by the column that holds the table's name, of lookups of a table."""
+    kept: frozenset[str]
+    """Columns that Dataverse takes when a row is created, and never again."""
+
+
+_TABLES: Final[Mapping[RowKind, _Table]] = {
+    RowKind.COMMAND: _Table(
+        "appactions",
+        "appactionid",
+        "uniquename",
+        (
+            *("name", "type", "location", "context", "contextvalue", "buttonlabeltext"),
+            *("buttonaccessibilitytext", "buttontooltiptitle", "buttontooltipdescription"),
+            *("fonticon", "sequence", "hidden", "visibilitytype", "onclickeventtype"),
+            "onclickeventjavascriptfunctionname",
+        ),
+        {"onclickeventjavascriptwebresourceid": "OnClickEventJavaScriptWebResourceId"},
+        {"contextvalue": "ContextEntity"},
+        frozenset({"name", "type", "location", "context", "contextvalue"}),
+    ),
+}
+
+
+def kept_columns(kind: RowKind) -> frozenset[str]:
+    """Return the columns that stay as a row was created."""
+    return _TABLES[kind].kept
+
+
+def retrieve_rows(dv: Dataverse, search: RowSearch) -> tuple[RemoteRow, ...]:
+    """Return the rows whose keys begin as ours do, by key."""
+    prefix = odata.quote(search.prefix)
+    column = _TABLES[search.kind].key_column
+    rows = _rows(dv, search.kind, f"startswith({column},{prefix})")
+    return tuple(sorted(rows, key=lambda row: row.key))
+
+
+def retrieve_row(dv: Dataverse, kind: RowKind, key: str) -> RemoteRow | None:
+    """Return the row with this key; None where there is none."""
+    found = _rows(dv, kind, f"{_TABLES[kind].key_column} eq {odata.quote(key)}")
+    return found[0] if found else None
+
+
+def create_row(dv: Dataverse, row: OwnRow) -> None:
+    """Create the row under its own stable id.
+
+    Raises:
+        DataverseError: ``dataverse-duplicate`` where it is there already.
+    """
+    table = _TABLES[row.kind]
+    body = {
+        table.id_column: str(row.row_id),
+        table.key_column: row.key,
+        **_body(dv, table, row.values),
+        **_table_links(dv, table, row.values),
+    }
+    dv.send(Call(f"create the {row.kind} {row.key}", "POST", table.entity_set_name, body))
+
+
+def update_row(
+    dv: Dataverse, there: RemoteRow, changes: Mapping[str, RowValue], row_version: str
+) -> None:
+    """Write the columns that change.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
+    """
+    table = _TABLES[there.kind]
+    dv.send(
+        Call(
+            f"change the {there.kind} {there.key}",
+            "PATCH",
+            odata.entity(table.entity_set_name, there.row_id),
+            _body(dv, table, changes),
+            {"If-Match": row_version},
+            idempotent=True,
+        )
+    )
+
+
+def delete_row(dv: Dataverse, there: RemoteRow, row_version: str) -> None:
+    """Delete the row; one that is gone already is no error.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
+    """
+    path = odata.entity(_TABLES[there.kind].entity_set_name, there.row_id)
+    doing = f"delete the {there.kind} {there.key}"
+    try:
+        dv.send(Call(doing, "DELETE", path, headers={"If-Match": row_version}, idempotent=True))
+    except DataverseError as error:
+        if error.reference != "dataverse-not-found":
+            raise
+
+
+def _rows(dv: Dataverse, kind: RowKind, condition: str) -> list[RemoteRow]:
+    table = _TABLES[kind]
+    columns = (table.id_column, table.key_column, *table.columns, "modifiedon", "_modifiedby_value")
+    path = odata.query(
+        table.entity_set_name,
+        {
+            "$select": ",".join(columns),
+            "$expand": ",".join(f"{name}($select=name)" for name in table.scripts.values()),
+            "$filter": condition,
+        },
+    )
+    return [_remote(kind, table, row) for row in dv.rows(f"list each {kind} of ours", path)]
+
+
+def _remote(kind: RowKind, table: _Table, row: Row) -> RemoteRow:
+    links = {
+        column: text(nested(row, navigation), "name") if row.get(navigation) else None
+        for column, navigation in table.scripts.items()
+    }
+    return RemoteRow(
+        kind=kind,
+        row_id=text(row, table.id_column),
+        key=text(row, table.key_column),
+        values={**{column: _value(row.get(column)) for column in table.columns}, **links},
+        row_version=optional_text(row, "@odata.etag") or "*",
+        modified_on=optional_text(row, "modifiedon"),
+        modified_by=optional_text(row, "_modifiedby_value"),
+    )
+
+
+def _value(value: Json) -> RowValue:
+    """Return a column's value; a decimal without a fraction as the whole number that we wrote."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else str(value)
+    return value if isinstance(value, bool | int | str) else None
+
+
+def _body(dv: Dataverse, table: _Table, values: Mapping[str, RowValue]) -> dict[str, Json]:
+    body: dict[str, Json] = {}
+    for column, value in values.items():
+        navigation = table.scripts.get(column)
+        if navigation is None:
+            body[column] = value
+        else:
+            body[f"{navigation}@odata.bind"] = _web_resource(dv, str(value)) if value else None
+    return body
+
+
+def _table_links(dv: Dataverse, table: _Table, values: Mapping[str, RowValue]) -> dict[str, Json]:
+    # ASSUMED: the set “entities” takes a table's MetadataId, as scripts of others show.
+    return {
+        f"{navigation}@odata.bind": f"/entities({retrieve_table_id(dv, str(values[column]))})"
+        for column, navigation in table.tables.items()
+    }
+
+
+def _web_resource(dv: Dataverse, name: str) -> str:
+    found = retrieve_web_resource_ids(dv, [name]).get(name.lower())
+    if found is None:
+        raise DataverseError(
+            "web-resource-missing",
+            f"{name} is to be called by a command, but is not there.",
+            status=HTTPStatus.NOT_FOUND,
+            hint="Look at the solution's history in the maker portal.",
+        )
+    return f"/webresourceset({found})"

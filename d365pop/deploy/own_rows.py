@@ -1,0 +1,140 @@
+"""Plans, restores and compares rows of ours in ordinary tables; pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from d365pop.dataverse.own_rows import kept_columns
+from d365pop.deploy.drift import Drift
+from d365pop.deploy.plan import Leave, RowBefore, Step, WriteRow
+from d365pop.models import Desired, RemoteSnapshot
+from d365pop.own_rows import RemoteRow, RowKind, RowValue
+
+
+@dataclass(slots=True)
+class RowPlan:
+    """The writes of a plan to rows of ours."""
+
+    steps: list[WriteRow] = field(default_factory=list)
+    left: list[Leave] = field(default_factory=list)
+    cannot: list[str] = field(default_factory=list)
+    """What a rollback leaves, a sentence each."""
+
+    @property
+    def tables(self) -> set[str]:
+        """The tables to publish, so that the command bar is made anew."""
+        return row_tables(self.steps)
+
+
+def plan_rows(desired: Desired, remote: RemoteSnapshot) -> RowPlan:
+    """Return what makes the rows of ours those that are wanted: what is no longer, goes."""
+    plan = RowPlan()
+    there = {(row.kind, row.key): row for row in remote.rows}
+    for wanted in desired.rows:
+        found = there.pop((wanted.kind, wanted.key), None)
+        if found is not None and found.values == wanted.values:
+            plan.left.append(Leave(f"{wanted.kind} {wanted.key}", "same values"))
+            continue
+        reason = "it is not there" if found is None else "it differs"
+        plan.steps += _turn(wanted.kind, wanted.key, found, wanted.values, reason)
+    plan.steps += [_removal(row, "it is no longer wanted") for row in there.values()]
+    return plan
+
+
+def remove_rows(remote: RemoteSnapshot, reason: str) -> RowPlan:
+    """Return what takes all rows of ours out."""
+    return RowPlan([_removal(row, reason) for row in remote.rows])
+
+
+def restore_rows(
+    before: Sequence[RowBefore], steps: Sequence[Step], remote: RemoteSnapshot, reason: str
+) -> RowPlan:
+    """Return what brings back the rows that a run has changed, where nobody else did since."""
+    plan = RowPlan()
+    there = {(row.kind, row.key): row for row in remote.rows}
+    for each in before:
+        found = there.get((each.kind, each.key))
+        present = found.values if found else None
+        if present == each.values:
+            continue
+        ours = [
+            step.after
+            for step in steps
+            if isinstance(step, WriteRow) and (step.kind, step.key) == (each.kind, each.key)
+        ]
+        if present not in ours:
+            plan.cannot.append(f"The {each.kind} {each.key} was changed since by others.")
+            continue
+        plan.steps += _turn(each.kind, each.key, found, each.values, reason)
+    return plan
+
+
+def rows_before(steps: Sequence[Step], remote: RemoteSnapshot) -> Iterator[RowBefore]:
+    """Yield the rows that ``steps`` write as they are now, each once."""
+    there = {(row.kind, row.key): row.values for row in remote.rows}
+    touched = dict.fromkeys((s.kind, s.key) for s in steps if isinstance(s, WriteRow))
+    for kind, key in touched:
+        yield RowBefore(kind, key, there.get((kind, key)))
+
+
+def row_tables(steps: Sequence[Step]) -> set[str]:
+    """Return the tables on which ``steps`` change a command."""
+    return {
+        str(table)
+        for step in steps
+        if isinstance(step, WriteRow)
+        for values in (step.before, step.after)
+        if (table := (values or {}).get("contextvalue"))
+    }
+
+
+def drift_of_rows(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
+    """Yield what is no longer as it was deployed."""
+    there = {(row.kind, row.key): row for row in remote.rows}
+    for wanted in desired.rows:
+        label = f"{wanted.kind} {wanted.key}"
+        found = there.pop((wanted.kind, wanted.key), None)
+        if found is None:
+            yield Drift(label, "is gone")
+        elif found.values != wanted.values:
+            names = ", ".join(changed_columns(found.values, wanted.values))
+            yield Drift(label, f"has another {names}", found.modified_on, found.modified_by)
+    for row in there.values():
+        label = f"{row.kind} {row.key}"
+        yield Drift(label, "is there, deployed was none", row.modified_on, row.modified_by)
+
+
+def changed_columns(
+    before: Mapping[str, RowValue], after: Mapping[str, RowValue]
+) -> dict[str, RowValue]:
+    """Return the columns of ``after`` that are other than in ``before``, with their values."""
+    return {name: value for name, value in after.items() if before.get(name) != value}
+
+
+def _turn(
+    kind: RowKind,
+    key: str,
+    there: RemoteRow | None,
+    wanted: Mapping[str, RowValue] | None,
+    reason: str,
+) -> Iterator[WriteRow]:
+    """Yield the write that turns a row into another, or two where a column cannot be changed."""
+    if wanted is None:
+        if there is not None:
+            yield _removal(there, reason)
+        return
+    if there is not None and kept_columns(kind) & {*changed_columns(there.values, wanted)}:
+        yield _removal(there, reason)
+        there = None
+    yield WriteRow(
+        kind=kind,
+        key=key,
+        row_id=there.row_id if there else "",
+        reason=reason,
+        before=there.values if there else None,
+        after=wanted,
+        row_version=there.row_version if there else "",
+    )
+
+
+def _removal(row: RemoteRow, reason: str) -> WriteRow:
+    return WriteRow(row.kind, row.key, row.row_id, reason, row.values, None, row.row_version)
