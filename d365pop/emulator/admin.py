@@ -100,7 +100,10 @@ class Admin:
         """Keep the present state under a name."""
         name = _name(request)
         with self.environment.lock.held_for("Snapshot"), self._guard:
+            before = self._snapshots.get(name)
             self._snapshots[name] = self.environment.store.snapshot()
+            if before is not None:
+                before.close()
         return NO_CONTENT
 
     def restore(self, request: Request) -> Response:

@@ -3,10 +3,17 @@
 from uuid import uuid5
 
 from d365pop.emulator.choices import choices_of
-from d365pop.emulator.metadata import METADATA_NAMESPACE, Catalog, Collection, Column, Kind, Table
+from d365pop.emulator.metadata import (
+    CRM,
+    METADATA_NAMESPACE,
+    Catalog,
+    Collection,
+    Column,
+    Kind,
+    Table,
+)
 from d365pop.emulator.protocol import JsonObject
 
-CRM = "Microsoft.Dynamics.CRM."
 KINDS = {
     Kind.ID: "Uniqueidentifier",
     Kind.TEXT: "String",

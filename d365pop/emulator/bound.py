@@ -11,7 +11,8 @@ from d365pop.emulator.faults import (
     method_not_allowed,
     unknown_segment,
 )
-from d365pop.emulator.odata.options import split_query
+from d365pop.emulator.metadata import CRM
+from d365pop.emulator.odata.options import resolved, split_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.protocol import Json, Response
 from d365pop.emulator.security.privileges import all_privileges, privilege_id
@@ -23,8 +24,6 @@ from d365pop.emulator.security.roles import (
     revoke,
 )
 from d365pop.emulator.writing import existing_row
-
-CRM = "Microsoft.Dynamics.CRM."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +56,11 @@ def _user_privileges(exchange: Exchange, user_id: str, called: Segment) -> Respo
 
 
 def _user_privilege(exchange: Exchange, user_id: str, called: Segment) -> Response:
-    text = called.arguments.get("PrivilegeName", "")
-    if text.startswith("@"):
-        text = parse_alias(exchange.request.query, text)
-    wanted = unquote_literal(text).lower()
+    told = called.arguments.get("PrivilegeName", "")
+    wanted = unquote_literal(resolved(told, split_query(exchange.request.query))).lower()
     held = privileges_of(exchange.environment, user_id)
     found = {name: depth for name, depth in held.items() if name.lower() == wanted}
     return _privileges(exchange, found, user_id)
-
-
-def parse_alias(query: str, alias: str) -> str:
-    """Return the value of a parameter alias.
-
-    Raises:
-        Fault: it has none.
-    """
-    value = split_query(query).get(alias)
-    if value is None:
-        raise bad_request(f"The parameter alias '{alias}' has no value.")
-    return value
 
 
 def _privileges(exchange: Exchange, held: Mapping[str, str], user_id: str) -> Response:

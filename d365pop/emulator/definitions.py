@@ -10,7 +10,7 @@ from d365pop.emulator.faults import (
     unknown_property,
     unknown_segment,
 )
-from d365pop.emulator.metadata import Catalog, Table
+from d365pop.emulator.metadata import CRM, Catalog, Table
 from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Path
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import Expand, Query, parse_query
@@ -18,7 +18,6 @@ from d365pop.emulator.odata.path import Segment, unquote_literal
 from d365pop.emulator.protocol import Json, JsonObject
 
 TYPE_NAME = "EntityMetadata"
-CRM = attributes.CRM
 
 
 def read(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:

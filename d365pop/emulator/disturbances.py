@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
-from d365pop.emulator.faults import Fault, bad_request
+from d365pop.emulator.faults import UNEXPECTED, Fault, bad_request, customization_locked
 from d365pop.emulator.protocol import Json, JsonObject, Request
 
 
@@ -43,8 +43,6 @@ THROTTLES: Mapping[str, tuple[str, str]] = {
     ),
     "concurrency": ("0x80072326", "Number of concurrent requests exceeded the limit of 52."),
 }
-LOCK_CODE = "0x80071151"
-SERVER_CODE = "0x80040216"
 FIELDS = frozenset(
     {"kind", "method", "path", "count", "probability", "seconds", "status", "which", "skip"}
 )
@@ -204,15 +202,9 @@ def fault_of(rule: Disturbance) -> Fault | None:
         case Kind.THROTTLE:
             return throttled(rule.which, rule.seconds)
         case Kind.SERVER_ERROR:
-            return Fault(rule.status, SERVER_CODE, "An unexpected error occurred.")
+            return Fault(rule.status, UNEXPECTED, "An unexpected error occurred.")
         case Kind.LOCK:
-            return Fault(
-                429,
-                LOCK_CODE,
-                "Microsoft.Crm.ObjectModel.CustomizationLockException: Cannot start the requested "
-                "operation [Publish] because there is another [EntityCustomization] running at "
-                "this moment. Use Solution History for more details.",
-            )
+            return customization_locked("Publish", "EntityCustomization")
         case _:
             return None
 

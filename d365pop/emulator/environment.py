@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from uuid import uuid4
 
 from d365pop.emulator.disturbances import Disturbances, Kind
-from d365pop.emulator.faults import Fault
+from d365pop.emulator.faults import customization_locked
 from d365pop.emulator.metadata import Catalog, Table
 from d365pop.emulator.store import Store
 
 VERSION = "9.2.24112.200"
-CUSTOMIZATION_LOCK = "0x80071151"
 
 
 def _utc_now() -> datetime:
@@ -41,14 +39,7 @@ class CustomizationLock:
         """
         with self._guard:
             if self._running:
-                raise Fault(
-                    HTTPStatus.TOO_MANY_REQUESTS,
-                    CUSTOMIZATION_LOCK,
-                    "Microsoft.Crm.ObjectModel.CustomizationLockException: Cannot start the "
-                    f"requested operation [{operation}] because there is another "
-                    f"[{self._running}] running at this moment. "
-                    "Use Solution History for more details.",
-                )
+                raise customization_locked(operation, self._running)
             self._running = operation
 
     def release(self) -> None:

@@ -26,6 +26,12 @@ class Exchange:
     root: str
     """Address of the Web API, ending in a slash."""
 
+    @property
+    def address(self) -> str:
+        """What was asked for, as an absolute address without its query."""
+        path = self.request.path.partition("/api/data/")[2].partition("/")[2]
+        return self.root + path
+
     def body(self) -> JsonObject:
         """Return the JSON object that was sent.
 

@@ -11,6 +11,8 @@ VERSION_MISMATCH = "0x80060882"
 INVALID_ARGUMENT = "0x80040203"
 REFERENCED = "0x8004f01f"
 MISSING_PARAMETER = "0x80048d19"
+UNEXPECTED = "0x80040216"
+CUSTOMIZATION_LOCK = "0x80071151"
 NOT_IMPLEMENTED = "0x80040800"
 """``NotSupported`` of the platform; the message starts with our own name for it."""
 
@@ -76,6 +78,17 @@ def not_implemented(what: str) -> Fault:
         HTTPStatus.NOT_IMPLEMENTED,
         NOT_IMPLEMENTED,
         f"NotImplementedByEmulator: {what} exists in Dataverse, not in the local emulator.",
+    )
+
+
+def customization_locked(operation: str, running: str) -> Fault:
+    """Return the fault for what may not run beside another customization."""
+    return Fault(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        CUSTOMIZATION_LOCK,
+        "Microsoft.Crm.ObjectModel.CustomizationLockException: Cannot start the requested "
+        f"operation [{operation}] because there is another [{running}] running at this moment. "
+        "Use Solution History for more details.",
     )
 
 

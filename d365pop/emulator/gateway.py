@@ -14,7 +14,7 @@ from d365pop.emulator.cors import allowing, preflight
 from d365pop.emulator.disturbed import disturbed
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.exchange import fault_response
-from d365pop.emulator.faults import Fault, method_not_allowed
+from d365pop.emulator.faults import UNEXPECTED, Fault, method_not_allowed
 from d365pop.emulator.hosts import from_elsewhere, is_loopback, same_origin
 from d365pop.emulator.platform_headers import PlatformHeaders
 from d365pop.emulator.protection import Protection
@@ -23,7 +23,6 @@ from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
 from d365pop.emulator.security.guard import check_member, on_behalf_of
 from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
 
-UNEXPECTED = "0x80040216"
 DISTURBED = frozenset({RequestKind.API, RequestKind.TOKEN, RequestKind.STATIC})
 LOGGER = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from d365pop.emulator.environment import Caller, Environment
-from d365pop.emulator.faults import Fault, signed_code
+from d365pop.emulator.faults import UNEXPECTED, Fault, signed_code
 from d365pop.emulator.histories import STARTED
 from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
@@ -13,7 +13,6 @@ from d365pop.emulator.writing import new_row
 READY, COMPLETED = 0, 3
 WAITING, IN_PROGRESS, SUCCEEDED, FAILED = 0, 20, 30, 31
 SOLUTION_OPERATION = 54
-DEFECT = "0x80040216"
 KEPT = 500
 FINISHED = {
     "asyncoperation": 't."statecode" = 3',
@@ -125,7 +124,7 @@ def run_job(environment: Environment, job_id: str, work: Callable[[], object]) -
         LOGGER.exception("The job %s broke", job_id)
         failure = Fault(
             HTTPStatus.INTERNAL_SERVER_ERROR,
-            DEFECT,
+            UNEXPECTED,
             f"An unexpected error occurred in the emulator. {exc!r}",
         )
     finally:

@@ -9,6 +9,8 @@ from uuid import UUID, uuid5
 SqlValue: TypeAlias = str | int | float | None
 Row: TypeAlias = dict[str, SqlValue]
 
+CRM = "Microsoft.Dynamics.CRM."
+"""The namespace of types, actions and functions, with the dot behind it."""
 METADATA_NAMESPACE = UUID("0f0f4f57-11a4-5d3a-9d56-d3650000e0de")
 
 

@@ -7,14 +7,13 @@ from d365pop.emulator.alternate_keys import addressed, key_as_body
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import bad_request, method_not_allowed
-from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.metadata import CRM, Row, Table
 from d365pop.emulator.odata.path import parse_path
 from d365pop.emulator.protocol import JsonObject, Response
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import create_row, update_row
 
-CRM = "Microsoft.Dynamics.CRM."
 MOST_TARGETS = 1000
 
 

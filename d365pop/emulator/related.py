@@ -96,8 +96,7 @@ def _rows(
     if count:
         selection = reader.selection(other, query)
         return exchange.answer(exchange.environment.store.count(other, selection))
-    path = exchange.request.path.partition("/api/data/")[2].partition("/")[2]
-    address = next_page_address(exchange.root + path, exchange.request.query)
+    address = next_page_address(exchange.address, exchange.request.query)
     found = reader.many(other, query, page_size(exchange), address)
     return exchange.answer(found, headers=exchange.applied(ANNOTATIONS, PAGE_SIZE))
 

@@ -1,6 +1,7 @@
 """What was asked since the start, for people and tests; knows no meaning of a path."""
 
 import threading
+from collections import deque
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TextIO
@@ -40,13 +41,12 @@ class RequestLog:
     def __init__(self, told: TextIO | None = None) -> None:
         self._told = told
         self._guard = threading.Lock()
-        self._entries: list[LoggedRequest] = []
+        self._entries = deque[LoggedRequest](maxlen=LONGEST)
 
     def add(self, entry: LoggedRequest) -> None:
         """Note a request."""
         with self._guard:
             self._entries.append(entry)
-            del self._entries[:-LONGEST]
             if self._told is not None:
                 # The query stays out: it may hold names and numbers of people.
                 line = f"{entry.method} {entry.path} {entry.status} {entry.seconds:.3f} s"

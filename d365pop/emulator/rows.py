@@ -20,7 +20,7 @@ from d365pop.emulator.faults import (
 )
 from d365pop.emulator.fetchxml import answering as fetchxml
 from d365pop.emulator.fetchxml import apply
-from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.metadata import CRM, Row, Table
 from d365pop.emulator.odata.options import forbid_options, parse_query, split_query
 from d365pop.emulator.odata.path import Segment
 from d365pop.emulator.odata.reading import etag, next_page_address
@@ -33,7 +33,6 @@ from d365pop.emulator.tsql import answering as tsql
 from d365pop.emulator.virtual_tables import refresh, refresh_for_one
 from d365pop.emulator.writing import create_row, delete_row, existing_row, update_row
 
-CRM = "Microsoft.Dynamics.CRM."
 NO_OPTIONS: frozenset[str] = frozenset()
 SHAPE = frozenset({"$select", "$expand"})
 """What a row that is written may come back with."""
@@ -90,8 +89,7 @@ def _list(exchange: Exchange, table: Table, layer: Layer) -> Response:
         return ALONE[alone.pop()](exchange, table)
     query = parse_query(request.query)
     check_expanded(exchange, table, query.expand)
-    path = request.path.partition("/api/data/")[2].partition("/")[2]
-    address = next_page_address(exchange.root + path, request.query)
+    address = next_page_address(exchange.address, request.query)
     with _steady(exchange, table):
         refresh(exchange.environment, table, query.filter)
         found = reader_for(exchange, layer).many(table, query, page_size(exchange), address)

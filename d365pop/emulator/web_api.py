@@ -7,14 +7,12 @@ from d365pop.emulator import batch, definitions, metadata_document, rows
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
-    BAD_REQUEST,
-    Fault,
     method_not_allowed,
     not_implemented,
     unknown_segment,
 )
 from d365pop.emulator.numerals import is_whole
-from d365pop.emulator.odata.options import forbid_options, split_query
+from d365pop.emulator.odata.options import forbid_options, resolved, split_query
 from d365pop.emulator.odata.path import Segment, parse_path, unquote_literal
 from d365pop.emulator.operations import ELSEWHERE, OPERATIONS
 from d365pop.emulator.operations.base import Call, Operation
@@ -100,15 +98,7 @@ def _function_parameters(request: Request, segment: Segment) -> JsonObject:
     """Return a function's arguments, aliases (``@p1``) resolved."""
     forbid_options(request.query, NO_OPTIONS)
     aliases = split_query(request.query)
-    parameters: JsonObject = {}
-    for name, text in segment.arguments.items():
-        value = aliases.get(text) if text.startswith("@") else text
-        if value is None:
-            raise Fault(
-                HTTPStatus.BAD_REQUEST, BAD_REQUEST, f"The parameter alias '{text}' has no value."
-            )
-        parameters[name] = _literal(value)
-    return parameters
+    return {name: _literal(resolved(text, aliases)) for name, text in segment.arguments.items()}
 
 
 def _literal(text: str) -> Json:

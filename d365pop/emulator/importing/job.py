@@ -9,13 +9,13 @@ from http import HTTPStatus
 from d365pop.emulator.customizing.catalog import customizing
 from d365pop.emulator.disturbances import Kind
 from d365pop.emulator.environment import Caller, Environment
-from d365pop.emulator.faults import Fault, bad_request
+from d365pop.emulator.faults import UNEXPECTED, Fault, bad_request
 from d365pop.emulator.histories import Deed, Way, begin, end, end_interrupted, note
 from d365pop.emulator.importing.apply import apply_package
 from d365pop.emulator.importing.job_data import JobTimes, failure_data, success_data
 from d365pop.emulator.importing.upgrade import HOLDING_SUFFIX, check_upgrade, promote
 from d365pop.emulator.importing.validate import check_package, installed
-from d365pop.emulator.jobs import DEFECT, finish_job, unfinished_jobs
+from d365pop.emulator.jobs import finish_job, unfinished_jobs
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.package.contents import Package, read_package
 from d365pop.emulator.patches import NAME
@@ -138,7 +138,7 @@ def _note_package(environment: Environment, order: ImportOrder, package: Package
 
 def end_interrupted_imports(environment: Environment) -> None:
     """Mark what a stopped server left unfinished as failed."""
-    fault = Fault(HTTPStatus.INTERNAL_SERVER_ERROR, DEFECT, INTERRUPTED)
+    fault = Fault(HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED, INTERRUPTED)
     table = environment.table("importjob")
     with environment.store.transaction():
         for job_id in unfinished_jobs(environment):

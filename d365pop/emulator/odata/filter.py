@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from d365pop.emulator.faults import Fault, bad_request
-from d365pop.emulator.metadata import Kind
+from d365pop.emulator.metadata import CRM, Kind
 from d365pop.emulator.numerals import is_whole
 from d365pop.emulator.odata.ast import (
     Comparison,
@@ -18,9 +18,9 @@ from d365pop.emulator.odata.ast import (
     Path,
     TextMatch,
 )
-from d365pop.emulator.odata.functions import CRM_FUNCTIONS, CRM_OPERATORS, VALUE_PARAMETERS
+from d365pop.emulator.odata.functions import CRM_OPERATORS, VALUE_PARAMETERS
 from d365pop.emulator.odata.lexer import Token, TokenKind, tokenize
-from d365pop.emulator.odata.options import Aliases
+from d365pop.emulator.odata.options import Aliases, resolved
 
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 TEXT_FUNCTIONS = frozenset({"contains", "startswith", "endswith"})
@@ -58,9 +58,7 @@ def _without_aliases(tokens: list[Token], aliases: Mapping[str, str]) -> list[To
         if token.kind is not TokenKind.NAME or not token.text.startswith("@"):
             replaced.append(token)
             continue
-        if token.text not in aliases:
-            raise bad_request(f"The parameter alias '{token.text}' has no value.")
-        replaced += tokenize(aliases[token.text])[:-1]
+        replaced += tokenize(resolved(token.text, aliases))[:-1]
     return replaced
 
 
@@ -180,8 +178,8 @@ class _Parser:
             literal = self.literal()
             self.expect(")")
             return TextMatch(name, path, literal)
-        operator = CRM_OPERATORS.get(name.removeprefix(CRM_FUNCTIONS))
-        if operator is not None and name.startswith(CRM_FUNCTIONS):
+        operator = CRM_OPERATORS.get(name.removeprefix(CRM))
+        if operator is not None and name.startswith(CRM):
             return self.condition(operator)
         raise bad_request(
             f"An unknown function with name '{name}' was found. This may also be a function import "

@@ -2,7 +2,6 @@
 
 from d365pop.emulator.odata.conditions import ARITY, COMPARISONS, PATTERNS, UNEQUAL
 
-CRM_FUNCTIONS = "Microsoft.Dynamics.CRM."
 VALUE_PARAMETERS = (
     *("PropertyName", "PropertyValue", "PropertyValues", "PropertyValue1", "PropertyValue2"),
 )

@@ -53,6 +53,19 @@ def split_query(raw: str) -> dict[str, str]:
     return parameters
 
 
+def resolved(text: str, aliases: Mapping[str, str]) -> str:
+    """Return a parameter, or what it stands for where it is an alias (``@p1``).
+
+    Raises:
+        Fault: the alias has no value.
+    """
+    if not text.startswith("@"):
+        return text
+    if text not in aliases:
+        raise bad_request(f"The parameter alias '{text}' has no value.")
+    return aliases[text]
+
+
 def parse_query(raw: str) -> Query:
     """Return the options of a read of rows.
 

@@ -19,18 +19,7 @@ FAMILIES = (
     *(components, dependencies, lifecycle, exporting),
 )
 OPERATIONS: Mapping[str, Operation] = {
-    operation.name: operation
-    for family in (
-        identity,
-        importing,
-        staging,
-        publishing,
-        components,
-        dependencies,
-        lifecycle,
-        exporting,
-    )
-    for operation in family.OPERATIONS
+    operation.name: operation for family in FAMILIES for operation in family.OPERATIONS
 }
 
 ELSEWHERE = frozenset(

@@ -25,13 +25,7 @@ def check_solution_name(name: str) -> None:
     Raises:
         Fault: it is none.
     """
-    if UNIQUE_NAME.fullmatch(name) is None:
-        raise bad_request(
-            "Invalid character specified for solution unique name. Only characters within the "
-            "ranges [A-Z], [a-z], [0-9], or _ are allowed. The first character may only be in the "
-            "ranges [A-Z], [a-z], or _.",
-            INVALID_SOLUTION_NAME,
-        )
+    _check_unique_name(name, "solution", INVALID_SOLUTION_NAME)
 
 
 def check_publisher(name: str, prefix: str, option_prefix: int) -> None:
@@ -40,18 +34,22 @@ def check_publisher(name: str, prefix: str, option_prefix: int) -> None:
     Raises:
         Fault: one is none.
     """
-    if UNIQUE_NAME.fullmatch(name) is None:
-        raise bad_request(
-            "Invalid character specified for publisher unique name. Only characters within the "
-            "ranges [A-Z], [a-z], [0-9], or _ are allowed. The first character may only be in the "
-            "ranges [A-Z], [a-z], or _.",
-            INVALID_PUBLISHER_NAME,
-        )
+    _check_unique_name(name, "publisher", INVALID_PUBLISHER_NAME)
     if prefix and PREFIX.fullmatch(prefix) is None:
         # ASSUMED: the codes of the two prefixes.
         raise bad_request(f"Invalid customization prefix '{prefix}'.", INVALID_ARGUMENT)
     if option_prefix not in OPTION_PREFIXES:
         raise bad_request(f"Invalid option value prefix '{option_prefix}'.", INVALID_ARGUMENT)
+
+
+def _check_unique_name(name: str, of: str, code: str) -> None:
+    if UNIQUE_NAME.fullmatch(name) is None:
+        raise bad_request(
+            f"Invalid character specified for {of} unique name. Only characters within the "
+            "ranges [A-Z], [a-z], [0-9], or _ are allowed. The first character may only be in the "
+            "ranges [A-Z], [a-z], or _.",
+            code,
+        )
 
 
 def _before_write(environment: Environment, row: Row, before: Row | None) -> Row:
