@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.component_types import (
+    COLUMN,
+    FORM,
+    PLATFORM_SOLUTIONS,
+    TABLE,
+    VARIABLE,
+    VARIABLE_VALUE,
+    WEB_RESOURCE,
+)
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.formxml import web_resources_used
 from d365pop.emulator.layering.form_changes import changes_between, merged
@@ -15,9 +24,7 @@ from d365pop.emulator.solutions import named_component_id, patches_of
 from d365pop.emulator.store import Layer, Selection
 from d365pop.emulator.xmltext import XmlRefusedError, parse_xml
 
-TABLE, COLUMN, FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE = 1, 2, 60, 61, 380, 381
 COMMAND = 10240
-PLATFORM = frozenset({"System", "Basic"})
 
 
 class DependencyType(IntEnum):
@@ -163,7 +170,7 @@ def _of_platform(environment: Environment, component: Component) -> bool:
             solution = environment.store.get(
                 environment.table("solution"), str(row["solutionid"]) if row else ""
             )
-            return solution is not None and solution["uniquename"] in PLATFORM
+            return solution is not None and solution["uniquename"] in PLATFORM_SOLUTIONS
     return False
 
 

@@ -2,8 +2,9 @@
 
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.component_types import APP
 from d365pop.emulator.exporting.sections import put_names, put_texts, section
-from d365pop.emulator.exporting.source import APP, ExportSource
+from d365pop.emulator.exporting.source import ExportSource
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.store import Layer
 

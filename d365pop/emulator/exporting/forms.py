@@ -2,8 +2,9 @@
 
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.component_types import FORM
 from d365pop.emulator.exporting.sections import child, entity_element, put_names
-from d365pop.emulator.exporting.source import FORM, ExportSource
+from d365pop.emulator.exporting.source import ExportSource
 from d365pop.emulator.layering.form_changes import changes_between
 from d365pop.emulator.layering.stack import stack_of, top_of
 from d365pop.emulator.metadata import Row

@@ -3,16 +3,9 @@
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.component_types import APP, FORM, TABLE, VARIABLE, VIEW, WEB_RESOURCE
 from d365pop.emulator.environment import VERSION
-from d365pop.emulator.exporting.source import (
-    APP,
-    FORM,
-    TABLE,
-    VARIABLE,
-    VIEW,
-    WEB_RESOURCE,
-    ExportSource,
-)
+from d365pop.emulator.exporting.source import ExportSource
 from d365pop.emulator.solutions import named_component_id
 from d365pop.emulator.store import Layer
 

@@ -5,11 +5,7 @@ import io
 import zipfile
 from xml.etree import ElementTree as ET
 
-from d365pop.emulator.environment import Environment
-from d365pop.emulator.exporting.apps import write_apps
-from d365pop.emulator.exporting.forms import write_forms
-from d365pop.emulator.exporting.manifest import content_types, solution_xml
-from d365pop.emulator.exporting.source import (
+from d365pop.emulator.component_types import (
     APP,
     FORM,
     TABLE,
@@ -17,8 +13,12 @@ from d365pop.emulator.exporting.source import (
     VARIABLE_VALUE,
     VIEW,
     WEB_RESOURCE,
-    read_source,
 )
+from d365pop.emulator.environment import Environment
+from d365pop.emulator.exporting.apps import write_apps
+from d365pop.emulator.exporting.forms import write_forms
+from d365pop.emulator.exporting.manifest import content_types, solution_xml
+from d365pop.emulator.exporting.source import read_source
 from d365pop.emulator.exporting.variables import FOLDER, write_variables
 from d365pop.emulator.exporting.views import write_views
 from d365pop.emulator.exporting.web_resources import write_web_resources

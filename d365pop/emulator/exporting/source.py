@@ -10,7 +10,6 @@ from d365pop.emulator.metadata import Row
 from d365pop.emulator.store import Layer, Selection
 from d365pop.emulator.xmltext import parse_xml
 
-TABLE, VIEW, FORM, WEB_RESOURCE, APP, VARIABLE, VARIABLE_VALUE = 1, 26, 60, 61, 80, 380, 381
 SECTIONS = (
     *("Entities", "Roles", "Workflows", "FieldSecurityProfiles", "Templates", "EntityMaps"),
     *("EntityRelationships", "OrganizationSettings", "optionsets", "WebResources"),

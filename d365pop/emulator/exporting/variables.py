@@ -3,7 +3,8 @@
 import json
 from xml.etree import ElementTree as ET
 
-from d365pop.emulator.exporting.source import VARIABLE, VARIABLE_VALUE, ExportSource
+from d365pop.emulator.component_types import VARIABLE, VARIABLE_VALUE
+from d365pop.emulator.exporting.source import ExportSource
 from d365pop.emulator.metadata import Row
 
 FOLDER = "environmentvariabledefinitions/"

@@ -2,13 +2,14 @@
 
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.component_types import VIEW
 from d365pop.emulator.exporting.sections import (
     child,
     entity_element,
     put_names,
     put_texts,
 )
-from d365pop.emulator.exporting.source import VIEW, ExportSource
+from d365pop.emulator.exporting.source import ExportSource
 from d365pop.emulator.metadata import Row, SqlValue
 
 FLAGS = ("isquickfindquery", "isprivate", "isdefault")

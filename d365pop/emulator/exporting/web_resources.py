@@ -4,7 +4,8 @@ import base64
 import re
 from xml.etree import ElementTree as ET
 
-from d365pop.emulator.exporting.source import WEB_RESOURCE, ExportSource
+from d365pop.emulator.component_types import WEB_RESOURCE
+from d365pop.emulator.exporting.source import ExportSource
 from d365pop.emulator.metadata import Row
 
 UNNAMED = re.compile("[^A-Za-z0-9_-]")

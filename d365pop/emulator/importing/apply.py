@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 
+from d365pop.emulator.component_types import FORM, TABLE, VARIABLE, VARIABLE_VALUE, WEB_RESOURCE
 from d365pop.emulator.customizing.catalog import keep_definitions
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.importing.apps_and_views import apps_of, put_app, put_view, views_of
@@ -10,7 +11,7 @@ from d365pop.emulator.importing.source import keep_source
 from d365pop.emulator.importing.target import Target
 from d365pop.emulator.importing.validate import installed
 from d365pop.emulator.metadata import Row
-from d365pop.emulator.package.components import TABLE, OtherComponent
+from d365pop.emulator.package.components import OtherComponent
 from d365pop.emulator.package.contents import DIALOG, FormPart, Package, WebResourcePart
 from d365pop.emulator.package.variables import VariablePart
 from d365pop.emulator.patches import parent_of_package
@@ -20,8 +21,6 @@ from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.solutions import named_component_id
 from d365pop.emulator.store import Layer
 from d365pop.emulator.writing import new_row
-
-FORM, WEB_RESOURCE, VARIABLE, VARIABLE_VALUE = 60, 61, 380, 381
 
 
 def apply_package(

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.component_types import APP, VIEW
 from d365pop.emulator.importing.target import Target
 from d365pop.emulator.metadata import Row
 from d365pop.emulator.numerals import natural_or
-from d365pop.emulator.package.components import VIEW
 from d365pop.emulator.package.contents import Package
 from d365pop.emulator.solutions import named_component_id
 from d365pop.emulator.store import Layer
 from d365pop.emulator.xmltext import attribute_of, text_of
-
-APP = 80
 
 
 def views_of(package: Package) -> Iterator[tuple[ET.Element, str]]:

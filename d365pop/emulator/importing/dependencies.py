@@ -2,16 +2,20 @@
 
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.component_types import (
+    COLUMN,
+    FORM,
+    PLATFORM_SOLUTIONS,
+    TABLE,
+    VARIABLE,
+    WEB_RESOURCE,
+)
 from d365pop.emulator.environment import Environment
-from d365pop.emulator.package.components import COLUMN, TABLE
 from d365pop.emulator.package.contents import Package
 from d365pop.emulator.package.manifest import Dependency
 from d365pop.emulator.solutions import known_component
 from d365pop.emulator.store import Layer
 
-FORM, WEB_RESOURCE, VARIABLE = 60, 61, 380
-# ASSUMED: what the platform itself brings is in every environment, whatever it is.
-PLATFORM_SOLUTIONS = frozenset({"System", "Basic"})
 TABLE_OF_TYPE = {
     FORM: ("systemform", "name"),
     WEB_RESOURCE: ("webresource", "name"),

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from d365pop.emulator.component_types import TABLE
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import Fault, bad_request
 from d365pop.emulator.importing.dependencies import missing_dependencies, missing_dependencies_xml
 from d365pop.emulator.metadata import Row
-from d365pop.emulator.package.components import TABLE
 from d365pop.emulator.package.contents import Package
 from d365pop.emulator.package.manifest import Dependency, Manifest
 from d365pop.emulator.patches import parent_of_package

@@ -1,5 +1,6 @@
 """AddSolutionComponent, RemoveSolutionComponent, RemoveActiveCustomizations."""
 
+from d365pop.emulator.component_types import TABLE
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import (
     INVALID_ARGUMENT,
@@ -33,7 +34,6 @@ ADD_PARAMETERS = frozenset(
 )
 REMOVE_PARAMETERS = frozenset({"SolutionComponent", "ComponentType", "SolutionUniqueName"})
 ACTIVE_PARAMETERS = frozenset({"ComponentId", "SolutionComponentName"})
-TABLE = 1
 
 
 def _add(call: Call) -> JsonObject:

@@ -1,5 +1,6 @@
 """StageSolution: looks at a package without importing it, and keeps it for the import."""
 
+from d365pop.emulator.component_types import TABLE
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import Fault, signed_code
 from d365pop.emulator.importing.dependencies import missing_dependencies
@@ -13,7 +14,6 @@ from d365pop.emulator.metadata import Row
 from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.operations.base import Call, Operation
 from d365pop.emulator.operations.importing import decode_file
-from d365pop.emulator.package.components import TABLE
 from d365pop.emulator.package.contents import Package, read_package
 from d365pop.emulator.package.manifest import Dependency
 from d365pop.emulator.package.variables import VariablePart

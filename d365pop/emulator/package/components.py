@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
+from d365pop.emulator.component_types import CHART, COLUMN, TABLE, VIEW
 from d365pop.emulator.xmltext import text_of
 
-TABLE, COLUMN, VIEW, CHART = 1, 2, 26, 59
 UNKNOWN = 0
 # Types of newer tables differ between environments. ASSUMED: the numbers from 10000 on.
 CONNECTION_REFERENCE, CUSTOM_API, CUSTOM_API_PARAMETER, CUSTOM_API_PROPERTY = (
