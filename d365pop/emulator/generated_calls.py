@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from statistics import NormalDist
 
 from d365pop.emulator.environment import Caller, Environment
@@ -84,6 +84,8 @@ def call_plan(told: Json) -> CallPlan:
         raise ValueError(f"'calls' is no object with {', '.join(sorted(KEYS))}")
     begins = datetime.combine(date.fromisoformat(str(told.get("from"))), time(), UTC)
     count = _number(told, "days", MOST_DAYS)
+    if begins.year + count // 365 >= MAXYEAR:
+        raise ValueError("'days' of 'calls' lead out of the calendar")
     days = (begins + timedelta(days=number) for number in range(count))
     plan = CallPlan(
         _number(told, "agents", MOST_AGENTS),

@@ -7,7 +7,7 @@ import pytest
 
 from d365pop.emulator.environment import Caller
 from d365pop.emulator.generated_calls import call_plan, plant_calls
-from d365pop.emulator.protocol import JsonObject
+from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.seed import ADMINISTRATOR_ID
 from tests.unit.emulator.harness import LocalEnvironment
 
@@ -73,8 +73,11 @@ def test_versions_go_on_after_the_calls() -> None:
 
 @pytest.mark.parametrize(
     "told",
-    [{"agents": 0}, {"calls": 10_000_001}, {"days": True}, {"more": 1}, {"days": 2}, {"seed": -1}],
+    [
+        *({"agents": 0}, {"calls": 10_000_001}, {"days": True}, {"more": 1}, {"days": 2}),
+        *({"seed": -1}, {"from": "9999-12-30"}),
+    ],
 )
-def test_plan_that_cannot_be_is_refused(told: dict[str, int]) -> None:
+def test_plan_that_cannot_be_is_refused(told: dict[str, Json]) -> None:
     with pytest.raises(ValueError, match="calls"):
         call_plan({**TOLD, **told})
