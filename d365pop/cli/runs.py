@@ -9,6 +9,7 @@ from d365pop.cli.deploying import (
     TIMEOUT,
     Conduct,
     DryRunOption,
+    PendingOption,
     TimeoutOption,
     WaitOption,
     YesOption,
@@ -76,6 +77,7 @@ def resume(
     run: RunArgument,
     config: ConfigOption = CONFIG,
     timeout: TimeoutOption = TIMEOUT,
+    publish_pending: PendingOption = False,
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
 ) -> None:
@@ -89,7 +91,7 @@ def resume(
         open_operator(env, config, Conduct(timeout, keep=True)) as operator,
     ):
         told.plan, told.run = plan, run
-        show_result(env, operator.resume(run))
+        show_result(env, operator.resume(run, publish_pending=publish_pending))
 
 
 def rollback(  # noqa: PLR0913, PLR0917 - a command's options

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from d365pop.deploy.plan import Plan
 from d365pop.errors import PlanRefusedError
-from d365pop.models import Desired, RemoteSnapshot, content_hash
+from d365pop.models import Desired, RemoteForm, RemoteSnapshot, content_hash
 
 
 def facts_of(desired: Desired, remote: RemoteSnapshot) -> dict[str, str]:
@@ -35,10 +35,15 @@ def _facts(desired: Desired, remote: RemoteSnapshot) -> Iterator[tuple[str, str]
     for kind, key in dict.fromkeys((*((r.kind, r.key) for r in desired.rows), *found_rows)):
         yield f"{kind} {key}", found_rows.get((kind, key), "not there")
     for form in remote.forms:
-        published = content_hash(form.published_xml.encode())[:12]
-        label = f"form {form.table} / {form.name} ({form.form_id})"
-        state = "" if form.active and form.customizable else ", inactive or locked"
-        yield label, f"{form.row_version}, published {published}{state}"
+        yield form_fact(form)
+
+
+def form_fact(form: RemoteForm) -> tuple[str, str]:
+    """Return what a form is called among the facts, and its state."""
+    published = content_hash(form.published_xml.encode())[:12]
+    label = f"form {form.table} / {form.name} ({form.form_id})"
+    state = "" if form.active and form.customizable else ", inactive or locked"
+    return label, f"{form.row_version}, published {published}{state}"
 
 
 def refuse_moved(plan: Plan, now: Mapping[str, str], organization_id: str) -> None:

@@ -15,12 +15,7 @@ from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.others import wait_for_imports
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.pending import refuse_newly_pending
-from d365pop.deploy.plan import (
-    ImportPackage,
-    Plan,
-    PlanKind,
-)
-from d365pop.deploy.plan_import import PlanOptions
+from d365pop.deploy.plan import ImportPackage, Plan, PlanKind
 from d365pop.deploy.planning import Planner
 from d365pop.deploy.proof import prove
 from d365pop.deploy.rollback import plan_rollback
@@ -38,8 +33,6 @@ from d365pop.errors import (
 
 _TAKEN_BACK: Final = (DataverseError, PlanRefusedError)
 """What a run that fails with is rolled back for: the environment still answers, and said no."""
-
-_ANYTHING_PENDING: Final = PlanOptions(publish_pending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +89,10 @@ class Operator:
         ):
             return self._carry_out(plan, journal, self._executor(journal, progress))
 
-    def resume(self, name: str) -> Outcome:
+    def resume(self, name: str, *, publish_pending: bool = False) -> Outcome:
         """Go on with a run that was stopped; each step is looked at before it is written.
+
+        One that was proven is proven again, and writes nothing.
 
         Raises:
             PlanRefusedError: the run was rolled back, or others were at work since.
@@ -111,6 +106,10 @@ class Operator:
                 f"The run {name} was rolled back; there is nothing to go on with.",
                 hint="d365pop deploy plans anew.",
             )
+        if run.state is RunState.PROVEN:
+            return Outcome(run.name, plan, self.prove(plan), {})
+        if not publish_pending:
+            self.planner.refuse_pending_since(plan)
         with (
             reopen_journal(self._folder(run, name)) as journal,
             self.progress(plan) as progress,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from d365pop.deploy.plan import Leave, Plan, Publish
+from d365pop.deploy.facts import form_fact
+from d365pop.deploy.plan import EditForm, Leave, Plan, Publish
 from d365pop.errors import PlanRefusedError
 from d365pop.models import RemoteForm, RemoteSnapshot
 
@@ -50,6 +51,26 @@ def published_tables(plan: Plan) -> list[str]:
     """Return the tables that ``plan`` publishes."""
     steps = (step for step in plan.steps if isinstance(step, Publish))
     return sorted({table for step in steps for table in step.tables})
+
+
+def pending_since(plan: Plan, remote: RemoteSnapshot) -> tuple[str, ...]:
+    """Name what would go live with a plan that was partly carried out, and is not its own work."""
+    edits = {step.form_id: step.after for step in plan.steps if isinstance(step, EditForm)}
+    packaged = {
+        (each.form.table, each.form.name)
+        for each in (plan.desired.registrations if plan.desired else ())
+        if each.by_package
+    }
+
+    def is_ours(form: RemoteForm) -> bool:
+        name, state = form_fact(form)
+        return (
+            form.draft_xml in {form.published_xml, edits.get(form.form_id)}
+            or plan.facts.get(name) == state
+            or (form.table, form.name) in packaged
+        )
+
+    return pending_of_others(remote, published_tables(plan), is_ours)
 
 
 def refuse_newly_pending(plan: Plan, now: Collection[str]) -> None:

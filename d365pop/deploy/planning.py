@@ -9,7 +9,7 @@ from d365pop.deploy.drift import Drift, drift_of
 from d365pop.deploy.others import dependents_of, hiding_layers
 from d365pop.deploy.own_rows import drift_of_rows
 from d365pop.deploy.parallel import Pool, in_threads
-from d365pop.deploy.pending import published_tables
+from d365pop.deploy.pending import pending_since, published_tables, refuse_newly_pending
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import plan_changes
@@ -40,6 +40,16 @@ class Planner:
         if not tables:
             return remote
         return replace(remote, pending=retrieve_pending(self.dataverse, tables, self.pool))
+
+    def refuse_pending_since(self, plan: Plan) -> None:
+        """Refuse to go on with a plan on whose tables others began to work since it was made.
+
+        Raises:
+            PlanRefusedError: they did; a rollback names what goes along, and is never refused.
+        """
+        if plan.desired and plan.kind is not PlanKind.ROLLBACK and published_tables(plan):
+            remote = self.with_pending(self.read(plan.desired), plan)
+            refuse_newly_pending(plan, pending_since(plan, remote))
 
     def deploy(self, desired: Desired, url: str, options: PlanOptions) -> Plan:
         """Return what is to be done.

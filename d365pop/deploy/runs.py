@@ -140,7 +140,7 @@ def _state(events: Sequence[dict[str, Json]], steps: int) -> RunState:
     last = next((name for name in names if name in {*_ENDS, "resumed", INTERRUPTED}), "")
     if last in _ENDS:
         return _ENDS[last]
-    return RunState.APPLIED if len(_done(events)) >= steps else RunState.STOPPED
+    return RunState.APPLIED if 0 < steps <= len(_done(events)) else RunState.STOPPED
 
 
 def _named(event: dict[str, Json]) -> str:

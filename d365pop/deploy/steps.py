@@ -165,7 +165,7 @@ def look(  # noqa: C901, PLR0911, PLR0912 - one a kind of step
             now = SolutionFacts(there.version, there.display_name, there.description)
             return None if now == step.after else step
         case DeleteWebResource() | DeleteVariable() | Publish():
-            # Done twice, it does no more than once.
+            # Done twice, it does no more than once; what others began since was asked about.
             return step
         case _:
             assert_never(step)

@@ -208,7 +208,7 @@ def test_actionlint_finds_nothing_in_the_workflows(tmp_path: Path) -> None:
 
 
 def hadolint(file: Path) -> str:
-    command = [Path(sys.executable).parent / "hadolint", "--no-color", file]
+    command = [str(Path(sys.executable).parent / "hadolint"), "--no-color", str(file)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 

@@ -223,6 +223,52 @@ def test_run_that_was_rolled_back_is_not_resumed(installed: World, tmp_path: Pat
     assert caught.value.reference == "run-rolled-back"
 
 
+def test_proven_run_that_is_resumed_is_proven_again_and_writes_nothing(
+    installed: World, tmp_path: Path
+) -> None:
+    run = apply(installed.operator(tmp_path), PATCHED).run
+    requests: list[Request] = []
+
+    def noting(request: Request) -> Response:
+        requests.append(request)
+        return installed.send(request)
+
+    outcome = installed.operator(tmp_path, noting).resume(run)
+    assert (outcome.run, outcome.proof.is_empty) == (run, True)
+    assert {request.method for request in requests} == {"GET"}
+    there = installed.operator(tmp_path).planner.read(PATCHED).web_resources[LIBRARY]
+    edit(installed, "webresourceset", there.web_resource_id, content(b"theirs"))
+    with pytest.raises(VerificationError):
+        installed.operator(tmp_path).resume(run)
+
+
+def test_what_others_began_since_a_run_stopped_is_not_published_without_a_word(
+    installed: World, tmp_path: Path
+) -> None:
+    answer, before = installed.send, installed.state()
+    refusing(installed, "PublishXml")
+    with pytest.raises(DataverseError):
+        apply(replace(installed.operator(tmp_path), keep=True), PATCHED)
+    installed.send = answer  # type: ignore[method-assign]  # it refuses no more
+    (run,) = list_runs(tmp_path)
+    ours = installed.operator(tmp_path)
+    views = "savedqueries?$select=savedqueryid,name&$filter=returnedtypecode eq 'contact'"
+    view = next(ours.dataverse.rows("list views", views))
+    edit(installed, "savedqueries", str(view["savedqueryid"]), {"description": "theirs"})
+    (form,) = [each for each in ours.planner.read(PATCHED).forms if each.table == "account"]
+    theirs = form.draft_xml.replace("<tabs>", "<!-- theirs --><tabs>", 1)
+    edit(installed, "systemforms", form.form_id, {"formxml": theirs})
+    with pytest.raises(PlanRefusedError) as caught:
+        installed.operator(tmp_path).resume(run.name)
+    assert caught.value.reference == "pending-of-others"
+    assert f"view contact / {view['name']}" in caught.value.context
+    assert f"form account / {form.name}" in caught.value.context
+    edit(installed, "systemforms", form.form_id, {"formxml": form.draft_xml})
+    assert installed.state().published == before.published
+    outcome = installed.operator(tmp_path).resume(run.name, publish_pending=True)
+    assert outcome.proof.is_empty
+
+
 def test_rollback_of_an_unmanaged_update_leaves_every_column_as_it_was(
     installed: World, tmp_path: Path
 ) -> None:
