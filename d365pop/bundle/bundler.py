@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from d365pop.bundle.cache import ResultCache
-from d365pop.bundle.engine import EngineKind, open_engine, run_on_threads
+from d365pop.bundle.engine import EngineKind, open_engine
 from d365pop.bundle.problem import Problem, problem_error
+from d365pop.bundle.threads import run_on_threads
 from d365pop.errors import BundleError
 from d365pop.models import Json
 from d365pop.resources import toolchain_root

@@ -4,27 +4,19 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, assert_never
+from typing import Any, Protocol, assert_never
 
 from d365pop.errors import BundleError
 from d365pop.models import Json
 
-T = TypeVar("T")
-
-# QuickJS measures its stack from where the engine was opened and crashes the process where the
-# real stack ends first: threads get four times of what the engine may use.
-THREAD_STACK = 16 * 1024 * 1024
-WORKERS = 2
 # -P: the modules beside it must not hide those of the standard library.
 V8_PROGRAM = (sys.executable, "-P", str(Path(__file__).with_name("v8_process.py")))
 
@@ -139,19 +131,6 @@ def refuse_archived_quickjs(found: dict[str, str]) -> None:
         context="its module has the same name as the one of quickjs-ng and hides it",
         hint="pip uninstall -y quickjs && pip install --force-reinstall quickjs-ng",
     )
-
-
-def run_on_threads(jobs: Sequence[Callable[[], T]]) -> list[T]:
-    """Run the jobs on threads whose stack is large enough for an engine; results in order."""
-    previous = threading.stack_size(THREAD_STACK)
-    try:
-        pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="d365pop-engine")
-        # The pool starts its threads while jobs are handed in, with the stack size of this moment.
-        futures = [pool.submit(job) for job in jobs]
-    finally:
-        threading.stack_size(previous)
-    with pool:
-        return [future.result() for future in futures]
 
 
 class _QuickJs:

@@ -11,7 +11,8 @@ from d365pop.build import Build, build
 from d365pop.build.contents import ENTRIES, constants
 from d365pop.build.extensions import extension_sources
 from d365pop.bundle.bundler import Toolchain, load_toolchain, read_sources
-from d365pop.bundle.engine import Engine, open_engine, run_on_threads
+from d365pop.bundle.engine import Engine, open_engine
+from d365pop.bundle.threads import run_on_threads
 from d365pop.check.scripts.checker import Texts, study_scripts
 from d365pop.check.scripts.session import ask_all, opener
 from d365pop.check.whole import CheckOptions, check_all

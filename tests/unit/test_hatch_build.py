@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import hatch_build
-from d365pop.bundle.engine import open_engine, run_on_threads
+from d365pop.bundle.engine import open_engine
+from d365pop.bundle.threads import run_on_threads
 from d365pop.models import Json
 from d365pop.resources import example_configuration, solution_template_root, webresources_root
 

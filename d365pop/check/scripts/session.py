@@ -10,7 +10,8 @@ from time import monotonic
 from typing import TypeAlias
 
 from d365pop.bundle.bundler import read_toolchain_script
-from d365pop.bundle.engine import WORKERS, Engine, EngineKind, Limits, open_engine, run_on_threads
+from d365pop.bundle.engine import Engine, EngineKind, Limits, open_engine
+from d365pop.bundle.threads import WORKERS, run_on_threads
 from d365pop.errors import BundleError
 from d365pop.models import Json
 from d365pop.resources import toolchain_root

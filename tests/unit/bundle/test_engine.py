@@ -1,5 +1,7 @@
+import _thread
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from functools import partial
 
@@ -11,8 +13,8 @@ from d365pop.bundle.engine import (
     open_engine,
     open_v8,
     refuse_archived_quickjs,
-    run_on_threads,
 )
+from d365pop.bundle.threads import run_on_threads
 from d365pop.errors import BundleError, ExitCode
 from d365pop.models import Json
 
@@ -139,6 +141,29 @@ def test_results_come_in_the_order_of_the_jobs() -> None:
 
     jobs = [partial(job, EngineKind.QUICKJS, number) for number in range(4)]
     assert run_on_threads(jobs) == [0, 1, 2, 3]
+
+
+def test_ctrl_c_waits_for_no_engine_and_begins_no_further_job() -> None:
+    release, begun = threading.Event(), threading.Event()
+    ended: list[str] = []
+
+    def engine() -> None:
+        begun.set()
+        release.wait(20)
+        ended.append("engine")
+
+    def person() -> None:
+        begun.wait(20)
+        _thread.interrupt_main()
+        release.wait(20)
+
+    def third() -> None:
+        ended.append("third")
+
+    with pytest.raises(KeyboardInterrupt):
+        run_on_threads([engine, person, third])
+    assert ended == []
+    release.set()
 
 
 def test_archived_package_under_the_same_module_name_is_refused() -> None:
