@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from d365pop.report.plain import without_commands
 CRASH_REPORT: Final = Path(".d365pop") / "last-defect.txt"
 
 
+_FILLING: Final = re.compile(r" +\n")
+
+
 class _Redacted(io.TextIOBase):
     """A text stream that masks secrets in what passes through, and commands to pipelines."""
 
@@ -33,6 +37,9 @@ class _Redacted(io.TextIOBase):
         return self._stream.encoding or "utf-8"
 
     def write(self, text: str) -> int:
+        if not self.isatty():
+            # rich fills lines up to the width of a table.
+            text = _FILLING.sub("\n", text)
         self._stream.write(without_commands(redact(text)))
         return len(text)
 

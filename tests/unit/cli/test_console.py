@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from rich.table import Table
 
 from d365pop.cli import console
 from d365pop.errors import DataverseError, NetworkError
@@ -80,6 +81,16 @@ def test_defect_in_a_folder_that_cannot_be_written_is_still_one_message(
     monkeypatch.chdir(tmp_path)
     console.show_defect(ValueError("broken"))
     assert "no details were kept" in capsys.readouterr().err
+
+
+def test_lines_of_a_table_end_where_their_text_does_in_a_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_row("leave", "short")
+    grid.add_row("publish", "a good deal longer")
+    console.messages().print(grid)
+    assert capsys.readouterr().err == "leave   short\npublish a good deal longer\n"
 
 
 def test_long_lines_are_not_wrapped_in_a_log(capsys: pytest.CaptureFixture[str]) -> None:
