@@ -347,6 +347,35 @@ def test_import_of_others_right_before_ours_stays_published_and_is_never_rolled_
     assert empty.state() == scenarios()["update"].new
 
 
+def test_other_build_of_our_version_that_came_in_after_the_plan_is_not_imported_over(
+    installed: World, tmp_path: Path
+) -> None:
+    theirs = desired(
+        SECOND.solution.version,
+        (
+            *SECOND.solution.web_resources[1:],
+            script(LIBRARY, "Pop = {onLoad() {}, onSave() { 9 }}"),
+        ),
+        SECOND.registrations,
+        '{"a":2}',
+    )
+    operator = installed.operator(tmp_path / "ours")
+    plan = plan_changes(SECOND, operator.planner.read(SECOND), URL)
+    apply(installed.operator(tmp_path / "theirs"), theirs)
+    there, requests = installed.state(), []
+
+    def noting(request: Request) -> Response:
+        requests.append(request.url)
+        return installed.send(request)
+
+    with pytest.raises(PlanRefusedError) as caught:
+        installed.operator(tmp_path / "ours", noting).apply(plan, just_read=True)
+    assert caught.value.reference == "changed-meanwhile"
+    assert "Nothing was written." in caught.value.context
+    assert installed.state() == there
+    assert not [url for url in requests if url.endswith("ImportSolutionAsync")]
+
+
 def test_rolling_back_twice_does_nothing_the_second_time(installed: World, tmp_path: Path) -> None:
     operator = installed.operator(tmp_path)
     outcome = apply(operator, PATCHED)
