@@ -18,6 +18,8 @@ from tests.workspace import ROOT, suite_cache, suite_ports
 PAGE: Final = ROOT / "docs" / "tour.md"
 BLOCK: Final = re.compile(r"(<!-- tour: (\w+) -->\n```text\n)(.*?)(^```)", re.MULTILINE | re.DOTALL)
 _FILE: Final = re.compile(r"<!-- (file|in): (\S+) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# A time that is over reads the same in every walk.
+MONTH: Final = ("--since", "2025-01-01", "--until", "2025-02-01")
 PORTS: Final = ("8365", "8366")
 # What the bundled scripts and their list look like is no matter of the tour.
 _OF_THE_BUILD: Final = re.compile(r"^\s*(?:create web resource |[+-]!function)|…$")
@@ -75,6 +77,7 @@ def walk(folder: Path) -> Mapping[str, list[str]]:
     walked.type("release", "deploy", "--env", "local", asked=True)
     run = max(path.name for path in (folder / ".d365pop" / "runs").iterdir())
     walked.type("rollback", "rollback", run, asked=True)
+    walked.type("metrics", "metrics", "--env", "local", *MONTH)
     return walked.shown
 
 

@@ -19,6 +19,7 @@ from d365pop.solution.package import write_package
 from tests.bench.deploys import deploy_rows
 from tests.bench.local_dataverse import local_dataverse_rows
 from tests.bench.measure import ROOT, Row, ratio
+from tests.bench.metrics import metrics_rows
 from tests.bench.packages import package_rows
 from tests.bench.screen_pop import screen_pop_rows
 from tests.bench.scripts import script_rows
@@ -72,6 +73,7 @@ def rows(runs: int) -> Iterator[Row]:
     yield from package_rows(min(runs, 3))
     yield from local_dataverse_rows(min(runs, 3))
     yield from screen_pop_rows()
+    yield from metrics_rows()
 
 
 def main() -> None:
