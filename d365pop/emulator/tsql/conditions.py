@@ -6,7 +6,8 @@ from d365pop.emulator.fetchxml.model import Condition, Filter
 from d365pop.emulator.tsql.tokens import Tokens, refused
 
 COMPARISONS = {"=": "eq", "<>": "ne", "!=": "ne", ">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
-DEEPEST = 40
+# SQLite parses about 100 open brackets; a level here needs two of them.
+DEEPEST = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from d365pop.emulator.faults import not_implemented
-from d365pop.emulator.fetchxml.model import Attribute, Fetch, Filter, Link, Node, Order
+from d365pop.emulator.fetchxml.model import Attribute, Fetch, Filter, Link, Member, Node, Order
+from d365pop.emulator.fetchxml.parsing import MOST_CONDITIONS, MOST_LINKS
 from d365pop.emulator.tsql.conditions import Name, read_column, read_filter
 from d365pop.emulator.tsql.tokens import Tokens, refused
 
@@ -81,6 +82,8 @@ def parse_select(text: str, page: int, primary_id: str) -> Fetch:
     tables = _tables(tokens)
     root = next(iter(tables.values()))
     filters = (read_filter(tokens, root.alias),) if tokens.skip("WHERE") else ()
+    if len(tables) > MOST_LINKS + 1 or sum(map(_conditions, filters)) > MOST_CONDITIONS:
+        raise refused(f"it holds more than {MOST_LINKS} joins or {MOST_CONDITIONS} conditions")
     grouped = _several(tokens, read_column) if tokens.skip("GROUP", "BY") else []
     aggregate = bool(grouped) or any(item.aggregate for item in items)
     for item in items:
@@ -101,6 +104,10 @@ def parse_select(text: str, page: int, primary_id: str) -> Fetch:
         distinct=distinct,
         aggregate=aggregate,
     )
+
+
+def _conditions(member: Member) -> int:
+    return sum(map(_conditions, member.members)) if isinstance(member, Filter) else 1
 
 
 def _several(tokens: Tokens, read: Callable[[Tokens], T]) -> list[T]:

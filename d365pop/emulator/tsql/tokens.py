@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from d365pop.emulator.faults import INVALID_ARGUMENT, Fault, bad_request
+from d365pop.emulator.numerals import is_natural
 
 TOKEN = re.compile(
     r"""\s*(?:
@@ -93,7 +94,7 @@ class Tokens:
     def natural(self) -> int:
         """Pass a number without a fraction and return it."""
         token = self.take()
-        if token.kind != "number" or not token.text.isdigit():
+        if token.kind != "number" or not is_natural(token.text):
             raise refused(f"a number is expected in place of '{token.text}'")
         return int(token.text)
 

@@ -95,10 +95,22 @@ def test_pages_are_asked_for_by_number_or_followed(local: LocalEnvironment) -> N
     assert [row["lastname"] for page in pages for row in page] == names(local, "statecode = 0")
 
 
+def test_conditions_nest_as_deep_as_is_allowed(local: LocalEnvironment) -> None:
+    opened, closed = "(lastname = 'x' OR (lastname <> 'x' AND " * 12, "))" * 12
+    assert names(local, f"{opened}lastname = 'Whitlock'{closed}") == ["Whitlock"]
+
+
+JOINS = " ".join(f"JOIN account a{n} ON a{n}.accountid = c.parentcustomerid" for n in range(16))
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ("DELETE FROM contact", "0x80040203"),
+        ("SELECT TOP " + "9" * 5000 + " lastname FROM contact", "0x80040203"),
+        ("SELECT lastname FROM contact WHERE " + " OR ".join(501 * ["a = 1"]), "0x80040203"),
+        ("SELECT lastname FROM contact WHERE " + "(" * 25 + "a = 1" + ")" * 25, "0x80040203"),
+        ("SELECT c.lastname FROM contact c " + JOINS, "0x80040203"),
         ("SELECT * FROM contact", "0x80040203"),
         ("SELECT fullname FROM contact HAVING 1", "0x80040203"),
         ("SELECT fullname FROM contact WHERE fullname", "0x80040203"),
