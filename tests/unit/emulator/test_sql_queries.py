@@ -100,6 +100,8 @@ def test_conditions_nest_as_deep_as_is_allowed(local: LocalEnvironment) -> None:
     assert names(local, f"{opened}lastname = 'Whitlock'{closed}") == ["Whitlock"]
 
 
+FROM = "SELECT c.lastname FROM contact c "
+WHERE = "SELECT lastname FROM contact WHERE "
 JOINS = " ".join(f"JOIN account a{n} ON a{n}.accountid = c.parentcustomerid" for n in range(16))
 
 
@@ -108,9 +110,9 @@ JOINS = " ".join(f"JOIN account a{n} ON a{n}.accountid = c.parentcustomerid" for
     [
         ("DELETE FROM contact", "0x80040203"),
         ("SELECT TOP " + "9" * 5000 + " lastname FROM contact", "0x80040203"),
-        ("SELECT lastname FROM contact WHERE " + " OR ".join(501 * ["a = 1"]), "0x80040203"),
-        ("SELECT lastname FROM contact WHERE " + "(" * 25 + "a = 1" + ")" * 25, "0x80040203"),
-        ("SELECT c.lastname FROM contact c " + JOINS, "0x80040203"),
+        (f"{WHERE}{' OR '.join(501 * ['a = 1'])}", "0x80040203"),
+        (f"{WHERE}{'(' * 25}a = 1{')' * 25}", "0x80040203"),
+        (f"{FROM}{JOINS}", "0x80040203"),
         ("SELECT * FROM contact", "0x80040203"),
         ("SELECT fullname FROM contact HAVING 1", "0x80040203"),
         ("SELECT fullname FROM contact WHERE fullname", "0x80040203"),
