@@ -70,7 +70,7 @@ def barriers(page: Page) -> list[list[str]]:
     found: list[list[str]] = []
     for looks in LOOKS:
         page.emulate_media(**looks)
-        found += pane.evaluate(AXE_RUN, [RULES, " ".join(looks.values())])
+        found += pane.evaluate(AXE_RUN, [RULES, " ".join(map(str, looks.values()))])
     return found
 
 
