@@ -222,6 +222,25 @@ def test_frameworks_of_other_releases_are_told(address: str, page: Page) -> None
     shows(page, "refused", "do not understand each other", "versions-refused")
 
 
+def test_second_client_in_the_browser_is_warned_of_until_it_is_gone(
+    address: str, page: Page, page_errors: list[str]
+) -> None:
+    page.goto(address)
+    softphone_of(page)
+    other = page.context.new_page()
+    other.goto(f"http://127.0.0.1:{suite_ports()[1]}{FRAME_PATH}")
+    expect(other.get_by_text("No interactions")).to_be_visible()
+    page.clock.run_for(5_000)
+    card = pane(page).locator("#cards > li")
+    expect(card).to_contain_text("A second Genesys client runs in this browser")
+    assert barriers(page) == []
+    picture(page, "second-client")
+    other.close()
+    page.clock.run_for(5_000)
+    expect(card).to_have_count(0)
+    assert page_errors == []
+
+
 def test_messages_of_others_change_nothing_in_the_page(
     address: str, page: Page, page_errors: list[str]
 ) -> None:

@@ -86,6 +86,10 @@ PROOFS: dict[str, tuple[str, ...]] = {
             "tests/browser/test_tabs.py::"
             "test_another_tab_takes_over_by_itself_when_the_first_one_is_closed"
         ),
+        (
+            "tests/browser/test_phone_states.py::"
+            "test_second_client_in_the_browser_is_warned_of_until_it_is_gone"
+        ),
         "docs/screen-pop.md# one Genesys client at a time",
     ),
     "A14": (

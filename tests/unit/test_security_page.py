@@ -21,7 +21,9 @@ def test_page_names_every_key_of_the_browsers_storage_and_channels() -> None:
         for path in SCRIPTS
         for key in re.findall(r"\"(d365pop\.[a-z]+)[ \"]", path.read_text("utf-8"))
     }
-    assert keys == {f"d365pop.{name}" for name in ("seen", "calls", "notes", "phone", "tabs")}
+    assert keys == {
+        f"d365pop.{name}" for name in ("seen", "calls", "notes", "phone", "tabs", "client")
+    }
     assert [key for key in keys if f"`{key}`" not in PAGE] == []
 
 

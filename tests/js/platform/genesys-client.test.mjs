@@ -127,6 +127,19 @@ test("what became of a call log reaches whoever asked, once", async () => {
   assert.deepEqual(answers, [["interactionDisconnected", { id: rowId }], ["interactionChanged", "Dataverse is down"]]);
 });
 
+test("another client in the browser is told of, once this one has started", async () => {
+  const held = [{ name: "d365pop.client" }];
+  const locks = { request: (name, how, hold) => { held.push({ name }); return hold(); }, query: async () => ({ held }) };
+  const { scope, posted, pass } = prepare({ navigator: { cookieEnabled: true, language: "nl", locks } });
+  assert.equal(held.length, 1);
+  scope.Framework.initialSetup();
+  scope.Framework.initialSetup();
+  assert.equal(held.length, 2);
+  pass(5000);
+  await new Promise(setImmediate);
+  assert.deepEqual(posted.at(-1), ["notice", { event: "second-client" }]);
+});
+
 test("a call log that nobody answers for is no success", async () => {
   const { answers, pass } = logCalls();
   pass(10000);

@@ -156,6 +156,14 @@ test("a call log that failed leaves the id of the one before, and another call h
   assert.deepEqual(saved, [["i1", ""], ["i1", "log of i1"], ["i1", "log of i1"], ["i2", ""]]);
 });
 
+test("a second client is a card of the page until it is gone", async () => {
+  const host = prepare();
+  await host.receive("notice", { event: "second-client" });
+  assert.deepEqual(host.done.cards.map(({ title }) => title), ["A second Genesys client runs in this browser"]);
+  await host.receive("notice", { event: "only-client" });
+  assert.deepEqual(host.done.cards, []);
+});
+
 test("a search in the client is answered by the page", async () => {
   const host = prepare({ searchContacts: (text) => [{ type: "external", name: text, phone: [] }] });
   await host.receive("contact-search", { question: 1, text: "ann" });

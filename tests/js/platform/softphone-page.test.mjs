@@ -26,7 +26,7 @@ const alone = { at: (_name, run) => run, notify() {}, isAgentElsewhere: () => fa
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
 async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false, now = () => 0, search = async () => contactSearch, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
-  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [] };
+  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [], clients: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
     languageCode: () => lcid,
@@ -55,7 +55,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
   let kept = "";
   const store = { read: () => kept, write: (next) => { kept = next; } };
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, storeOf: () => ({ read: () => "", write: () => {} }), mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options) }), tabs, contactSearch: search, telling: () => (...told) => shown.told.push(told),
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, storeOf: () => ({ read: () => "", write: () => {} }), mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options), tellOfClients: (event, { text: words }) => shown.clients.push([event, words("second-client")]) }), tabs, contactSearch: search, telling: () => (...told) => shown.told.push(told),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -110,6 +110,13 @@ test("the microphone is looked at once the phone is connected, and not again", a
   await new Promise(setImmediate);
   shown.heard[0].openSettings();
   assert.deepEqual([shown.heard.length, shown.posted], [1, [["view", { name: "settings" }]]]);
+});
+
+test("what framework.js says of other clients is shown, in the words of the page", async () => {
+  const { shown, receive } = await prepare();
+  await receive("notice", { event: "second-client" });
+  await receive("notice", { event: "association-failed" });
+  assert.deepEqual(shown.clients, [["second-client", text("second-client")]]);
 });
 
 test("without the script of the tabs the phone is hosted all the same, and the log says what is missing", async () => {

@@ -12,6 +12,7 @@ import { messageOf } from "../core/failure.js";
 import { callLogPayload, interactionPayload, plainPayload, screenPopPayload } from "../core/genesys-events.js";
 import { recordAttributes } from "../core/interaction.js";
 import { createQuestions } from "../core/questions.js";
+import { watchClients } from "./client-watch.js";
 import { shareRecord } from "./transfer-context.js";
 import { createUserLanguage } from "./user-language.js";
 
@@ -31,7 +32,7 @@ import { createUserLanguage } from "./user-language.js";
  * @typedef {{
  *   Framework?: unknown,
  *   PureCloud?: PureCloud,
- *   navigator: { cookieEnabled: boolean, language: string },
+ *   navigator: { cookieEnabled: boolean, language: string, locks?: LockManager },
  *   localStorage: object,
  * } & import("../core/timer.js").Timers} Scope
  * @typedef {{
@@ -63,6 +64,9 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
   const associations = createAssociations({ now });
   const questions = createQuestions({ post, timers: scope, silence: "The page around the phone did not answer." });
   const language = createUserLanguage(scope);
+  /** @param {boolean} others */
+  const onChange = (others) => post("notice", { event: others ? "second-client" : "only-client" });
+  const watch = () => watchClients({ locks: scope.navigator.locks, timers: scope, onChange });
   scope.Framework = {
     config: {
       name,
@@ -75,6 +79,7 @@ export function installFramework({ name, clientIds, settings, attributes = [], h
     initialSetup() {
       stop();
       stop = subscribe(scope, { post, associations });
+      if (!isReady) watch();
       isReady = true;
       post("user", { event: "started" });
     },

@@ -16,6 +16,7 @@ import { isRecord } from "../core/messages.js";
 import { variants, withoutScheme } from "../core/phone-number.js";
 import { patience as clientPatience } from "../core/questions.js";
 import { createScreenPop } from "../core/screen-pop.js";
+import { tellOfClients } from "../core/second-client.js";
 import { frameOrigin } from "../core/settings.js";
 import { text } from "../core/texts.js";
 import { createTimer } from "../core/timer.js";
@@ -110,6 +111,7 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
         pop.handle({ trigger: event, raw });
       } else if (kind === "contact-search") answer(payload, () => searchIn(options, payload));
       else if (kind === "call-log") answer(payload, () => saveIn(saveCallLog, payload, raw));
+      else if (/-client$/.test(event)) tellOfClients(event, { cards, now, text });
       else if (event === "interactionSelection") focus.select(textOf(payload.interactionId));
       else log([kind, event, textOf(payload.reason)].filter(Boolean).join(": "));
     },

@@ -230,6 +230,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
           dialling.refused(reason);
           link.refused(reason);
         },
+        onClients: (event) => diagnosis().then(({ tellOfClients }) => tellOfClients(event, { cards, now, text }), (error) => log(messageOf(error))),
         changed: link.changed,
         logCall,
         answer: ({ question, text }) =>
@@ -257,12 +258,13 @@ function run(settings, lcid, parts, { view, at, ...link }) {
  *   log: (line: string) => void,
  *   tell: import("./telling.js").Tell,
  *   onRefused: (reason: string) => void,
+ *   onClients: (event: string) => unknown,
  *   changed: () => void,
  *   logCall: ReturnType<typeof startCallLog>,
  *   answer: (payload: import("../core/messages.js").Payload) => void,
  * }} options
  */
-function receive({ kind, payload }, { pop, focus, log, tell, onRefused, changed, logCall, answer }) {
+function receive({ kind, payload }, { pop, focus, log, tell, onRefused, onClients, changed, logCall, answer }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
   const event = textOf(payload.event);
   switch (kind) {
@@ -292,6 +294,7 @@ function receive({ kind, payload }, { pop, focus, log, tell, onRefused, changed,
         tell("dial", { result: "refused" });
         onRefused(textOf(payload.reason));
       }
+      if (/-client$/.test(event)) onClients(event);
       log(kind + ": " + event);
       return;
     default:
