@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TAKEN = re.compile(r"\b(?:whole_)?picture\(\w+, \"([a-z-]+)\"\)|\bshows\([^()]*, \"([a-z-]+)\"\)")
+TAKEN = re.compile(r"\bpicture\(\w+, \"([a-z-]+)\"\)|\bshows\([^()]*, \"([a-z-]+)\"\)")
 
 
 def test_every_picture_that_tests_take_of_the_pane_is_in_the_document() -> None:
