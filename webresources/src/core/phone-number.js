@@ -26,7 +26,8 @@ const mostVariants = 40;
  */
 export function parsePhone(text, codes = []) {
   if (text.length > longestText) return null;
-  const { body, extension } = splitExtension(stripScheme(text.normalize("NFKC").trim()));
+  // Numbers that were copied out of an address book bring marks of direction along, which nobody sees.
+  const { body, extension } = splitExtension(stripScheme(text.normalize("NFKC").replace(/\p{Cf}/gu, "").trim()));
   if (!/^\+?[\d\s().\-/\u2010-\u2015]+$/.test(body)) return null;
   const digits = body.replace(/\D/g, "");
   if (digits.length < 3 || digits.length > 20) return null;

@@ -53,7 +53,7 @@ const joined = (...sentences) => sentences.filter(Boolean).join(" ");
 export function callerOf(interaction) {
   const who = interaction.name || (interaction.address ? interaction.address.text : text("unknown"));
   const medium = text("medium-" + interaction.medium);
-  return { title: text(interaction.direction === "outbound" ? "to" : "from", { medium, who: withoutScheme(who) }) };
+  return { title: text(interaction.direction === "outbound" ? "to" : "from", { medium, who: withoutScheme(who) || text("unknown") }) };
 }
 
 /**

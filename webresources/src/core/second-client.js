@@ -13,5 +13,5 @@ const id = "second-client";
  */
 export function tellOfClients(event, { cards, now, text }) {
   if (event === "only-client") cards.dismiss(id);
-  else cards.show({ title: text(id), detail: text(id + "-hint"), problem: true }, { id, time: now() });
+  else cards.show({ title: text("second-client"), detail: text("second-client-hint"), problem: true }, { id, time: now() });
 }
