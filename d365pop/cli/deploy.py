@@ -2,28 +2,31 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from d365pop.cli.deploying import (
+from d365pop.cli.deploying import Conduct, build_desired, open_operator
+from d365pop.cli.environments import AllOption, EnvironmentsOption, chosen
+from d365pop.cli.options import CONFIG, OUT, ConfigOption, OutOption
+from d365pop.cli.run_options import (
     TIMEOUT,
-    Conduct,
+    CanaryOption,
     DryRunOption,
+    FailureBudgetOption,
+    FormatOption,
     KeepOption,
     PendingOption,
+    ReportOption,
     SkipLowerOption,
+    SmokeOption,
     TimeoutOption,
     UpgradeOption,
     WaitOption,
+    WaveOption,
     YesOption,
-    build_desired,
-    open_operator,
 )
-from d365pop.cli.environments import AllOption, EnvironmentsOption, chosen
-from d365pop.cli.options import CONFIG, OUT, ConfigOption, OutOption
-from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
-from d365pop.cli.smoke import SmokeOption
+from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
@@ -50,15 +53,9 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     smoke: SmokeOption = False,
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
-    canary: Annotated[
-        int, typer.Option(min=0, help="Of several: how many go first; one that fails stops all.")
-    ] = 1,
-    wave: Annotated[
-        int, typer.Option(min=0, help="Of several: how many of the rest go together; 0 for all.")
-    ] = 0,
-    failure_budget: Annotated[
-        int, typer.Option(min=0, help="Of several: failures after the canary that are borne.")
-    ] = 0,
+    canary: CanaryOption = 1,
+    wave: WaveOption = 0,
+    failure_budget: FailureBudgetOption = 0,
 ) -> None:
     """Build, compare with the environment, write what differs, publish it and prove it."""
     from d365pop.config import load

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from d365pop.cli.options import STATE
+from d365pop.cli.run_options import TIMEOUT
 
 if TYPE_CHECKING:
     from d365pop.deploy.operation import Operator, Outcome
@@ -18,35 +17,6 @@ if TYPE_CHECKING:
     from d365pop.settings_file import SettingsFile
 
 RUNS: Final = STATE / "runs"
-TIMEOUT: Final = 3600.0
-
-YesOption = Annotated[bool, typer.Option("--yes", help="Go on without a question.")]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")
-]
-TimeoutOption = Annotated[
-    float, typer.Option(help="Seconds to wait for an import, or for others' work to end.", min=1)
-]
-WaitOption = Annotated[
-    bool, typer.Option("--wait/--no-wait", help="Wait for an import that runs, or refuse.")
-]
-KeepOption = Annotated[
-    bool, typer.Option("--keep", help="Leave what a failed run has written; do not roll back.")
-]
-SkipLowerOption = Annotated[
-    bool,
-    typer.Option("--skip-lower", help="Leave alone an environment that has a newer version."),
-]
-UpgradeOption = Annotated[
-    bool,
-    typer.Option("--upgrade", help="Import a newer managed version as an upgrade in any case."),
-]
-PendingOption = Annotated[
-    bool,
-    typer.Option(
-        "--publish-pending", help="Publish although others' unpublished edits go live with it."
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True)

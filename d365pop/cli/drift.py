@@ -6,7 +6,8 @@ import typer
 
 from d365pop.cli.deploying import RUNS, Conduct, build_desired, open_operator
 from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
-from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.cli.run_options import FormatOption, ReportOption
+from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:

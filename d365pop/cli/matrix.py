@@ -8,7 +8,7 @@ import typer
 
 from d365pop.cli.environments import AllOption, EnvironmentsOption, chosen
 from d365pop.cli.options import CONFIG, ConfigOption
-from d365pop.cli.run_reporting import FormatOption, ReportOption
+from d365pop.cli.run_options import FormatOption, ReportOption
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:

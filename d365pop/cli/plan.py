@@ -5,23 +5,23 @@ from typing import Annotated
 
 import typer
 
-from d365pop.cli.deploying import (
+from d365pop.cli.deploying import Conduct, build_desired, open_operator
+from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
+from d365pop.cli.run_options import (
     TIMEOUT,
-    Conduct,
     DryRunOption,
+    FormatOption,
     KeepOption,
     PendingOption,
+    ReportOption,
     SkipLowerOption,
+    SmokeOption,
     TimeoutOption,
     UpgradeOption,
     WaitOption,
     YesOption,
-    build_desired,
-    open_operator,
 )
-from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
-from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
-from d365pop.cli.smoke import SmokeOption
+from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from d365pop.cli.deploying import TIMEOUT, Conduct, DryRunOption, TimeoutOption
+from d365pop.cli.deploying import Conduct
 from d365pop.cli.options import CONFIG, ConfigOption, known_environments
-from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.cli.run_options import TIMEOUT, DryRunOption, FormatOption, ReportOption, TimeoutOption
+from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:

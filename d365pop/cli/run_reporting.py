@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from d365pop.report.names import RunFormat
 
@@ -20,14 +18,6 @@ if TYPE_CHECKING:
     from d365pop.deploy.runs import Run
     from d365pop.errors import D365PopError
     from d365pop.report.runs import CommandReport, ReportedStep, RunReport
-
-FormatOption = Annotated[
-    RunFormat, typer.Option("--format", help="What is written to stdout at the end.")
-]
-ReportOption = Annotated[
-    list[str] | None,
-    typer.Option("--report", metavar="FORMAT=FILE", help="Write a report, too; repeatable."),
-]
 
 
 @dataclass(slots=True)

@@ -4,20 +4,19 @@ from typing import Annotated
 
 import typer
 
-from d365pop.cli.deploying import (
-    RUNS,
+from d365pop.cli.deploying import RUNS, Conduct, confirm, open_operator
+from d365pop.cli.options import CONFIG, ConfigOption, known_runs
+from d365pop.cli.run_options import (
     TIMEOUT,
-    Conduct,
     DryRunOption,
+    FormatOption,
     PendingOption,
+    ReportOption,
     TimeoutOption,
     WaitOption,
     YesOption,
-    confirm,
-    open_operator,
 )
-from d365pop.cli.options import CONFIG, ConfigOption, known_runs
-from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 RunArgument = Annotated[

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from d365pop.cli.options import STATE
 
@@ -18,14 +16,6 @@ if TYPE_CHECKING:
     from d365pop.smoke.callers import Caller
     from d365pop.smoke.reading import PageSettings
     from d365pop.smoke.verdict import Expected, Finding, Observed
-
-SmokeOption = Annotated[
-    bool,
-    typer.Option(
-        "--smoke",
-        help="Local Dataverse only: ring the softphone in a browser after the proof, and look.",
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,18 @@
 """``d365pop undeploy``: handlers out, publish, then the solution."""
 
-from d365pop.cli.deploying import (
+from d365pop.cli.deploying import Conduct, build_desired, carry_out, open_operator
+from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
+from d365pop.cli.run_options import (
     TIMEOUT,
-    Conduct,
     DryRunOption,
+    FormatOption,
     PendingOption,
+    ReportOption,
     TimeoutOption,
     WaitOption,
     YesOption,
-    build_desired,
-    carry_out,
-    open_operator,
 )
-from d365pop.cli.options import CONFIG, ConfigOption, EnvironmentOption
-from d365pop.cli.run_reporting import FormatOption, ReportOption, reported
+from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 

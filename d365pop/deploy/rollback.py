@@ -5,58 +5,36 @@ rollback that was stopped itself, plans just what is left. What others changed s
 it is left alone and named.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 
 from d365pop.deploy.facts import facts_of
 from d365pop.deploy.own_rows import restore_rows
 from d365pop.deploy.pending import not_told, pending_of_others
 from d365pop.deploy.plan import (
     Before,
-    Component,
-    DeleteVariable,
-    DeleteWebResource,
-    EditForm,
-    FormBefore,
-    LabelsBefore,
     Leave,
     Plan,
     PlanKind,
     Publish,
-    RestoreLabels,
-    RestoreSolution,
-    SetVariable,
     SolutionFacts,
     Step,
-    UninstallSolution,
-    UpdateWebResource,
-    VariableBefore,
-    WebResourceBefore,
+)
+from d365pop.deploy.restoring import (
+    REASON,
+    Draft,
+    deployed_labels,
+    restore_form,
+    restore_labels,
+    restore_solution,
+    restore_variable,
+    restore_web_resource,
 )
 from d365pop.errors import PlanRefusedError
 from d365pop.models import (
     Desired,
     RemoteForm,
     RemoteSnapshot,
-    RemoteVariable,
-    RemoteWebResource,
 )
-from d365pop.solution.formxml import unregister
-
-_REASON = "as it was before the run"
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The steps of a rollback as they are found, by when they run."""
-
-    edits: list[Step] = field(default_factory=list)
-    tables: set[str] = field(default_factory=set)
-    resources: list[str] = field(default_factory=list)
-    drafts: list[Step] = field(default_factory=list)
-    """Unpublished edits that were there before: written again after the publish."""
-    removals: list[Step] = field(default_factory=list)
-    cannot: list[str] = field(default_factory=list)
 
 
 def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
@@ -67,23 +45,23 @@ def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
     """
     desired = _desired(run, plan)
     _refuse_deployed_since(run, plan.before, desired, remote)
-    draft = _Draft(cannot=[*plan.irreversible])
+    draft = Draft(cannot=[*plan.irreversible])
     managed = remote.solution.managed if remote.solution else desired.managed
     for form in plan.before.forms:
-        _restore_form(form, plan, remote, draft)
-    rows = restore_rows(plan.before.rows, plan.steps, remote, _REASON)
+        restore_form(form, plan, remote, draft)
+    rows = restore_rows(plan.before.rows, plan.steps, remote, REASON)
     draft.edits += rows.steps
     draft.tables |= rows.tables
     draft.cannot += rows.cannot
     for variable in plan.before.variables:
-        _restore_variable(variable, desired, remote, draft, managed=managed)
+        restore_variable(variable, desired, remote, draft, managed=managed)
     if not managed:
         for resource in plan.before.web_resources:
-            _restore_web_resource(resource, desired, remote, draft)
-        deployed = _deployed_labels(desired)
+            restore_web_resource(resource, desired, remote, draft)
+        deployed = deployed_labels(desired)
         for each in plan.before.labels:
-            _restore_labels(each, deployed, remote, draft)
-    draft.removals += _restore_solution(plan.before.solution, remote, managed=managed)
+            restore_labels(each, deployed, remote, draft)
+    draft.removals += restore_solution(plan.before.solution, remote, managed=managed)
     return Plan(
         environment_url=plan.environment_url,
         organization_id=remote.organization_id,
@@ -144,172 +122,10 @@ def _pending_of_others(
     return pending_of_others(remote, tables, is_ours)
 
 
-def _ordered(draft: _Draft, pending: tuple[str, ...]) -> Iterator[Step]:
+def _ordered(draft: Draft, pending: tuple[str, ...]) -> Iterator[Step]:
     yield from draft.edits
     if draft.tables or draft.resources:
         tables = tuple(sorted(draft.tables))
         yield Publish(tables, tuple(dict.fromkeys(draft.resources)), pending)
     yield from draft.drafts
     yield from draft.removals
-
-
-def _restore_web_resource(
-    before: WebResourceBefore, desired: Desired, remote: RemoteSnapshot, draft: _Draft
-) -> None:
-    there = remote.web_resources.get(before.name.lower())
-    if there is None:
-        if before.draft is not None:
-            draft.cannot.append(f"The web resource {before.name} is gone.")
-        return
-    ours = {each.content for each in desired.solution.web_resources if each.name == before.name}
-    if there.draft not in {before.draft, before.published, *ours}:
-        draft.cannot.append(f"The web resource {before.name} was changed since by others.")
-    elif before.draft is None:
-        step = DeleteWebResource(there.web_resource_id, there.name, "the run brought it")
-        draft.removals.append(step)
-    else:
-        _rewrite(before.draft, before.published, there, draft)
-
-
-def _rewrite(
-    newest: bytes, published: bytes | None, there: RemoteWebResource, draft: _Draft
-) -> None:
-    """Bring back the published content, then the newest one where that was another."""
-    present = there.draft
-    if published is None:
-        if there.published is not None:
-            draft.cannot.append(f"The web resource {there.name} stays published.")
-    elif there.published != published:
-        if present != published:
-            draft.edits.append(_update(there, present, published, there.row_version))
-        draft.resources.append(there.name)
-        present = published
-    if present != newest:
-        version = there.row_version if present == there.draft else ""
-        draft.drafts.append(_update(there, present, newest, version))
-
-
-def _update(
-    there: RemoteWebResource, before: bytes, after: bytes, row_version: str
-) -> UpdateWebResource:
-    return UpdateWebResource(there.web_resource_id, there.name, _REASON, before, after, row_version)
-
-
-def _deployed_labels(desired: Desired) -> dict[str, set[tuple[str, str]]]:
-    """Return what the run gave as title and description, by name in lower case."""
-    labels: dict[str, set[tuple[str, str]]] = {}
-    for resource in desired.solution.web_resources:
-        labels.setdefault(resource.name.lower(), set()).add(
-            (resource.display_name, resource.description)
-        )
-    for variable in desired.solution.environment_variables:
-        labels.setdefault(variable.schema_name.lower(), set()).add(
-            (variable.display_name, variable.description)
-        )
-    return labels
-
-
-def _restore_labels(
-    before: LabelsBefore,
-    deployed: Mapping[str, set[tuple[str, str]]],
-    remote: RemoteSnapshot,
-    draft: _Draft,
-) -> None:
-    """Bring back the title, the description and the list of what a web resource asks for."""
-    name = before.name.lower()
-    web_resource = before.component is Component.WEB_RESOURCE
-    there = (remote.web_resources if web_resource else remote.variables).get(name)
-    if there is None or there.labels == before.labels:
-        return
-    ours = {
-        *deployed.get(name, ()),
-        (before.labels.display_name, before.labels.description),
-    }
-    if (there.labels.display_name, there.labels.description) not in ours:
-        draft.cannot.append(f"The title of {before.component} {before.name} was changed since.")
-        return
-    row = there.definition_id if isinstance(there, RemoteVariable) else there.web_resource_id
-    draft.edits.append(
-        RestoreLabels(before.component, row, before.name, _REASON, there.labels, before.labels)
-    )
-    # Only where the content is the same: no draft may go live with its title.
-    if isinstance(there, RemoteWebResource) and there.published == there.draft:
-        draft.resources.append(there.name)
-
-
-def _restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: _Draft) -> None:
-    there = next((form for form in remote.forms if form.form_id == before.form_id), None)
-    label = f"form {before.table} / {before.name}"
-    if there is None:
-        draft.cannot.append(f"The {label} is gone.")
-        return
-    edits = [step for step in plan.steps if isinstance(step, EditForm)]
-    ours = {step.after for step in edits if step.form_id == before.form_id}
-    if there.draft_xml not in {before.draft, before.published, *ours} and ours:
-        # Somebody has edited it since: what is theirs stays, our handlers go.
-        _take_out(there, plan, draft)
-        draft.cannot.append(f"The {label} was edited since: only our handlers are taken out.")
-        return
-    present = there.draft_xml
-    if before.published and there.published_xml != before.published:
-        if present != before.published:
-            draft.edits.append(_edit(there, present, before.published, there.row_version))
-        draft.tables.add(there.table)
-        present = before.published
-    if present != before.draft:
-        version = there.row_version if present == there.draft_xml else ""
-        draft.drafts.append(_edit(there, present, before.draft, version))
-
-
-def _take_out(there: RemoteForm, plan: Plan, draft: _Draft) -> None:
-    registrations = plan.desired.registrations if plan.desired else ()
-    handlers = [handler for each in registrations for handler in each.handlers]
-    after = unregister(there.draft_xml, handlers)
-    if after != there.draft_xml:
-        draft.edits.append(_edit(there, there.draft_xml, after, there.row_version))
-        draft.tables.add(there.table)
-
-
-def _edit(there: RemoteForm, before: str, after: str, row_version: str) -> EditForm:
-    return EditForm(there.form_id, there.table, there.name, _REASON, row_version, before, after)
-
-
-def _restore_variable(
-    before: VariableBefore,
-    desired: Desired,
-    remote: RemoteSnapshot,
-    draft: _Draft,
-    *,
-    managed: bool,
-) -> None:
-    there = remote.variables.get(before.schema_name.lower())
-    if there is None:
-        return
-    if not before.defined:
-        if not managed:
-            draft.removals.append(DeleteVariable(there.schema_name, "the run brought it"))
-        elif there.value is not None:
-            # A managed definition goes with its solution, the value is a row of its own.
-            draft.removals.append(SetVariable(there.schema_name, _REASON, there.value, None))
-        return
-    if there.value == before.value:
-        return
-    if there.value != desired.variable_values.get(there.schema_name):
-        draft.cannot.append(f"The environment variable {there.schema_name} was changed since.")
-        return
-    draft.edits.append(SetVariable(there.schema_name, _REASON, there.value, before.value))
-
-
-def _restore_solution(
-    before: SolutionFacts | None, remote: RemoteSnapshot, *, managed: bool
-) -> Iterator[Step]:
-    there = remote.solution
-    if there is None:
-        return
-    now = SolutionFacts(there.version, there.display_name, there.description)
-    if before is None:
-        yield UninstallSolution(
-            there.solution_id, there.unique_name, there.version, managed, "the run installed it"
-        )
-    elif now != before and not managed:
-        yield RestoreSolution(there.solution_id, there.unique_name, _REASON, now, before)
