@@ -31,18 +31,19 @@ LONGEST = 86_400
 THROTTLES: Mapping[str, tuple[str, str]] = {
     "requests": (
         "0x80072322",
-        "Number of requests exceeded the limit of 6000 over time window of 300 seconds.",
+        "Number of requests exceeded the limit of {limit} over time window of 300 seconds.",
     ),
     "time": (
         "0x80072321",
         (
-            "Combined execution time of incoming requests exceeded limit of 1,200,000 milliseconds "
+            "Combined execution time of incoming requests exceeded limit of {limit} milliseconds "
             "over time window of 300 seconds. Decrease number of concurrent requests or reduce the "
             "duration of requests and try again later."
         ),
     ),
-    "concurrency": ("0x80072326", "Number of concurrent requests exceeded the limit of 52."),
+    "concurrency": ("0x80072326", "Number of concurrent requests exceeded the limit of {limit}."),
 }
+PLATFORM_LIMITS = {"requests": "6000", "time": "1,200,000", "concurrency": "52"}
 FIELDS = frozenset(
     {"kind", "method", "path", "count", "probability", "seconds", "status", "which", "skip"}
 )
@@ -209,10 +210,11 @@ def fault_of(rule: Disturbance) -> Fault | None:
             return None
 
 
-def throttled(which: str, seconds: float) -> Fault:
-    """Return the refusal of a service protection limit."""
+def throttled(which: str, seconds: float, limit: str = "") -> Fault:
+    """Return the refusal of a service protection limit, the platform's own unless told."""
     code, text = THROTTLES[which]
-    return Fault(429, code, text, headers=(("Retry-After", f"{seconds:.0f}"),))
+    told = text.format(limit=limit or PLATFORM_LIMITS[which])
+    return Fault(429, code, told, headers=(("Retry-After", f"{seconds:.0f}"),))
 
 
 def _listed(names: "Mapping[str, object] | frozenset[str] | type[Kind]") -> str:

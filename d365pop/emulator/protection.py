@@ -55,11 +55,11 @@ class Protection:
             oldest = self._forget(use, limits)
             wait = max(1.0, oldest + limits.window - self._clock())
             if use.running >= limits.concurrent:
-                raise throttled("concurrency", 1.0)
+                raise throttled("concurrency", 1.0, str(limits.concurrent))
             if len(use.done) + use.running >= limits.requests:
-                raise throttled("requests", wait)
+                raise throttled("requests", wait, str(limits.requests))
             if use.spent >= limits.seconds:
-                raise throttled("time", wait)
+                raise throttled("time", wait, f"{limits.seconds * 1000:,.0f}")
             use.running += 1
             return limits.requests - len(use.done) - use.running, limits.seconds - use.spent
 

@@ -46,4 +46,7 @@ def _asker(exchange: Exchange) -> Asker:
         user = environment.store.get(environment.table("systemuser"), user_id)
         return str(user["businessunitid"]) if user else ""
 
-    return Asker(environment.moment(), user_id, business_unit)
+    def check_readable(table: Table) -> None:
+        check_rows(environment, exchange.caller, table, "GET")
+
+    return Asker(environment.moment(), user_id, business_unit, check_readable)

@@ -93,6 +93,13 @@ def unusable(path: Path | None, exc: Exception) -> ConfigurationError:
             context=str(exc),
             hint="Stop the other server, or give this one another state file.",
         )
+    if path is not None and path.is_dir():
+        return ConfigurationError(
+            "emulator-state-corrupt",
+            f"{path} is a folder, not a state file of the local Dataverse.",
+            context=str(exc),
+            hint=f"Name a file in it: {path / 'dataverse.sqlite'}.",
+        )
     return ConfigurationError(
         "emulator-state-corrupt",
         f"The state file {path} of the local Dataverse cannot be read.",

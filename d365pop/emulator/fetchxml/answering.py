@@ -11,6 +11,7 @@ from d365pop.emulator.choices import formatted
 from d365pop.emulator.exchange import ANNOTATIONS, Exchange
 from d365pop.emulator.faults import bad_request, does_not_exist, not_implemented
 from d365pop.emulator.fetchxml.entities import tables_of
+from d365pop.emulator.fetchxml.linking import with_columns
 from d365pop.emulator.fetchxml.model import Fetch
 from d365pop.emulator.fetchxml.outputs import Output
 from d365pop.emulator.fetchxml.parsing import parse_fetch
@@ -87,6 +88,7 @@ def answer_query(
         Fault: it asks for what is not there or not allowed.
     """
     reader = reader_for(exchange)
+    fetch = with_columns(fetch, exchange.environment.catalog)
     _check(exchange, table, fetch)
     found = statement(fetch, exchange.environment.catalog, reader.layer, reader.asker)
     value = Answer(reader, fetch, found, address).json(counted=fetch.total or counted)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from d365pop.emulator.faults import INVALID_ARGUMENT, bad_request, not_implemented
+from d365pop.emulator.faults import INVALID_ARGUMENT, bad_request
 from d365pop.emulator.fetchxml.model import (
     Attribute,
     Condition,
@@ -202,8 +202,6 @@ def _link(element: Element) -> Link:
             "AttributeFrom and AttributeTo must be either both specified or both omitted.",
             FROM_AND_TO,
         )
-    if not source:
-        raise not_implemented("A link-entity without 'from' and 'to'")
     return Link(_node(element), source, target, element.get("alias", ""), kind)
 
 

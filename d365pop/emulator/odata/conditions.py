@@ -6,7 +6,7 @@ from datetime import datetime
 from math import isfinite
 
 from d365pop.emulator.faults import Fault, bad_request
-from d365pop.emulator.metadata import Column, Kind, SqlValue
+from d365pop.emulator.metadata import Column, Kind, SqlValue, Table
 from d365pop.emulator.numerals import is_whole
 from d365pop.emulator.odata import periods
 from d365pop.emulator.odata.codes import BAD_CONDITION, BAD_VALUE
@@ -86,6 +86,8 @@ class Asker:
     now: datetime
     user_id: str
     business_unit_id: Callable[[], str]
+    check_readable: Callable[[Table], None]
+    """Refuses a table whose rows the one who asks may not read."""
 
 
 def condition_sql(operator: str, target: Sql, values: tuple[str, ...], asker: Asker) -> Sql:

@@ -82,7 +82,7 @@ class Translator:
         collection = here.collections.get(name)
         if collection is None:
             raise unknown_property(name, here.logical_name)
-        other = self.catalog.by_name[collection.table]
+        other = self._related(collection.table)
         inner = Translator(self.catalog, other, self.layer, self.asker)
         condition = Sql("1")
         if quantified.condition is not None:
@@ -111,7 +111,13 @@ class Translator:
             found = table.lookup_for(navigation)
             if found is None:
                 raise unknown_property(navigation, table.logical_name)
-            table = self.catalog.by_name[found[1]]
+            table = self._related(found[1])
+        return table
+
+    def _related(self, name: str) -> Table:
+        """Return a table beside the one that is asked: who asks must be allowed to read it, too."""
+        table = self.catalog.by_name[name]
+        self.asker.check_readable(table)
         return table
 
     def column(self, path: Path) -> Sql:
@@ -123,7 +129,7 @@ class Translator:
             if found is None:
                 raise unknown_property(navigation, table.logical_name)
             column, target = found
-            inner, table = f"n{depth}", self.catalog.by_name[target]
+            inner, table = f"n{depth}", self._related(target)
             source = physical_name(table, self.layer)
             here = value.format(f'{alias}."{column.name}"') if value else f't."{column.name}"'
             value = f'(SELECT {{}} FROM "{source}" {inner} WHERE {inner}."{table.primary_id}" = '

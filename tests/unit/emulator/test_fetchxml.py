@@ -270,6 +270,49 @@ def test_link_joins(inner: str, expected: list[str]) -> None:
     assert subjects(inner) == expected
 
 
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        (
+            (
+                "<link-entity name='systemuserroles' from='systemuserid' to='systemuserid'>"
+                "<link-entity name='role' from='roleid' to='roleid' alias='r'>"
+                "<attribute name='name'/></link-entity></link-entity>"
+            ),
+            [("Robin Agent", "Basic User")],
+        ),
+        (
+            "<link-entity name='role' alias='r'><attribute name='name'/></link-entity>",
+            [("Robin Agent", "Basic User")],
+        ),
+        (
+            (
+                "<link-entity name='role' alias='r' link-type='outer'><attribute name='name'/>"
+                "<filter><condition attribute='name' operator='eq' value='x'/></filter>"
+                "</link-entity>"
+            ),
+            [("Robin Agent", None)],
+        ),
+        (
+            (
+                "<filter><link-entity name='role' link-type='not any'><filter>"
+                "<condition attribute='name' operator='like' value='Basic%'/>"
+                "</filter></link-entity></filter>"
+            ),
+            [],
+        ),
+    ],
+)
+def test_many_to_many_relationship_is_taken_where_no_column_is_named(
+    link: str, expected: list[tuple[str, str | None]]
+) -> None:
+    whom = "<filter><condition attribute='fullname' operator='eq' value='Robin Agent'/></filter>"
+    inner = f"<attribute name='fullname'/>{whom}{link}"
+    fetch = f"<fetch><entity name='systemuser'>{inner}</entity></fetch>"
+    found = answer(fetch, "systemusers")["value"]
+    assert [(row["fullname"], row.get("r.name")) for row in found] == expected
+
+
 def test_columns_of_links_carry_their_alias() -> None:
     fetch = (
         '<fetch><entity name="phonecall"><attribute name="subject"/>'
@@ -517,6 +560,7 @@ ENTITY = '<entity name="phonecall">{}</entity>'
         ),
         ("<link-entity name='nope' from='a' to='b'/>", "0x80041102"),
         ("<link-entity name='contact' from='contactid'/>", "0x80041111"),
+        ("<link-entity name='contact'/>", "0x80041102"),
         ("<link-entity name='contact' from='nope' to='regardingobjectid'/>", "0x80041103"),
         (
             "<link-entity name='contact' from='contactid' to='ownerid' link-type='left'/>",
@@ -558,11 +602,11 @@ def test_wrong_aggregate_is_refused(attribute: str, code: str) -> None:
     assert environment().refusal(400, "GET", address("phonecalls", text))[0] == code
 
 
-def test_link_without_columns_is_named_as_not_built() -> None:
-    link = "<link-entity name='contact'/>"
-    text = f"<fetch>{ENTITY.format(link)}</fetch>"
-    _, message = environment().refusal(501, "GET", address("phonecalls", text))
-    assert message.startswith("NotImplementedByEmulator")
+def test_link_to_all_rows_without_columns_is_named_as_not_built() -> None:
+    link = "<filter><link-entity name='role' link-type='all'/></filter>"
+    fetch = f"<fetch><entity name='systemuser'>{link}</entity></fetch>"
+    _, message = environment().refusal(501, "GET", address("systemusers", fetch))
+    assert "without 'from' and 'to'" in message
 
 
 def test_other_options_beside_a_fetch_are_refused() -> None:

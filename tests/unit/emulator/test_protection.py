@@ -19,9 +19,30 @@ class Clock:
 
 
 def refusal(protection: Protection, user: str = "a") -> tuple[str, tuple[tuple[str, str], ...]]:
+    fault = refused(protection, user)
+    return fault.code, fault.headers
+
+
+def refused(protection: Protection, user: str = "a") -> Fault:
     with pytest.raises(Fault) as caught:
         protection.enter(user)
-    return caught.value.code, caught.value.headers
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (Limits(requests=1), "exceeded the limit of 1 over time window of 300 seconds."),
+        (Limits(seconds=0.05), "exceeded limit of 50 milliseconds over time window"),
+        (Limits(concurrent=1), "concurrent requests exceeded the limit of 1."),
+    ],
+)
+def test_refusal_tells_the_limit_that_is_in_force(limits: Limits, told: str) -> None:
+    protection = Protection(limits, Clock())
+    protection.enter("a")
+    if limits.concurrent > 1:
+        protection.leave("a", 0.1)
+    assert told in refused(protection).message
 
 
 def test_requests_are_counted_over_the_window_and_per_user() -> None:

@@ -231,7 +231,7 @@ def test_function_asks_for_rows_of_the_caller(local: LocalEnvironment) -> None:
 )
 def test_calls_of_a_day_are_found_by_the_index(condition: str) -> None:
     known = environment().environment
-    asker = Asker(known.now(), "", str)
+    asker = Asker(known.now(), "", str, lambda _table: None)
     translator = Translator(known.catalog, known.table("phonecall"), Layer.PUBLISHED, asker)
     sql = translator.condition(parse_filter(condition))
     query = f"EXPLAIN QUERY PLAN SELECT count(*) FROM phonecall t WHERE {sql.text}"  # noqa: S608

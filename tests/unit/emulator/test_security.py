@@ -125,6 +125,14 @@ def test_privilege_is_taken_from_a_role_and_given_again(local: LocalEnvironment)
         ("prvCreateAccount", "PATCH", "accounts(d3650000-0000-4000-8000-0000000000fe)", {}),
         ("prvReadContact", "GET", "accounts?$expand=primarycontactid", None),
         ("prvReadContact", "GET", "accounts?$expand=contact_customer_accounts", None),
+        ("prvReadContact", "GET", "accounts?$filter=primarycontactid/fullname ne 'x'", None),
+        ("prvReadContact", "GET", "accounts?$orderby=primarycontactid/fullname", None),
+        (
+            "prvReadContact",
+            "GET",
+            "accounts?$filter=contact_customer_accounts/any(c:c/fullname ne 'x')",
+            None,
+        ),
         (
             "prvReadUser",
             "GET",

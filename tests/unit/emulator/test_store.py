@@ -53,8 +53,9 @@ def test_file_that_is_no_state_is_named_with_what_to_do(tmp_path: Path, content:
 
 
 def test_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot be read"):
+    with pytest.raises(ConfigurationError, match="is a folder") as caught:
         Store.open(tmp_path, CATALOG)
+    assert str(tmp_path / "dataverse.sqlite") in caught.value.hint
 
 
 def test_file_in_use_is_refused(tmp_path: Path) -> None:
