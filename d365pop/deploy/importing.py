@@ -97,7 +97,7 @@ def import_package(
     handles = _start(dataverse, step, staged, before, watch, clock)
     ended = _follow(dataverse, handles, watch, clock, pool)
     if not ended.succeeded:
-        raise _failure(step, ended)
+        raise _failure(step, ended, handles)
     refuse_overtaken(dataverse, step, handles.import_job_id, before)
     return _warn(ended, watch)
 
@@ -160,12 +160,12 @@ def _results(dataverse: Dataverse, job_id: str) -> tuple[tuple[ComponentResult, 
         return (), [f"The components' results cannot be read: {error.message}"]
 
 
-def _failure(step: ImportPackage, ended: _Ended) -> DataverseError:
+def _failure(step: ImportPackage, ended: _Ended, handles: ImportHandles) -> DataverseError:
     message = ended.operation.message if ended.operation else ""
     code = ended.operation.error_code if ended.operation else ""
     reasons = [line for each in failures(ended.results) for line in _lines(each)]
     # The platform repeats its message on every component that it stopped.
-    lines = dict.fromkeys([message, *reasons, *ended.unreadable])
+    lines = dict.fromkeys([message, *reasons, *ended.unreadable, _for_support(handles)])
     return DataverseError(
         "import-failed",
         f"The import of {step.solution} {step.version} failed.",
@@ -176,6 +176,12 @@ def _failure(step: ImportPackage, ended: _Ended) -> DataverseError:
         hint=meaning(code, HTTPStatus.OK).hint
         or "Nothing of the package was kept; mend what is listed and deploy again.",
     )
+
+
+def _for_support(handles: ImportHandles) -> str:
+    operation = handles.async_operation_id
+    known = f", async operation {operation}" if operation else ""
+    return f"import job {handles.import_job_id}{known}, for Microsoft's support"
 
 
 def _problems(staged: StagedSolution) -> list[str]:

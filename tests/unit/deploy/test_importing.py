@@ -1,6 +1,7 @@
 """Watching an import: staged first, followed to its end, and a time-out is no failure."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
@@ -150,10 +151,11 @@ def test_failed_import_names_each_component_and_its_reason() -> None:
         run(environment(iter([RUNNING, FAILED]), STAGED, FAILED_DATA))
     assert caught.value.reference == "import-failed"
     assert caught.value.code == "0x8004801d"
-    assert caught.value.context.splitlines() == [
-        "Import failed.",
-        "webResource pre_/a.js: 0x8004f114 Too large.",
-    ]
+    *reasons, support = caught.value.context.splitlines()
+    assert reasons == ["Import failed.", "webResource pre_/a.js: 0x8004f114 Too large."]
+    assert re.fullmatch(
+        r"import job [-0-9a-f]{36}, async operation \S+, for Microsoft's support", support
+    )
 
 
 def test_import_that_outlasts_us_is_still_running_and_no_failure() -> None:
