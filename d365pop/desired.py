@@ -9,8 +9,10 @@ from d365pop.build import (
     Build,
     command_searches,
     form_handlers,
+    provider_searches,
     settings_variable_name,
     wanted_commands,
+    wanted_providers,
 )
 from d365pop.errors import ConfigurationError
 from d365pop.genesys.regions import FRAME_PATH, frame_url
@@ -48,8 +50,8 @@ def desired_state(
             table.table: (table.primary_name, *table.columns, *table.email_columns)
             for table in settings.screen_pop.tables
         },
-        rows=wanted_commands(settings),
-        row_searches=command_searches(settings),
+        rows=(*wanted_commands(settings), *wanted_providers(settings, environment)),
+        row_searches=(*command_searches(settings), *provider_searches(settings)),
     )
 
 

@@ -17,6 +17,7 @@ class RowKind(StrEnum):
     """What such a row is to people."""
 
     COMMAND = "command"
+    PROVIDER = "softphone provider"
 
 
 @dataclass(frozen=True, slots=True)

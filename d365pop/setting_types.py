@@ -18,6 +18,7 @@ _VERSION: Final = r"^(?:git|\d{1,9}(\.\d{1,9}){3})$"
 _COUNTRY: Final = r"^[A-Z]{2}$"
 _GUID: Final = r"^$|^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$"
 _APPLICATION_ID: Final = r"^$|^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_ROLE_ID: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ENVIRONMENT: Final = r"^[A-Za-z0-9_-]+$"
 _VARIABLE: Final = r"^$|^[A-Za-z_][A-Za-z0-9_]*$"
 _TENANT: Final = r"^$|^[0-9A-Za-z][0-9A-Za-z.-]*$"
@@ -31,6 +32,7 @@ PATTERNS: Final = {
     _COUNTRY: "must be a country code of two capital letters, such as US",
     _GUID: "must be the GUID of a form",
     _APPLICATION_ID: "must be the application's id, a GUID",
+    _ROLE_ID: "must be the GUID of a security role",
     _ENVIRONMENT: "must be letters, digits, _ and -",
     _VARIABLE: "must be the name of a variable, and never the secret itself",
     _TENANT: "must be the tenant's id or one of its domains",
@@ -99,6 +101,7 @@ Filled = Annotated[str, StringConstraints(min_length=1)]
 Prefix = Annotated[str, StringConstraints(pattern=_PREFIX), AfterValidator(_prefix)]
 Version = Annotated[str, StringConstraints(pattern=_VERSION)]
 Region = Annotated[str, AfterValidator(_region), Field(description="a region of Genesys Cloud")]
+RoleId = Annotated[str, StringConstraints(pattern=_ROLE_ID)]
 FormId = Annotated[str, StringConstraints(pattern=_GUID)]
 EnvironmentName = Annotated[str, StringConstraints(pattern=_ENVIRONMENT)]
 Tenant = Annotated[str, StringConstraints(pattern=_TENANT)]

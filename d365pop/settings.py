@@ -23,6 +23,7 @@ from d365pop.setting_types import (
     Origin,
     Prefix,
     Region,
+    RoleId,
     SignIn,
     Table,
     Tenant,
@@ -190,6 +191,21 @@ class CommandSettings(Table):
     """What the button says."""
 
 
+class HostSettings(Table):
+    """``[host]``: where the softphone lives; docs/hosts.md."""
+
+    kind: Literal["side-pane", "cif-v1"] = "side-pane"
+    """A side pane, or the panel of the Channel Integration Framework, version 1."""
+    roles: tuple[RoleId, ...] = ()
+    """The GUIDs of the security roles whose users get the panel."""
+
+    @model_validator(mode="after")
+    def _has_its_roles(self) -> "HostSettings":
+        if (self.kind == "cif-v1") is not bool(self.roles):
+            raise ValueError("roles, those of the agents, are for cif-v1, and it needs them")
+        return self
+
+
 class FormSettings(Table):
     """``[[forms]]``: main forms of a table that start the softphone."""
 
@@ -288,9 +304,21 @@ class Settings(Table):
     genesys: GenesysSettings
     screen_pop: ScreenPopSettings
     bundle: BundleSettings = BundleSettings()
+    host: HostSettings | None = None
     command: CommandSettings | None = None
     forms: Annotated[tuple[FormSettings, ...], Field(min_length=1)]
     environments: Annotated[dict[EnvironmentName, EnvironmentSettings], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _command_has_a_pane(self) -> "Settings":
+        if self.command and self.command.phone == "modern" and not self.lives_in_side_pane:
+            raise ValueError("[command] opens a side pane, and [host] kind is another host")
+        return self
+
+    @property
+    def lives_in_side_pane(self) -> bool:
+        """Whether the softphone lives in a side pane."""
+        return self.host is None or self.host.kind == "side-pane"
 
     def environment(self, name: str) -> EnvironmentSettings:
         """Return ``[environments.NAME]``.

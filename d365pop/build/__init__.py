@@ -9,6 +9,7 @@ from d365pop.build.names import (
     web_resource_name,
 )
 from d365pop.build.product import Build, build, build_packages
+from d365pop.build.providers import provider_searches, wanted_providers
 from d365pop.files import write_files
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "build_packages",
     "command_searches",
     "form_handlers",
+    "provider_searches",
     "settings_variable_name",
     "wanted_commands",
+    "wanted_providers",
     "web_resource_name",
     "write_files",
 ]

@@ -8,6 +8,9 @@ from d365pop import __version__
 from d365pop.build.names import (
     CALL_LOG_NAMESPACE,
     CALL_LOG_SCRIPT,
+    CIF_NAMESPACE,
+    CIF_PAGE,
+    CIF_SCRIPT,
     CONTACT_SEARCH_NAMESPACE,
     CONTACT_SEARCH_SCRIPT,
     DIAGNOSIS_NAMESPACE,
@@ -61,6 +64,8 @@ ENTRIES: Final = (
 )
 # For a page that is not Dynamics, where one is configured.
 HOST: Final = Entry(HOST_SCRIPT, FORM_NAMESPACE)
+# For the panel of the Channel Integration Framework, where that is the host.
+CIF: Final = Entry(CIF_SCRIPT, CIF_NAMESPACE)
 # File below webresources/, type, and what an admin reads in the list of web resources.
 STATIC: Final = (
     ("html/softphone.html", WebResourceType.HTML, "Softphone page of the side pane"),
@@ -74,6 +79,7 @@ _SCRIPTS: Final = (
     (CALL_LOG_SCRIPT, "Call log of the softphone page: stores a phone call for each call"),
     (CONTACT_SEARCH_SCRIPT, "Answers the search of an agent in the Genesys client from Dataverse"),
     (TABS_SCRIPT, "Lets one tab of the browser host the softphone, and the others stand by"),
+    (CIF_SCRIPT, "Host of the softphone page in the panel of the app"),
     (DIAGNOSIS_SCRIPT, "Finds out what keeps the softphone from its frame or the microphone"),
 )
 TEXTS: Final = tuple(text_path(lcid) for lcid in LANGUAGES)
@@ -107,6 +113,7 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
             "version": __version__,
             "softphonePage": web_resource_name(prefix, "softphone.html"),
             "phoneIcon": web_resource_name(prefix, "phone.svg"),
+            "panes": settings.lives_in_side_pane,
             "settingsVariable": settings_variable_name(prefix),
         },
         TEXTS_MODULE: {"languages": [*LANGUAGES], "english": english(webresources_root())},
@@ -161,12 +168,16 @@ def _web_resources(
     prefix: str, scripts: Mapping[str, bytes], statics: Mapping[str, bytes]
 ) -> tuple[WebResource, ...]:
     made = [
-        (name, WebResourceType.SCRIPT, description, scripts[name]) for name, description in _SCRIPTS
+        (name, WebResourceType.SCRIPT, description, scripts[name])
+        for name, description in _SCRIPTS
+        if name in scripts
     ]
     copied = [
         (Path(path).name, kind, description, page_with_texts(statics[path], statics))
         for path, kind, description in STATIC
     ]
+    if CIF_SCRIPT in scripts:
+        copied += [_cif_page(content) for name, *_, content in copied if name == "softphone.html"]
     texts = [
         (file, WebResourceType.RESX, description, content)
         for file, description, content in resx_resources(statics)
@@ -178,7 +189,22 @@ def _web_resources(
             description=description,
             type=kind,
             content=content,
-            needs=tuple(web_resource_name(prefix, needed) for needed in _NEEDS.get(file, ())),
+            needs=tuple(web_resource_name(prefix, needed) for needed in _needs(file)),
         )
         for file, kind, description, content in sorted(made + copied + texts)
     )
+
+
+def _cif_page(content: bytes) -> tuple[str, WebResourceType, str, bytes]:
+    """Return the softphone page as the panel shows it: its host's script goes first."""
+    own, first = (
+        f'<script src="{name}" defer></script>' for name in (SOFTPHONE_SCRIPT, CIF_SCRIPT)
+    )
+    page = content.replace(own.encode(), f"{first}\n    {own}".encode())
+    return CIF_PAGE, WebResourceType.HTML, "Softphone page of the panel of the app", page
+
+
+def _needs(file: str) -> tuple[str, ...]:
+    if file == CIF_PAGE:
+        return (*_NEEDS["softphone.html"], CIF_SCRIPT)
+    return _NEEDS.get(file, ())

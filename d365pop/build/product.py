@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from d365pop import __version__
-from d365pop.build.contents import ENTRIES, HOST, STATIC, TEXTS, constants, solution_of
+from d365pop.build.contents import CIF, ENTRIES, HOST, STATIC, TEXTS, constants, solution_of
 from d365pop.build.extensions import extension_sources
 from d365pop.build.forms import form_documents, packaged_forms
 from d365pop.build.names import FRAMEWORK_SCRIPT, HOST_SCRIPT
@@ -143,7 +143,11 @@ def build_packages(
         configuration=_configuration(settings, exports),
     )
     modules = {**inputs.sources, **inputs.extensions}
-    entries = (*ENTRIES, HOST) if settings.genesys.page_origins else ENTRIES
+    entries = (
+        *ENTRIES,
+        *((HOST,) if settings.genesys.page_origins else ()),
+        *(() if settings.lives_in_side_pane else (CIF,)),
+    )
     scripts = bundle(modules, entries, exports, cache=cache)
     codes = {name: script.code for name, script in scripts.items()}
     number = resolve_version(settings.solution.version, folder, version)

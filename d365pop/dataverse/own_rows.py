@@ -46,6 +46,18 @@ _TABLES: Final[Mapping[RowKind, _Table]] = {
         {"contextvalue": "ContextEntity"},
         frozenset({"name", "type", "location", "context", "contextvalue"}),
     ),
+    RowKind.PROVIDER: _Table(
+        "msdyn_ciproviders",
+        "msdyn_ciproviderid",
+        "msdyn_name",
+        (
+            *("msdyn_label", "msdyn_landingurl", "msdyn_clicktoact", "msdyn_sortorder"),
+            "msdyn_roleselector",
+        ),
+        {},
+        {},
+        frozenset(),
+    ),
 }
 
 
@@ -60,6 +72,20 @@ def retrieve_rows(dv: Dataverse, search: RowSearch) -> tuple[RemoteRow, ...]:
     column = _TABLES[search.kind].key_column
     rows = _rows(dv, search.kind, f"startswith({column},{prefix})")
     return tuple(sorted(rows, key=lambda row: row.key))
+
+
+def refuse_missing_table(kind: RowKind, error: DataverseError) -> DataverseError:
+    """Return what to raise where rows are wanted in a table that the environment lacks."""
+    if kind is not RowKind.PROVIDER or error.status != HTTPStatus.NOT_FOUND:
+        return error
+    return DataverseError(
+        "cif-missing",
+        "The environment lacks the Channel Integration Framework.",
+        status=error.status,
+        code=error.code,
+        context=error.message,
+        hint="Install it from Microsoft's AppSource, or set [host] kind to side-pane.",
+    )
 
 
 def retrieve_row(dv: Dataverse, kind: RowKind, key: str) -> RemoteRow | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.environment import who_am_i
@@ -11,7 +12,7 @@ from d365pop.dataverse.forms import (
     retrieve_published_forms,
     unite_forms,
 )
-from d365pop.dataverse.own_rows import retrieve_rows
+from d365pop.dataverse.own_rows import refuse_missing_table, retrieve_rows
 from d365pop.dataverse.pending import PENDING_KINDS, retrieve_pending_kind
 from d365pop.dataverse.solutions import retrieve_components, retrieve_solution
 from d365pop.dataverse.tables import retrieve_columns
@@ -23,6 +24,7 @@ from d365pop.dataverse.web_resources import (
     unite_web_resources,
 )
 from d365pop.deploy.parallel import Pool, in_threads
+from d365pop.errors import DataverseError
 from d365pop.models import (
     Desired,
     Pending,
@@ -123,7 +125,13 @@ class _Reader:
         self.variables = retrieve_variables(self._dataverse, names)
 
     def read_rows(self, search: RowSearch) -> None:
-        self.rows += retrieve_rows(self._dataverse, search)
+        try:
+            self.rows += retrieve_rows(self._dataverse, search)
+        except DataverseError as error:
+            if any(row.kind is search.kind for row in self._desired.rows):
+                raise refuse_missing_table(search.kind, error) from error
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
 
     def read_published(self, names: list[str]) -> None:
         found = retrieve_published_web_resources(self._dataverse, names, self._expected)

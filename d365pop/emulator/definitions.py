@@ -172,6 +172,7 @@ def _addressed(tables: tuple[Table, ...], segment: Segment) -> Table:
 
 
 def _all(table: Table) -> JsonObject:
+    name = table.label or table.logical_name.capitalize()
     return {
         "MetadataId": table.metadata_id,
         "LogicalName": table.logical_name,
@@ -181,7 +182,9 @@ def _all(table: Table) -> JsonObject:
         "PrimaryIdAttribute": table.primary_id,
         "PrimaryNameAttribute": table.primary_name,
         "PrimaryImageAttribute": "entityimage" if "entityimage" in table.columns else None,
-        "DisplayName": attributes.label(table.label or table.logical_name.capitalize()),
+        "DisplayName": attributes.label(name),
+        # ASSUMED: an “s” behind the name; what a package calls its rows together is not kept.
+        "DisplayCollectionName": attributes.label(f"{name}s"),
         "OwnershipType": "UserOwned" if "ownerid" in table.columns else "OrganizationOwned",
         "CanCreateAttributes": {
             "Value": not table.is_intersect,

@@ -11,7 +11,7 @@ from d365pop.emulator.odata.path import parse_path
 from d365pop.emulator.odata.values import to_sql
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.store import Layer
-from d365pop.emulator.virtual_tables import refresh
+from d365pop.emulator.virtual_tables import refresh_for_one
 
 BIND = "@odata.bind"
 TOO_LONG = "0x80044331"
@@ -66,7 +66,7 @@ def reference_target(environment: Environment, reference: str) -> tuple[Table, s
     table = environment.catalog.by_set.get(segments[0].name)
     if table is None:
         raise bad_request(f"Resource not found for the segment '{segments[0].name}'.", BAD_PAYLOAD)
-    refresh(environment, table, "")
+    refresh_for_one(environment, table)
     row_id, _ = addressed(environment, table, segments[0])
     if not row_id:
         raise no_such_key(table)

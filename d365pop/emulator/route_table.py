@@ -78,7 +78,7 @@ TABLES: Mapping[str, Evidence] = {
     **dict.fromkeys(("msdyn_componentlayers", "msdyn_solutioncomponentsummaries"), S),
     **dict.fromkeys(("savedqueries", "userqueries", "appmodules"), D),
     **dict.fromkeys(("msdyn_solutionhistories", "solutioncomponentdefinitions"), D),
-    **dict.fromkeys(("appactions", "entities"), D),
+    **dict.fromkeys(("appactions", "entities", "msdyn_ciproviders"), D),
     **dict.fromkeys(("sdkmessages", "sdkmessagefilters"), D),
     "systemuserrolescollection": D,
 }

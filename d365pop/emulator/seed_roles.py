@@ -24,7 +24,7 @@ WORK = ("account", "contact", "lead", "phonecall", "activityparty", "userquery")
 CUSTOMIZED = (
     *("webresource", "systemform", "solution", "publisher", "organization"),
     *("environmentvariabledefinition", "environmentvariablevalue", "importjob"),
-    *("savedquery", "appmodule", "appaction"),
+    *("savedquery", "appmodule", "appaction", "msdyn_ciprovider"),
 )
 
 

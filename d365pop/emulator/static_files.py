@@ -34,6 +34,8 @@ WEB_RESOURCE_TYPES: Mapping[int, str] = {
     11: "image/svg+xml",
     12: "text/xml; charset=utf-8",
 }
+CI_LIBRARY = "widget/msdyn_cilibrary.js"
+"""Where a page in the panel finds the library of the Channel Integration Framework."""
 NO_CACHE = (("Cache-Control", "no-cache"), ("X-Content-Type-Options", "nosniff"))
 
 
@@ -56,6 +58,8 @@ def serve_web_resource(environment: Environment, path: str) -> Response:
     if match is None:
         return text_response(HTTPStatus.NOT_FOUND, f"No such page: {path}\n")
     name, table = unquote(match.group(1)), environment.table("webresource")
+    if name.lower() == CI_LIBRARY:
+        return _file("ci-library.js")
     found = environment.store.find(table, "name", name, Layer.PUBLISHED)
     if not found:
         return text_response(HTTPStatus.NOT_FOUND, f"No such web resource: {name}\n")

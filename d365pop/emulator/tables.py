@@ -1,5 +1,6 @@
 """The tables that the emulator serves."""
 
+from d365pop.emulator import tables_channels as channels
 from d365pop.emulator import tables_commands as commands
 from d365pop.emulator import tables_customers as customers
 from d365pop.emulator import tables_platform as platform
@@ -31,6 +32,7 @@ CATALOG = Catalog(
         customers.ACTIVITY_PARTY,
         customers.ACCOUNT_LEADS,
         customers.CONTACT_LEADS,
+        *channels.SERVED,
         *commands.SERVED,
         *solutions.SERVED,
         *security.SERVED,

@@ -1,11 +1,11 @@
 // @ts-check
 /** Form script: the softphone is there on every form that registers `D365Pop.onLoad`. */
 
-import { phoneIcon, softphonePage } from "d365pop:build";
+import { panes, phoneIcon, softphonePage } from "d365pop:build";
 import { createFormSide } from "./platform/form-side.js";
 import { createPaneKeeper } from "./platform/softphone-pane.js";
 
-const keepPane = createPaneKeeper({ page: softphonePage, icon: phoneIcon });
+const keepPane = panes ? createPaneKeeper({ page: softphonePage, icon: phoneIcon }) : () => {};
 const form = createFormSide();
 
 /**

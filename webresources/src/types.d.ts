@@ -6,6 +6,8 @@ declare module "d365pop:build" {
   export const softphonePage: string;
   /** Dataverse name of the pane's icon. */
   export const phoneIcon: string;
+  /** Whether the softphone lives in a side pane, and not in a panel of the platform. */
+  export const panes: boolean;
   /** Schema name of the environment variable that holds the settings. */
   export const settingsVariable: string;
 }

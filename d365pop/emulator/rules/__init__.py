@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from d365pop.emulator.metadata import Table
 from d365pop.emulator.rules import (
     activities,
+    channels,
     commands,
     forms,
     people,
@@ -19,6 +20,7 @@ RULES: Mapping[str, Rules] = {
     "webresource": web_resources.RULES,
     "systemform": forms.RULES,
     "appaction": commands.RULES,
+    "msdyn_ciprovider": channels.RULES,
     "contact": people.RULES,
     "phonecall": activities.RULES,
     "lead": people.RULES,

@@ -12,6 +12,8 @@ import { displayText, parseTyped } from "./values.js";
 
 /** @type {Record<string, string>} */
 const INPUT_TYPES = { text: "text", email: "email", url: "url", number: "number", datetime: "datetime-local" };
+/** ASSUMED: by their names; the platform knows the format of a column. */
+const PHONE = /^(?:[a-z0-9]+_)?(?:telephone\d|mobilephone|home2|business2|.*phone)$/;
 const BARE_KINDS = ["subgrid", "timeline", "web resource", "quick view", "map", "control"];
 
 let lastId = 0;
@@ -31,7 +33,7 @@ export function renderField(cell, control, onEdit) {
   }
   const label = h("label", { for: id, id: `${id}-label` }, control.label);
   const input = createInput(id, attribute, control, onEdit);
-  const field = h("div", { class: "field" }, label, input);
+  const field = h("div", { class: "field" }, label, input, callButton(attribute));
   const refresh = () => {
     field.hidden = !control.visible;
     label.textContent = control.label;
@@ -42,6 +44,20 @@ export function renderField(cell, control, onEdit) {
   control.listeners.add(refresh);
   refresh();
   return field;
+}
+
+/**
+ * @param {FormAttribute} attribute
+ * @returns {HTMLElement | null} shown while a panel wants to hear of clicks
+ */
+function callButton(attribute) {
+  if (!PHONE.test(attribute.name)) return null;
+  const { name } = attribute;
+  const onclick = () => {
+    const detail = { name, value: attribute.value };
+    if (detail.value) document.dispatchEvent(new CustomEvent("click-to-act", { detail }));
+  };
+  return h("button", { type: "button", class: "click-to-act", "aria-label": `Call ${name}`, onclick }, icon("phonecall"));
 }
 
 /**

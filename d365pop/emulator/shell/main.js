@@ -2,6 +2,7 @@
 /** Starts the shell: session, frame, history; hands pages to those who draw them. */
 
 import { formatAddress, webResourceAddress } from "./address.js";
+import { CifHost, findProvider } from "./cif-host.js";
 import { createFrame } from "./frame.js";
 import { createLibraryLoader } from "./handlers.js";
 import { h } from "./dom.js";
@@ -97,6 +98,17 @@ async function start() {
   const offerReload = createReloadOffer(notifications, () => void router.reload());
   Object.assign(window, { Xrm: xrm });
   watchPublications(look);
+  // Who may not read providers has no panel, as on the platform.
+  const provider = await findProvider(webApi).catch(() => undefined);
+  if (provider) {
+    const app = /** @type {HTMLElement} */ (document.getElementById("app"));
+    const host = new CifHost(provider, { webApi, xrm, session, app });
+    const { show } = frame;
+    frame.show = (page, shown) => {
+      show(page, shown);
+      host.navigated(page);
+    };
+  }
   await router.start();
 }
 

@@ -126,7 +126,8 @@ export class Router {
     const commands = [
       command("New", "add", () => this.#attempt({ pageType: "entityrecord", entityName })),
       command("Refresh", "refresh", () => this.#attempt({ pageType: "entitylist", entityName })),
-      ...(await listCommands(entityName, this.services)),
+      // Who may not read commands has a list without them.
+      ...(await listCommands(entityName, this.services).catch(() => [])),
     ];
     return { form: null, element, title: describeTable(entityName).plural, commands };
   }

@@ -1,0 +1,158 @@
+// @ts-check
+/** The panel of the Channel Integration Framework: shows the provider's page, and does what it asks. */
+
+import { bareId, formatAddress, tableName } from "./address.js";
+import { h } from "./dom.js";
+
+const MINIMIZED = 0;
+const DOCKED = 1;
+const HIDDEN = 2;
+
+/** @typedef {{ version: "1.0", label: string, url: string, customParams: string }} Provider */
+/**
+ * @typedef {object} Services
+ * @property {import("./web-api.js").WebApi} webApi
+ * @property {import("./xrm.js").XrmParts} xrm
+ * @property {import("./xrm.js").Session} session
+ * @property {HTMLElement} app
+ */
+
+/**
+ * @param {import("./web-api.js").WebApi} webApi
+ * @returns {Promise<Provider | undefined>} the one with the lowest order: there is one at a time
+ */
+export async function findProvider(webApi) {
+  const first = await webApi.retrieveMultipleRecords(
+    "msdyn_ciprovider",
+    "?$select=msdyn_label,msdyn_landingurl,msdyn_customparams&$filter=statecode eq 0&$orderby=msdyn_sortorder",
+  );
+  const [one] = first.entities;
+  if (one) return { version: "1.0", label: one.msdyn_label, url: one.msdyn_landingurl, customParams: one.msdyn_customparams ?? "" };
+  return undefined;
+}
+
+/** Shows one provider, and answers its library. */
+export class CifHost {
+  #mode = DOCKED;
+  #clicks = false;
+  /** @type {Set<string>} */
+  #events = new Set();
+
+  /** @param {Provider} provider @param {Services} services */
+  constructor(provider, services) {
+    this.provider = provider;
+    this.services = services;
+    this.frame = h("iframe", { src: provider.url, title: provider.label, allow: "microphone; camera; autoplay" });
+    this.panel = h("aside", { class: "cif-panel", "aria-label": provider.label }, this.frame);
+    services.app.querySelector(".workspace")?.append(this.panel);
+    window.addEventListener("message", (event) => void this.#hear(event));
+    document.addEventListener("click-to-act", (event) => {
+      const { value, name } = /** @type {CustomEvent} */ (event).detail;
+      const { input } = services.xrm.Utility.getPageContext();
+      const entityLogicalName = "entityName" in input ? input.entityName : "";
+      if (this.#clicks) this.#tell("onclicktoact", { value, name, format: "Phone", entityLogicalName });
+    });
+  }
+
+  /** @param {import("./address.js").Page} page the one that is shown now */
+  navigated(page) {
+    this.#tell("onpagenavigate", { value: location.origin + formatAddress(page) });
+  }
+
+  /** @param {string} event @param {object} payload */
+  #tell(event, payload) {
+    if (!this.#events.has(event)) return;
+    const messageData = new Map([["payload", JSON.stringify(payload)]]);
+    this.frame.contentWindow?.postMessage({ messageType: event, messageData }, new URL(this.provider.url).origin);
+  }
+
+  /** @param {MessageEvent} event */
+  async #hear({ source, origin, data }) {
+    const known = source === this.frame.contentWindow && origin === new URL(this.provider.url, location.href).origin;
+    if (!known || !(data?.messageData instanceof Map)) return;
+    /** @param {"success" | "failure"} messageOutcome @param {string} name @param {unknown} value */
+    const answer = (messageOutcome, name, value) =>
+      this.frame.contentWindow?.postMessage(
+        { messageType: "CIF_Response", messageOutcome, messageData: new Map([[name, value]]), messageCorrelationId: data.messageCorrelationId },
+        origin,
+      );
+    try {
+      answer("success", "result", await this.#perform(data.messageType, Object.fromEntries(data.messageData)));
+    } catch (error) {
+      answer("failure", "error", JSON.stringify({ message: /** @type {Error} */ (error).message, msdyn_name: "Error" }));
+    }
+  }
+
+  /** @param {string} type @param {Record<string, any>} data */
+  async #perform(type, data) {
+    switch (type) {
+      case "addGenericHandler":
+        return void this.#events.add(data.eventType);
+      case "getenvironment":
+        return JSON.stringify(this.#environment());
+      case "openform": {
+        const opened = await this.services.xrm.Navigation.openForm(JSON.parse(data.entityFormOptions), JSON.parse(data.entityFormParameters));
+        return JSON.stringify(opened);
+      }
+      case "search":
+      case "searchandopenrecords":
+        return this.#search(data.entityLogicalName, data.queryParameters, type === "search");
+      case "setclicktoact":
+        this.#clicks = data.value;
+        this.services.app.classList.toggle("clicks-act", this.#clicks);
+        return undefined;
+      case "getclicktoact":
+        return this.#clicks;
+      case "setmode":
+        return this.#setMode(data.value);
+      case "getmode":
+        return this.#mode;
+      case "setwidth":
+        this.panel.style.width = `${data.value}px`;
+        return undefined;
+      default:
+        throw new Error(`This panel does not know ${type}`);
+    }
+  }
+
+  /** @param {number} mode */
+  #setMode(mode) {
+    if (![MINIMIZED, DOCKED, HIDDEN].includes(mode)) throw new Error(`${mode} is no mode of the panel`);
+    this.#mode = mode;
+    this.panel.dataset.mode = String(mode);
+    this.#tell("onmodechanged", { value: mode });
+  }
+
+  /** @param {string} table @param {string} query @param {boolean} searchOnly */
+  async #search(table, query, searchOnly) {
+    const text = new URLSearchParams(query.replace(/^\?/, "")).get("$search");
+    // ASSUMED: an empty search is one for everything.
+    const plain = query.replace(/&?\$search=[^&]*/, "");
+    const { entities } = await this.services.webApi.retrieveMultipleRecords(tableName(table), plain);
+    const [only] = entities;
+    if (!searchOnly) {
+      const { Navigation } = this.services.xrm;
+      if (text === null && only && entities.length === 1) await Navigation.openForm({ entityName: table, entityId: bareId(String(only[`${table}id`])) });
+      else await Navigation.navigateTo({ pageType: "entitylist", entityName: table });
+    }
+    return JSON.stringify(Object.fromEntries(entities.map((row, index) => [String(index), row])));
+  }
+
+  #environment() {
+    const { session, xrm } = this.services;
+    const context = xrm.Utility.getGlobalContext();
+    return {
+      appUrl: context.getCurrentAppUrl(),
+      clientUrl: context.getClientUrl(),
+      crmVersion: context.getVersion(),
+      cifVersion: this.provider.version,
+      orgId: session.organizationId,
+      orgUniqueName: session.uniqueName,
+      userId: context.userSettings.userId,
+      username: session.userName,
+      userLcid: session.languageId,
+      orgLcid: context.organizationSettings.languageId,
+      customParams: this.provider.customParams,
+    };
+  }
+}

@@ -1,0 +1,108 @@
+"""The softphone's panel: its provider is deployed, in drift, rolled back and undeployed."""
+
+from base64 import b64decode
+
+import pytest
+
+from d365pop.errors import ExitCode
+from tests.local_dataverse import JsonObject, LocalDataverse
+from tests.workspace import Workspace
+
+ROLE = "11111111-1111-4111-8111-111111111111"
+HOST = f'\n[host]\nkind = "cif-v1"\nroles = ["{ROLE}"]\n'
+NAME = "d365pop_d365pop_phone"
+COLUMNS = (
+    "msdyn_ciproviderid,msdyn_name,msdyn_label,msdyn_landingurl,msdyn_clicktoact,"
+    "msdyn_sortorder,msdyn_roleselector"
+)
+MOST_REQUESTS = 12
+
+
+@pytest.fixture
+def paneled(workspace: Workspace) -> Workspace:
+    """A workspace whose softphone lives in the panel."""
+    path = workspace.folder / "d365pop.toml"
+    path.write_text(path.read_text(encoding="utf-8") + HOST, encoding="utf-8")
+    return workspace
+
+
+def providers(dataverse: LocalDataverse) -> list[JsonObject]:
+    rows: list[JsonObject] = dataverse.call("GET", f"msdyn_ciproviders?$select={COLUMNS}")["value"]
+    return rows
+
+
+def deploy(workspace: Workspace) -> str:
+    result = workspace.run("deploy", "--env", "local")
+    assert result.returncode == ExitCode.OK, result.stderr
+    return result.stdout
+
+
+def test_the_provider_shows_our_page_to_the_roles(
+    paneled: Workspace, dataverse: LocalDataverse
+) -> None:
+    assert "Proven by reading back" in deploy(paneled)
+    (row,) = providers(dataverse)
+    assert row["msdyn_name"] == NAME
+    assert row["msdyn_landingurl"] == f"{paneled.url}/WebResources/d365pop_/screenpop/cif.html"
+    assert (row["msdyn_clicktoact"], row["msdyn_roleselector"]) == (True, ROLE)
+    page = b64decode(dataverse.web_resource("d365pop_/screenpop/cif.html")["content"])
+    first, then = (page.index(f'src="{name}"'.encode()) for name in ("cif.js", "softphone.js"))
+    assert first < then
+    dataverse.clear_requests()
+    assert "Nothing to do." in deploy(paneled)
+    assert dataverse.writes() == []
+    assert len(dataverse.requests()) <= MOST_REQUESTS
+
+
+def test_what_others_did_to_it_is_drift_and_one_write_repairs_it(
+    paneled: Workspace, dataverse: LocalDataverse
+) -> None:
+    deploy(paneled)
+    (row,) = providers(dataverse)
+    path = f"msdyn_ciproviders({row['msdyn_ciproviderid']})"
+    dataverse.call("PATCH", path, {"msdyn_clicktoact": False})
+    drift = paneled.run("drift", "--env", "local")
+    assert drift.returncode == ExitCode.DIFFERS
+    assert "has another msdyn_clicktoact" in drift.stdout
+    dataverse.clear_requests()
+    deploy(paneled)
+    assert dataverse.writes() == [f"PATCH /api/data/v9.2/{path}"]
+
+
+def test_back_to_the_side_pane_it_goes_and_a_rollback_brings_it_again(
+    paneled: Workspace, dataverse: LocalDataverse
+) -> None:
+    deploy(paneled)
+    paneled.configure(f'kind = "cif-v1"\nroles = ["{ROLE}"]', 'kind = "side-pane"')
+    deploy(paneled)
+    assert providers(dataverse) == []
+    runs = paneled.folder / ".d365pop" / "runs"
+    last = max(path.name for path in runs.iterdir())
+    back = paneled.run("rollback", last, "--yes")
+    assert back.returncode == ExitCode.OK, back.stderr
+    assert [row["msdyn_name"] for row in providers(dataverse)] == [NAME]
+
+
+def test_undeploy_takes_it_out(paneled: Workspace, dataverse: LocalDataverse) -> None:
+    deploy(paneled)
+    result = paneled.run("undeploy", "--env", "local", "--yes")
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert providers(dataverse) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[host]\nkind = "cif-v1"\n', "roles"),
+        (f'[host]\nroles = ["{ROLE}"]\n', "roles"),
+        (HOST + "[command]\n", "[command] opens a side pane"),
+        ('[host]\nkind = "cif-v2"\n', "kind"),
+    ],
+    ids=["without roles", "roles of a side pane", "command beside it", "unknown"],
+)
+def test_host_that_cannot_be_is_refused(workspace: Workspace, text: str, said: str) -> None:
+    path = workspace.folder / "d365pop.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
+    result = workspace.run("plan", "--env", "local")
+    assert result.returncode == ExitCode.CONFIGURATION
+    assert said in result.stderr

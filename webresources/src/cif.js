@@ -1,0 +1,6 @@
+// @ts-check
+/** The host of a page in the panel of the Channel Integration Framework; softphone.js waits for it. */
+
+import { startCif } from "./platform/cif-start.js";
+
+export const host = startCif();
