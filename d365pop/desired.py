@@ -136,7 +136,10 @@ def page_settings(settings: Settings, environment: EnvironmentSettings) -> str:
     }
     if environment.application_insights:
         ingestion = parse_connection_string(environment.application_insights)
-        document["telemetry"] = {"url": ingestion.url, "key": ingestion.key}
+        telemetry: dict[str, Json] = {"url": ingestion.url, "key": ingestion.key}
+        if environment.satisfaction_days:
+            telemetry["ask"] = environment.satisfaction_days
+        document["telemetry"] = telemetry
     return _short_enough(json.dumps(document, separators=(",", ":"), sort_keys=True))
 
 

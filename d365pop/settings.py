@@ -287,8 +287,16 @@ class EnvironmentSettings(Table):
     """Where the softphone simulator listens."""
     application_insights: ConnectionString = ""
     """The connection string: where telemetry goes; nowhere without one."""
+    satisfaction_days: Annotated[int, Field(ge=0, le=365)] = 0
+    """After a call an agent is asked for one to five stars, once in so many days; never, if 0."""
     application_insights_api: Origin = "https://api.applicationinsights.io"
     """Where ``metrics`` asks for it; national clouds have hosts of their own."""
+
+    @model_validator(mode="after")
+    def _stars_go_somewhere(self) -> "EnvironmentSettings":
+        if self.satisfaction_days and not self.application_insights:
+            raise ValueError("satisfaction_days needs application_insights, where the stars go")
+        return self
 
     @property
     def is_local(self) -> bool:

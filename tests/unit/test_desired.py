@@ -10,7 +10,7 @@ from d365pop.config import load
 from d365pop.desired import desired_state, page_settings
 from d365pop.errors import ConfigurationError
 from d365pop.models import FormSelector
-from d365pop.settings import SearchTable
+from d365pop.settings import EnvironmentSettings, SearchTable
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = load(ROOT / "d365pop.toml", {})
@@ -66,6 +66,26 @@ def test_page_settings_lead_to_the_region_of_a_real_environment() -> None:
             "newRecordTable": "contact",
         },
     }
+
+
+def test_agents_are_asked_for_stars_only_where_it_is_configured() -> None:
+    key = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+    connection = f"InstrumentationKey={key}"
+    told = {"application_insights": connection}
+    url = "https://dc.services.visualstudio.com/v2/track"
+    for given, expected in (
+        (told, {"url": url, "key": key}),
+        ({**told, "satisfaction_days": 30}, {"url": url, "key": key, "ask": 30}),
+    ):
+        document = json.loads(page_settings(SETTINGS, REAL.model_copy(update=given)))
+        assert document["telemetry"] == expected
+
+
+def test_stars_that_would_go_nowhere_are_a_mistake() -> None:
+    with pytest.raises(ValueError, match="satisfaction_days needs application_insights"):
+        EnvironmentSettings.model_validate(
+            {**LOCAL.model_dump(exclude_unset=True), "satisfaction_days": 30}
+        )
 
 
 def test_desired_state_registers_the_handler_on_every_configured_form() -> None:

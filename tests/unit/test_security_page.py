@@ -22,7 +22,7 @@ def test_page_names_every_key_of_the_browsers_storage_and_channels() -> None:
         for key in re.findall(r"\"(d365pop\.[a-z]+)[ \"]", path.read_text("utf-8"))
     }
     assert keys == {
-        f"d365pop.{name}" for name in ("seen", "calls", "notes", "phone", "tabs", "client")
+        f"d365pop.{name}" for name in ("seen", "calls", "notes", "phone", "tabs", "client", "asked")
     }
     assert [key for key in keys if f"`{key}`" not in PAGE] == []
 

@@ -1,4 +1,4 @@
 // @ts-check
 /** Telemetry of the softphone page; loaded by it where the settings ask for it, and not otherwise. */
 
-export { startInsights as start } from "./platform/insights.js";
+export { startTelling as start } from "./platform/survey.js";

@@ -16,7 +16,7 @@ function valid() {
       noMatch: "search",
       newRecordTable: "contact",
     },
-    telemetry: { url: "https://in.example/v2/track", key: "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" },
+    telemetry: { url: "https://in.example/v2/track", key: "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", ask: 30 },
   };
 }
 

@@ -93,14 +93,22 @@ test("a dial tells its source and what came of it, a connection its state", () =
   ]);
 });
 
+test("stars are one to five, and nothing else goes with them", () => {
+  const { tell, events } = prepare();
+  [0, 1, 5, 6, 2.5, "x"].forEach((stars) => tell("satisfaction", { stars, id: "i1" }));
+  assert.deepEqual(events.map(({ name, properties: told, measurements }) => [name, told, measurements]), [
+    ["satisfaction", {}, { stars: 1 }], ["satisfaction", {}, { stars: 5 }],
+  ]);
+});
+
 test("whatever is told, only words of ours and numbers leave", () => {
   const random = seeded(7);
   const { tell, events } = prepare();
   for (let round = 0; round < 300; round += 1) {
     const secret = "SECRET" + hostileText(random);
     const facts = { id: secret, medium: secret, direction: secret, action: secret, dialer: secret, name: secret, matches: secret,
-      opened: round % 2 === 0, error: { message: secret, name: secret, status: secret }, source: secret, result: secret, state: secret };
-    ["pop", "phone", "found", "settled", "failed", "note", "dial", "connection"].forEach((name) => tell(name, facts, round));
+      opened: round % 2 === 0, error: { message: secret, name: secret, status: secret }, source: secret, result: secret, state: secret, stars: secret };
+    ["pop", "phone", "found", "settled", "failed", "note", "dial", "connection", "satisfaction"].forEach((name) => tell(name, facts, round));
   }
   assert.ok(events.length > 1000);
   assert.ok(!JSON.stringify(events).includes("SECRET"));

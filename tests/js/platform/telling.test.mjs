@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { text } from "../../../webresources/src/core/texts.js";
 import { createTell } from "../../../webresources/src/platform/telling.js";
 
 const telemetry = { url: "https://in.example/v2/track", key: "k" };
@@ -28,8 +29,9 @@ test("what is told before telemetry.js is there is handed on with its time", asy
   scripts[0].onload();
   await new Promise(setImmediate);
   tell("dial", { source: "command" });
+  await new Promise(setImmediate);
   assert.deepEqual([scripts[0].src, told], ["telemetry.js", [
-    { ...telemetry, version: "1.0.0" }, ["dial", { source: "pane" }, 1], ["dial", { source: "command" }, 2],
+    { ...telemetry, version: "1.0.0", text }, ["dial", { source: "pane" }, 1], ["dial", { source: "command" }, 2],
   ]]);
 });
 

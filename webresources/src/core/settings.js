@@ -19,7 +19,7 @@ import { isLogicalName } from "./odata.js";
  *   version: 1,
  *   genesys: { frameUrl: string, region: string },
  *   screenPop: ScreenPopSettings,
- *   telemetry: { url: string, key: string } | null,
+ *   telemetry: { url: string, key: string, ask: unknown } | null,
  * }} Settings
  */
 
@@ -75,8 +75,9 @@ export function frameOrigin(settings) {
 }
 
 /** @param {{ [key: string]: unknown }} value */
-function telemetry({ url, key }) {
+function telemetry({ url, key, ask }) {
   return {
+    ask,
     url: frameUrl(url, "telemetry.url"),
     key: matching(key, "telemetry.key", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a GUID"),
   };

@@ -24,6 +24,7 @@ const words = {
     "unembeddable", "no-storage",
   ],
 };
+const levels = [1, 2, 3, 4, 5];
 /** More interactions than anybody works on at once; the oldest are forgotten. */
 const mostPops = 50;
 
@@ -80,6 +81,7 @@ export function createTelemetry({ newId }) {
       return from === undefined ? [] : event("first note", {}, { afterAnswer: time - from }, operation);
     },
     dial: ({ source, result }) => event("dial", pick({ source, result })),
+    satisfaction: ({ stars }) => (levels.indexOf(Number(stars)) < 0 ? [] : event("satisfaction", {}, { stars: Number(stars) })),
     connection: ({ state }) => event("connection", pick({ state })),
   };
   return (name, facts, time) => {

@@ -2,12 +2,12 @@
 /** Hands on what the page tells of its work: to telemetry.js where the settings ask for it, else to nobody. */
 
 import { messageOf } from "../core/failure.js";
+import { text } from "../core/texts.js";
 import { loadScript } from "./load-script.js";
 
 /**
  * @typedef {(name: string, facts: { [name: string]: unknown }) => void} Tell
- * @typedef {(name: string, facts: { [name: string]: unknown }, time: number) => void} Receiver
- * @typedef {{ document: Document, D365PopTelemetry?: { start: typeof import("./insights.js").startInsights } }} Scope
+ * @typedef {{ document: Document, D365PopTelemetry?: { start: typeof import("./survey.js").startTelling } }} Scope
  */
 
 /**
@@ -22,22 +22,11 @@ import { loadScript } from "./load-script.js";
  */
 export function createTell({ telemetry, version, now, log, scope = window }) {
   if (!telemetry) return () => undefined;
-  /** @type {Parameters<Receiver>[]} */
-  const early = [];
-  /** @type {Receiver} */
-  let receive = (...told) => {
-    early.push(told);
+  const started = loadScript("telemetry.js", scope)
+    .then(() => /** @type {Required<Scope>} */ (scope).D365PopTelemetry.start({ ...telemetry, version, text }))
+    .catch((error) => log(messageOf(error)));
+  return (name, facts) => {
+    const time = now();
+    started.then((receive) => receive && receive(name, facts, time));
   };
-  loadScript("telemetry.js", scope).then(
-    () => {
-      if (!scope.D365PopTelemetry) return;
-      receive = scope.D365PopTelemetry.start({ ...telemetry, version });
-      early.forEach((told) => receive(...told));
-    },
-    (error) => {
-      receive = () => undefined;
-      log(messageOf(error));
-    },
-  );
-  return (name, facts) => receive(name, facts, now());
 }
