@@ -24,7 +24,9 @@ export function createTell({ telemetry, version, now, log, scope = window }) {
   if (!telemetry) return () => undefined;
   const started = loadScript("telemetry.js", scope)
     .then(() => /** @type {Required<Scope>} */ (scope).D365PopTelemetry.start({ ...telemetry, version, text }))
-    .catch((error) => log(messageOf(error)));
+    .catch((error) => {
+      log(messageOf(error));
+    });
   return (name, facts) => {
     const time = now();
     started.then((receive) => receive && receive(name, facts, time));
