@@ -98,6 +98,10 @@ def test_storm_of_429_costs_a_moment_and_not_the_pop(
     preview_of[1].fail(**fault, path="/(contacts|accounts|leads)", count=4)
     softphone = ring(started, "+13125550143")
     expect(softphone.locator("#cards > li").first).to_contain_text("Opened Noor Castellane")
+    # Dataverse said when it wants to be asked again.
+    said = softphone.locator("#log").text_content() or ""
+    waits = re.findall(r"tried again in ([\d.]+) s", said)
+    assert waits == ["1.0"] * 4
     # Chromium itself reports every answer of that status.
     assert len(page_errors) == 4
     page_errors.clear()

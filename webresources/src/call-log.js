@@ -34,8 +34,10 @@ export function start({ xrm, seen, cards, retry, now, isOver, failed, scope, ...
     },
     ports: {
       ...xrm,
-      createRow: (table, row) => retry(() => xrm.createRow(table, row)),
-      updateRow: (table, id, row) => retry(() => xrm.updateRow(table, id, row)),
+      createRow: (table, row) => retry(async () => xrm.send(await xrm.entitySet(table), { method: "POST", row })),
+      // A row that is gone is not made anew.
+      updateRow: (table, id, row) => retry(async () =>
+        xrm.send((await xrm.entitySet(table)) + "(" + id + ")", { method: "PATCH", row, headers: { "If-Match": "*" } })),
     },
     later: (run) => scope.setTimeout(() => {
       if (!isOver()) run();

@@ -1,4 +1,8 @@
 // @ts-check
-/** Which of the browser's tabs hosts the phone; loaded by the softphone page while it starts. */
+/**
+ * What the softphone page needs while it starts and a pop does not: which of the browser's tabs
+ * hosts the phone, and the texts of other languages than English.
+ */
 
 export { joinTabs } from "./platform/tabs.js";
+export { fetchResx } from "./platform/resx.js";

@@ -123,7 +123,7 @@ test("what failed outlives a reload, and nothing of the customer is kept once it
 });
 
 test("a create whose answer was lost is not made twice", async () => {
-  const { note, asked, told } = prepare({ refusals: [{ errorCode: 0x80040237 | 0 }] });
+  const { note, asked, told } = prepare({ refusals: [{ status: 412, code: "0x80040237" }] });
   await note("interactionDisconnected");
   assert.deepEqual(asked.map(([what]) => what), ["create", "update"]);
   assert.deepEqual(told, [[1, { value: { id: ROW } }], ["stored", "i1"]]);

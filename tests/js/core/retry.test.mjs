@@ -4,15 +4,13 @@ import test from "node:test";
 import { createRetry, isTemporary } from "../../../webresources/src/core/retry.js";
 
 for (const error of [
-  { errorCode: 0x80072322 }, { errorCode: 0x80072322 | 0 }, { errorCode: 0x80071151 | 0 }, { status: 503 }, { status: 429 },
-  new TypeError("Failed to fetch"), { errorCode: 0, message: "The server answered 502" }, { message: "A network error occurred" },
+  { status: 408 }, { status: 429 }, { status: 500 }, { status: 503 }, new TypeError("Failed to fetch"),
 ]) {
   test(`${JSON.stringify(error)} ${error.message || ""} may be over in a moment`, () => assert.equal(isTemporary(error), true));
 }
 
 for (const error of [
-  { errorCode: 0x80040217 | 0, message: "contact does not exist" }, { errorCode: 0x80040220, message: "network privilege" },
-  { message: "There is no network table" }, { status: 404 }, { status: 403 }, { errorCode: 0, message: "The server answered 404" }, "429", null, undefined,
+  { status: 404, message: "contact does not exist" }, { status: 403 }, { status: 412 }, { message: "network" }, new Error("broken"), "429", null, undefined,
 ]) {
   test(`${JSON.stringify(error)} stays what it is`, () => assert.equal(isTemporary(error), false));
 }
@@ -52,7 +50,7 @@ test("a storm ends at the deadline with the last refusal", async () => {
 
 test("a refusal that is no passing one is not tried again", async () => {
   const { retry, waits } = prepare();
-  await assert.rejects(retry(async () => { throw { errorCode: 0x80040220 }; }), { errorCode: 0x80040220 });
+  await assert.rejects(retry(async () => { throw { status: 403 }; }), { status: 403 });
   assert.deepEqual(waits, []);
 });
 
@@ -61,4 +59,17 @@ test("a request that nobody answers is given up at the deadline", async () => {
   const { retry, waits } = prepare({ silence: async (milliseconds) => { patience.push(milliseconds); } });
   await assert.rejects(retry(() => new Promise(() => {})), { message: "Dynamics did not answer." });
   assert.deepEqual([patience, waits], [[8000], []]);
+});
+
+test("whoever refuses is left alone for as long as it says", async () => {
+  const { retry, waits } = prepare();
+  const answers = [{ status: 429, retryAfter: 4000 }, { status: 503, retryAfter: 0 }, { status: 503, retryAfter: 100 }, "found"];
+  await retry(async () => { const next = answers.shift(); if (next !== "found") throw next; });
+  assert.deepEqual(waits, [4000, 600, 1200]);
+});
+
+test("who wants to be left alone beyond the deadline is not asked again", async () => {
+  const { retry, waits } = prepare();
+  await assert.rejects(retry(async () => { throw { status: 429, retryAfter: 9000 }; }), { status: 429 });
+  assert.deepEqual(waits, []);
 });

@@ -50,7 +50,7 @@ test("what the agent opens later tells how long it waited, as part of the same o
 });
 
 for (const [title, error, code] of [
-  ["a code of Dataverse", { errorCode: 0x80040220 | 0, message: "Ann Example may not" }, "0x80040220"],
+  ["a code of Dataverse", { code: "0x80040220", status: 403, message: "Ann Example may not" }, "0x80040220"],
   ["a status", { status: 503 }, "503"],
   ["a network that is gone", new TypeError("https://x/+15550100001"), "network"],
   ["anything else", new Error("Ann Example"), "unknown"],

@@ -18,8 +18,11 @@ function prepare({ texts = new Map(), loads = [], answers = [], opens = async ()
   const cards = { show: (card, { id }) => shown.cards.set(id, card), dismiss: (id) => shown.cards.delete(id) };
   const xrm = {
     userId: () => "agent",
-    createRow: async (table, row) => { shown.rows.push(row.activityid + " " + row.subject); await answers.shift(); },
-    updateRow: async (table, id) => { shown.updates.push(id); },
+    send: async (path, { method, row, headers }) => {
+      if (method === "POST") shown.rows.push(row.activityid + " " + row.subject);
+      else shown.updates.push(path + " " + headers["If-Match"]);
+      await answers.shift();
+    },
     entitySet: async (table) => table + "s",
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); await opens(); },
   };
@@ -62,7 +65,7 @@ test("what Dataverse stores after Genesys was told that it is late is one row, a
   release();
   await storing;
   await receive("interactionACWCompleted", inbound, { question: 2, log: { id: "" } });
-  assert.deepEqual([shown.rows.length, new Set(shown.updates)], [1, new Set([ROW])]);
+  assert.deepEqual([shown.rows.length, new Set(shown.updates)], [1, new Set(["phonecalls(" + ROW + ") *"])]);
   assert.deepEqual(shown.posted.slice(1), [stored(2)]);
 });
 

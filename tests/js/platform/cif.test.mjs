@@ -4,7 +4,6 @@ import test from "node:test";
 import { linkClicks } from "../../../webresources/src/platform/cif-clicks.js";
 import { startCif } from "../../../webresources/src/platform/cif-start.js";
 import { createCif } from "../../../webresources/src/platform/cif.js";
-import { createRows } from "../../../webresources/src/platform/web-api-rows.js";
 
 const id = "d3650000-0000-4000-8000-000200000001";
 
@@ -43,9 +42,14 @@ function prepare() {
   const xrm = createCif({
     framework,
     environment: { userId: "{ABC}", userLcid: 1031, clientUrl: "https://org" },
-    rows: { primaryId: async () => "contactid" },
+    rows: {
+      send: async (path) => {
+        assert.equal(path, "EntityDefinitions(LogicalName='contact')?$select=PrimaryIdAttribute");
+        return { PrimaryIdAttribute: "contactid" };
+      },
+      isSignedOut: async () => true,
+    },
     clicks: { follow: (front) => Object.assign(known, { front }) },
-    get: async () => ({ status: 401, type: "basic" }),
     scope: { open: (url) => opened.push(url) },
   });
   return { xrm, framework, opened, known };
@@ -104,27 +108,6 @@ for (const payload of [JSON.stringify({ value: "555 0102" }), { value: "555 0102
     assert.deepEqual([form.table, form.id, form.numbers, how], ["contact", id, [{ column: "", number: "555 0102" }], { dials: true }]);
   });
 }
-
-test("rows are read by the set that the platform names", async () => {
-  const { asked, get } = answering({ EntitySetName: "contacts", value: [{ contactid: id }] });
-  const rows = await createRows({ get }).retrieve({ table: "contact", query: "?$select=contactid", pageSize: 5 });
-  assert.deepEqual(rows, [{ contactid: id }]);
-  assert.equal(asked[1][0], "/api/data/v9.2/contacts?$select=contactid");
-  assert.match(asked[1][1].headers.Prefer, /odata.maxpagesize=5/);
-});
-
-test("an error of the Web API keeps its words", async () => {
-  const { get } = answering({ error: { message: "No privilege" } }, { status: 403 });
-  await assert.rejects(createRows({ get }).entitySet("contact"), { message: "No privilege" });
-});
-
-test("a row that was created is known by its id", async () => {
-  const definition = { EntitySetName: "phonecalls" };
-  const get = async (path) => path.includes("EntityDefinitions")
-    ? new Response(JSON.stringify(definition), { headers: { "Content-Type": "application/json" } })
-    : new Response(null, { status: 204, headers: { "OData-EntityId": `https://org/api/data/v9.2/phonecalls(${id})` } });
-  assert.deepEqual(await createRows({ get }).createRow("phonecall", {}), { id, entityType: "phonecall" });
-});
 
 function scopeWith({ loads }) {
   const listeners = {};

@@ -109,7 +109,7 @@ export function deferred() {
 }
 
 /** An Xrm whose side panes live in `panes`; what was called is in `calls`. */
-export function fakeXrm({ createPane, navigate, answers = {}, metadata } = {}) {
+export function fakeXrm({ createPane, navigate } = {}) {
   const calls = [];
   const panes = new Map();
   const record = (name, ...values) => calls.push([name, ...values]);
@@ -149,14 +149,6 @@ export function fakeXrm({ createPane, navigate, answers = {}, metadata } = {}) {
       openForm: async (options) => record("openForm", options),
       navigateTo: async (page) => record("navigateTo", page),
     },
-    Utility: {
-      getEntityMetadata: async (table) => (metadata ? metadata(table) : {}),
-    },
-    WebApi: {
-      async retrieveMultipleRecords(...args) {
-        record("retrieveMultipleRecords", ...args);
-        return { entities: answers[args[0]] || [] };
-      },
-    },
+    Utility: {},
   };
 }

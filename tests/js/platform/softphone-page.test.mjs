@@ -21,18 +21,20 @@ const settings = {
 // The page looks at what is in front every two seconds; no test waits for that.
 globalThis.window = { setInterval: () => 0, clearInterval: () => {}, setTimeout: () => 0 };
 
+const ann = "d3650000-0000-4000-8000-000200000001";
+
 /** A page that shares the phone with no other tab. */
 const alone = { at: (_name, run) => run, notify() {}, isAgentElsewhere: () => false, refused() {}, changed() {}, serve() {} };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], nameOf = async () => "Ann", signedOut = false, now = () => 0, search = async () => contactSearch, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
+async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], signedOut = false, now = () => 0, search = async () => contactSearch, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
   const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [], clients: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
     languageCode: () => lcid,
     readVariable: async (name) => { shown.asked.push(name); return read(); },
     retrieve: async () => { if (refusals.length) throw refusals.shift(); return rows; },
-    userId: () => "agent", frontRecord: () => ({ table: "contact", id: "a" }), nameOf,
+    userId: () => "agent", frontRecord: () => ({ table: "contact", id: "a" }), entitySet: async (table) => table + "s",
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
     openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, reveal: () => {}, isSignedOut: async () => signedOut, signIn: () => {},
   };
@@ -137,11 +139,11 @@ test("what the agent chose in another tab opens there, and an agent in another t
 test("a page that stands by mounts no phone, and dials through the tab that hosts it", async () => {
   const orders = [];
   let stood;
-  const { shown } = await prepare({ tabs: async () => ({ joinTabs: ({ follow }) => { stood = follow({ order: (order) => orders.push(order), tell: () => {} }); return stood.dialling.stop; } }) });
-  shown.forms[0].onForm({ table: "contact", id: "a", numbers: [{ column: "telephone1", number: "+1 312 555 0143" }] }, { dials: false });
+  const { shown } = await prepare({ rows: [{ contactid: ann, fullname: "Ann" }], tabs: async () => ({ joinTabs: ({ follow }) => { stood = follow({ order: (order) => orders.push(order), tell: () => {} }); return stood.dialling.stop; } }) });
+  shown.forms[0].onForm({ table: "contact", id: ann, numbers: [{ column: "telephone1", number: "+1 312 555 0143" }] }, { dials: false });
   stood.dialling.setConnected(true);
   await shown.numbers.at(-1).dial("+1 312 555 0143");
-  assert.deepEqual([shown.mounted.length, orders], [0, [{ number: "+13125550143", record: { table: "contact", id: "a", name: "Ann" } }]]);
+  assert.deepEqual([shown.mounted.length, orders], [0, [{ number: "+13125550143", record: { table: "contact", id: ann, name: "Ann" } }]]);
 });
 
 test("what another tab has asked for is dialled, and associated with its record", async () => {
@@ -221,13 +223,13 @@ test("English is at hand and never fetched", async () => {
 });
 
 test("a search that was refused for a moment is made again, and the call pops", async () => {
-  const { shown, receive } = await prepare({ refusals: [{ errorCode: 0x80072322 | 0 }, new TypeError("Failed to fetch")] });
+  const { shown, receive } = await prepare({ refusals: [{ status: 429, retryAfter: 0 }, new TypeError("Failed to fetch")] });
   await receive("screen-pop", { searchString: "", interaction: call });
   assert.deepEqual([shown.opened, shown.lines.length], [["contact a"], 3]);
 });
 
 test("a search that is refused for good is shown with a way on, and made again on demand", async () => {
-  const { shown, receive } = await prepare({ refusals: [{ errorCode: 0x80040220 | 0, message: "no privilege" }] });
+  const { shown, receive } = await prepare({ refusals: [{ status: 403, message: "no privilege" }] });
   await receive("screen-pop", { searchString: "", interaction: call });
   const { problem, detail, choices } = shown.panels.at(-1);
   assert.deepEqual([problem, detail], [true, "This did not work: no privilege"]);
@@ -274,25 +276,25 @@ test("a new record opens empty, and its form is handed the number", async () => 
 });
 
 test("numbers of the record in front are listed, and dialled with their record", async () => {
-  const { shown } = await prepare();
+  const { shown } = await prepare({ rows: [{ contactid: ann, fullname: "Ann" }] });
   shown.mounted[0].onState("connected", "");
-  const form = { table: "contact", id: "a", numbers: [{ number: "312-555-0143" }, { number: "312-555-0143" }, { number: "x" }] };
+  const form = { table: "contact", id: ann, numbers: [{ number: "312-555-0143" }, { number: "312-555-0143" }, { number: "x" }] };
   shown.forms[0].onForm(form, { dials: false });
   const { numbers, dial } = shown.numbers.at(-1);
   assert.deepEqual(numbers, ["312-555-0143", "x"]);
   await dial("312-555-0143");
   await new Promise(setImmediate);
-  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: "a", name: "Ann" } }]]);
+  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: ann, name: "Ann" } }]]);
   await dial("x");
   assert.equal(shown.numbers.at(-1).problem, "x is no telephone number.");
 });
 
 test("a record whose name cannot be read is dialled all the same", async () => {
-  const { shown } = await prepare({ nameOf: async () => { throw { message: "no privilege" }; } });
+  const { shown } = await prepare({ refusals: [{ status: 403, message: "no privilege" }] });
   shown.mounted[0].onState("connected", "");
-  shown.forms[0].onForm({ table: "contact", id: "a", numbers: [{ number: "312-555-0143" }] }, { dials: true });
+  shown.forms[0].onForm({ table: "contact", id: ann, numbers: [{ number: "312-555-0143" }] }, { dials: true });
   await new Promise(setImmediate);
-  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: "a", name: "contact" } }]]);
+  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: ann, name: "contact" } }]]);
 });
 
 test("a command dials the only number, and shows them where there are several or none", async () => {

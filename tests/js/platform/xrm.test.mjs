@@ -61,30 +61,6 @@ test("Xrm is looked up on each use, because the client may have replaced it", as
   ]);
 });
 
-const values = "environmentvariabledefinition_environmentvariablevalue";
-
-test("an environment variable is asked for by its schema name, escaped", async () => {
-  const api = fakeXrm();
-  await createXrm({ start: nested({ Xrm: api }) }).readVariable("new_It's");
-  assert.deepEqual(api.calls, [[
-    "retrieveMultipleRecords",
-    "environmentvariabledefinition",
-    `?$select=schemaname,defaultvalue&$filter=schemaname eq 'new_It''s'&$expand=${values}($select=value)`,
-  ]]);
-});
-
-for (const [title, rows, expected] of [
-  ["its current value", [{ defaultvalue: "d", [values]: [{ value: "v" }] }], "v"],
-  ["its default where it has no value", [{ defaultvalue: "d", [values]: [] }], "d"],
-  ["nothing where it has neither", [{ defaultvalue: null, [values]: [{ value: null }] }], ""],
-  ["nothing where it does not exist", [], ""],
-]) {
-  test(`an environment variable is ${title}`, async () => {
-    const api = fakeXrm({ answers: { environmentvariabledefinition: rows } });
-    assert.equal(await createXrm({ start: nested({ Xrm: api }) }).readVariable("new_x"), expected);
-  });
-}
-
 test("a record, a new form and a list are opened without any number in them", async () => {
   const api = fakeXrm();
   const xrm = createXrm({ start: nested({ Xrm: api }) });
@@ -96,28 +72,6 @@ test("a record, a new form and a list are opened without any number in them", as
     ["openForm", { entityName: "lead" }],
     ["navigateTo", { pageType: "entitylist", entityName: "account" }],
   ]);
-});
-
-const label = (text) => ({ UserLocalizedLabel: { Label: text, LanguageCode: 1033 }, LocalizedLabels: [] });
-const refuse = () => { throw { message: "no privilege" }; };
-
-for (const [title, api, expected] of [
-  ["texts", fakeXrm({ metadata: () => ({ DisplayName: "Kontakt", DisplayCollectionName: "Kontakte" }) }), ["Kontakt", "Kontakte"]],
-  ["labels", fakeXrm({ metadata: () => ({ DisplayName: label("Kontakt"), DisplayCollectionName: label("Kontakte") }) }), ["Kontakt", "Kontakte"]],
-  ["nothing", fakeXrm({ metadata: () => null }), ["New visit", "New visit"]],
-  ["a refusal", fakeXrm({ metadata: refuse }), ["New visit", "New visit"]],
-  ["no such function", { ...fakeXrm(), Utility: undefined }, ["New visit", "New visit"]],
-]) {
-  test(`a table is called ${expected[1]} where its metadata are ${title}`, async () => {
-    const { one, many } = await createXrm({ start: nested({ Xrm: api }) }).tableLabels("new_visit");
-    assert.deepEqual([one, many], expected);
-  });
-}
-
-test("rows are asked for with the query and the page size given", async () => {
-  const api = fakeXrm({ answers: { contact: [{ contactid: "a" }] } });
-  const rows = await createXrm({ start: nested({ Xrm: api }) }).retrieve({ table: "contact", query: "?$top=1", pageSize: 10 });
-  assert.deepEqual([rows, api.calls], [[{ contactid: "a" }], [["retrieveMultipleRecords", "contact", "?$top=1", 10]]]);
 });
 
 test("a notification is an information bar whose action runs once and takes it away", async () => {
@@ -146,17 +100,3 @@ test("revealing selects the pane, and does nothing where there is none", async (
   xrm.reveal();
   assert.deepEqual(api.calls.at(-1), ["select", "d365pop_softphone"]);
 });
-
-for (const [title, get, expected] of [
-  ["refuses whoever asks has ended", async () => ({ status: 401 }), true],
-  ["sends to the sign-in page has ended", async () => ({ status: 0, type: "opaqueredirect" }), true],
-  ["answers goes on", async () => ({ status: 200, type: "basic" }), false],
-  ["is throttled goes on", async () => ({ status: 429, type: "basic" }), false],
-  ["nobody answers for is not judged", async () => { throw new TypeError("Failed to fetch"); }, false],
-]) {
-  test(`a sign-in to Dynamics that ${title}`, async () => {
-    const asked = [];
-    const { isSignedOut } = createXrm({ start: {}, get: (...request) => { asked.push(request); return get(); } });
-    assert.deepEqual([await isSignedOut(), asked], [expected, [["/api/data/v9.2/WhoAmI", { redirect: "manual" }]]]);
-  });
-}

@@ -31,7 +31,7 @@ const table = "phonecall";
 /** Both are told once the agent can add nothing more. */
 export const closing = ["interactionACWCompleted", "interactionRemoved"];
 /** A row with this id is there already ("DuplicateRecord" of the Web API's error codes). */
-const duplicate = 0x80040237;
+const duplicate = "0x80040237";
 /** What can take part in an activity; other tables can be what it is about. */
 const parties = ["account", "contact", "lead"];
 const mostKept = 100;
@@ -121,7 +121,7 @@ export function createCallLog({ store, newId, recordOf, ports, later, answer, on
       await ports.createRow(table, row);
       return true;
     } catch (error) {
-      if (isRecord(error) && Number(error.errorCode) >>> 0 === duplicate) return false;
+      if (isRecord(error) && error.code === duplicate) return false;
       throw error;
     }
   }

@@ -1,12 +1,10 @@
 // @ts-check
 /**
- * Tries again what may work a moment later, with growing, jittered pauses inside a deadline.
- *
- * `Xrm.WebApi` rejects with `errorCode` and `message`; the HTTP status and `Retry-After` do not get
- * through, so the platform's own codes tell what is temporary (service protection limits and the
- * customization lock: Microsoft's "Service protection API limits").
+ * Tries again what may work a moment later, with growing, jittered pauses inside a deadline, and not
+ * before whoever refused wants to be asked again.
  */
 
+import { isRecord } from "./messages.js";
 import { text } from "./texts.js";
 
 /** @typedef {{ wait: (milliseconds: number) => Promise<unknown>, silence: (milliseconds: number) => Promise<unknown>, random: () => number, now: () => number }} Clock */
@@ -16,24 +14,14 @@ const deadline = 8000;
 const firstPause = 300;
 const longestPause = 3000;
 
-/** Number of requests, execution time, concurrent requests; another operation holds the lock; SQL. */
-const temporary = [0x80072322, 0x80072321, 0x80072326, 0x80071151, 0x80044150];
-const temporaryStatus = [408, 429, 500, 502, 503, 504];
-
 /**
  * Whether the same request may succeed a moment later. Other refusals stay what they are.
  *
  * @param {unknown} error
  */
 export function isTemporary(error) {
-  if (typeof error !== "object" || error === null) return false;
-  const { errorCode, status, message } = /** @type {{ errorCode?: unknown, status?: unknown, message?: unknown }} */ (error);
-  if (typeof status === "number") return temporaryStatus.indexOf(status) >= 0;
-  // Dynamics writes codes as signed numbers.
-  if (typeof errorCode === "number" && temporary.indexOf(errorCode >>> 0) >= 0) return true;
-  // ASSUMED: an answer that is no JSON is told by its status. What nobody answered has no code.
-  if (/server answered (?:408|429|50[0234])/i.test(String(message))) return true;
-  return !errorCode && (error instanceof TypeError || /failed to fetch|load failed|network ?error/i.test(String(message)));
+  // What nobody answered has no status: that is how fetch rejects.
+  return error instanceof TypeError || (isRecord(error) && /^(408|429|5..)$/.test(String(error.status)));
 }
 
 /**
@@ -56,9 +44,10 @@ export function createRetry({ wait, silence, random, now, log }) {
       try {
         return await Promise.race([work(), late]);
       } catch (error) {
-        const pause = Math.min(longestPause, firstPause * 2 ** attempt) * (0.5 + random() / 2);
+        const own = Math.min(longestPause, firstPause * 2 ** attempt) * (0.5 + random() / 2);
+        const pause = Math.max(own, (isRecord(error) && Number(error.retryAfter)) || 0);
         if (!isTemporary(error) || now() + pause > end) throw error;
-        log("tried again in " + Math.round(pause) + " ms");
+        log("tried again in " + (pause / 1000).toFixed(1) + " s");
         await wait(pause);
       }
     }

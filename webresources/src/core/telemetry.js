@@ -130,8 +130,8 @@ function outcomeOf(matches) {
  * @param {unknown} error
  */
 function codeOf(error) {
-  const { errorCode, status, name } = /** @type {{ errorCode?: unknown, status?: unknown, name?: unknown }} */ (error || {});
-  if (typeof errorCode === "number" && errorCode) return "0x" + (errorCode >>> 0).toString(16);
+  const { code, status, name } = /** @type {{ code?: unknown, status?: unknown, name?: unknown }} */ (error || {});
+  if (/^0x[0-9a-f]{8}$/i.test(String(code))) return String(code).toLowerCase();
   if (typeof status === "number") return String(status);
   return name === "TypeError" ? "network" : "unknown";
 }

@@ -3,7 +3,7 @@
 
 import { createCif } from "./cif.js";
 import { linkClicks } from "./cif-clicks.js";
-import { createRows } from "./web-api-rows.js";
+import { createWebApi } from "./web-api.js";
 
 /**
  * @typedef {import("./cif.js").Framework} Framework
@@ -22,13 +22,13 @@ const libraryPath = "/webresources/Widget/msdyn_ciLibrary.js";
  * @param {{ scope?: Scope, get?: typeof fetch }} [options]
  */
 export async function startCif({ scope = /** @type {Scope} */ (/** @type {unknown} */ (window)), get = fetch.bind(window) } = {}) {
-  const rows = createRows({ get });
+  const rows = createWebApi(get);
   try {
     const framework = await loadLibrary(scope);
     const environment = await framework.getEnvironment().then(recordOf);
     const clicks = linkClicks({ framework });
     await framework.setClickToAct(true);
-    return { xrm: createCif({ framework, environment, rows, clicks, get, scope }), linkForms: clicks.linkForms };
+    return { xrm: createCif({ framework, environment, rows, clicks, scope }), linkForms: clicks.linkForms };
   } catch (error) {
     return { xrm: brokenHost(error, rows) };
   }
@@ -59,7 +59,7 @@ function loadLibrary(scope) {
 /**
  * A host of which every question ends with the same reason.
  *
- * @param {unknown} error @param {ReturnType<typeof createRows>} rows
+ * @param {unknown} error @param {ReturnType<typeof createWebApi>} rows
  */
 function brokenHost(error, rows) {
   const refuse = () => Promise.reject(error);

@@ -23,14 +23,13 @@ const english = 1033;
  * @param {{
  *   framework: Framework,
  *   environment: { [name: string]: unknown },
- *   rows: ReturnType<typeof import("./web-api-rows.js").createRows>,
+ *   rows: ReturnType<typeof import("./web-api.js").createWebApi>,
  *   clicks: Pick<ReturnType<typeof import("./cif-clicks.js").linkClicks>, "follow">,
- *   get: typeof fetch,
  *   scope: Pick<Window, "open">,
  * }} parts
  * @returns {import("./xrm.js").Dynamics}
  */
-export function createCif({ framework, environment, rows, clicks, get, scope }) {
+export function createCif({ framework, environment, rows, clicks, scope }) {
   /** @type {{ table: string, id: string } | null} */
   let front = null;
   const frontRecord = () => front;
@@ -39,9 +38,8 @@ export function createCif({ framework, environment, rows, clicks, get, scope }) 
     front = recordAt(payload);
   });
   clicks.follow(frontRecord);
-  const { primaryId, ...ours } = rows;
   return {
-    ...ours,
+    ...rows,
     languageCode: () => Number(environment.userLcid) || english,
     userId: () => bareId(String(environment.userId || "")),
     async openRecord({ table, id }) {
@@ -53,21 +51,14 @@ export function createCif({ framework, environment, rows, clicks, get, scope }) 
     },
     async openList(table) {
       // Searching for nothing in particular: the page of the table's rows.
-      await framework.searchAndOpenRecords(table, "?$select=" + (await primaryId(table)) + "&$search=", false);
+      const { PrimaryIdAttribute } = await rows.send("EntityDefinitions(LogicalName='" + table + "')?$select=PrimaryIdAttribute");
+      await framework.searchAndOpenRecords(table, "?$select=" + PrimaryIdAttribute + "&$search=", false);
     },
     async notify() {
       // This panel has no notifications of its own: the card in it offers the record.
       reveal();
     },
     frontRecord,
-    async isSignedOut() {
-      try {
-        const { status, type } = await get("/api/data/v9.2/WhoAmI", { redirect: "manual" });
-        return status === 401 || type === "opaqueredirect";
-      } catch (_error) {
-        return false;
-      }
-    },
     signIn() {
       scope.open(String(environment.clientUrl || "/"));
     },

@@ -25,11 +25,12 @@ const watchDelay = 2000;
  *   log: (line: string) => void,
  *   tell: import("./telling.js").Tell,
  *   now: () => number,
+ *   read: ReturnType<typeof import("../core/dataverse-lookup.js").createLookup>["read"],
  *   linkForms?: typeof linkToForms | undefined,
  *   scope?: Pick<Window, "setInterval" | "clearInterval">,
  * }} options
  */
-export function startDialling({ settings, xrm, view, log, tell, now, linkForms = linkToForms, scope = window }) {
+export function startDialling({ settings, xrm, view, log, tell, now, read, linkForms = linkToForms, scope = window }) {
   const { countries, tables } = settings.screenPop;
   const dialled = createDialled({ now });
   /** @type {Post} */
@@ -84,13 +85,12 @@ export function startDialling({ settings, xrm, view, log, tell, now, linkForms =
 
   /** @param {string} table @param {string} id */
   async function nameOf(table, id) {
-    const searched = tables.find((one) => one.table === table);
-    if (!searched) return table;
     // A name that cannot be read costs the association its name, not the call.
-    return xrm.nameOf(table, id, searched.nameColumn).catch((error) => {
+    const [found] = await read([{ table, id }]).catch((/** @type {unknown} */ error) => {
       log("no name of the record, " + messageOf(error));
-      return table;
+      return [];
     });
+    return found ? found.name : table;
   }
 
   const columns = Object.assign({}, ...tables.map((one) => ({ [one.table]: one.columns })));

@@ -21,7 +21,6 @@ import { startCallLog } from "./call-logging.js";
 import { startDialling } from "./dialling.js";
 import { mountGenesysFrame } from "./genesys-frame.js";
 import { lateScript } from "./load-script.js";
-import { fetchResx } from "./resx.js";
 import { createStore } from "./storage.js";
 import { createView } from "./view.js";
 import { createTell } from "./telling.js";
@@ -45,7 +44,7 @@ import { createXrm } from "./xrm.js";
  *   tabs?: () => Promise<typeof import("../tabs.js")>,
  *   contactSearch?: () => Promise<typeof import("../contact-search.js")>,
  *   telling?: typeof createTell,
- *   fetchTexts?: typeof fetchResx,
+ *   fetchTexts?: typeof import("./resx.js").fetchResx,
  *   wait?: (milliseconds: number) => Promise<unknown>,
  *   linkForms?: typeof import("./form-link.js").linkToForms,
  *   now?: () => number,
@@ -114,7 +113,8 @@ async function meet({ tabs = loadTabs, view }) {
  * @param {Parameters<import("./tabs.js").Follow>[0]} to the tab that hosts it
  */
 function standBy(settings, { xrm, view, now = Date.now, linkForms }, { order, tell }) {
-  const dialling = startDialling({ settings, xrm, view, log: view.addLog, tell, now, linkForms });
+  const { read } = createLookup({ settings: settings.screenPop, retrieve: xrm.retrieve, log: view.addLog });
+  const dialling = startDialling({ settings, xrm, view, log: view.addLog, tell, now, read, linkForms });
   dialling.start((_kind, payload) => order(payload));
   return { doers: { ...xrm, openNew: dialling.openNew }, dialling };
 }
@@ -132,12 +132,15 @@ function pause(milliseconds) {
   return new Promise((resolve) => window.setTimeout(resolve, milliseconds));
 }
 
+/** @param {number} language */
+const fetchLate = async (language) => (await loadTabs()).fetchResx(language);
+
 /**
  * Let the page speak the agent's language. What hinders that costs the language, not the phone.
  *
  * @param {{ xrm: NonNullable<Options["xrm"]>, view: NonNullable<Options["view"]>, fetchTexts?: Options["fetchTexts"] }} parts
  */
-async function translate({ xrm, view, fetchTexts = fetchResx }) {
+async function translate({ xrm, view, fetchTexts = fetchLate }) {
   let lcid = 0;
   try {
     lcid = xrm.languageCode();
@@ -169,17 +172,20 @@ function run(settings, lcid, parts, { view, at, ...link }) {
   const cards = createCards({ render: view.showCards, onDismiss: seen.dismiss });
   const focus = createFocus();
   const tell = telling({ telemetry: settings.telemetry, version, now, log });
-  const dialling = startDialling({ settings, xrm, view, log, tell, now, linkForms: parts.linkForms });
   const retry = retryIn(parts, log);
+  // The first pop does not wait for what its tables are called in the Web API.
+  tables.forEach(({ table }) => xrm.entitySet(table).catch(nothing));
   const retrieve = (/** @type {import("../core/contact-match.js").Query} */ query) => retry(() => xrm.retrieve(query));
   /** @param {import("../core/interaction.js").Address} address */
   const queriesOf = (address) => buildQueries({ address, tables, countries });
   const ask = (/** @type {import("../core/contact-match.js").Query[]} */ queries) => lookUp(queries, { retrieve, log });
   const extensions = createExtensions({ hooks, settings: settings.screenPop, log });
+  const lookup = createLookup({ settings: settings.screenPop, retrieve, search: extensions.around(retrieve), log });
+  const dialling = startDialling({ settings, xrm, view, log, tell, now, read: lookup.read, linkForms: parts.linkForms });
   const ports = {
     ...xrm,
     retrieve,
-    ...createLookup({ settings: settings.screenPop, retrieve, search: extensions.around(retrieve), log }),
+    ...lookup,
     show: cards.show,
     log,
     tell,

@@ -8,9 +8,8 @@
  * the client loads another form.
  */
 
-import { isRecord } from "../core/messages.js";
-import { odataString } from "../core/odata.js";
 import { paneId } from "../core/pane.js";
+import { createWebApi } from "./web-api.js";
 
 /**
  * @typedef {typeof Xrm} XrmApi
@@ -26,7 +25,6 @@ const levels = { error: 2, information: 4 };
 export class XrmMissing extends Error {
   constructor() {
     super("This page works inside a Dynamics 365 app only: no Xrm was found in it or in a frame above it.");
-    this.name = "XrmMissing";
   }
 }
 
@@ -83,54 +81,12 @@ export function showAppError(xrm, message) {
 export function createXrm({ start = window, get = fetch } = {}) {
   const xrm = () => findXrm(start);
   return {
-    /**
-     * Return the current value of an environment variable, else its default, else "".
-     *
-     * @param {string} schemaName
-     */
-    async readVariable(schemaName) {
-      const values = "environmentvariabledefinition_environmentvariablevalue";
-      const query =
-        "?$select=schemaname,defaultvalue&$filter=schemaname eq " + odataString(schemaName) +
-        "&$expand=" + values + "($select=value)";
-      const answer = await xrm().WebApi.retrieveMultipleRecords("environmentvariabledefinition", query);
-      const [definition = {}] = answer.entities;
-      const [current = {}] = definition[values] || [];
-      return String(current.value || definition.defaultvalue || "");
-    },
+    ...createWebApi(get),
     /** The LCID of the agent's language; English where the host does not say it. */
     languageCode() {
       const { userSettings } = xrm().Utility.getGlobalContext();
       return (userSettings && userSettings.languageId) || 1033;
     },
-    /** @param {import("../core/contact-match.js").Query} query */
-    async retrieve({ table, query, pageSize }) {
-      const answer = await xrm().WebApi.retrieveMultipleRecords(table, query, pageSize);
-      return /** @type {{ [column: string]: unknown }[]} */ (answer.entities);
-    },
-    /**
-     * Return what users call one row of the table and its rows together. It never rejects.
-     *
-     * @param {string} table
-     */
-    async tableLabels(table) {
-      const metadata = await readMetadata(xrm(), table);
-      const plain = table.charAt(0).toUpperCase() + table.slice(1).replace(/_/g, " ");
-      return {
-        one: labelOf(metadata.DisplayName) || plain,
-        many: labelOf(metadata.DisplayCollectionName) || plain,
-      };
-    },
-    /** @param {string} table @param {string} id @param {string} column */
-    async nameOf(table, id, column) {
-      const row = await xrm().WebApi.retrieveRecord(table, id, "?$select=" + column);
-      return String(row[column] || table);
-    },
-    createRow: async (/** @type {string} */ table, /** @type {object} */ row) => xrm().WebApi.createRecord(table, row),
-    updateRow: async (/** @type {string} */ table, /** @type {string} */ id, /** @type {object} */ row) =>
-      xrm().WebApi.updateRecord(table, id, row),
-    /** @param {string} table */
-    entitySet: async (table) => String((await xrm().Utility.getEntityMetadata(table, [])).EntitySetName),
     userId: () => bareId(xrm().Utility.getGlobalContext().userSettings.userId),
     /** @param {{ table: string, id: string }} record */
     async openRecord({ table, id }) {
@@ -175,18 +131,6 @@ export function createXrm({ start = window, get = fetch } = {}) {
       if (page.pageType !== "entityrecord" || !page.entityName) return null;
       return { table: page.entityName, id: bareId(page.entityId || "") };
     },
-    /**
-     * Whether Dynamics no longer knows who asks: `Xrm.WebApi` does not let that through, the Web API
-     * itself does, by its status or by sending whoever asks to the sign-in page.
-     */
-    async isSignedOut() {
-      try {
-        const { status, type } = await get("/api/data/v9.2/WhoAmI", { redirect: "manual" });
-        return status === 401 || type === "opaqueredirect";
-      } catch (_error) {
-        return false;
-      }
-    },
     /** Sign in anew where that ends no call: in a tab beside this one. */
     signIn() {
       window.open(xrm().Utility.getGlobalContext().getClientUrl());
@@ -199,32 +143,8 @@ export function createXrm({ start = window, get = fetch } = {}) {
   };
 }
 
-/**
- * @param {XrmApi} xrm
- * @param {string} table
- * @returns {Promise<{ DisplayName?: unknown, DisplayCollectionName?: unknown }>}
- */
-async function readMetadata(xrm, table) {
-  try {
-    return (await xrm.Utility.getEntityMetadata(table, [])) || {};
-  } catch (_error) {
-    // A host without labels, or a table that the agent may not see, costs the label, not the pop.
-    return {};
-  }
-}
-
 /** @param {string} id as Dynamics writes it */
 const bareId = (id) => id.replace(/[{}]/g, "").toLowerCase();
-
-/**
- * The reference says text, the typings say an object with the text in it.
- *
- * @param {unknown} label
- */
-function labelOf(label) {
-  const text = isRecord(label) && isRecord(label.UserLocalizedLabel) ? label.UserLocalizedLabel.Label : label;
-  return typeof text === "string" ? text : "";
-}
 
 /**
  * @param {Frame} frame
@@ -233,7 +153,7 @@ function labelOf(label) {
 function xrmOf(frame) {
   try {
     const xrm = frame.Xrm;
-    return xrm && xrm.WebApi && xrm.Navigation && xrm.App ? xrm : null;
+    return xrm && xrm.Utility && xrm.Navigation && xrm.App ? xrm : null;
   } catch (error) {
     // Reading a frame of another origin throws: whoever embeds the app offers no Xrm to us.
     return whenForeign(error);
