@@ -33,7 +33,8 @@ def mistakes_of(error: ValidationError, text: str) -> Iterator[str]:
     inner = {detail["loc"][:-2] for detail in details}
     for detail in details:
         if detail["type"] != "too_short" or detail["loc"] not in inner:
-            yield f"{place_of(detail['loc'])}: {_words(detail, text)}"
+            # What is wrong between two tables has no path; it names them itself.
+            yield ": ".join(filter(None, (place_of(detail["loc"]), _words(detail, text))))
 
 
 def place_of(loc: Sequence[int | str]) -> str:

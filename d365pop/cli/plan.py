@@ -82,7 +82,7 @@ def apply(  # noqa: PLR0913, PLR0917 - a command's options
     from d365pop.cli.progress import show_dry_run
     from d365pop.cli.smoke import carry_out_and_look, smoke_test
     from d365pop.config import load
-    from d365pop.deploy.facts import facts_of, refuse_moved
+    from d365pop.deploy.facts import facts_of, refuse_elsewhere, refuse_moved
     from d365pop.deploy.plan_file import read_plan
 
     env, found = read_plan(file)
@@ -93,7 +93,7 @@ def apply(  # noqa: PLR0913, PLR0917 - a command's options
         open_operator(env, config, Conduct(timeout, keep, wait)) as operator,
     ):
         told.plan = found
-        operator.refuse_other_environment(found)
+        refuse_elsewhere(found, operator.dataverse.origin)
         if found.desired is not None:
             now = operator.planner.read(found.desired)
             refuse_moved(found, facts_of(found.desired, now), now.organization_id)

@@ -214,7 +214,9 @@ def show_result(env: str, outcome: Outcome) -> None:
         shown = "-" if seconds is None else f"{seconds:.2f}"
         table.add_row(text.action, Text(text.item), Text(text.reason), shown)
     console.print(table)
-    read_back = ", ".join(leave.item for leave in outcome.proof.left) or "nothing is left to do"
+    not_restored = outcome.proof.irreversible
+    proven = [leave.item for leave in outcome.proof.left if leave.item not in not_restored]
+    read_back = ", ".join(proven) or "nothing is left to do"
     console.print(Text.assemble(("Proven", "bold green"), f" by reading back: {read_back}."))
     for sentence in outcome.plan.irreversible if outcome.plan.kind == "rollback" else ():
         console.print(Text(f"Not restored: {sentence}", style="yellow"))

@@ -1,6 +1,8 @@
 """Solutions after their import: what they say of themselves, what needs them, how they go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse
@@ -10,6 +12,12 @@ from d365pop.errors import DataverseError
 _IMPORT_OPERATION = 54
 """``operationtype`` of an import's asynchronous operation, from a recorded answer."""
 
+_KINDS: Final[Mapping[int, tuple[str, str, tuple[str, ...]]]] = {
+    60: ("form", "systemforms", ("objecttypecode", "name")),
+    61: ("web resource", "webresourceset", ("name",)),
+}
+"""By component type: what it is called, its entity set and the columns that name a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
@@ -17,14 +25,6 @@ class Dependent:
 
     object_id: str
     component_type: int
-
-    @property
-    def text(self) -> str:
-        """What messages say of it."""
-        kind = {60: "form", 61: "web resource"}.get(
-            self.component_type, f"component of type {self.component_type}"
-        )
-        return f"{kind} {self.object_id}"
 
 
 def describe_solution(
@@ -75,6 +75,22 @@ def retrieve_dependents_of(
     bare = object_id.strip("{}")
     path = f"RetrieveDependenciesForDelete(ObjectId={bare},ComponentType={component_type})"
     return _dependents(dv, path)
+
+
+def describe_dependent(dv: Dataverse, dependent: Dependent) -> str:
+    """Return what messages say of ``dependent``: its kind and name, as far as they can be read."""
+    kind, entity_set, columns = _KINDS.get(
+        dependent.component_type, (f"component of type {dependent.component_type}", "", ())
+    )
+    row_id = dependent.object_id
+    if not entity_set:
+        return f"{kind} {row_id}"
+    path = f"{odata.entity(entity_set, row_id)}?$select={','.join(columns)}"
+    try:
+        row = dv.get("say what depends on the solution", path)
+    except DataverseError:  # a row that this user may not read is still named, by its id
+        return f"{kind} {row_id}"
+    return f"{kind} {' / '.join(optional_text(row, column) for column in columns)} ({row_id})"
 
 
 def _dependents(dv: Dataverse, path: str) -> tuple[Dependent, ...]:

@@ -46,6 +46,16 @@ def form_fact(form: RemoteForm) -> tuple[str, str]:
     return label, f"{form.row_version}, published {published}{state}"
 
 
+def refuse_elsewhere(plan: Plan, origin: str) -> None:
+    """Refuse a plan that was made for another address than ``origin``.
+
+    Raises:
+        PlanRefusedError: it was.
+    """
+    if not plan.is_for(origin):
+        raise _for_another(f"planned for {plan.environment_url}, configured is {origin}", origin)
+
+
 def refuse_moved(plan: Plan, now: Mapping[str, str], organization_id: str) -> None:
     """Refuse a plan whose environment is another one, or no longer what it was made for.
 
@@ -53,12 +63,9 @@ def refuse_moved(plan: Plan, now: Mapping[str, str], organization_id: str) -> No
         PlanRefusedError: the context names everything that moved.
     """
     if organization_id != plan.organization_id:
-        raise PlanRefusedError(
-            "plan-for-another-environment",
-            f"{plan.environment_url} is not the environment that the plan was made for.",
-            context=f"planned for the organization {plan.organization_id}, this one is "
-            f"{organization_id}",
-            hint="Plan again: d365pop plan --env ENV",
+        raise _for_another(
+            f"planned for the organization {plan.organization_id}, this one is {organization_id}",
+            plan.environment_url,
         )
     moved = [
         f"{item}: was {plan.facts.get(item, 'not there')}, is {now.get(item, 'not there')}"
@@ -72,6 +79,15 @@ def refuse_moved(plan: Plan, now: Mapping[str, str], organization_id: str) -> No
             context="\n".join(moved),
             hint="Plan again: it starts from what is there now.",
         )
+
+
+def _for_another(context: str, origin: str) -> PlanRefusedError:
+    return PlanRefusedError(
+        "plan-for-another-environment",
+        f"{origin} is not the environment that the plan was made for.",
+        context=context,
+        hint="Plan again: d365pop plan --env ENV",
+    )
 
 
 def _digest(*texts: str) -> str:

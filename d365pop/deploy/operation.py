@@ -99,7 +99,7 @@ class Operator:
             D365PopError: as ``apply``.
         """
         run, _, plan = find_run(self.runs, name)
-        self.refuse_other_environment(plan)
+        self._refuse_other_environment(plan)
         if run.state is RunState.ROLLED_BACK:
             raise PlanRefusedError(
                 "run-rolled-back",
@@ -125,7 +125,7 @@ class Operator:
             PlanRefusedError: no rollback takes it back.
         """
         run, _, plan = find_run(self.runs, name)
-        self.refuse_other_environment(plan)
+        self._refuse_other_environment(plan)
         return self._inverse(name, run, plan, for_people=True)
 
     def roll_back(self, name: str, inverse: Plan) -> Outcome | None:
@@ -264,13 +264,13 @@ class Operator:
         inside = self.runs / run.name
         return inside if inside.is_dir() else Path(name)
 
-    def refuse_other_environment(self, plan: Plan) -> None:
-        """Refuse a plan that was made for another URL.
+    def _refuse_other_environment(self, plan: Plan) -> None:
+        """Refuse a run that went to another URL.
 
         Raises:
-            PlanRefusedError: it was.
+            PlanRefusedError: it did.
         """
-        if plan.environment_url.rstrip("/") != self.dataverse.origin.rstrip("/"):
+        if not plan.is_for(self.dataverse.origin):
             raise PlanRefusedError(
                 "run-of-another-environment",
                 f"The run went to {plan.environment_url}, not to {self.dataverse.origin}.",

@@ -327,3 +327,7 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not self.steps
+
+    def is_for(self, origin: str) -> bool:
+        """Whether it was made for the environment at ``origin``."""
+        return self.environment_url.rstrip("/") == origin.rstrip("/")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.lifecycle import describe_dependent
 from d365pop.deploy.drift import Drift, drift_of
 from d365pop.deploy.others import dependents_of, hiding_layers
 from d365pop.deploy.own_rows import drift_of_rows
@@ -16,7 +17,7 @@ from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.push import unpublished
 from d365pop.deploy.remote import retrieve_pending, retrieve_snapshot
 from d365pop.deploy.rollback import plan_rollback
-from d365pop.deploy.undeploy import plan_undeploy, refuse_dependents
+from d365pop.deploy.undeploy import frees, plan_undeploy, refuse_dependents
 from d365pop.models import Desired, RemoteSnapshot
 
 _TOLD: Final = True
@@ -133,10 +134,15 @@ class Planner:
     def _refuse_dependents(self, desired: Desired, remote: RemoteSnapshot) -> None:
         if remote.solution is None:
             return
-        ours = {form.form_id.strip("{}").lower() for form in remote.forms}
+        freed = (form for form in remote.forms if frees(form, desired))
+        ours = {form.form_id.strip("{}").lower() for form in freed}
         ours |= {variable.value_id.lower() for variable in remote.variables.values()}
         ours |= {*remote.components}
         ours |= {row.row_id.lower() for row in remote.rows}
         dependents = dependents_of(self.dataverse, remote.solution, remote, self.pool)
-        foreign = [each.text for each in dependents if each.object_id.lower() not in ours]
+        foreign = [
+            describe_dependent(self.dataverse, each)
+            for each in dependents
+            if each.object_id.lower() not in ours
+        ]
         refuse_dependents(foreign, desired.solution.unique_name)

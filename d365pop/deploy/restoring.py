@@ -47,6 +47,8 @@ class Draft:
     """Unpublished edits that were there before: written again after the publish."""
     removals: list[Step] = field(default_factory=list)
     cannot: list[str] = field(default_factory=list)
+    edited_since: set[str] = field(default_factory=set)
+    """Ids of forms that others have edited: what is pending on them is theirs."""
 
 
 def restore_web_resource(
@@ -135,7 +137,7 @@ def restore_labels(
 
 
 def restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: Draft) -> None:
-    """Bring back a form, or take our handlers out where others have edited it since."""
+    """Bring back a form, or take out what the run put on it where others have edited it since."""
     there = next((form for form in remote.forms if form.form_id == before.form_id), None)
     label = f"form {before.table} / {before.name}"
     if there is None:
@@ -144,9 +146,11 @@ def restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: 
     edits = [step for step in plan.steps if isinstance(step, EditForm)]
     ours = {step.after for step in edits if step.form_id == before.form_id}
     if there.draft_xml not in {before.draft, before.published, *ours} and ours:
-        # Somebody has edited it since: what is theirs stays, our handlers go.
-        _take_out(there, plan, draft)
-        draft.cannot.append(f"The {label} was edited since: only our handlers are taken out.")
+        _take_out(there, before, plan, draft)
+        draft.edited_since.add(there.form_id)
+        draft.cannot.append(
+            f"The {label} was edited since: only the handlers that the run brought are taken out."
+        )
         return
     present = there.draft_xml
     if before.published and there.published_xml != before.published:
@@ -159,12 +163,15 @@ def restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: 
         draft.drafts.append(_edit(there, present, before.draft, version))
 
 
-def _take_out(there: RemoteForm, plan: Plan, draft: Draft) -> None:
+def _take_out(there: RemoteForm, before: FormBefore, plan: Plan, draft: Draft) -> None:
     registrations = plan.desired.registrations if plan.desired else ()
     handlers = [handler for each in registrations for handler in each.handlers]
-    after = unregister(there.draft_xml, handlers)
+    brought = [each for each in handlers if unregister(before.draft, [each]) == before.draft]
+    after = unregister(there.draft_xml, brought)
     if after != there.draft_xml:
         draft.edits.append(_edit(there, there.draft_xml, after, there.row_version))
+    published = there.published_xml
+    if after != there.draft_xml or (published and unregister(published, brought) != published):
         draft.tables.add(there.table)
 
 

@@ -5,7 +5,7 @@ rollback that was stopped itself, plans just what is left. What others changed s
 it is left alone and named.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from d365pop.deploy.facts import facts_of
 from d365pop.deploy.own_rows import restore_rows
@@ -65,7 +65,7 @@ def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
     return Plan(
         environment_url=plan.environment_url,
         organization_id=remote.organization_id,
-        steps=tuple(_ordered(draft, _pending_of_others(plan.before, remote, draft.tables))),
+        steps=tuple(_ordered(draft, _pending_of_others(plan.before, remote, draft))),
         left=(
             *(Leave(sentence, "cannot be restored") for sentence in draft.cannot),
             *not_told(remote),
@@ -110,16 +110,14 @@ def _refuse_deployed_since(
         )
 
 
-def _pending_of_others(
-    before: Before, remote: RemoteSnapshot, tables: Collection[str]
-) -> tuple[str, ...]:
+def _pending_of_others(before: Before, remote: RemoteSnapshot, draft: Draft) -> tuple[str, ...]:
     """Name what goes live with the restored forms; a rollback says so, and is not refused."""
-    restored = {form.form_id for form in before.forms}
+    restored = {form.form_id for form in before.forms} - draft.edited_since
 
     def is_ours(form: RemoteForm) -> bool:
         return form.form_id in restored or form.draft_xml == form.published_xml
 
-    return pending_of_others(remote, tables, is_ours)
+    return pending_of_others(remote, draft.tables, is_ours)
 
 
 def _ordered(draft: Draft, pending: tuple[str, ...]) -> Iterator[Step]:

@@ -21,6 +21,7 @@ from d365pop.deploy.plan import (
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, FormHandler, RemoteForm, RemoteSnapshot
 from d365pop.solution.formxml import unregister
+from d365pop.wording import plural
 
 _REASON = "undeploy"
 
@@ -67,10 +68,20 @@ def refuse_dependents(dependents: Sequence[str], solution: str) -> None:
     if dependents:
         raise PlanRefusedError(
             "solution-in-use",
-            f"{len(dependents)} components of others depend on {solution}.",
+            f"{solution} is needed by {plural(len(dependents), 'component')} of others.",
             context="\n".join(dependents),
             hint="Remove what they use of it, publish, then undeploy again.",
         )
+
+
+def frees(form: RemoteForm, desired: Desired) -> bool:
+    """Return whether ``form`` needs nothing of ours any more when our handlers are out of it.
+
+    A handler that somebody else put on it may call a script of ours: the form is then theirs, too.
+    """
+    handlers = [handler for each in desired.registrations for handler in each.handlers]
+    left = unregister(form.draft_xml, handlers).lower()
+    return not any(each.name.lower() in left for each in desired.solution.web_resources)
 
 
 def _edits(forms: Sequence[RemoteForm], handlers: Sequence[FormHandler]) -> Iterator[EditForm]:

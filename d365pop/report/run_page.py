@@ -56,6 +56,8 @@ def _run(run: RunReport) -> Iterator[str]:
             yield f"<td>{_text(drift.modified_by)}</td><td>{_text(drift.modified_on)}</td></tr>"
         yield "</tbody></table>"
     if run.left or run.irreversible:
+        if run.left and run.kind:  # of an environment that was looked at alone, these are facts
+            yield "<h3>Left alone</h3>"
         yield "<ul>"
         yield from (f"<li>{_text(sentence)}</li>" for sentence in run.left)
         yield from (f"<li>A rollback cannot restore: {_text(it)}</li>" for it in run.irreversible)

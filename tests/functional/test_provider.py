@@ -95,7 +95,7 @@ def test_undeploy_takes_it_out(paneled: Workspace, dataverse: LocalDataverse) ->
     [
         ('[host]\nkind = "cif-v1"\n', "roles"),
         (f'[host]\nroles = ["{ROLE}"]\n', "roles"),
-        (HOST + "[command]\n", "[command] opens a side pane"),
+        (HOST + "[command]\n", "\n  [command] opens a side pane"),
         ('[host]\nkind = "cif-v2"\n', "kind"),
     ],
     ids=["without roles", "roles of a side pane", "command beside it", "unknown"],

@@ -66,6 +66,15 @@ def test_plan_apply_drift_rollback(workspace: Workspace, dataverse: LocalDataver
     assert "plan-stale" in stale.stderr
     assert "solution GenesysScreenPop: was not installed, is 1." in stale.stderr
 
+    settings = (workspace.folder / "d365pop.toml").read_text("utf-8")
+    elsewhere = settings.replace(dataverse.url, "http://127.0.0.1:9")
+    (workspace.folder / "elsewhere.toml").write_text(elsewhere, "utf-8")
+    moved = workspace.run("apply", "plan.json", "--yes", "--config", "elsewhere.toml")
+    assert moved.returncode == ExitCode.PLAN_REFUSED, moved.stderr
+    assert "plan-for-another-environment" in moved.stderr
+    assert f"planned for {dataverse.url}, configured is http://127.0.0.1:9" in moved.stderr
+    assert "--env ENV" in moved.stderr
+
     run = last_run(workspace).name
     refused = ok(workspace.run("rollback", run, "--yes"))
     assert f"The web resource {SCRIPT} was changed since by others." in refused

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from d365pop.dataverse.client import Call
+from d365pop.dataverse.lifecycle import Dependent, describe_dependent
 from d365pop.dataverse.solutions import import_solution_async
 from d365pop.deploy.operation import Operator, Outcome
-from d365pop.deploy.plan import ImportKind, ImportPackage
+from d365pop.deploy.plan import EditForm, ImportKind, ImportPackage, Publish
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import NO_OPTIONS, plan_changes
 from d365pop.deploy.runs import list_runs
@@ -22,7 +23,7 @@ from d365pop.errors import (
     StillRunningError,
     VerificationError,
 )
-from d365pop.models import Desired, FormRegistration, FormSelector, Json
+from d365pop.models import Desired, FormRegistration, FormSelector, Json, RemoteForm
 from d365pop.solution.formxml import register
 from d365pop.transport import Request, Response, Sender
 from tests.reliability.scenarios import (
@@ -204,6 +205,34 @@ def test_rollback_of_a_form_edited_since_takes_out_our_handlers_alone(
     assert "<!-- theirs -->" in now.published_xml
     assert "Pop.onLoad" not in now.published_xml
     assert any("was edited since" in sentence for sentence in inverse.irreversible)
+
+
+def test_rollback_of_a_form_edited_since_keeps_the_handlers_from_before_the_run(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    outcome = apply(operator, PATCHED)
+
+    def account() -> RemoteForm:
+        forms = operator.planner.read(PATCHED).forms
+        return next(each for each in forms if each.table == "account")
+
+    theirs = account().draft_xml.replace("<tabs>", "<tabs><!-- theirs -->")
+    edit(installed, "systemforms", account().form_id, {"formxml": theirs})
+    inverse = operator.plan_rollback(outcome.run)
+    (publish,) = (step for step in inverse.steps if isinstance(step, Publish))
+    assert f"form account / {account().name}" in publish.pending_of_others
+
+    # Somebody stopped it between the edit and the publish, and began it anew.
+    (step,) = (
+        step for step in inverse.steps if isinstance(step, EditForm) and step.table == "account"
+    )
+    edit(installed, "systemforms", step.form_id, {"formxml": step.after})
+    operator.roll_back(outcome.run, operator.plan_rollback(outcome.run))
+    published = account().published_xml
+    assert "<!-- theirs -->" in published
+    assert "Pop.onLoad" in published
+    assert "Pop.onSave" not in published
 
 
 def test_rollback_over_a_later_deploy_is_refused(installed: World, tmp_path: Path) -> None:
@@ -469,7 +498,46 @@ def test_undeploy_is_refused_while_a_form_of_others_needs_the_solution(
     with pytest.raises(PlanRefusedError) as caught:
         operator.planner.undeploy(FIRST, publish_pending=False)
     assert caught.value.reference == "solution-in-use"
-    assert lead.form_id.strip("{}") in caught.value.context
+    assert caught.value.message == "Pop is needed by 1 component of others."
+    assert caught.value.context == f"form lead / {lead.name} ({lead.form_id.strip('{}')})"
+
+
+def test_undeploy_is_refused_while_a_handler_of_others_calls_our_script_on_our_form(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    account = next(
+        each for each in operator.planner.read(FIRST).forms if "Pop.onLoad" in each.draft_xml
+    )
+    theirs = replace(ON_LOAD, function_name="Pop.theirs")
+    edit(
+        installed,
+        "systemforms",
+        account.form_id,
+        {"formxml": register(account.draft_xml, [theirs])},
+    )
+    before = installed.state()
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.planner.undeploy(FIRST, publish_pending=True)
+    assert caught.value.reference == "solution-in-use"
+    assert f"form account / {account.name}" in caught.value.context
+    assert installed.state() == before
+
+
+def test_undeploy_names_a_web_resource_of_others_and_without_its_name_the_id(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    there = operator.planner.read(FIRST).web_resources[LIBRARY]
+    found = Dependent(there.web_resource_id, 61)
+    named = f"web resource {LIBRARY} ({there.web_resource_id})"
+    assert describe_dependent(operator.dataverse, found) == named
+    gone = Dependent("00000000-0000-4000-8000-000000000001", 61)
+    assert describe_dependent(operator.dataverse, gone) == f"web resource {gone.object_id}"
+    other = Dependent(gone.object_id, 29)
+    assert describe_dependent(operator.dataverse, other) == (
+        f"component of type 29 {other.object_id}"
+    )
 
 
 def test_drift_names_what_changed_and_who_did_it(installed: World, tmp_path: Path) -> None:
