@@ -55,12 +55,14 @@ def _run(run: RunReport) -> Iterator[str]:
             yield f"<tr><td><strong>{_text(drift.item)}</strong> {_text(drift.what)}</td>"
             yield f"<td>{_text(drift.modified_by)}</td><td>{_text(drift.modified_on)}</td></tr>"
         yield "</tbody></table>"
-    if run.left or run.irreversible:
-        if run.left and run.kind:  # of an environment that was looked at alone, these are facts
-            yield "<h3>Left alone</h3>"
-        yield "<ul>"
+    if run.left:
+        # Of an environment that was only looked at, they are facts.
+        yield "<h3>Left alone</h3><ul>" if run.kind else "<ul>"
         yield from (f"<li>{_text(sentence)}</li>" for sentence in run.left)
-        yield from (f"<li>A rollback cannot restore: {_text(it)}</li>" for it in run.irreversible)
+        yield "</ul>"
+    if run.irreversible:
+        yield "<h3>A rollback cannot restore</h3><ul>"
+        yield from (f"<li>{_text(sentence)}</li>" for sentence in run.irreversible)
         yield "</ul>"
     yield "</section>"
 

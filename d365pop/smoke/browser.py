@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playw
 
 from d365pop.errors import ConfigurationError
 from d365pop.smoke.finding_browsers import find_browser
-from d365pop.smoke.verdict import CONNECTED, Expected, ExpectedForm, Observed
+from d365pop.smoke.verdict import CONNECTED, Expected, ExpectedForm, Observed, console_error
 
 _PATIENCE: Final = 20.0
 """Seconds for each thing that is waited for."""
@@ -153,7 +153,7 @@ class _Visit:
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self._failed(message.text)
+            self._failed(console_error(message.text, message.location.get("url", "")))
 
     def _failed(self, text: str) -> None:
         self._errors.append(text)

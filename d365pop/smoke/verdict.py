@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
 
 from d365pop.smoke.callers import Caller, masked
 
@@ -50,6 +51,16 @@ class Observed:
     """What the console called an error, and where the browser failed."""
     picture: bytes = field(default=b"", repr=False)
     """The screen at the end."""
+
+
+def console_error(text: str, url: str) -> str:
+    """Return an error of the console, and which file it is about where it does not say so itself.
+
+    The query stays out: it may hold a customer's number.
+    """
+    parts = urlsplit(url)
+    about = f"{parts.hostname or ''}{parts.path}"
+    return f"{text}: {about}" if text.startswith("Failed to load resource") and about else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,7 +273,7 @@ def test_foreign_text_steers_no_log_and_no_page(name: str, form: RunFormat) -> N
 def test_page_draws_the_timeline_without_styles_or_scripts_of_its_own() -> None:
     page = render_run(RunFormat.HTML, of("proven"))
     assert page.count("<rect ") == 2
-    assert "<h3>Left alone</h3>\n<ul>\n<li>form: same</li>" in page
+    assert "<h3>Left alone</h3><ul>\n<li>form: same</li>" in page
     assert "style=" not in page
     assert "<script" not in page
 

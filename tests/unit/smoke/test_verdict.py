@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from d365pop.smoke.callers import Caller
-from d365pop.smoke.verdict import Expected, ExpectedForm, Observed, judge
+from d365pop.smoke.verdict import Expected, ExpectedForm, Observed, console_error, judge
 
 ID = "d3650000-0000-4000-8000-000200000001"
 ONLOAD = "onload D365Pop.onLoad"
@@ -88,3 +88,12 @@ def test_errors_of_the_console_are_masked_short_and_few() -> None:
         "browser: b",
         "browser: c",
     ]
+
+
+def test_a_file_that_failed_to_load_is_named_without_its_query() -> None:
+    text = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+    assert console_error(text, "http://crm.example:1/pages/cif.html?n=%2B12065550102") == (
+        f"{text}: crm.example/pages/cif.html"
+    )
+    assert console_error(text, "") == text
+    assert console_error("TypeError: x", "http://crm.example/a.js") == "TypeError: x"
