@@ -1,5 +1,6 @@
 """``d365pop push`` and ``d365pop watch``: the developer's inner loop."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,12 +67,11 @@ def watch(
     from d365pop.watching import settled_changes, stamps
 
     environment = _for_development(env, config)
-    with open_operator(env, config, Conduct(timeout)) as operator:
+    with open_operator(env, config, Conduct(timeout)) as operator, _until_ctrl_c():
         known = stamps(_sources(config))
         carry_out(operator, _plan(operator, config, environment), environment, yes=True)
         note("Watching the sources. Ctrl-C stops.")
-        changes = settled_changes(known, lambda: stamps(_sources(config)), time.sleep)
-        for changed in _until_ctrl_c(changes):
+        for changed in settled_changes(known, lambda: stamps(_sources(config)), time.sleep):
             note(f"Changed: {_names(changed)}")
             try:
                 carry_out(operator, _plan(operator, config, environment), environment, yes=True)
@@ -82,13 +82,14 @@ def watch(
                 show_error(error)
 
 
-def _until_ctrl_c(changes: "Iterator[tuple[Path, ...]]") -> "Iterator[tuple[Path, ...]]":
-    """Yield the changes; Ctrl-C between two pushes is how watching ends, and no error."""
+@contextmanager
+def _until_ctrl_c() -> "Iterator[None]":
+    """Let Ctrl-C end watching, which is no error; a push that it cuts off says so itself."""
     from d365pop.cli.console import note
     from d365pop.errors import ExitCode
 
     try:
-        yield from changes
+        yield
     except KeyboardInterrupt:
         note("Stopped watching.")
         raise typer.Exit(ExitCode.INTERRUPTED) from None

@@ -85,7 +85,7 @@ def test_a_new_label_is_planned_and_written_alone(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
     deploy(commanding)
-    commanding.configure('phone = "modern"', 'phone = "modern"\nlabel = "Telephone"')
+    commanding.configure(MODERN, f'{MODERN}label = "Telephone"\n')
     plan = commanding.run("plan", "--env", "local")
     assert "buttonlabeltext: Phone → Telephone" in plan.stdout
     dataverse.clear_requests()
@@ -120,7 +120,7 @@ def test_a_rollback_takes_it_out_and_brings_the_former_label_back(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
     deploy(commanding)
-    commanding.configure('phone = "modern"', 'phone = "modern"\nlabel = "Telephone"')
+    commanding.configure(MODERN, f'{MODERN}label = "Telephone"\n')
     deploy(commanding)
     first, second = runs(commanding)
     back = commanding.run("rollback", second, "--yes")

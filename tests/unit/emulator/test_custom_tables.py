@@ -174,7 +174,8 @@ def test_imported_table_is_described_by_metadata(local: LocalEnvironment) -> Non
     path = "EntityDefinitions(LogicalName='smp_ticket')"
     table = local.get(path)
     assert table["DisplayName"]["UserLocalizedLabel"]["Label"] == "A smp_Ticket"
-    apart = {"@odata.context", "MetadataId", "DisplayName"}
+    assert table["DisplayCollectionName"]["UserLocalizedLabel"]["Label"] == "A smp_Tickets"
+    apart = {"@odata.context", "MetadataId", "DisplayName", "DisplayCollectionName"}
     assert {name: table[name] for name in table.keys() - apart} == {
         "LogicalName": "smp_ticket",
         "SchemaName": "smp_Ticket",

@@ -41,8 +41,10 @@ def test_framework_breaks_no_rule_but_the_one_of_the_local_address() -> None:
     assert all(address in str(local) for address in addresses)
 
 
-def test_form_script_is_proven_to_hold_its_handler_and_its_command(
+def test_form_script_is_proven_to_hold_its_handler_and_its_commands(
     parts: Mapping[str, bytes],
 ) -> None:
     [form] = scripts(parts, "formjs").values()
-    assert exported_names(form) == frozenset({"D365Pop.onLoad", "D365Pop.dial"})
+    assert exported_names(form) == frozenset(
+        {"D365Pop.onLoad", "D365Pop.dial", "D365Pop.openPhone"}
+    )
