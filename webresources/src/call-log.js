@@ -21,7 +21,7 @@ const pause = 30000;
  * }} Page
  *     isOver: another tab stores what is left
  *
- * @param {Pick<Options, "store" | "answer" | "onFailed"> & Page & { failed: Set<string>, scope: Scope }} options
+ * @param {Pick<Options, "store" | "answer" | "onFailed" | "onLost"> & Page & { failed: Set<string>, scope: Scope }} options
  *     failed are the calls whose card says that they are not stored yet
  */
 export function start({ xrm, seen, cards, retry, now, isOver, failed, scope, ...others }) {

@@ -36,6 +36,7 @@ function prepare({ store = { text: "" }, refusals = [], record = ann } = {}) {
     },
     answer: (request, answer) => told.push([request, answer]),
     onStored: (id) => told.push(["stored", id]), onFailed: (id, { subject }, reason) => told.push(["failed", id, subject, reason]),
+    onLost: (id, { subject }) => told.push(["lost", id, subject]),
   });
   const note = (event, { request = 1, given = "", call = inbound, notes = "Wants a quote" } = {}) =>
     log.note({ event, request, log: { id: given, notes }, raw, call });
@@ -140,6 +141,16 @@ test("three hundred calls leave a hundred ids behind", async () => {
   const { note, store } = prepare();
   for (let at = 0; at < 300; at += 1) await note("interactionACWCompleted", { call: { ...inbound, id: "i" + at } });
   assert.ok(JSON.parse(store.text).length <= 101);
+});
+
+test("more calls than a day brings do not wait for a Dataverse that refuses them, and the one that goes is told", async () => {
+  const entries = Array.from({ length: 500 }, (_none, at) => ["before " + at, { id: ROW, isStored: false, isClosed: false, row: values }]);
+  const refusals = Array.from({ length: 500 }, () => ({ status: 403, message: "No privilege" }));
+  const { note, told, store } = prepare({ store: { text: JSON.stringify(entries) }, refusals });
+  await note("interactionDisconnected");
+  const waiting = JSON.parse(store.text);
+  assert.deepEqual([waiting.length, waiting[0][0], waiting[499][0]], [500, "before 1", "i1"]);
+  assert.deepEqual(told.filter(([what]) => what === "lost"), [["lost", "before 0", "Call from Ann"]]);
 });
 
 for (const text of ["", "no JSON", "{}", '[1]', '[["i1"]]', '[["i1",{"id":"x"}]]']) {

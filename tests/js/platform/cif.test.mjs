@@ -74,6 +74,12 @@ test("what wants the agent docks the panel", async () => {
   assert.deepEqual(framework.calls, [["setMode", 1], ["setMode", 1]]);
 });
 
+test("a panel that cannot be docked costs nothing else", async () => {
+  const { xrm, framework } = prepare();
+  framework.setMode = () => Promise.reject(new Error("This session has no panel."));
+  await xrm.notify({ message: "", actionLabel: "", run: () => assert.fail("nobody accepted") });
+});
+
 test("the agent, the language and the sign-in come from the environment", async () => {
   const { xrm, opened } = prepare();
   assert.deepEqual([xrm.userId(), xrm.languageCode(), await xrm.isSignedOut()], ["abc", 1031, true]);

@@ -146,6 +146,14 @@ test("a page that stands by mounts no phone, and dials through the tab that host
   assert.deepEqual([shown.mounted.length, orders], [0, [{ number: "+13125550143", record: { table: "contact", id: ann, name: "Ann" } }]]);
 });
 
+test("the log of a page that stands by shows two digits of a number, too", async () => {
+  let stood;
+  const { shown } = await prepare({ refusals: [{ message: "no row of +1 312 555 0143" }], tabs: async () => ({ joinTabs: ({ follow }) => { stood = follow({ order: () => {}, tell: () => {} }); return stood.dialling.stop; } }) });
+  shown.forms[0].onForm({ table: "contact", id: ann, numbers: [{ column: "telephone1", number: "+1 312 555 0143" }] }, { dials: false });
+  await shown.numbers.at(-1).dial("+1 312 555 0143");
+  assert.deepEqual(shown.lines, ["dial …43", "contact failed, no row of …43", "no name of the record, no row of …43"]);
+});
+
 test("what another tab has asked for is dialled, and associated with its record", async () => {
   let server;
   const { shown, receive } = await prepare({ tabs: async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view, serve: (given) => { server = given; } }) }) });
@@ -289,13 +297,18 @@ test("numbers of the record in front are listed, and dialled with their record",
   assert.equal(shown.numbers.at(-1).problem, "x is no telephone number.");
 });
 
-test("a record whose name cannot be read is dialled all the same", async () => {
-  const { shown } = await prepare({ refusals: [{ status: 403, message: "no privilege" }] });
-  shown.mounted[0].onState("connected", "");
-  shown.forms[0].onForm({ table: "contact", id: ann, numbers: [{ number: "312-555-0143" }] }, { dials: true });
-  await new Promise(setImmediate);
-  assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: ann, name: "contact" } }]]);
-});
+for (const [title, refusal] of [
+  ["cannot be read is dialled all the same", { status: 403, message: "no privilege" }],
+  ["cannot be read now is dialled at once", { status: 429, retryAfter: 3000, message: "Busy" }],
+]) {
+  test(`a record whose name ${title}`, async () => {
+    const { shown } = await prepare({ rows: [{ contactid: ann, fullname: "Ann" }], refusals: [refusal] });
+    shown.mounted[0].onState("connected", "");
+    shown.forms[0].onForm({ table: "contact", id: ann, numbers: [{ number: "312-555-0143" }] }, { dials: true });
+    await new Promise(setImmediate);
+    assert.deepEqual(shown.posted, [["dial", { number: "+13125550143", record: { table: "contact", id: ann, name: "contact" } }]]);
+  });
+}
 
 test("a command dials the only number, and shows them where there are several or none", async () => {
   const { shown } = await prepare();

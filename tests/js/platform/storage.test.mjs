@@ -25,6 +25,19 @@ for (const [title, scope] of [
   });
 }
 
+test("what stood there before a refused text is not read for it, until the browser takes one again", () => {
+  const items = new Map([["k", "old"]]);
+  let isFull = true;
+  const setItem = (key, text) => { if (isFull) failing("QuotaExceededError")(); items.set(key, text); };
+  const store = createStore({ key: "k", scope: { localStorage: { getItem: (key) => items.get(key) || null, setItem } } });
+  store.write("new");
+  assert.equal(store.read(), "new");
+  isFull = false;
+  store.write("newer");
+  items.set("k", "of another tab");
+  assert.equal(store.read(), "of another tab");
+});
+
 test("an unknown failure is not passed over", () => {
   const store = createStore({ key: "k", scope: { localStorage: { getItem: failing("TypeError") } } });
   assert.throws(() => store.read(), { name: "TypeError" });

@@ -35,6 +35,8 @@ const duplicate = "0x80040237";
 /** What can take part in an activity; other tables can be what it is about. */
 const parties = ["account", "contact", "lead"];
 const mostKept = 100;
+/** More calls than a day brings: of more that cannot be stored, the oldest go. */
+export const mostWaiting = 500;
 
 /**
  * @param {{
@@ -46,9 +48,10 @@ const mostKept = 100;
  *   answer: (request: unknown, answer: { value?: { id: string }, reason?: string }) => void,
  *   onStored: (interactionId: string) => void,
  *   onFailed: (interactionId: string, row: Row, reason: string) => void,
+ *   onLost: (interactionId: string, row: Row) => void,
  * }} options later runs what failed again after a while; answer tells Genesys what came of a request
  */
-export function createCallLog({ store, newId, recordOf, ports, later, answer, onStored, onFailed }) {
+export function createCallLog({ store, newId, recordOf, ports, later, answer, onStored, onFailed, onLost }) {
   /** @type {Map<string, Entry>} */
   const entries = new Map(readEntries(store.read()));
   /** @type {Map<string, unknown[]>} what Genesys waits for, by interaction; a client that loads anew waits no more */
@@ -60,6 +63,11 @@ export function createCallLog({ store, newId, recordOf, ports, later, answer, on
   const persist = () => {
     entries.forEach(({ row }, key) => {
       if (!row && entries.size > mostKept) entries.delete(key);
+    });
+    const waiting = Array.from(entries).filter(([, { row }]) => row);
+    waiting.splice(0, waiting.length - mostWaiting).forEach(([key, { row }]) => {
+      entries.delete(key);
+      onLost(key, row || {});
     });
     store.write(JSON.stringify(Array.from(entries)));
   };

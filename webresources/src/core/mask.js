@@ -23,13 +23,13 @@ export function maskLine(line) {
  * @returns {string}
  */
 export function maskNumber(number) {
-  const digits = number.replace(/\D/g, "");
+  const digits = number.replace(/\P{N}/gu, "");
   return digits.length < 3 ? number : "…" + digits.slice(-2);
 }
 
-/** @param {string} text */
+/** Of any digits, and with whatever stands between those of a number that can be read. @param {string} text */
 function maskPart(text) {
   return text
-    .replace(/[^\s@<>"']{1,64}@(?=[^\s@])/g, "…@")
-    .replace(/\+?\(?\d(?:[\s().\-/]{0,3}\d){2,}/g, maskNumber);
+    .replace(/[^\s@<>"']{1,254}@(?=[^\s@])/g, "…@")
+    .replace(/\+?\(?\p{N}(?:[\s\p{Pd}\p{Ps}\p{Pe}\p{Cf}./\uff0e\uff0f]*\p{N}){2,}/gu, maskNumber);
 }

@@ -4,6 +4,7 @@
  * goes back to Genesys.
  */
 
+import { mostWaiting } from "../core/call-log.js";
 import { messageOf, sentence } from "../core/failure.js";
 import { describeInteraction } from "../core/interaction.js";
 import { parseJson } from "../core/kept.js";
@@ -19,8 +20,6 @@ import { createStore } from "./storage.js";
 const pause = 30000;
 /** Milliseconds in which Genesys is answered: before framework.js says that nobody did. */
 const patience = clientPatience - 1000;
-/** More calls than a day brings. */
-const mostNotes = 500;
 /** Who asked for what an earlier page kept: nobody waits for an answer, and nothing is opened. */
 const nobody = -1;
 
@@ -63,11 +62,14 @@ export function startCallLog({ post, storeOf = createStore, load = loadCallLog, 
     const detail = text("call-log-kept", { reason: sentence(reason) });
     cards.show({ title: `${subject}`, detail, problem: true, choices }, { id: "log " + id, time: now() });
   };
+  /** @type {(id: string, call: { [column: string]: unknown }) => void} */
+  const onLost = (id, { subject }) =>
+    cards.show({ title: `${subject}`, detail: text("call-log-lost", { count: mostWaiting }), problem: true }, { id: "log " + id, time: now() });
 
   /** Let the script take what there is; one that cannot be loaded is loaded anew later. */
   async function flush() {
     if (!loading) {
-      loading = load().then(({ start }) => start({ ...page, store, scope, failed, answer, onFailed }));
+      loading = load().then(({ start }) => start({ ...page, store, scope, failed, answer, onFailed, onLost }));
       loading.catch(() => {
         loading = null;
         scope.setTimeout(() => {
@@ -104,9 +106,7 @@ export function startCallLog({ post, storeOf = createStore, load = loadCallLog, 
     if (internal) return answer(question, { value: { id: "" } });
     const call = { id, outgoing: direction === "outbound", subject: callerOf(interaction).title, number: address ? withoutScheme(address.text) : "" };
     notes = newestNotes(notes.concat([{ event, request: question, log, raw, call }]), (request) => asked.has(request));
-    notes.splice(0, notes.length - mostNotes).forEach(({ call: { id, subject } }) =>
-      cards.show({ title: subject, detail: text("call-log-lost", { count: mostNotes }), problem: true }, { id: "log " + id, time: now() }),
-    );
+    notes.splice(0, notes.length - mostWaiting).forEach(({ call }) => onLost(call.id, call));
     keep();
     await flush();
   };

@@ -5,6 +5,8 @@
  * The same interface as that of the side pane in xrm.js: the core does not know in which it is.
  */
 
+import { odataString } from "../core/odata.js";
+
 /**
  * @typedef {{
  *   getEnvironment(): Promise<unknown>,
@@ -33,7 +35,8 @@ export function createCif({ framework, environment, rows, clicks, scope }) {
   /** @type {{ table: string, id: string } | null} */
   let front = null;
   const frontRecord = () => front;
-  const reveal = () => void framework.setMode(docked);
+  // A panel that cannot be docked has the card all the same.
+  const reveal = () => void framework.setMode(docked).catch(() => undefined);
   framework.addHandler("onpagenavigate", async (payload) => {
     front = recordAt(payload);
   });
@@ -51,7 +54,7 @@ export function createCif({ framework, environment, rows, clicks, scope }) {
     },
     async openList(table) {
       // Searching for nothing in particular: the page of the table's rows.
-      const { PrimaryIdAttribute } = await rows.send("EntityDefinitions(LogicalName='" + table + "')?$select=PrimaryIdAttribute");
+      const { PrimaryIdAttribute } = await rows.send("EntityDefinitions(LogicalName=" + odataString(table) + ")?$select=PrimaryIdAttribute");
       await framework.searchAndOpenRecords(table, "?$select=" + PrimaryIdAttribute + "&$search=", false);
     },
     async notify() {

@@ -1,6 +1,7 @@
 // @ts-check
 /** The numbers of the record in front, dialled by one click; and what else the form in front tells. */
 
+import { createLookup } from "../core/dataverse-lookup.js";
 import { createDialled, dialable } from "../core/dial.js";
 import { messageOf } from "../core/failure.js";
 import { maskNumber } from "../core/mask.js";
@@ -25,13 +26,14 @@ const watchDelay = 2000;
  *   log: (line: string) => void,
  *   tell: import("./telling.js").Tell,
  *   now: () => number,
- *   read: ReturnType<typeof import("../core/dataverse-lookup.js").createLookup>["read"],
  *   linkForms?: typeof linkToForms | undefined,
  *   scope?: Pick<Window, "setInterval" | "clearInterval">,
  * }} options
  */
-export function startDialling({ settings, xrm, view, log, tell, now, read, linkForms = linkToForms, scope = window }) {
+export function startDialling({ settings, xrm, view, log, tell, now, linkForms = linkToForms, scope = window }) {
   const { countries, tables } = settings.screenPop;
+  // Once only: nobody who wants to dial waits until a name can be read.
+  const { read } = createLookup({ settings: settings.screenPop, retrieve: xrm.retrieve, log });
   const dialled = createDialled({ now });
   /** @type {Post} */
   let post = () => {};

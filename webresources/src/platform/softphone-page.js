@@ -113,8 +113,8 @@ async function meet({ tabs = loadTabs, view }) {
  * @param {Parameters<import("./tabs.js").Follow>[0]} to the tab that hosts it
  */
 function standBy(settings, { xrm, view, now = Date.now, linkForms }, { order, tell }) {
-  const { read } = createLookup({ settings: settings.screenPop, retrieve: xrm.retrieve, log: view.addLog });
-  const dialling = startDialling({ settings, xrm, view, log: view.addLog, tell, now, read, linkForms });
+  const log = (/** @type {string} */ line) => view.addLog(maskLine(line));
+  const dialling = startDialling({ settings, xrm, view, log, tell, now, linkForms });
   dialling.start((_kind, payload) => order(payload));
   return { doers: { ...xrm, openNew: dialling.openNew }, dialling };
 }
@@ -181,7 +181,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
   const ask = (/** @type {import("../core/contact-match.js").Query[]} */ queries) => lookUp(queries, { retrieve, log });
   const extensions = createExtensions({ hooks, settings: settings.screenPop, log });
   const lookup = createLookup({ settings: settings.screenPop, retrieve, search: extensions.around(retrieve), log });
-  const dialling = startDialling({ settings, xrm, view, log, tell, now, read: lookup.read, linkForms: parts.linkForms });
+  const dialling = startDialling({ settings, xrm, view, log, tell, now, linkForms: parts.linkForms });
   const ports = {
     ...xrm,
     retrieve,

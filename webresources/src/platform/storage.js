@@ -11,18 +11,22 @@
  */
 export function createStore({ key, scope = window }) {
   let memory = "";
+  /** What stands in the storage is older than what was last written. */
+  let isRefused = false;
   return {
     read() {
       try {
-        return scope.localStorage.getItem(key) || memory;
+        return (!isRefused && scope.localStorage.getItem(key)) || memory;
       } catch (error) {
         return whenRefused(error, memory);
       }
     },
     write(text) {
       memory = text;
+      isRefused = true;
       try {
         scope.localStorage.setItem(key, text);
+        isRefused = false;
       } catch (error) {
         whenRefused(error, "");
       }
