@@ -64,6 +64,8 @@ class Executor:
     """Whether steps may have been carried out already: then each is looked at first."""
     handles: ImportHandles = NO_HANDLES
     """Of the import that an earlier attempt at this run asked for."""
+    overwritten: frozenset[int] = frozenset()
+    """Steps that an earlier attempt has done, and over whose work a later one goes."""
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def run(self, plan: Plan) -> dict[int, float]:
@@ -121,7 +123,8 @@ class Executor:
             case UninstallSolution():
                 uninstall(self.dataverse, step, self.timeout, self.clock)
             case _:
-                self._ensure(step)
+                if index not in self.overwritten:
+                    self._ensure(step)
 
     def _ensure(self, step: SimpleStep) -> None:
         """Write the step until it is known to be done; never twice without a look in between."""

@@ -18,12 +18,12 @@ from d365pop.deploy.pending import refuse_newly_pending
 from d365pop.deploy.plan import ImportPackage, Plan, PlanKind
 from d365pop.deploy.planning import Planner
 from d365pop.deploy.proof import prove
+from d365pop.deploy.resuming import overwritten
 from d365pop.deploy.rollback import plan_rollback
-from d365pop.deploy.runs import Run, RunState, find_run, read_run
+from d365pop.deploy.runs import PROVEN, Run, RunState, find_run, read_run
 from d365pop.errors import (
     D365PopError,
     DataverseError,
-    InterruptedRunError,
     OvertakenError,
     PlanRefusedError,
     RollbackFailedError,
@@ -100,13 +100,23 @@ class Operator:
         """
         run, _, plan = find_run(self.runs, name)
         self._refuse_other_environment(plan)
+        outcome = self._go_on(name, run, plan, publish_pending=publish_pending)
+        if plan.kind is PlanKind.ROLLBACK:
+            original, _, _ = find_run(self.runs, plan.of_run)
+            # It was told that its rollback began; whoever was stopped could not tell the end.
+            if original.state is RunState.ROLLING_BACK:
+                with reopen_journal(self._folder(original, plan.of_run)) as journal:
+                    journal.rolled_back(run.name)
+        return outcome
+
+    def _go_on(self, name: str, run: Run, plan: Plan, *, publish_pending: bool) -> Outcome:
         if run.state is RunState.ROLLED_BACK:
             raise PlanRefusedError(
                 "run-rolled-back",
                 f"The run {name} was rolled back; there is nothing to go on with.",
                 hint="d365pop deploy plans anew.",
             )
-        if run.state is RunState.PROVEN:
+        if run.state in PROVEN:
             return Outcome(run.name, plan, self.prove(plan), {})
         if not publish_pending:
             self.planner.refuse_pending_since(plan)
@@ -115,7 +125,13 @@ class Operator:
             self.progress(plan) as progress,
         ):
             journal.resumed()
-            return self._carry_out(plan, journal, self._executor(journal, progress, run))
+            executor = replace(
+                self._executor(journal, progress),
+                resumed=True,
+                handles=run.handles,
+                overwritten=overwritten(plan, run.standing),
+            )
+            return self._carry_out(plan, journal, executor)
 
     def plan_rollback(self, name: str) -> Plan:
         """Return the plan that takes a run back, after what it has asked for has ended.
@@ -205,7 +221,7 @@ class Operator:
                 error.context = _lines(error.context, f"Not rolled back: {refusal.message}")
                 return
             outcome = self._roll_back(inverse, journal)
-        except (D365PopError, InterruptedRunError) as failure:
+        except D365PopError as failure:
             raise RollbackFailedError(
                 "rollback-failed",
                 f"{error.message} The rollback failed too: {failure.message}",
@@ -252,13 +268,8 @@ class Operator:
         """Return the plan of the run that a rollback takes back; any other plan as it is."""
         return find_run(self.runs, plan.of_run)[2] if plan.kind is PlanKind.ROLLBACK else plan
 
-    def _executor(
-        self, journal: Journal, progress: Progress, resumed: Run | None = None
-    ) -> Executor:
-        executor = Executor(self.dataverse, journal, progress, self.clock, self.timeout, self.pool)
-        if resumed is None:
-            return executor
-        return replace(executor, resumed=True, handles=resumed.handles)
+    def _executor(self, journal: Journal, progress: Progress) -> Executor:
+        return Executor(self.dataverse, journal, progress, self.clock, self.timeout, self.pool)
 
     def _folder(self, run: Run, name: str) -> Path:
         inside = self.runs / run.name

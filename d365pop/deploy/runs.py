@@ -49,6 +49,13 @@ class Run:
     handles: ImportHandles
     events: tuple[dict[str, Json], ...] = field(repr=False)
 
+    @property
+    def standing(self) -> frozenset[int]:
+        """The steps that were done, and that no rollback has touched since."""
+        names = [event.get("event") for event in reversed(self.events)]
+        since = names.index("rolling-back") if "rolling-back" in names else len(names)
+        return frozenset(_done(self.events[len(names) - since :]))
+
 
 def list_runs(folder: Path) -> list[Run]:
     """Return every readable run, the newest last."""
@@ -81,7 +88,7 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
 def last_proven(folder: Path, environment_url: str) -> tuple[Run, Plan] | None:
     """Return the newest deploy into an environment that was proven and not taken back."""
     for run in reversed(list_runs(folder)):
-        if run.kind is not PlanKind.DEPLOY or run.state not in _PROVEN:
+        if run.kind is not PlanKind.DEPLOY or run.state not in PROVEN:
             continue
         if run.environment_url.rstrip("/") == environment_url.rstrip("/"):
             return run, read_plan(folder / run.name / PLAN)[1]
@@ -149,7 +156,8 @@ def _named(event: dict[str, Json]) -> str:
     return INTERRUPTED if name == "failed" and why == INTERRUPTED else name
 
 
-_PROVEN: Final = frozenset({RunState.PROVEN, RunState.SMOKE_FAILED})
+PROVEN: Final = frozenset({RunState.PROVEN, RunState.SMOKE_FAILED})
+"""A failed smoke test takes nothing away from what was proven."""
 
 _ENDS: Final = {
     "failed": RunState.FAILED,

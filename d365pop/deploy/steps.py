@@ -129,7 +129,7 @@ def write(  # noqa: C901 - one a kind of step
             assert_never(step)
 
 
-def look(  # noqa: C901, PLR0911, PLR0912 - one a kind of step
+def look(  # noqa: C901, PLR0911 - one a kind of step
     dataverse: Dataverse, step: SimpleStep
 ) -> SimpleStep | None:
     """Return what is left to do of the step as things are now; None where it is done.
@@ -147,12 +147,7 @@ def look(  # noqa: C901, PLR0911, PLR0912 - one a kind of step
         case WriteRow():
             return _look_at_row(dataverse, step)
         case SetVariable():
-            value = _variable(dataverse, step.schema_name).value
-            if value == step.after:
-                return None
-            if value != step.before:
-                raise _changed(f"environment variable {step.schema_name}")
-            return step
+            return _look_at_variable(dataverse, step)
         case RestoreLabels():
             labels = _labels(dataverse, step)
             if labels not in {step.before, step.after}:
@@ -219,6 +214,18 @@ def _look_at_row(dataverse: Dataverse, step: WriteRow) -> WriteRow | None:
     return replace(step, row_id=there.row_id, row_version=there.row_version)
 
 
+def _look_at_variable(dataverse: Dataverse, step: SetVariable) -> SetVariable | None:
+    found = retrieve_variables(dataverse, [step.schema_name])
+    if not found and step.after is None:
+        return None  # an uninstall has taken the definition, and the value with it
+    value = _only(found, step.schema_name).value
+    if value == step.after:
+        return None
+    if value != step.before:
+        raise _changed(f"environment variable {step.schema_name}")
+    return step
+
+
 def _label(dataverse: Dataverse, step: RestoreLabels) -> None:
     if step.component is Component.VARIABLE:
         label_variable(dataverse, _variable(dataverse, step.name), step.after)
@@ -243,7 +250,10 @@ def _changed(item: str) -> PlanRefusedError:
 
 
 def _variable(dataverse: Dataverse, schema_name: str) -> RemoteVariable:
-    found = retrieve_variables(dataverse, [schema_name])
+    return _only(retrieve_variables(dataverse, [schema_name]), schema_name)
+
+
+def _only(found: Sequence[RemoteVariable], schema_name: str) -> RemoteVariable:
     if not found:
         raise DataverseError(
             "variable-missing",

@@ -264,7 +264,7 @@ class _Times:
         step = event.get("step")
         match event.get("event"), event.get("steps"), step:
             case "starts", [*indexes], _:
-                self.began.update({int(str(index)): seconds for index in indexes})
+                self._begin([int(str(index)) for index in indexes], seconds)
             case "done", _, int(index):
                 self.ended[index] = seconds
                 self.failures.pop(index, None)
@@ -273,6 +273,13 @@ class _Times:
                 self.failures[index] = f"{event.get('message')} ({event.get('reference')})"
             case _:
                 return
+
+    def _begin(self, indexes: Sequence[int], seconds: float) -> None:
+        """Forget how the steps ended in an earlier attempt."""
+        for index in indexes:
+            self.began[index] = seconds
+            self.ended.pop(index, None)
+            self.failures.pop(index, None)
 
     def state(self, index: int) -> StepState:
         """Return how far the step came."""

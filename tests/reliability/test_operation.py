@@ -10,13 +10,14 @@ from d365pop.dataverse.client import Call
 from d365pop.dataverse.lifecycle import Dependent, describe_dependent
 from d365pop.dataverse.solutions import import_solution_async
 from d365pop.deploy.operation import Operator, Outcome
-from d365pop.deploy.plan import EditForm, ImportKind, ImportPackage, Publish
+from d365pop.deploy.plan import EditForm, ImportKind, ImportPackage, PlanKind, Publish
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import NO_OPTIONS, plan_changes
-from d365pop.deploy.runs import list_runs
+from d365pop.deploy.runs import RunState, list_runs
 from d365pop.errors import (
     DataverseError,
     ExitCode,
+    InterruptedRunError,
     OvertakenError,
     PlanRefusedError,
     RollbackFailedError,
@@ -269,6 +270,50 @@ def test_proven_run_that_is_resumed_is_proven_again_and_writes_nothing(
     edit(installed, "webresourceset", there.web_resource_id, content(b"theirs"))
     with pytest.raises(VerificationError):
         installed.operator(tmp_path).resume(run)
+
+
+def test_proven_run_whose_smoke_test_failed_is_proven_again_and_writes_nothing(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    run = apply(operator, PATCHED).run
+    with operator.journaled(run) as journal:
+        journal.smoked([(False, "softphone pane: not connected")])
+    methods: list[str] = []
+
+    def noting(request: Request) -> Response:
+        methods.append(request.method)
+        return installed.send(request)
+
+    assert installed.operator(tmp_path, noting).resume(run).proof.is_empty
+    assert {*methods} == {"GET"}
+    assert [each.state for each in list_runs(tmp_path)] == [RunState.SMOKE_FAILED]
+
+
+def test_resumed_rollback_leaves_a_draft_of_others_that_it_has_written_again_a_draft(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    page = operator.planner.read(FIRST).web_resources["pop_/page.js"]
+    edit(installed, "webresourceset", page.web_resource_id, content(b"theirs"))
+    before = installed.state()
+    run = apply(operator, PATCHED).run
+
+    def stopping(request: Request) -> Response:
+        answer = installed.send(request)
+        if request.method == "PATCH" and b64encode(b"theirs") in (request.body or b""):
+            raise KeyboardInterrupt
+        return answer
+
+    stopped = installed.operator(tmp_path, stopping)
+    with pytest.raises(InterruptedRunError):
+        stopped.roll_back(run, stopped.plan_rollback(run))
+    assert installed.state() == before
+    (back,) = [each.name for each in list_runs(tmp_path) if each.kind is PlanKind.ROLLBACK]
+    assert installed.operator(tmp_path).resume(back).proof.is_empty
+    assert installed.state() == before
+    states = {each.name: each.state for each in list_runs(tmp_path)}
+    assert states == {run: RunState.ROLLED_BACK, back: RunState.PROVEN}
 
 
 def test_what_others_began_since_a_run_stopped_is_not_published_without_a_word(

@@ -13,6 +13,7 @@ from d365pop.deploy.executor import Executor
 from d365pop.deploy.journal import open_journal
 from d365pop.deploy.parallel import one_by_one
 from d365pop.deploy.plan import EditForm, Plan, Publish, SetVariable, Step, UpdateWebResource
+from d365pop.deploy.steps import look
 from d365pop.errors import (
     D365PopError,
     DataverseError,
@@ -204,6 +205,16 @@ def test_component_that_the_import_did_not_bring_is_named(
     _, _, failure = run(tmp_path, (step,), lambda _: list_of())
     assert isinstance(failure, DataverseError)
     assert failure.reference == reference
+
+
+def test_value_that_went_with_its_variable_is_not_taken_away_again() -> None:
+    def look_at(step: SetVariable) -> Step | None:
+        transport = Transport(lambda _: list_of(), sleep=lambda _: None)
+        return look(Dataverse("https://contoso.crm.dynamics.com", transport, Tokens()), step)
+
+    assert look_at(SetVariable("pre_Settings", "undeploy", "{}", None)) is None
+    with pytest.raises(DataverseError):
+        look_at(SET)
 
 
 def test_ctrl_c_says_what_was_written_and_what_goes_on(tmp_path: Path) -> None:

@@ -69,6 +69,16 @@ def test_line_that_a_kill_tore_does_not_spoil_the_next(tmp_path: Path) -> None:
     assert read_run(journal.folder).done == 1
 
 
+def test_step_that_was_taken_back_stands_no_longer(tmp_path: Path) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        journal.done(0)
+        assert read_run(journal.folder).standing == {0}
+        journal.rolling_back("other")
+        assert read_run(journal.folder).standing == frozenset()
+        journal.done(1)
+        assert read_run(journal.folder).standing == {1}
+
+
 def test_two_runs_of_one_second_get_two_folders(tmp_path: Path) -> None:
     with (
         open_journal(tmp_path, "prod", PLAN) as first,

@@ -161,6 +161,24 @@ def test_times_are_counted_from_the_beginning_of_the_run() -> None:
     assert made.seconds == 7.0
 
 
+def test_step_that_begins_again_has_neither_ended_nor_failed() -> None:
+    resumed = run(
+        RunState.STOPPED,
+        *STARTED,
+        (4, "failed", {"step": 1, "message": "No.", "reference": "no"}),
+        (20, "resumed", {}),
+        (21, "starts", {"steps": [0]}),
+    )
+    steps = report_run("test", PLAN, resumed).steps
+    assert [(step.state, step.seconds) for step in steps] == [
+        (StepState.UNKNOWN, None),
+        (StepState.FAILED, 1.0),
+    ]
+    again = (*STARTED, (20, "starts", {"steps": [0, 1]}), (22, "done", {"step": 1}))
+    steps = report_run("test", PLAN, run(RunState.STOPPED, *again)).steps
+    assert [(step.began, step.seconds) for step in steps] == [(20.0, None), (20.0, 2.0)]
+
+
 def test_smoke_test_is_the_last_step_with_what_was_seen() -> None:
     step = REPORTS["smoke failed"].steps[-1]
     assert (step.began, step.seconds, step.failure) == (9.0, 3.0, "browser: TypeError <b>")
