@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
-RowValue: TypeAlias = bool | int | str | None
+RowValue: TypeAlias = bool | int | float | str | None
 _ID_NAMESPACE = UUID("4b7a2a0c-0d57-5f0e-8f55-6a5e2f3bd365")
 
 

@@ -178,9 +178,9 @@ def _remote(kind: RowKind, table: _Table, row: Row) -> RemoteRow:
 
 def _value(value: Json) -> RowValue:
     """Return a column's value; a decimal without a fraction as the whole number that we wrote."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else str(value)
-    return value if isinstance(value, bool | int | str) else None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, bool | int | float | str) else None
 
 
 def _body(dv: Dataverse, table: _Table, values: Mapping[str, RowValue]) -> dict[str, Json]:

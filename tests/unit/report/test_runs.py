@@ -174,7 +174,11 @@ def test_step_that_begins_again_has_neither_ended_nor_failed() -> None:
         (StepState.UNKNOWN, None),
         (StepState.FAILED, 1.0),
     ]
-    again = (*STARTED, (20, "starts", {"steps": [0, 1]}), (22, "done", {"step": 1}))
+    again: tuple[tuple[int, str, dict[str, Json]], ...] = (
+        *STARTED,
+        (20, "starts", {"steps": [0, 1]}),
+        (22, "done", {"step": 1}),
+    )
     steps = report_run("test", PLAN, run(RunState.STOPPED, *again)).steps
     assert [(step.began, step.seconds) for step in steps] == [(20.0, None), (20.0, 2.0)]
 
