@@ -36,6 +36,14 @@ test("an id is forgotten when its lifetime is over", () => {
   assert.equal(knows(seen, "a"), false);
 });
 
+test("an e-mail that popped on Friday is still known on Monday", () => {
+  let time = Date.parse("2026-11-27T16:00:00Z");
+  const seen = createSeen({ store: memory(), now: () => time });
+  seen.add("a");
+  time = Date.parse("2026-11-30T09:00:00Z");
+  assert.equal(knows(seen, "a"), true);
+});
+
 test("an id from the future, left by a clock set back, is not seen", () => {
   const seen = createSeen({ store: memory('[["a", 50]]'), now: () => 0 });
   assert.equal(knows(seen, "a"), false);

@@ -3,6 +3,7 @@
 
 import { odataString, startsWith } from "./odata.js";
 import { isWrittenAs, variants } from "./phone-number.js";
+import { text } from "./texts.js";
 
 /**
  * @typedef {import("./interaction.js").Address} Address
@@ -95,7 +96,7 @@ export function mergeMatches({ answers, tables }) {
       if (typeof id !== "string" || !id) return;
       const name = entry ? row[entry.nameColumn] : "";
       const key = table + " " + id.toLowerCase();
-      if (!found.has(key)) found.set(key, { table, id, name: typeof name === "string" && name ? name : "(no name)" });
+      if (!found.has(key)) found.set(key, { table, id, name: typeof name === "string" && name ? name : text("no-name") });
     });
   });
   return Array.from(found.values());

@@ -27,10 +27,10 @@ import { isLogicalName } from "./odata.js";
  */
 
 /**
- * Long enough for a long call, short enough for a call that is transferred away and comes back.
+ * Longer than an e-mail lies over a weekend: a reload must not pop what popped before.
  * ASSUMED: Genesys keeps an interaction's id for as long as the agent is part of it.
  */
-const twoHours = 2 * 60 * 60 * 1000;
+const threeDays = 3 * 24 * 60 * 60 * 1000;
 
 /**
  * Return the memory of handled interaction ids.
@@ -39,7 +39,7 @@ const twoHours = 2 * 60 * 60 * 1000;
  *     lifetime in milliseconds; limit is the number of ids kept, the newest ones.
  * @returns {Seen}
  */
-export function createSeen({ store, now, lifetime = twoHours, limit = 200 }) {
+export function createSeen({ store, now, lifetime = threeDays, limit = 500 }) {
   /** @param {number} time */
   const isFresh = (time) => time <= now() && now() - time < lifetime;
   const load = () => readEntries(store.read()).filter(([, time]) => isFresh(time));
