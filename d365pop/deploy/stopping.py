@@ -1,8 +1,10 @@
 """A wish to stop that reaches every thread: Ctrl-C is heard by the main one alone."""
 
+import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from d365pop.deploy.clock import Clock
@@ -46,16 +48,30 @@ class StopRequest:
 
     def pool(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Run tasks as threads do; Ctrl-C asks them to stop, and what they say is kept."""
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="d365pop") as executor:
+        with (
+            self._heard(),
+            ThreadPoolExecutor(WORKERS, thread_name_prefix="d365pop") as executor,
+        ):
             futures = [executor.submit(task) for task in tasks]
-            while True:
-                try:
-                    while wait(futures, _LOOK).not_done:
-                        pass
-                    return [future.result() for future in futures]
-                except KeyboardInterrupt:
-                    self._asked.set()
-                    self._told()
+            while wait(futures, _LOOK).not_done:
+                pass
+            return [future.result() for future in futures]
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """Take Ctrl-C as a wish: raised, it could strike while a task is being handed out."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGINT, lambda _number, _frame: self._stop())
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _stop(self) -> None:
+        self._asked.set()
+        self._told()
 
     def _sleep(self, seconds: float) -> None:
         self._asked.wait(seconds)
