@@ -2,9 +2,6 @@
 
 from typing import Final
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
-
 from d365pop import __version__
 from d365pop.metrics.comparing import CLAIM, EXPECTED
 from d365pop.metrics.model import Comparison, Metric, Report, Unit, Verdict
@@ -14,27 +11,18 @@ from d365pop.report.metrics_text import (
     span_text,
     value_text,
 )
-from d365pop.report.page import asset, content_security_policy
-from d365pop.report.plain import markup_without_commands, visible
+from d365pop.report.page import asset
 from d365pop.report.plots import Columns, Strip, columns, strip
+from d365pop.report.templates import render_page
 
 _TONES: Final = {Verdict.SHOWN: "good", Verdict.REFUTED: "bad", Verdict.NEITHER: "open"}
 
 
 def metrics_html(report: Report) -> str:
     """Return the page."""
-    style = asset("metrics.css")
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # Names come from the environment; this sees all that reaches the page.
-        finalize=_safe,
-    )
-    return environment.from_string(asset("metrics.html.j2")).render(
-        policy=content_security_policy(style),
-        style=Markup(style),  # noqa: S704 - our own file
+    return render_page(
+        asset("metrics.html.j2"),
+        asset("metrics.css"),
         version=__version__,
         report=report,
         span=span_text(report),
@@ -49,12 +37,6 @@ def metrics_html(report: Report) -> str:
         tone=_TONES[report.comparison.verdict] if report.comparison else "",
         minutes=Unit.MINUTES,
     )
-
-
-def _safe(value: object) -> Markup:
-    if isinstance(value, Markup):
-        return value
-    return Markup(markup_without_commands(escape(visible(str(value)))))  # noqa: S704 - escaped
 
 
 def _whole(metric: Metric) -> float:
