@@ -75,6 +75,11 @@ class Workspace:
             check=False,
         )
 
+    def append(self, text: str) -> None:
+        """Add to the end of the configuration."""
+        path = self.folder / "d365pop.toml"
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
     def configure(self, before: str, after: str) -> None:
         """Change the configuration's text."""
         path = self.folder / "d365pop.toml"

@@ -1,18 +1,14 @@
 """Every route that is served, by method with its evidence, made from what the server dispatches."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property
-from urllib.parse import unquote
+from functools import cache
 
 from d365pop.emulator import admin, multiple
 from d365pop.emulator.bound import BOUND
 from d365pop.emulator.operations import OPERATIONS
 from d365pop.emulator.tables import CATALOG
-
-WEB_API = re.compile(r"\A/api/data/v9\.[0-2]/")
 
 
 class Evidence(StrEnum):
@@ -25,7 +21,7 @@ class Evidence(StrEnum):
     OWN = "our own"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Route:
     """A path with the evidence of each method that it takes.
 
@@ -35,17 +31,6 @@ class Route:
 
     path: str
     evidence: Mapping[str, Evidence]
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What the paths of its requests look like, percent-decoded and without a query."""
-        text = re.escape(self.path.partition("?")[0])
-        text = re.sub(r"\\{[^}]*that\\ a\\ package\\ brings\\}", r"\\w*_\\w+", text)
-        text = text.replace(r"\{path\}", ".+")
-        text = re.sub(r"\\{[^}]*\\}", r"[^/()$]+", text)
-        text = text.replace(r"\(id\)", r"\(.+\)").replace(r"\(…\)", r"(?:\(.*\))?")
-        # Web resources are found in any case, as on the platform; everything else is exact.
-        return re.compile(text, re.IGNORECASE if "/WebResources/" in self.path else 0)
 
 
 R, D, S, A = Evidence.RECORDED, Evidence.DOCUMENTED, Evidence.OBSERVED, Evidence.ASSUMED
@@ -163,16 +148,6 @@ def routes() -> tuple[Route, ...]:
         outside.setdefault(f"{admin.PREFIX}{name}", {})[method] = Evidence.OWN
     ordered = sorted(inside.items(), key=lambda item: item[0].lower())
     return tuple(Route(path, by_method) for path, by_method in (*ordered, *outside.items()))
-
-
-def route_of(method: str, path: str) -> Route | None:
-    """Return the route that a request's path belongs to, None where none is listed."""
-    name, inside = WEB_API.subn("", unquote(path), count=1)
-    name = re.sub("/+", "/", name).strip("/") if inside else name
-    return next(
-        (route for route in routes() if method in route.evidence and route.pattern.fullmatch(name)),
-        None,
-    )
 
 
 def _of_any_table() -> Iterator[tuple[str, str, Evidence]]:

@@ -19,8 +19,7 @@ MOST_REQUESTS = 12
 @pytest.fixture
 def commanding(workspace: Workspace) -> Workspace:
     """A workspace whose configuration wants the command."""
-    path = workspace.folder / "d365pop.toml"
-    path.write_text(path.read_text(encoding="utf-8") + MODERN, encoding="utf-8")
+    workspace.append(MODERN)
     return workspace
 
 

@@ -21,8 +21,7 @@ MOST_REQUESTS = 12
 @pytest.fixture
 def paneled(workspace: Workspace) -> Workspace:
     """A workspace whose softphone lives in the panel."""
-    path = workspace.folder / "d365pop.toml"
-    path.write_text(path.read_text(encoding="utf-8") + HOST, encoding="utf-8")
+    workspace.append(HOST)
     return workspace
 
 
@@ -101,8 +100,7 @@ def test_undeploy_takes_it_out(paneled: Workspace, dataverse: LocalDataverse) ->
     ids=["without roles", "roles of a side pane", "command beside it", "unknown"],
 )
 def test_host_that_cannot_be_is_refused(workspace: Workspace, text: str, said: str) -> None:
-    path = workspace.folder / "d365pop.toml"
-    path.write_text(path.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
+    workspace.append(f"\n{text}")
     result = workspace.run("plan", "--env", "local")
     assert result.returncode == ExitCode.CONFIGURATION
     assert said in result.stderr

@@ -16,9 +16,9 @@ from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.metadata import Catalog
 from d365pop.emulator.protocol import Request, Response
-from d365pop.emulator.route_table import route_of
 from d365pop.emulator.store import Store
 from d365pop.emulator.tables import CATALOG
+from tests.unit.emulator.listed import route_of
 
 HOST = "127.0.0.1:4711"
 BASE = f"http://{HOST}"

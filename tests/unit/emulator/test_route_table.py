@@ -7,11 +7,12 @@ import pytest
 
 from d365pop.emulator.auth import TENANT_ID
 from d365pop.emulator.fidelity import fidelity_json, markdown
-from d365pop.emulator.route_table import Evidence, Route, route_of, routes
+from d365pop.emulator.route_table import Evidence, Route, routes
 from d365pop.emulator.seed import ORGANIZATION_ID, SYSTEM_ICON
 from d365pop.emulator.seed_people import CONTACT_IDS
 from d365pop.emulator.tables import CATALOG
 from tests.unit.emulator.harness import API, LocalEnvironment
+from tests.unit.emulator.listed import route_of
 
 NOBODY = "00000000-0000-4000-8000-000000000001"
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
