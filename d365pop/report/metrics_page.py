@@ -22,7 +22,7 @@ def metrics_html(report: Report) -> str:
     """Return the page."""
     return render_page(
         asset("metrics.html.j2"),
-        asset("metrics.css"),
+        asset("palette.css") + asset("metrics.css"),
         version=__version__,
         report=report,
         span=span_text(report),

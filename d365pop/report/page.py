@@ -11,7 +11,7 @@ from d365pop.report.plain import markup_without_commands
 
 def page(title: str, body: str, script: str = "") -> str:
     """Return a whole page; ``body`` is HTML, ``title`` text, ``script`` a file of ``assets``."""
-    style = asset("page.css")
+    style = asset("palette.css") + asset("page.css")
     code = asset(script) if script else ""
     policy = content_security_policy(style, code)
     return f"""<!doctype html>
