@@ -355,14 +355,16 @@ def test_definition_of_a_table_is_part_of_the_recorded_one(
 ) -> None:
     theirs = recorded(shared, f"{RECORDED}/EntityDefinitions_account_entity.response.json")
     ours = local.get(f"EntityDefinitions(LogicalName='{theirs['LogicalName']}')")
-    own = {"@odata.context", "MetadataId", "DisplayName"}
+    labels = ("DisplayName", "DisplayCollectionName")
+    own = {"@odata.context", "MetadataId", *labels}
     assert {name: ours[name] for name in ours.keys() - own} == {
         name: theirs[name] for name in ours.keys() - own
     }
     # A label has an id of its own, which is another in each environment.
-    labels = [whole["DisplayName"]["UserLocalizedLabel"] for whole in (ours, theirs)]
-    assert [label.keys() for label in labels] == [labels[0].keys()] * 2
-    assert {**labels[0], "MetadataId": ""} == {**labels[1], "MetadataId": ""}
+    for name in labels:
+        one, other = (whole[name]["UserLocalizedLabel"] for whole in (ours, theirs))
+        assert one.keys() == other.keys()
+        assert {**one, "MetadataId": ""} == {**other, "MetadataId": ""}
 
 
 # What reproduces each recording: a test here, or of the named file; or why nothing does.
