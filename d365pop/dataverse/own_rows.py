@@ -197,8 +197,9 @@ def _body(dv: Dataverse, table: _Table, values: Mapping[str, RowValue]) -> dict[
 def _table_links(dv: Dataverse, table: _Table, values: Mapping[str, RowValue]) -> dict[str, Json]:
     # ASSUMED: the set “entities” takes a table's MetadataId, as scripts of others show.
     return {
-        f"{navigation}@odata.bind": f"/entities({retrieve_table_id(dv, str(values[column]))})"
+        f"{navigation}@odata.bind": f"/entities({retrieve_table_id(dv, str(name))})"
         for column, navigation in table.tables.items()
+        if (name := values.get(column))
     }
 
 

@@ -3,9 +3,14 @@ import json
 import pytest
 
 from d365pop.dataverse.client import Dataverse
-from d365pop.dataverse.own_rows import refuse_missing_table, retrieve_row, update_row
+from d365pop.dataverse.own_rows import (
+    create_row,
+    refuse_missing_table,
+    retrieve_row,
+    update_row,
+)
 from d365pop.errors import DataverseError
-from d365pop.own_rows import RowKind
+from d365pop.own_rows import OwnRow, RowKind
 from d365pop.transport import Request, Response, Transport
 
 
@@ -57,3 +62,18 @@ def test_number_is_written_back_as_it_was_read(stored: float, read: str) -> None
     assert there is not None
     update_row(dataverse, there, {"sequence": there.values["sequence"]}, there.row_version)
     assert sent[-1].decode() == f'{{"sequence":{read}}}'
+
+
+def test_row_that_belongs_to_no_table_is_created_without_looking_one_up() -> None:
+    sent: list[Request] = []
+
+    def sender(request: Request) -> Response:
+        sent.append(request)
+        return Response(204)
+
+    transport = Transport(sender, sleep=lambda _: None)
+    dataverse = Dataverse("https://contoso.crm.dynamics.com", transport, Tokens())
+    create_row(dataverse, OwnRow(RowKind.COMMAND, "pre_phone", {"contextvalue": None}))
+    (request,) = sent
+    assert request.method == "POST"
+    assert "entities" not in (request.body or b"").decode()
