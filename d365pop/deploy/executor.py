@@ -1,7 +1,7 @@
 """Runs the steps of a plan in their order, and journals each; the only place that writes."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -67,6 +67,10 @@ class Executor:
     overwritten: frozenset[int] = frozenset()
     """Steps that an earlier attempt has done, and over whose work a later one goes."""
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _at_work: set[int] = field(default_factory=set, repr=False)
+    """Steps that have begun, and are neither done nor failed."""
+    _took: dict[int, float] = field(default_factory=dict, repr=False)
+    """Seconds of each step that is done."""
 
     def run(self, plan: Plan) -> dict[int, float]:
         """Run every step in order; return the seconds of each; stop at the first that fails.
@@ -74,36 +78,35 @@ class Executor:
         Raises:
             D365PopError: a step failed; the journal says which, and what was there before.
         """
-        seconds: dict[int, float] = {}
         for group in _groups(plan):
-            self.journal.starts([index for index, _ in group])
+            indexes = [index for index, _ in group]
+            self.journal.starts(indexes)
             try:
-                took = self.pool([partial(self._run, index, step) for index, step in group])
+                self.pool([partial(self._run, index, step) for index, step in group])
             except D365PopError as error:
-                error.context = "\n".join(
-                    filter(None, (error.context, _written(plan, len(seconds))))
-                )
+                error.context = "\n".join(filter(None, (error.context, self._written(plan))))
                 raise
             except KeyboardInterrupt as stop:
-                raise self._interrupted(plan, group[0][0], len(seconds)) from stop
-            seconds |= {index: each for (index, _), each in zip(group, took, strict=True)}
-        return seconds
+                raise self._interrupted(plan, indexes) from stop
+        return self._took
 
-    def _run(self, index: int, step: Step) -> float:
+    def _run(self, index: int, step: Step) -> None:
         began = self.clock.now()
         with self._turn:
+            self._at_work.add(index)
             self.progress.started(index, step)
         try:
             self._perform(index, step)
         except D365PopError as error:
             with self._turn:
+                self._at_work.discard(index)
                 self.journal.failed(index, error.reference, error.message)
             raise
         with self._turn:
             self.journal.done(index)
-            seconds = self.clock.now() - began
-            self.progress.finished(index, step, seconds)
-        return seconds
+            self._at_work.discard(index)
+            self._took[index] = self.clock.now() - began
+            self.progress.finished(index, step, self._took[index])
 
     def _perform(self, index: int, step: Step) -> None:
         match step:
@@ -156,14 +159,29 @@ class Executor:
             timeout=self.timeout,
         )
 
-    def _interrupted(self, plan: Plan, index: int, finished: int) -> InterruptedRunError:
-        self.journal.failed(index, "interrupted", "Interrupted.")
+    def _interrupted(self, plan: Plan, group: Sequence[int]) -> InterruptedRunError:
+        """Journal the steps that were at work, or else the first of ``group`` that did not begin.
+
+        Steps of a group that were at work in other threads came to their end before this.
+        """
+        left = [index for index in group if index not in self._took]
+        at_work = sorted(self._at_work)
+        for index in at_work or left[:1]:
+            self.journal.failed(index, "interrupted", "Interrupted.")
+        where = "in" if at_work else "before"
+        steps = ", ".join(str(index + 1) for index in at_work or left[:1])
+        goes_on = f"What step {steps} has asked for goes on in the environment." if at_work else ""
         return InterruptedRunError(
             "interrupted",
-            f"Interrupted in step {index + 1} of {len(plan.steps)}.",
-            context=f"{_written(plan, finished)} What step {index + 1} has asked for goes on "
-            "in the environment.".lstrip(),
+            f"Interrupted {where} step {steps} of {len(plan.steps)}.",
+            context=" ".join(filter(None, (self._written(plan), goes_on))),
         )
+
+    def _written(self, plan: Plan) -> str:
+        """Say what was changed already."""
+        if not self._took:
+            return ""
+        return f"Written before: {len(self._took)} of {len(plan.steps)} steps."
 
 
 def _groups(plan: Plan) -> Iterator[list[tuple[int, Step]]]:
@@ -178,10 +196,3 @@ def _groups(plan: Plan) -> Iterator[list[tuple[int, Step]]]:
 
     for _, group in groupby(enumerate(plan.steps), key):
         yield list(group)
-
-
-def _written(plan: Plan, count: int) -> str:
-    """Say what was changed already."""
-    if count == 0:
-        return ""
-    return f"Written before: {count} of {len(plan.steps)} steps."

@@ -2,8 +2,10 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -11,7 +13,7 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.executor import Executor
 from d365pop.deploy.journal import open_journal
-from d365pop.deploy.parallel import one_by_one
+from d365pop.deploy.parallel import Pool, one_by_one
 from d365pop.deploy.plan import EditForm, Plan, Publish, SetVariable, Step, UpdateWebResource
 from d365pop.deploy.steps import look
 from d365pop.errors import (
@@ -23,6 +25,8 @@ from d365pop.errors import (
     PlanRefusedError,
 )
 from d365pop.transport import Request, Response, Transport
+
+T = TypeVar("T")
 
 UPDATE = UpdateWebResource("id-a", "pre_/a.js", "differs", b"old", b"new", 'W/"3"')
 EDIT = EditForm("form-1", "contact", "Contact", "register", 'W/"7"', "<form/>", "<form> </form>")
@@ -76,7 +80,10 @@ def list_of(*rows: dict[str, object]) -> Response:
 
 
 def run(
-    tmp_path: Path, steps: tuple[Step, ...], sender: Callable[[Request], Response]
+    tmp_path: Path,
+    steps: tuple[Step, ...],
+    sender: Callable[[Request], Response],
+    pool: Pool = one_by_one,
 ) -> tuple[Heard, list[dict[str, object]], D365PopError | None]:
     heard = Heard()
     plan = Plan("https://contoso.crm.dynamics.com", "org", steps, ())
@@ -84,7 +91,7 @@ def run(
     failure = None
     with open_journal(tmp_path, "prod", plan) as journal:
         executor = Executor(
-            dataverse, journal, heard, Clock(lambda: 0.0, lambda _: None), 10.0, one_by_one
+            dataverse, journal, heard, Clock(lambda: 0.0, lambda _: None), 10.0, pool
         )
         try:
             executor.run(plan)
@@ -228,6 +235,45 @@ def test_ctrl_c_says_what_was_written_and_what_goes_on(tmp_path: Path) -> None:
     assert failure.message == "Interrupted in step 2 of 2."
     assert failure.context.startswith("Written before: 1 of 2 steps")
     assert [record["event"] for record in records][-1] == "failed"
+
+
+def test_ctrl_c_among_writes_at_the_same_time_names_the_step_that_it_stopped(
+    tmp_path: Path,
+) -> None:
+    other = replace(UPDATE, web_resource_id="id-b", name="pre_/b.js")
+
+    def sender(request: Request) -> Response:
+        if "id-b" in request.url:
+            raise KeyboardInterrupt
+        return Response(204)
+
+    _, records, failure = run(tmp_path, (UPDATE, other, other), sender)
+    assert isinstance(failure, InterruptedRunError)
+    assert failure.message == "Interrupted in step 2 of 3."
+    assert failure.context == (
+        "Written before: 1 of 3 steps. What step 2 has asked for goes on in the environment."
+    )
+    assert [(each["event"], each.get("step")) for each in records[2:]] == [
+        ("done", 0),
+        ("failed", 1),
+    ]
+
+
+def test_ctrl_c_between_writes_names_the_step_that_did_not_begin(tmp_path: Path) -> None:
+    def stopping(tasks: Sequence[Callable[[], T]]) -> list[T]:
+        tasks[0]()
+        raise KeyboardInterrupt
+
+    _, records, failure = run(tmp_path, (UPDATE, UPDATE), lambda _: Response(204), stopping)
+    assert isinstance(failure, InterruptedRunError)
+    assert (failure.message, failure.context) == (
+        "Interrupted before step 2 of 2.",
+        "Written before: 1 of 2 steps.",
+    )
+    assert [(each["event"], each.get("step")) for each in records[2:]] == [
+        ("done", 0),
+        ("failed", 1),
+    ]
 
 
 def test_failure_in_a_later_step_says_what_was_written_before(tmp_path: Path) -> None:
