@@ -100,6 +100,12 @@ def rollback(  # noqa: PLR0913, PLR0917 - a command's options
     dry_run: DryRunOption = False,
     timeout: TimeoutOption = TIMEOUT,
     wait: WaitOption = True,
+    over_later: Annotated[
+        bool,
+        typer.Option(
+            "--over-later", help="Also where later runs have written since; theirs stays."
+        ),
+    ] = False,
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
 ) -> None:
@@ -116,14 +122,15 @@ def rollback(  # noqa: PLR0913, PLR0917 - a command's options
         open_operator(env, config, Conduct(timeout, wait=wait)) as operator,
     ):
         with working(f"Reading {environment.url}"):
-            told.plan = inverse = operator.plan_rollback(run)
+            told.plan = inverse = operator.plan_rollback(run, over_later=over_later)
         if dry_run:
             show_dry_run(env, inverse)
             return
+        asked = False
         if not inverse.is_empty:
             show_plan(env, inverse)
-            confirm(env, environment, inverse, yes=yes)
-        outcome = operator.roll_back(run, inverse)
+            asked = confirm(env, environment, inverse, yes=yes)
+        outcome = operator.roll_back(run, inverse, just_read=not asked)
     if outcome is None:
         note(f"Nothing of {run} was left to take back.")
     else:

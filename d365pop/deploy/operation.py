@@ -15,12 +15,19 @@ from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.others import wait_for_imports
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.pending import refuse_newly_pending
-from d365pop.deploy.plan import ImportPackage, Plan, PlanKind
+from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.planning import Planner
 from d365pop.deploy.proof import prove
 from d365pop.deploy.resuming import overwritten
 from d365pop.deploy.rollback import plan_rollback
-from d365pop.deploy.runs import PROVEN, Run, RunState, find_run, read_run
+from d365pop.deploy.run_rules import (
+    refuse_other_environment,
+    refuse_overtaking,
+    refuse_rolled_back,
+    refuse_written_over,
+    refused_unwritten,
+)
+from d365pop.deploy.runs import PROVEN, Run, RunState, find_run, list_runs, read_run
 from d365pop.errors import (
     D365PopError,
     DataverseError,
@@ -77,12 +84,7 @@ class Operator:
             RollbackFailedError: a step failed, and so did the rollback.
             D365PopError: a step failed; what it had written is rolled back, unless kept.
         """
-        patience = self.timeout if self.wait else None
-        waited = wait_for_imports(self.dataverse, self.clock, self.say, patience)
-        if plan.desired and not (just_read and not waited):
-            now = self.planner.read(plan.desired)
-            refuse_moved(plan, facts_of(plan.desired, now), now.organization_id)
-            refuse_newly_pending(plan, self.planner.with_pending(now, plan).pending.items)
+        self._take_turn(plan, just_read=just_read)
         with (
             open_journal(self.runs, self.environment, plan) as journal,
             self.progress(plan) as progress,
@@ -99,7 +101,7 @@ class Operator:
             D365PopError: as ``apply``.
         """
         run, _, plan = find_run(self.runs, name)
-        self._refuse_other_environment(plan)
+        refuse_other_environment(plan, self.dataverse.origin)
         outcome = self._go_on(name, run, plan, publish_pending=publish_pending)
         if plan.kind is PlanKind.ROLLBACK:
             original, _, _ = find_run(self.runs, plan.of_run)
@@ -110,12 +112,7 @@ class Operator:
         return outcome
 
     def _go_on(self, name: str, run: Run, plan: Plan, *, publish_pending: bool) -> Outcome:
-        if run.state is RunState.ROLLED_BACK:
-            raise PlanRefusedError(
-                "run-rolled-back",
-                f"The run {name} was rolled back; there is nothing to go on with.",
-                hint="d365pop deploy plans anew.",
-            )
+        refuse_rolled_back(run)
         if run.state in PROVEN:
             return Outcome(run.name, plan, self.prove(plan), {})
         if not publish_pending:
@@ -133,20 +130,31 @@ class Operator:
             )
             return self._carry_out(plan, journal, executor)
 
-    def plan_rollback(self, name: str) -> Plan:
+    def plan_rollback(self, name: str, *, over_later: bool = False) -> Plan:
         """Return the plan that takes a run back, after what it has asked for has ended.
+
+        ``over_later`` takes it back although later runs have written since.
 
         Raises:
             StillRunningError: its import still runs.
             PlanRefusedError: no rollback takes it back.
         """
         run, _, plan = find_run(self.runs, name)
-        self._refuse_other_environment(plan)
+        refuse_other_environment(plan, self.dataverse.origin)
+        if not over_later:
+            refuse_written_over(run, list_runs(self.runs))
         return self._inverse(name, run, plan, for_people=True)
 
-    def roll_back(self, name: str, inverse: Plan) -> Outcome | None:
-        """Carry out the rollback of a run; None where nothing of it was left to take back."""
+    def roll_back(self, name: str, inverse: Plan, *, just_read: bool = False) -> Outcome | None:
+        """Carry out the rollback of a run; None where nothing of it was left to take back.
+
+        Raises:
+            PlanRefusedError: the environment is not as it was when ``inverse`` was made.
+            D365PopError: as ``apply``.
+        """
         run, _, _ = find_run(self.runs, name)
+        if not inverse.is_empty:
+            self._take_turn(inverse, just_read=just_read)
         with reopen_journal(self._folder(run, name)) as journal:
             return self._roll_back(inverse, journal)
 
@@ -172,13 +180,22 @@ class Operator:
                 hint=refusal.hint,
             ) from refusal
 
+    def _take_turn(self, plan: Plan, *, just_read: bool) -> None:
+        """Wait for imports of others, then refuse a plan that is no longer true."""
+        patience = self.timeout if self.wait else None
+        waited = wait_for_imports(self.dataverse, self.clock, self.say, patience)
+        if plan.desired and not (just_read and not waited):
+            now = self.planner.read(plan.desired)
+            refuse_moved(plan, facts_of(plan.desired, now), now.organization_id)
+            refuse_newly_pending(plan, self.planner.with_pending(now, plan).pending.items)
+
     def _carry_out(self, plan: Plan, journal: Journal, executor: Executor) -> Outcome:
         try:
             seconds = executor.run(plan)
         except OvertakenError:
             raise
         except _TAKEN_BACK as error:
-            if _refused_unwritten(plan, error, journal):
+            if refused_unwritten(plan, error, read_run(journal.folder)):
                 journal.rolled_back("")
                 error.context = _lines(error.context, "Nothing was written.")
                 raise
@@ -195,21 +212,11 @@ class Operator:
         try:
             proof = self.prove(plan)
         except VerificationError as error:
-            error.context = _lines(error.context, *self._layers_in_the_way(plan))
+            error.context = _lines(error.context, *self.planner.layers_in_the_way(plan))
             error.hint = _lines(error.hint, *_next(journal.run, plan)[1:])
             raise
         journal.proven()
         return Outcome(journal.run, plan, proof, seconds)
-
-    def _layers_in_the_way(self, plan: Plan) -> list[str]:
-        """Name the layers that hide what was deployed, where they can be read."""
-        if plan.desired is None or not plan.desired.managed:
-            return []
-        try:
-            hiding = self.planner.hiding(plan.desired, self.planner.read(plan.desired))
-        except D365PopError:
-            return []
-        return [f"{each.item} {each.what}" for each in hiding]
 
     def _take_back(self, plan: Plan, journal: Journal, error: D365PopError) -> None:
         """Roll a failed run back at once, and add to ``error`` how that went."""
@@ -251,13 +258,7 @@ class Operator:
     def _inverse(self, name: str, run: Run, plan: Plan, *, for_people: bool = False) -> Plan:
         if run.handles.import_job_id:
             settle_import(self.dataverse, run.handles, self.timeout, self.clock, self.pool)
-        if run.failure.startswith("import-overtaken"):
-            raise PlanRefusedError(
-                "import-overtaken",
-                f"The run {name} went over an import of somebody else.",
-                context="Its rollback would take away what the other one deployed.",
-                hint="Run the deploy again that shall last, ours or the other one.",
-            )
+        refuse_overtaking(run)
         if plan.desired is None:
             raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")
         if for_people:
@@ -275,19 +276,6 @@ class Operator:
         inside = self.runs / run.name
         return inside if inside.is_dir() else Path(name)
 
-    def _refuse_other_environment(self, plan: Plan) -> None:
-        """Refuse a run that went to another URL.
-
-        Raises:
-            PlanRefusedError: it did.
-        """
-        if not plan.is_for(self.dataverse.origin):
-            raise PlanRefusedError(
-                "run-of-another-environment",
-                f"The run went to {plan.environment_url}, not to {self.dataverse.origin}.",
-                hint="Name its environment with --env.",
-            )
-
 
 def _next(run: str, plan: Plan) -> tuple[str, ...]:
     resume = f"Go on with: d365pop resume {run}"
@@ -298,14 +286,6 @@ def _next(run: str, plan: Plan) -> tuple[str, ...]:
 
 def _not_restored(inverse: Plan) -> list[str]:
     return [f"Not restored: {sentence}" for sentence in inverse.irreversible]
-
-
-def _refused_unwritten(plan: Plan, error: D365PopError, journal: Journal) -> bool:
-    """Return whether the import, as the first step, was refused before it was asked for."""
-    if not isinstance(error, PlanRefusedError) or not isinstance(plan.steps[0], ImportPackage):
-        return False
-    run = read_run(journal.folder)
-    return run.done == 0 and not run.handles.import_job_id
 
 
 def _lines(*texts: str) -> str:

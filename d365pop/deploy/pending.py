@@ -1,9 +1,10 @@
 """Unfinished work of others that would go live with a publish: named, never waved through; pure."""
 
 from collections.abc import Callable, Collection, Iterator
+from typing import Final
 
 from d365pop.deploy.facts import form_fact
-from d365pop.deploy.plan import EditForm, Leave, Plan, Publish
+from d365pop.deploy.plan import EditForm, Leave, Plan, PlanKind, Publish
 from d365pop.errors import PlanRefusedError
 from d365pop.models import RemoteForm, RemoteSnapshot
 
@@ -25,7 +26,10 @@ def pending_of_others(
     return (*sorted(forms), *remote.pending.items)
 
 
-def refuse_pending(items: Collection[str], *, allowed: bool) -> None:
+_HINT: Final = "Ask who made them, then publish or discard them there; or add --publish-pending."
+
+
+def refuse_pending(items: Collection[str], *, allowed: bool, hint: str = _HINT) -> None:
     """Refuse to publish other people's unfinished work without a word.
 
     Raises:
@@ -37,7 +41,7 @@ def refuse_pending(items: Collection[str], *, allowed: bool) -> None:
             "Unpublished edits that are not ours would go live.",
             context="\n".join(items)
             + "\nA table is published as a whole, with all that is pending on it.",
-            hint="Ask who made them, then publish or discard them there; or add --publish-pending.",
+            hint=hint,
         )
 
 
@@ -82,4 +86,6 @@ def refuse_newly_pending(plan: Plan, now: Collection[str]) -> None:
     told = {
         item for step in plan.steps if isinstance(step, Publish) for item in step.pending_of_others
     }
-    refuse_pending([item for item in now if item not in told], allowed=False)
+    # A rollback names what goes along, and asks for no leave.
+    hint = "Run the same line again: it names them." if plan.kind is PlanKind.ROLLBACK else _HINT
+    refuse_pending([item for item in now if item not in told], allowed=False, hint=hint)

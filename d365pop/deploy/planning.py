@@ -18,6 +18,7 @@ from d365pop.deploy.push import unpublished
 from d365pop.deploy.remote import retrieve_pending, retrieve_snapshot
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.undeploy import frees, plan_undeploy, refuse_dependents
+from d365pop.errors import D365PopError
 from d365pop.models import Desired, RemoteSnapshot
 
 _TOLD: Final = True
@@ -117,6 +118,16 @@ class Planner:
     def hiding(self, desired: Desired, remote: RemoteSnapshot) -> list[Drift]:
         """Return the unmanaged layers that hide what a managed solution brought."""
         return hiding_layers(self.dataverse, desired, remote, self.pool)
+
+    def layers_in_the_way(self, plan: Plan) -> list[str]:
+        """Name the layers that hide what ``plan`` deployed, where they can be read."""
+        if plan.desired is None or not plan.desired.managed:
+            return []
+        try:
+            hiding = self.hiding(plan.desired, self.read(plan.desired))
+        except D365PopError:
+            return []
+        return [f"{each.item} {each.what}" for each in hiding]
 
     def _knowing_pending(
         self,

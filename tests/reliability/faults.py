@@ -235,7 +235,7 @@ def act(scenario: Scenario, world: World, runs: Path, sender: Sender) -> None:
 
 def _roll_back(world: World, runs: Path, run: str, sender: Sender | None = None) -> None:
     operator = world.operator(runs, sender)
-    operator.roll_back(run, operator.plan_rollback(run))
+    operator.roll_back(run, operator.plan_rollback(run), just_read=True)
 
 
 def _stopped(now: State, new: State) -> Outcome:

@@ -33,6 +33,7 @@ from tests.reliability.scenarios import (
     ON_LOAD,
     PATCHED,
     SECOND,
+    VARIABLE,
     deploy,
     desired,
     scenarios,
@@ -238,9 +239,9 @@ def test_rollback_of_a_form_edited_since_keeps_the_handlers_from_before_the_run(
 
 def test_rollback_over_a_later_deploy_is_refused(installed: World, tmp_path: Path) -> None:
     first = apply(installed.operator(tmp_path), PATCHED)
-    apply(installed.operator(tmp_path), SECOND)
+    apply(installed.operator(tmp_path / "another machine"), SECOND)
     with pytest.raises(PlanRefusedError) as caught:
-        installed.operator(tmp_path).plan_rollback(first.run)
+        installed.operator(tmp_path).plan_rollback(first.run, over_later=True)
     assert caught.value.reference == "deployed-since"
 
 
@@ -519,6 +520,52 @@ def test_import_of_others_is_not_waited_for_when_told_so(installed: World, tmp_p
     with pytest.raises(PlanRefusedError) as caught:
         operator.apply(plan, just_read=True)
     assert (caught.value.reference, list_runs(tmp_path)) == ("environment-busy", [])
+
+
+def test_rollback_does_not_wait_for_an_import_of_others_when_told_so(
+    installed: World, tmp_path: Path
+) -> None:
+    run = apply(installed.operator(tmp_path), PATCHED).run
+    operator = replace(installed.operator(tmp_path), wait=False)
+    inverse = operator.plan_rollback(run)
+    running_import(installed, tmp_path)
+    there = installed.state()
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.roll_back(run, inverse, just_read=True)
+    assert (caught.value.reference, installed.state()) == ("environment-busy", there)
+    assert [each.state for each in list_runs(tmp_path)] == [RunState.PROVEN]
+
+
+def test_rollback_waits_for_an_import_of_others_and_is_refused_where_it_moved_what_was_read(
+    installed: World, tmp_path: Path
+) -> None:
+    run = apply(installed.operator(tmp_path), PATCHED).run
+    said: list[str] = []
+    operator = replace(installed.operator(tmp_path), say=said.append)
+    inverse = operator.plan_rollback(run)
+    running_import(installed, tmp_path)
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.roll_back(run, inverse, just_read=True)
+    assert caught.value.reference == "plan-stale"
+    assert said[0].startswith("waiting for ")
+
+
+def test_rollback_under_a_later_run_of_the_same_version_is_refused_unless_told(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    first = apply(operator, PATCHED).run
+    later = apply(operator, replace(PATCHED, variable_values={VARIABLE: "{}"})).run
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.plan_rollback(first)
+    assert (caught.value.reference, caught.value.context) == ("later-run-stands", later)
+    assert f"d365pop rollback {later}" in caught.value.hint
+    kept = operator.plan_rollback(first, over_later=True)
+    assert f"The environment variable {VARIABLE} was changed since." in kept.irreversible
+    before = scenarios()["update"].before.state()
+    operator.roll_back(later, operator.plan_rollback(later), just_read=True)
+    operator.roll_back(first, operator.plan_rollback(first), just_read=True)
+    assert installed.state() == before
 
 
 def test_import_of_others_that_never_ends_is_still_running(
