@@ -231,8 +231,8 @@ class RemoteWebResource:
     managed: bool
     published: bytes | None = field(repr=False)
     draft: bytes = field(repr=False)
-    row_version: str = "*"
-    """ETag of the draft row, for ``If-Match``."""
+    row_version: str = ""
+    """ETag of the draft row, for ``If-Match``; empty where the environment gave none."""
     modified_on: str = ""
     modified_by: str = ""
     """Id of the user who changed it last."""
@@ -271,6 +271,10 @@ class RemoteVariable:
     modified_on: str = ""
     modified_by: str = ""
     labels: Labels = Labels()
+    row_version: str = ""
+    """ETag of the value row; empty where there is none, or the environment gave none."""
+    definition_version: str = ""
+    """ETag of the definition."""
 
 
 @dataclass(frozen=True, slots=True)

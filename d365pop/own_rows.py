@@ -53,7 +53,7 @@ class RemoteRow:
     key: str
     values: Mapping[str, RowValue]
     row_version: str
-    """ETag, for ``If-Match``."""
+    """ETag, for ``If-Match``; empty where the environment gave none."""
     modified_on: str = ""
     modified_by: str = ""
     """Id of the user who changed it last."""

@@ -7,6 +7,14 @@ from urllib.parse import quote as percent_encode
 _PLAIN = "$(),'/:;=*@!-._~"
 
 
+def if_match(row_version: str) -> dict[str, str]:
+    """Return the header that guards a write by the ETag which was read.
+
+    Without one it still asks for a row that is there: a PATCH of an absent row would create it.
+    """
+    return {"If-Match": row_version or "*"}
+
+
 def quote(value: str) -> str:
     """Return ``value`` as an OData string literal, not yet percent-encoded."""
     return "'" + value.replace("'", "''") + "'"

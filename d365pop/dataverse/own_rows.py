@@ -125,7 +125,7 @@ def update_row(
             "PATCH",
             odata.entity(table.entity_set_name, there.row_id),
             _body(dv, table, changes),
-            {"If-Match": row_version},
+            odata.if_match(row_version),
             idempotent=True,
         )
     )
@@ -140,7 +140,8 @@ def delete_row(dv: Dataverse, there: RemoteRow, row_version: str) -> None:
     path = odata.entity(_TABLES[there.kind].entity_set_name, there.row_id)
     doing = f"delete the {there.kind} {there.key}"
     try:
-        dv.send(Call(doing, "DELETE", path, headers={"If-Match": row_version}, idempotent=True))
+        headers = odata.if_match(row_version)
+        dv.send(Call(doing, "DELETE", path, headers=headers, idempotent=True))
     except DataverseError as error:
         if error.reference != "dataverse-not-found":
             raise
@@ -170,7 +171,7 @@ def _remote(kind: RowKind, table: _Table, row: Row) -> RemoteRow:
         row_id=text(row, table.id_column),
         key=text(row, table.key_column),
         values={**{column: _value(row.get(column)) for column in table.columns}, **links},
-        row_version=optional_text(row, "@odata.etag") or "*",
+        row_version=optional_text(row, "@odata.etag"),
         modified_on=optional_text(row, "modifiedon"),
         modified_by=optional_text(row, "_modifiedby_value"),
     )

@@ -34,11 +34,15 @@ def retrieve_variables(dv: Dataverse, schema_names: Sequence[str]) -> tuple[Remo
 
 
 def set_variable_value(dv: Dataverse, variable: RemoteVariable, value: str) -> None:
-    """Write the value row of this environment, creating it where there is none."""
+    """Write the value row of this environment, creating it where there is none.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where it is no longer as ``variable`` has it.
+    """
     doing = f"set {variable.schema_name}"
     if variable.value_id:
         path = odata.entity(_VALUES, variable.value_id)
-        headers = {"If-Match": "*"}  # else a PATCH of an absent row creates it
+        headers = odata.if_match(variable.row_version)
         dv.send(Call(doing, "PATCH", path, {"value": value}, headers, idempotent=True))
         return
     definition = odata.entity(_DEFINITIONS, variable.definition_id)
@@ -56,33 +60,47 @@ def set_variable_value(dv: Dataverse, variable: RemoteVariable, value: str) -> N
     )
 
 
-def label_variable(dv: Dataverse, variable: RemoteVariable, labels: Labels) -> None:
-    """Write what a definition says of itself."""
-    path = odata.entity(_DEFINITIONS, variable.definition_id)
+def label_variable(dv: Dataverse, definition_id: str, labels: Labels, row_version: str) -> None:
+    """Write what a definition says of itself.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
+    """
+    path = odata.entity(_DEFINITIONS, definition_id)
     body: dict[str, Json] = {
         "displayname": labels.display_name,
         "description": labels.description or None,
     }
-    doing = f"label {variable.schema_name}"
-    dv.send(Call(doing, "PATCH", path, body, {"If-Match": "*"}, idempotent=True))
+    doing = f"label the environment variable {definition_id}"
+    dv.send(Call(doing, "PATCH", path, body, odata.if_match(row_version), idempotent=True))
 
 
 def clear_variable_value(dv: Dataverse, variable: RemoteVariable) -> None:
-    """Delete the value row of this environment; without one nothing is done."""
+    """Delete the value row of this environment; without one nothing is done.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where it is no longer as ``variable`` has it.
+    """
     if variable.value_id:
-        _delete(dv, f"clear {variable.schema_name}", odata.entity(_VALUES, variable.value_id))
+        path = odata.entity(_VALUES, variable.value_id)
+        _delete(dv, f"clear {variable.schema_name}", path, variable.row_version)
 
 
 def delete_variable(dv: Dataverse, variable: RemoteVariable) -> None:
-    """Delete a definition and its value; one that is gone already is no error."""
+    """Delete a definition and its value; one that is gone already is no error.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where one is no longer as ``variable`` has it.
+    """
     clear_variable_value(dv, variable)
     path = odata.entity(_DEFINITIONS, variable.definition_id)
-    _delete(dv, f"delete {variable.schema_name}", path)
+    _delete(dv, f"delete {variable.schema_name}", path, variable.definition_version)
 
 
-def _delete(dv: Dataverse, doing: str, path: str) -> None:
+def _delete(dv: Dataverse, doing: str, path: str, row_version: str) -> None:
+    headers = odata.if_match(row_version)
     try:
-        dv.send(Call(doing, "DELETE", path, idempotent=True))
+        dv.send(Call(doing, "DELETE", path, headers=headers, idempotent=True))
     except DataverseError as error:
         if error.reference != "dataverse-not-found":
             raise
@@ -99,4 +117,8 @@ def _variable(row: Row) -> RemoteVariable:
         modified_on=optional_text(values[0], "modifiedon") if values else "",
         modified_by=optional_text(values[0], "_modifiedby_value") if values else "",
         labels=Labels(optional_text(row, "displayname"), optional_text(row, "description")),
+        # ASSUMED: an expanded row has its ETag, as in Microsoft's examples; without one the value
+        # is compared just before it is written.
+        row_version=optional_text(values[0], "@odata.etag") if values else "",
+        definition_version=optional_text(row, "@odata.etag"),
     )

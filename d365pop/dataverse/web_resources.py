@@ -98,7 +98,7 @@ def create_web_resource(dv: Dataverse, resource: WebResource, solution_unique_na
 
 
 def update_web_resource(
-    dv: Dataverse, web_resource_id: str, content: bytes, row_version: str = "*"
+    dv: Dataverse, web_resource_id: str, content: bytes, row_version: str = ""
 ) -> None:
     """Write the draft's content; it must be published to be seen.
 
@@ -111,15 +111,21 @@ def update_web_resource(
             "PATCH",
             odata.entity(_SET, web_resource_id),
             {"content": b64encode(content).decode()},
-            headers={"If-Match": row_version},  # without it, a PATCH of an absent row creates it
+            headers=odata.if_match(row_version),
             idempotent=True,
             timeout=LONG_TIMEOUT,
         )
     )
 
 
-def label_web_resource(dv: Dataverse, web_resource_id: str, labels: Labels) -> None:
-    """Write what the draft says of itself; it must be published to be seen."""
+def label_web_resource(
+    dv: Dataverse, web_resource_id: str, labels: Labels, row_version: str
+) -> None:
+    """Write what the draft says of itself; it must be published to be seen.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
+    """
     dv.send(
         Call(
             f"label the web resource {web_resource_id}",
@@ -130,7 +136,7 @@ def label_web_resource(dv: Dataverse, web_resource_id: str, labels: Labels) -> N
                 "description": labels.description or None,
                 "dependencyxml": labels.dependencies or None,
             },
-            headers={"If-Match": "*"},
+            headers=odata.if_match(row_version),
             idempotent=True,
         )
     )
@@ -148,12 +154,17 @@ def retrieve_draft(dv: Dataverse, web_resource_id: str) -> RemoteWebResource | N
     return _remote(row)
 
 
-def delete_web_resource(dv: Dataverse, web_resource_id: str) -> None:
-    """Delete the web resource; one that is gone already is no error."""
+def delete_web_resource(dv: Dataverse, web_resource_id: str, row_version: str = "") -> None:
+    """Delete the web resource; one that is gone already is no error.
+
+    Raises:
+        DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
+    """
     call = Call(
         f"delete the web resource {web_resource_id}",
         "DELETE",
         odata.entity(_SET, web_resource_id),
+        headers=odata.if_match(row_version),
         idempotent=True,
     )
     try:
@@ -191,7 +202,7 @@ def _remote(newest: Row, expected: Mapping[str, bytes] = NOTHING) -> RemoteWebRe
         managed=flag(newest, "ismanaged"),
         published=None,
         draft=base64_bytes(newest, "content", expected.get(name, b"")),
-        row_version=optional_text(newest, "@odata.etag") or "*",
+        row_version=optional_text(newest, "@odata.etag"),
         modified_on=optional_text(newest, "modifiedon"),
         modified_by=optional_text(newest, "_modifiedby_value"),
         labels=Labels(

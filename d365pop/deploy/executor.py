@@ -12,16 +12,18 @@ from d365pop.deploy.clock import Clock
 from d365pop.deploy.following import NO_HANDLES, ImportHandles, ImportWatch
 from d365pop.deploy.importing import import_package
 from d365pop.deploy.journal import Journal
+from d365pop.deploy.looking import look, needs_look
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.plan import (
     EditForm,
     ImportPackage,
     Plan,
+    SimpleStep,
     Step,
     UninstallSolution,
     UpdateWebResource,
 )
-from d365pop.deploy.steps import SimpleStep, is_unsure, look, needs_look, write
+from d365pop.deploy.steps import is_unsure, write
 from d365pop.deploy.uninstalling import uninstall
 from d365pop.errors import (
     D365PopError,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from d365pop.deploy.plan import Plan
 from d365pop.errors import PlanRefusedError
-from d365pop.models import Desired, RemoteForm, RemoteSnapshot, content_hash
+from d365pop.models import Desired, RemoteForm, RemoteSnapshot, RemoteWebResource, content_hash
 
 
 def facts_of(desired: Desired, remote: RemoteSnapshot) -> dict[str, str]:
@@ -23,7 +23,7 @@ def _facts(desired: Desired, remote: RemoteSnapshot) -> Iterator[tuple[str, str]
         yield name, f"{solution.version}, {kind}, {says}"
     for resource in desired.solution.web_resources:
         there = remote.web_resources.get(resource.name.lower())
-        state = f"{there.row_version}, published {there.published_hash[:12]}" if there else ""
+        state = f"{_version(there)}, published {there.published_hash[:12]}" if there else ""
         yield f"web resource {resource.name}", state or "not there"
     for variable in desired.solution.environment_variables:
         found = remote.variables.get(variable.schema_name.lower())
@@ -31,11 +31,18 @@ def _facts(desired: Desired, remote: RemoteSnapshot) -> Iterator[tuple[str, str]
         if found is not None and found.value is not None:
             value = f"value {_digest(found.value)}"
         yield f"environment variable {variable.schema_name}", value
-    found_rows = {(row.kind, row.key): row.row_version for row in remote.rows}
+    found_rows = {
+        (row.kind, row.key): row.row_version or _digest(repr(sorted(row.values.items())))
+        for row in remote.rows
+    }
     for kind, key in dict.fromkeys((*((r.kind, r.key) for r in desired.rows), *found_rows)):
         yield f"{kind} {key}", found_rows.get((kind, key), "not there")
     for form in remote.forms:
         yield form_fact(form)
+
+
+def _version(there: RemoteWebResource) -> str:
+    return there.row_version or f"draft {content_hash(there.draft)[:12]}"
 
 
 def form_fact(form: RemoteForm) -> tuple[str, str]:

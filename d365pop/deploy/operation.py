@@ -281,6 +281,8 @@ def _next(run: str, plan: Plan) -> tuple[str, ...]:
     resume = f"Go on with: d365pop resume {run}"
     if plan.kind in {PlanKind.DEPLOY, PlanKind.PUSH}:
         return resume, f"Take it back with: d365pop rollback {run}"
+    if plan.kind is PlanKind.ROLLBACK:
+        return resume, f"Begin it anew with: d365pop rollback {plan.of_run}"
     return (resume,)
 
 

@@ -166,6 +166,7 @@ class DeleteWebResource:
     web_resource_id: str
     name: str
     reason: str
+    row_version: str = ""
     step: Literal["delete-web-resource"] = "delete-web-resource"
 
 
@@ -186,6 +187,8 @@ class DeleteVariable:
 
     schema_name: str
     reason: str
+    before: str | None
+    """Its value, which goes with it."""
     step: Literal["delete-variable"] = "delete-variable"
 
 
@@ -253,6 +256,7 @@ class RestoreLabels:
     reason: str
     before: Labels
     after: Labels
+    row_version: str = ""
     step: Literal["restore-labels"] = "restore-labels"
 
 
@@ -294,6 +298,21 @@ Step: TypeAlias = (
     | RestoreSolution
     | UninstallSolution
 )
+
+
+SimpleStep: TypeAlias = (
+    UpdateWebResource
+    | CreateWebResource
+    | DeleteWebResource
+    | SetVariable
+    | DeleteVariable
+    | EditForm
+    | WriteRow
+    | Publish
+    | RestoreLabels
+    | RestoreSolution
+)
+"""A step that the environment carries out while the request is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,9 @@ def restore_web_resource(
     if there.draft not in {before.draft, before.published, *ours}:
         draft.cannot.append(f"The web resource {before.name} was changed since by others.")
     elif before.draft is None:
-        step = DeleteWebResource(there.web_resource_id, there.name, "the run brought it")
+        step = DeleteWebResource(
+            there.web_resource_id, there.name, "the run brought it", there.row_version
+        )
         draft.removals.append(step)
     else:
         _rewrite(before.draft, before.published, there, draft)
@@ -191,19 +193,20 @@ def restore_variable(
     there = remote.variables.get(before.schema_name.lower())
     if there is None:
         return
+    name, value = there.schema_name, there.value
+    if before.defined and value == before.value:
+        return
+    if value not in {before.value, desired.variable_values.get(name)}:
+        draft.cannot.append(f"The environment variable {name} was changed since.")
+        return
     if not before.defined:
         if not managed:
-            draft.removals.append(DeleteVariable(there.schema_name, "the run brought it"))
-        elif there.value is not None:
+            draft.removals.append(DeleteVariable(name, "the run brought it", value))
+        elif value is not None:
             # A managed definition goes with its solution, the value is a row of its own.
-            draft.removals.append(SetVariable(there.schema_name, REASON, there.value, None))
+            draft.removals.append(SetVariable(name, REASON, value, None))
         return
-    if there.value == before.value:
-        return
-    if there.value != desired.variable_values.get(there.schema_name):
-        draft.cannot.append(f"The environment variable {there.schema_name} was changed since.")
-        return
-    draft.edits.append(SetVariable(there.schema_name, REASON, there.value, before.value))
+    draft.edits.append(SetVariable(name, REASON, value, before.value))
 
 
 def restore_solution(

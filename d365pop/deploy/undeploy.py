@@ -126,10 +126,12 @@ def _removals(desired: Desired, remote: RemoteSnapshot) -> Iterator[Step]:
         for resource in desired.solution.web_resources:
             there = remote.web_resources.get(resource.name.lower())
             if there and there.web_resource_id.lower() in remote.components:
-                yield DeleteWebResource(there.web_resource_id, there.name, _REASON)
+                yield DeleteWebResource(
+                    there.web_resource_id, there.name, _REASON, there.row_version
+                )
         for variable in desired.solution.environment_variables:
-            if variable.schema_name.lower() in remote.variables:
-                yield DeleteVariable(variable.schema_name, _REASON)
+            if found := remote.variables.get(variable.schema_name.lower()):
+                yield DeleteVariable(found.schema_name, _REASON, found.value)
     else:
         # A value is a row of its own, and no part of the managed solution.
         for found in remote.variables.values():

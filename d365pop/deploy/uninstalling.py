@@ -8,6 +8,7 @@ from d365pop.dataverse.codes import meaning
 from d365pop.dataverse.lifecycle import delete_solution, uninstall_solution_async
 from d365pop.dataverse.solutions import retrieve_async_operation, retrieve_solution
 from d365pop.deploy.clock import Clock
+from d365pop.deploy.looking import changed_meanwhile
 from d365pop.deploy.plan import UninstallSolution
 from d365pop.deploy.polling import poll_interval
 from d365pop.deploy.steps import is_unsure
@@ -22,9 +23,12 @@ def uninstall(dataverse: Dataverse, step: UninstallSolution, timeout: float, clo
     Raises:
         DataverseError: the environment refuses, or the operation failed.
         StillRunningError: it runs longer than we wait.
+        PlanRefusedError: somebody imported another version since it was read.
     """
     begin = clock.now()
-    while retrieve_solution(dataverse, step.solution) is not None:
+    while (there := retrieve_solution(dataverse, step.solution)) is not None:
+        if there.version != step.version:
+            raise changed_meanwhile(f"solution {step.solution}")
         try:
             operation_id = _start(dataverse, step)
         except (NetworkError, DataverseError) as error:

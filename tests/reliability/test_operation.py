@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -41,6 +42,7 @@ from tests.reliability.scenarios import (
 )
 from tests.reliability.world import URL, World
 
+JsonObject: TypeAlias = dict[str, Json]
 FORMS = (FormRegistration(FormSelector("account"), (ON_LOAD,)),)
 MANAGED = desired(
     "1.0.0.0",
@@ -85,12 +87,12 @@ def apply(operator: Operator, wanted: Desired, options: PlanOptions = NO_OPTIONS
     return operator.apply(plan, just_read=True)
 
 
-def edit(world: World, entity_set: str, row_id: str, body: dict[str, Json]) -> None:
+def edit(world: World, entity_set: str, row_id: str, body: JsonObject) -> None:
     call = Call("edit", "PATCH", f"{entity_set}({row_id})", body, {"If-Match": "*"})
     world.operator(Path()).dataverse.send(call)
 
 
-def content(text: bytes) -> dict[str, Json]:
+def content(text: bytes) -> JsonObject:
     return {"content": b64encode(text).decode()}
 
 
@@ -449,6 +451,86 @@ def test_other_build_of_our_version_that_came_in_after_the_plan_is_not_imported_
     assert "Nothing was written." in caught.value.context
     assert installed.state() == there
     assert not [url for url in requests if url.endswith("ImportSolutionAsync")]
+
+
+def _others_at_first_write(world: World, entity_set: str, row_id: str, body: JsonObject) -> Sender:
+    """Let somebody else write a row just before our first write."""
+    left = [body]
+
+    def send(request: Request) -> Response:
+        if request.method != "GET" and left:
+            edit(world, entity_set, row_id, left.pop())
+        return world.send(request)
+
+    return send
+
+
+def _row(world: World, item: str) -> tuple[str, str]:
+    """Return the set and the id of a component of ours."""
+    remote = world.operator(Path()).planner.read(SECOND)
+    if item == "value":
+        connection, sql = world.connection, "SELECT environmentvariablevalueid FROM "
+        ((value_id,),) = connection.execute(sql + "environmentvariablevalue")
+        return "environmentvariablevalues", str(value_id)
+    if item == "definition":
+        return "environmentvariabledefinitions", remote.variables[VARIABLE.lower()].definition_id
+    return "webresourceset", remote.web_resources[item].web_resource_id
+
+
+@pytest.mark.parametrize(
+    ("wanted", "item", "theirs", "named"),
+    [
+        (SECOND, "value", {"value": '"theirs"'}, f"environment variable {VARIABLE}"),
+        (SECOND, "pop_/new.js", content(b"theirs"), "web resource pop_/new.js"),
+        (RELABELLED, LIBRARY, {"displayname": "Theirs"}, f"web resource {LIBRARY}"),
+        (RELABELLED, "definition", {"displayname": "Theirs"}, f"environment variable {VARIABLE}"),
+    ],
+    ids=["value", "web resource", "title", "title of a variable"],
+)
+def test_rollback_leaves_alone_what_somebody_changes_while_it_runs(
+    installed: World, tmp_path: Path, wanted: Desired, item: str, theirs: JsonObject, named: str
+) -> None:
+    operator = installed.operator(tmp_path)
+    run = apply(operator, wanted).run
+    entity_set, row_id = _row(installed, item)
+    inverse = operator.plan_rollback(run)
+    meddled = installed.operator(
+        tmp_path, _others_at_first_write(installed, entity_set, row_id, theirs)
+    )
+    with pytest.raises(PlanRefusedError) as caught:
+        meddled.roll_back(run, inverse, just_read=True)
+    assert (caught.value.reference, named in caught.value.message) == ("changed-meanwhile", True)
+    assert f"d365pop rollback {run}" in caught.value.hint
+    # Asked for again, it takes back the rest, and says what it left.
+    again = operator.plan_rollback(run)
+    assert any(named in sentence for sentence in again.irreversible)
+    operator.roll_back(run, again, just_read=True)
+    ((key, value),) = theirs.items()
+    now = operator.dataverse.rows("read", f"{entity_set}?$select={key}")
+    drafts = f"{entity_set}/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()?$select={key}"
+    found = [*now, *operator.dataverse.rows("read", drafts)] if "web" in entity_set else [*now]
+    assert value in [row.get(key) for row in found]
+
+
+def test_uninstall_is_not_asked_for_over_a_version_that_came_meanwhile(
+    empty: World, tmp_path: Path
+) -> None:
+    run = apply(empty.operator(tmp_path), MANAGED).run
+    operator = empty.operator(tmp_path)
+    inverse = operator.plan_rollback(run)
+    left = [MANAGED_NEXT]
+
+    def send(request: Request) -> Response:
+        if request.method != "GET" and left:
+            deploy(empty, left.pop(), tmp_path / "theirs")
+        return empty.send(request)
+
+    with pytest.raises(PlanRefusedError) as caught:
+        empty.operator(tmp_path, send).roll_back(run, inverse, just_read=True)
+    assert caught.value.reference == "changed-meanwhile"
+    solution = operator.planner.read(MANAGED).solution
+    assert solution is not None
+    assert solution.version == "1.1.0.0"
 
 
 def test_rolling_back_twice_does_nothing_the_second_time(installed: World, tmp_path: Path) -> None:

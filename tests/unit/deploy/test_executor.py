@@ -13,9 +13,18 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.executor import Executor
 from d365pop.deploy.journal import open_journal
+from d365pop.deploy.looking import look
 from d365pop.deploy.parallel import Pool, one_by_one
-from d365pop.deploy.plan import EditForm, Plan, Publish, SetVariable, Step, UpdateWebResource
-from d365pop.deploy.steps import look
+from d365pop.deploy.plan import (
+    DeleteVariable,
+    EditForm,
+    Plan,
+    Publish,
+    SetVariable,
+    Step,
+    UpdateWebResource,
+    WriteRow,
+)
 from d365pop.errors import (
     D365PopError,
     DataverseError,
@@ -24,6 +33,7 @@ from d365pop.errors import (
     NetworkError,
     PlanRefusedError,
 )
+from d365pop.own_rows import RowKind
 from d365pop.transport import Request, Response, Transport
 
 T = TypeVar("T")
@@ -176,6 +186,15 @@ def test_write_that_was_carried_out_is_not_sent_again(
     assert (len(rows.writes), heard.words[-1][:5]) == (1 + lost, "end 0")
 
 
+def test_web_resource_read_without_a_version_is_compared_before_it_is_written(
+    tmp_path: Path,
+) -> None:
+    rows = Rows(content=b"theirs", form_xml="<form/>")
+    _, _, failure = run(tmp_path, (replace(UPDATE, row_version=""),), rows)
+    assert isinstance(failure, PlanRefusedError)
+    assert (failure.reference, rows.writes) == ("changed-meanwhile", [])
+
+
 @pytest.mark.parametrize("step", [UPDATE, EDIT], ids=["web-resource", "form"])
 def test_row_that_somebody_else_changed_is_left_to_them(tmp_path: Path, step: Step) -> None:
     rows = Rows(content=b"theirs", form_xml="<form>theirs</form>")
@@ -212,6 +231,48 @@ def test_component_that_the_import_did_not_bring_is_named(
     _, _, failure = run(tmp_path, (step,), lambda _: list_of())
     assert isinstance(failure, DataverseError)
     assert failure.reference == reference
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        SetVariable("pre_Settings", "back", "ours", None),
+        SetVariable("pre_Settings", "back", "ours", "former"),
+        DeleteVariable("pre_Settings", "back", "ours"),
+    ],
+    ids=["clear", "set", "delete"],
+)
+def test_value_that_somebody_else_set_is_left_to_them(tmp_path: Path, step: Step) -> None:
+    variable: dict[str, object] = {
+        "environmentvariabledefinitionid": "d",
+        "schemaname": "pre_Settings",
+        "environmentvariabledefinition_environmentvariablevalue": [
+            {"environmentvariablevalueid": "v", "value": "theirs"}
+        ],
+    }
+    writes: list[str] = []
+
+    def sender(request: Request) -> Response:
+        if request.method != "GET":
+            writes.append(request.url)
+        return list_of(variable)
+
+    _, _, failure = run(tmp_path, (step,), sender)
+    assert isinstance(failure, PlanRefusedError)
+    assert (failure.reference, writes) == ("changed-meanwhile", [])
+
+
+def test_command_read_without_a_version_is_compared_before_it_is_written(tmp_path: Path) -> None:
+    methods: list[str] = []
+
+    def sender(request: Request) -> Response:
+        methods.append(request.method)
+        return list_of({"appactionid": "a", "uniquename": "pre_phone", "fonticon": "Theirs"})
+
+    step = WriteRow(RowKind.COMMAND, "pre_phone", "a", "back", {"fonticon": "A"}, {"fonticon": "B"})
+    _, _, failure = run(tmp_path, (step,), sender)
+    assert isinstance(failure, PlanRefusedError)
+    assert (failure.reference, methods) == ("changed-meanwhile", ["GET"])
 
 
 def test_value_that_went_with_its_variable_is_not_taken_away_again() -> None:

@@ -196,7 +196,7 @@ def test_unpublished_edit_of_one_web_resource_is_written_over() -> None:
             "its content differs",
             b"old",
             b"new",
-            row_version="*",
+            row_version="",
         ),
     )
 

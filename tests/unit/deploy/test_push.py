@@ -42,9 +42,7 @@ def test_changed_script_alone_is_written_and_published_by_its_id() -> None:
     old = there(SCRIPT, draft=b"old", published=b"old")
     plan = push(snapshot(web_resources=(old, there(PAGE))))
     assert plan.steps == (
-        UpdateWebResource(
-            old.web_resource_id, SCRIPT.name, "its content differs", b"old", b"new", "*"
-        ),
+        UpdateWebResource(old.web_resource_id, SCRIPT.name, "its content differs", b"old", b"new"),
         Publish((), (SCRIPT.name,), (), (old.web_resource_id,)),
     )
     assert plan.kind is PlanKind.PUSH
