@@ -86,6 +86,7 @@ def test_question_that_is_put_off_is_gone_and_tells_nothing(asked: Page) -> None
     softphone = call(asked)
     softphone.get_by_role("button", name="Not now").click()
     expect(softphone.locator("#survey")).to_have_count(0)
+    expect(softphone.locator("#phone")).to_be_focused()
     asked.goto("about:blank")
     wait_until(asked, lambda: bool(Ingestion.taken))
     assert not any("satisfaction" in body for _, body in Ingestion.taken)

@@ -146,12 +146,23 @@ test("a page that stands by mounts no phone, and dials through the tab that host
   assert.deepEqual([shown.mounted.length, orders], [0, [{ number: "+13125550143", record: { table: "contact", id: ann, name: "Ann" } }]]);
 });
 
+test("a number is dialled without the record's name where that does not come soon", async (context) => {
+  context.mock.method(globalThis.window, "setTimeout", (run, delay, value) => { if (delay === 2000) run(value); return 0; });
+  const orders = [];
+  let stood;
+  const { shown } = await prepare({ rows: new Promise(() => {}), tabs: async () => ({ joinTabs: ({ follow }) => { stood = follow({ order: (order) => orders.push(order), tell: () => {} }); return stood.dialling.stop; } }) });
+  shown.forms[0].onForm({ table: "contact", id: ann, numbers: [{ column: "telephone1", number: "+1 312 555 0143" }] }, { dials: false });
+  stood.dialling.setConnected(true);
+  await shown.numbers.at(-1).dial("+1 312 555 0143");
+  assert.deepEqual(orders, [{ number: "+13125550143", record: { table: "contact", id: ann, name: "contact" } }]);
+});
+
 test("the log of a page that stands by shows two digits of a number, too", async () => {
   let stood;
   const { shown } = await prepare({ refusals: [{ message: "no row of +1 312 555 0143" }], tabs: async () => ({ joinTabs: ({ follow }) => { stood = follow({ order: () => {}, tell: () => {} }); return stood.dialling.stop; } }) });
   shown.forms[0].onForm({ table: "contact", id: ann, numbers: [{ column: "telephone1", number: "+1 312 555 0143" }] }, { dials: false });
   await shown.numbers.at(-1).dial("+1 312 555 0143");
-  assert.deepEqual(shown.lines, ["dial …43", "contact failed, no row of …43", "no name of the record, no row of …43"]);
+  assert.deepEqual(shown.lines, ["dial …43", "contact failed, no row of …43", "name: no row of …43"]);
 });
 
 test("what another tab has asked for is dialled, and associated with its record", async () => {
@@ -211,7 +222,7 @@ test("a country whose notations are not known is named in the log", async () => 
   const { shown } = await prepare({
     value: JSON.stringify({ ...settings, screenPop: { ...settings.screenPop, countries: ["US", "ZZ"] } }),
   });
-  assert.deepEqual(shown.lines, ["00:00:00 no national notations of ZZ"]);
+  assert.deepEqual(shown.lines, ["00:00:00 no notations of ZZ"]);
 });
 
 test("the page speaks the agent's language, and English where a text is missing", async (t) => {

@@ -99,3 +99,9 @@ test("a sign-in to Dynamics that nobody answers for is not judged", async () => 
   const { isSignedOut } = createWebApi(async () => { throw new TypeError("Failed to fetch"); });
   assert.equal(await isSignedOut(), false);
 });
+
+test("rows that are no JSON come from something between the two, and are asked for again", async () => {
+  const { entitySet } = prepare({ body: "<html>proxy</html>" }, { body: { EntitySetName: "contacts" } });
+  await assert.rejects(entitySet("contact"), { status: 502, message: "The server answered 502" });
+  assert.equal(await entitySet("contact"), "contacts");
+});

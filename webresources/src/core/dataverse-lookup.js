@@ -11,8 +11,6 @@ import { text } from "./texts.js";
  * @typedef {import("./contact-match.js").Match} Match
  * @typedef {import("./contact-match.js").Query} Query
  * @typedef {import("./extensions.js").Retrieve} Retrieve
- * @typedef {{ matches: Match[], note: string }} Found
- *     note: what the agent has to know of the search, such as that it was cut short.
  */
 
 /**

@@ -16,8 +16,6 @@ import { isLogicalName, isRowId } from "./odata.js";
  * }} FormMessage
  *     numbers: what stands in the columns that were asked for, in an answer; id is empty for a new
  *     row, isNew says that nobody has filled it yet, dials that a command of this form wants to dial.
- * @typedef {{ kind: "ask", columns: { [table: string]: string[] } }} AskMessage
- * @typedef {{ kind: "fill", table: string, values: { [column: string]: string } }} FillMessage
  */
 
 /** @param {string} tab */

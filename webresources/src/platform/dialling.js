@@ -12,6 +12,8 @@ import { linkToForms } from "./form-link.js";
 const patience = 60000;
 /** Milliseconds between two looks at what is in front. */
 const watchDelay = 2000;
+/** Milliseconds that a call waits for the record's name. */
+const nameDelay = 2000;
 
 /**
  * @typedef {import("../core/form-messages.js").FormMessage} FormMessage
@@ -27,7 +29,7 @@ const watchDelay = 2000;
  *   tell: import("./telling.js").Tell,
  *   now: () => number,
  *   linkForms?: typeof linkToForms | undefined,
- *   scope?: Pick<Window, "setInterval" | "clearInterval">,
+ *   scope?: Pick<Window, "setInterval" | "clearInterval" | "setTimeout">,
  * }} options
  */
 export function startDialling({ settings, xrm, view, log, tell, now, linkForms = linkToForms, scope = window }) {
@@ -87,9 +89,10 @@ export function startDialling({ settings, xrm, view, log, tell, now, linkForms =
 
   /** @param {string} table @param {string} id */
   async function nameOf(table, id) {
-    // A name that cannot be read costs the association its name, not the call.
-    const [found] = await read([{ table, id }]).catch((/** @type {unknown} */ error) => {
-      log("no name of the record, " + messageOf(error));
+    // A name that cannot be read, or not soon, costs the association its name, not the call.
+    const late = new Promise((resolve) => scope.setTimeout(resolve, nameDelay, []));
+    const [found] = await Promise.race([read([{ table, id }]), late]).catch((/** @type {unknown} */ error) => {
+      log("name: " + messageOf(error));
       return [];
     });
     return found ? found.name : table;

@@ -167,7 +167,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
   const log = (line) => view.addLog(new Date(now()).toISOString().slice(11, 19) + " " + maskLine(line));
   const { countries, tables } = settings.screenPop;
   const strange = countries.filter((code) => knownCountries([code]).length === 0);
-  if (strange.length > 0) log("no national notations of " + strange.join(", "));
+  if (strange.length > 0) log("no notations of " + strange.join(", "));
   const seen = createSeen({ store, now });
   const cards = createCards({ render: view.showCards, onDismiss: seen.dismiss });
   const focus = createFocus();

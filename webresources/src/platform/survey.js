@@ -46,6 +46,12 @@ function createQuestion(page, text, onStars) {
     if (shown) shown.remove();
     shown = null;
   }
+  /** The button that had the focus goes; the next key moves on from where it stood. @param {HTMLElement} phone */
+  function putOff(phone) {
+    hide();
+    phone.tabIndex = -1;
+    phone.focus();
+  }
   const star = (/** @type {number} */ count) => {
     const input = make("input", { type: "radio", name: "stars", value: String(count), required: true });
     input.setAttribute("aria-label", text("survey-stars", { count, most }));
@@ -63,7 +69,7 @@ function createQuestion(page, text, onStars) {
       const stars = Array.from({ length: most }, (_none, index) => star(index + 1));
       const legend = make("legend", { textContent: text("survey-question") });
       const send = make("button", { type: "submit", textContent: text("survey-send") });
-      const later = make("button", { type: "button", textContent: text("survey-later"), onclick: hide });
+      const later = make("button", { type: "button", textContent: text("survey-later"), onclick: () => putOff(phone) });
       const form = make("form", { id: "survey" }, [make("fieldset", {}, [legend, ...stars]), send, later]);
       form.onsubmit = (event) => {
         event.preventDefault();

@@ -33,8 +33,9 @@ export function createWebApi(get) {
       body: row ? JSON.stringify(row) : null,
     });
     const content = await response.json().catch(() => null);
-    if (response.ok) return content;
-    const status = response.status || 401;
+    if (response.ok && (content || row)) return content;
+    // No JSON where rows were due comes from something between the two, or was cut off.
+    const status = response.ok ? 502 : response.status || 401;
     const { code, message } = (content && content.error) || {};
     throw {
       status,
