@@ -1,8 +1,18 @@
 """Steps that a resumed run must not look at again, and those that it must."""
 
+from dataclasses import replace
+
 import pytest
 
-from d365pop.deploy.plan import EditForm, Plan, Publish, Step, UpdateWebResource, WriteRow
+from d365pop.deploy.plan import (
+    EditForm,
+    Plan,
+    Publish,
+    Step,
+    UninstallSolution,
+    UpdateWebResource,
+    WriteRow,
+)
 from d365pop.deploy.resuming import overwritten
 from d365pop.own_rows import RowKind
 
@@ -14,6 +24,7 @@ FORM_DRAFT = EditForm("form-1", "contact", "Contact", "", "", "<before/>", "<dra
 REMOVAL = WriteRow(RowKind.COMMAND, "pre_phone", "id-1", "", {"location": 0}, None)
 CREATION = WriteRow(RowKind.COMMAND, "pre_phone", "", "", None, {"location": 1})
 PROVIDER = WriteRow(RowKind.PROVIDER, "pre_phone", "", "", None, {"msdyn_label": "Phone"})
+UNINSTALL = UninstallSolution("id-s", "Pop", "1.0.0.0", managed=True, reason="")
 PUBLISH = Publish(("contact",), ("pre_/a.js",), ())
 
 
@@ -28,6 +39,9 @@ PUBLISH = Publish(("contact",), ("pre_/a.js",), ())
         ((SCRIPT, PUBLISH, OTHER_SCRIPT), {0}, set()),
         ((SCRIPT, FORM, PUBLISH), {0, 1, 2}, set()),
         ((REMOVAL, PROVIDER), {0, 1}, set()),
+        ((FORM, PUBLISH, UNINSTALL), {0, 1}, {0, 1}),
+        ((FORM, PUBLISH, UNINSTALL), {0}, {0}),
+        ((FORM, PUBLISH, replace(UNINSTALL, managed=False)), {0, 1}, set()),
     ],
     ids=[
         "script",
@@ -38,6 +52,9 @@ PUBLISH = Publish(("contact",), ("pre_/a.js",), ())
         "another script",
         "publish at the end",
         "rows of two kinds",
+        "managed solution that goes",
+        "not published yet",
+        "list that goes",
     ],
 )
 def test_step_is_overwritten_when_it_is_done_and_a_later_one_writes_the_same(
