@@ -13,7 +13,7 @@ from d365pop.dataverse.solutions import (
     retrieve_import_job,
 )
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.parallel import Pool, both
+from d365pop.deploy.parallel import Pool, both, one_by_one
 from d365pop.deploy.polling import poll_interval
 from d365pop.errors import StillRunningError
 
@@ -50,9 +50,12 @@ NO_HANDLES: Final = ImportHandles()
 
 
 def is_known(dataverse: Dataverse, handles: ImportHandles, clock: Clock) -> bool:
-    """Return whether the environment has the import's job; its row may come a little late."""
+    """Return whether the environment has the import's job; its row may come a little late.
+
+    Jobs can be deleted, too: an operation that is there tells as much.
+    """
     begin = clock.now()
-    while retrieve_import_job(dataverse, handles.import_job_id) is None:
+    while _state(dataverse, handles, one_by_one) == (None, None):
         waited = clock.now() - begin
         if waited > LONGEST_ABSENCE:
             return False
@@ -63,15 +66,20 @@ def is_known(dataverse: Dataverse, handles: ImportHandles, clock: Clock) -> bool
 def wait_for_import(
     dataverse: Dataverse, handles: ImportHandles, watch: ImportWatch, clock: Clock, pool: Pool
 ) -> AsyncOperation | None:
-    """Return the operation when it has finished; None where only the job could be watched."""
+    """Return the operation when it has finished; None where only the job could be watched.
+
+    The operation's row can be gone: environments delete those of completed operations after a
+    while, and a run may be gone on with much later. Then the job tells.
+    """
     begin = clock.now()
     while True:
         operation, job = _state(dataverse, handles, pool)
         if operation is not None and operation.finished:
             return operation
-        if job is not None and job.completed and not handles.async_operation_id:
-            return None
         waited = clock.now() - begin
+        awaited = handles.async_operation_id and waited <= LONGEST_ABSENCE
+        if operation is None and job is not None and job.completed and not awaited:
+            return None
         if waited > watch.timeout:
             raise StillRunningError(
                 "import-still-running",

@@ -32,6 +32,7 @@ from d365pop.deploy.following import (
 )
 from d365pop.deploy.meanwhile import (
     earlier_jobs,
+    is_installed,
     refuse_installed,
     refuse_overtaken,
     refuse_running,
@@ -75,11 +76,14 @@ def import_package(
         StillRunningError: it runs longer than we wait; the import goes on without us.
         PlanRefusedError: others were at work on the solution.
     """
-    if earlier.import_job_id and is_known(dataverse, earlier, clock):
-        ended = _follow(dataverse, earlier, watch, clock, pool)
-        if ended.succeeded:
-            refuse_overtaken(dataverse, step, earlier.import_job_id, earlier.earlier_jobs)
-            return _warn(ended, watch)
+    if earlier.import_job_id:
+        if is_known(dataverse, earlier, clock):
+            ended = _follow(dataverse, earlier, watch, clock, pool)
+            if ended.succeeded:
+                refuse_overtaken(dataverse, step, earlier.import_job_id, earlier.earlier_jobs)
+                return _warn(ended, watch)
+        elif is_installed(dataverse, step):
+            return watch.advanced(1.0)  # the rows that told of it are deleted meanwhile
     before = earlier_jobs(dataverse, step.solution)
     staged = stage_solution(dataverse, step.package)
     if not staged.passed:

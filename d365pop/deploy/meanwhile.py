@@ -25,10 +25,16 @@ def refuse_running(dataverse: Dataverse) -> None:
         )
 
 
+def is_installed(dataverse: Dataverse, step: ImportPackage) -> bool:
+    """Return whether the solution says of itself what it can only say after this import."""
+    build = (step.version, step.description)
+    known_before = (step.installed_version, step.installed_description)
+    return build != known_before and _installed(dataverse, step) == build
+
+
 def refuse_installed(dataverse: Dataverse, step: ImportPackage) -> None:
     """Refuse to import over a build that the plan does not know, also one of the same version."""
-    there = retrieve_solution(dataverse, step.solution)
-    now = (there.version, there.description) if there else ("", "")
+    now = _installed(dataverse, step)
     known = (step.installed_version, step.installed_description)
     if now not in {known, (step.version, step.description)}:
         raise PlanRefusedError(
@@ -70,6 +76,11 @@ def refuse_overtaken(
             hint="Run the deploy again that shall last, ours or the other one; this run is neither "
             "resumed nor rolled back.",
         )
+
+
+def _installed(dataverse: Dataverse, step: ImportPackage) -> tuple[str, str]:
+    there = retrieve_solution(dataverse, step.solution)
+    return (there.version, there.description) if there else ("", "")
 
 
 def _build(version: str, description: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.following import NO_HANDLES, ImportHandles, ImportWatch
+from d365pop.deploy.following import LONGEST_ABSENCE, NO_HANDLES, ImportHandles, ImportWatch
 from d365pop.deploy.importing import import_package
 from d365pop.deploy.meanwhile import refuse_installed, refuse_overtaken
 from d365pop.deploy.plan import ImportKind, ImportPackage
@@ -96,6 +96,18 @@ def environment(
         return ok({"importjobid": "j", "progress": 40.0, "data": data})
 
     return answer
+
+
+def solution(version: str, description: str) -> dict[str, object]:
+    return {
+        "solutionid": "s",
+        "uniquename": STEP.solution,
+        "friendlyname": "Pop",
+        "version": version,
+        "description": description,
+        "ismanaged": False,
+        "publisherid": {"uniquename": "p", "customizationprefix": "pre"},
+    }
 
 
 def ok(body: Mapping[str, object]) -> Response:
@@ -235,6 +247,48 @@ def test_import_that_a_killed_run_asked_for_is_followed_and_not_sent_again() -> 
     assert (sent, heard) == ([], [1.0])
 
 
+GONE = Response(404, body=b'{"error":{"code":"0x80040217","message":"none"}}')
+
+
+def purged(installed: str, *, job: bool, operation: bool) -> Callable[[Request], Response]:
+    """Return an environment in which an import ended long ago, and rows of it are deleted."""
+    known = environment(iter([SUCCEEDED] * 9), STAGED)
+
+    def answer(request: Request) -> Response:
+        path = request.url.partition("/api/data/v9.2/")[2]
+        assert path != "StageSolution", "imported again"
+        if path.startswith("asyncoperations(") and not operation:
+            return GONE
+        if path.startswith("importjobs("):
+            done = {"importjobid": "j", "progress": 99, "completedon": "now", "data": ""}
+            return ok(done) if job else GONE
+        if path.startswith("solutions?"):
+            return ok({"value": [solution("1.0.0.0", installed)]})
+        return known(request)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("job", "operation"),
+    [(True, False), (False, True), (False, False)],
+    ids=["operation deleted", "job deleted", "both deleted"],
+)
+def test_import_whose_rows_are_deleted_has_ended_and_is_not_waited_for(
+    *, job: bool, operation: bool
+) -> None:
+    answer = purged("Built as b.", job=job, operation=operation)
+    heard, seconds = run(answer, timeout=3600.0, earlier=ImportHandles("job", "op-1"))
+    assert heard[-1] == 1.0
+    assert seconds < 2 * LONGEST_ABSENCE
+
+
+def test_import_whose_rows_are_deleted_is_asked_for_again_where_another_build_is_there() -> None:
+    answer = purged("Built as a.", job=False, operation=False)
+    with pytest.raises(AssertionError, match="imported again"):
+        run(answer, earlier=ImportHandles("job", "op-1"))
+
+
 def test_import_that_a_killed_run_never_asked_for_is_sent() -> None:
     sent: list[str] = []
     with pytest.raises(NetworkError):
@@ -297,15 +351,7 @@ def test_import_goes_over_a_build_that_the_plan_knows_alone(
 ) -> None:
     step = replace(STEP, installed_version="0.9.0.0", installed_description="Built as a.")
     there = [
-        {
-            "solutionid": "s",
-            "uniquename": step.solution,
-            "friendlyname": "Pop",
-            "version": version,
-            "description": description,
-            "ismanaged": False,
-            "publisherid": {"uniquename": "p", "customizationprefix": "pre"},
-        }
+        solution(version, description)
         for version, description in ([installed] if installed else [])
     ]
     transport = Transport(lambda _: ok({"value": there}))
