@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
-from d365pop.own_rows import OwnRow, RemoteRow, RowSearch
+from d365pop.own_rows import AppProfile, OwnRow, RemoteRow, RowSearch
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -304,6 +304,8 @@ class RemoteSnapshot:
     """The columns of each table that is named and exists."""
     rows: tuple[RemoteRow, ...] = ()
     """Of ours, in ordinary tables."""
+    profiles: tuple[AppProfile, ...] = ()
+    """Every app profile, where ours are looked for."""
     pending: Pending = Pending()
     """Besides main forms; read for the tables that a plan is going to publish."""
 

@@ -19,6 +19,8 @@ _COUNTRY: Final = r"^[A-Z]{2}$"
 _GUID: Final = r"^$|^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$"
 _APPLICATION_ID: Final = r"^$|^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ROLE_ID: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_STATUS: Final = r"^[A-Z]+(_[A-Z]+)*$"
+_TEMPLATE: Final = r"^(?:[A-Za-z_][A-Za-z0-9_]*)?$"
 _ENVIRONMENT: Final = r"^[A-Za-z0-9_-]+$"
 _VARIABLE: Final = r"^$|^[A-Za-z_][A-Za-z0-9_]*$"
 _TENANT: Final = r"^$|^[0-9A-Za-z][0-9A-Za-z.-]*$"
@@ -33,6 +35,8 @@ PATTERNS: Final = {
     _GUID: "must be the GUID of a form",
     _APPLICATION_ID: "must be the application's id, a GUID",
     _ROLE_ID: "must be the GUID of a security role",
+    _STATUS: "must be a status of Genesys Cloud, such as ON_QUEUE",
+    _TEMPLATE: "must be the unique name of a session template",
     _ENVIRONMENT: "must be letters, digits, _ and -",
     _VARIABLE: "must be the name of a variable, and never the secret itself",
     _TENANT: "must be the tenant's id or one of its domains",
@@ -103,6 +107,8 @@ Version = Annotated[str, StringConstraints(pattern=_VERSION)]
 Region = Annotated[str, AfterValidator(_region), Field(description="a region of Genesys Cloud")]
 RoleId = Annotated[str, StringConstraints(pattern=_ROLE_ID)]
 FormId = Annotated[str, StringConstraints(pattern=_GUID)]
+GenesysStatus = Annotated[str, StringConstraints(pattern=_STATUS)]
+TemplateName = Annotated[str, StringConstraints(pattern=_TEMPLATE)]
 EnvironmentName = Annotated[str, StringConstraints(pattern=_ENVIRONMENT)]
 Tenant = Annotated[str, StringConstraints(pattern=_TENANT)]
 Thumbprint = Annotated[str, StringConstraints(pattern=_THUMBPRINT)]

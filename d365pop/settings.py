@@ -18,6 +18,7 @@ from d365pop.setting_types import (
     EnvironmentName,
     Filled,
     FormId,
+    GenesysStatus,
     LogicalName,
     Mode,
     Origin,
@@ -26,6 +27,7 @@ from d365pop.setting_types import (
     RoleId,
     SignIn,
     Table,
+    TemplateName,
     Tenant,
     Thumbprint,
     UniqueName,
@@ -38,6 +40,7 @@ SECRET_VARIABLE: Final = "D365POP_CLIENT_SECRET"  # noqa: S105 - the variable's 
 INSIGHTS_TOKEN_VARIABLE: Final = "D365POP_INSIGHTS_TOKEN"  # noqa: S105 - as above
 GENESYS_SECRET_VARIABLE: Final = "D365POP_GENESYS_CLIENT_SECRET"  # noqa: S105 - as above
 
+_SHORTEST_PREFIX: Final = 3
 NAME_COLUMNS: Final = {"account": "name", "contact": "fullname", "lead": "fullname"}
 
 
@@ -194,15 +197,25 @@ class CommandSettings(Table):
 class HostSettings(Table):
     """``[host]``: where the softphone lives; docs/hosts.md."""
 
-    kind: Literal["side-pane", "cif-v1"] = "side-pane"
-    """A side pane, or the panel of the Channel Integration Framework, version 1."""
+    kind: Literal["side-pane", "cif-v1", "cif-v2"] = "side-pane"
+    """A side pane, or the panel of the Channel Integration Framework, version 1 or 2."""
     roles: tuple[RoleId, ...] = ()
-    """The GUIDs of the security roles whose users get the panel."""
+    """Of ``cif-v1``: the GUIDs of the security roles whose users get the panel."""
+    profiles: tuple[Filled, ...] = ()
+    """Of ``cif-v2``: names or unique names of the app profiles whose users get the panel."""
+    session: TemplateName = ""
+    """Of ``cif-v2``: unique name of the generic session template that records are opened with."""
+    presence: dict[GenesysStatus, Filled] = Field(default_factory=dict)
+    """Of ``cif-v2``: the presence that Omnichannel gets, by status in Genesys Cloud."""
 
     @model_validator(mode="after")
-    def _has_its_roles(self) -> "HostSettings":
+    def _has_what_its_kind_needs(self) -> "HostSettings":
         if (self.kind == "cif-v1") is not bool(self.roles):
             raise ValueError("roles, those of the agents, are for cif-v1, and it needs them")
+        if (self.kind == "cif-v2") is not bool(self.profiles):
+            raise ValueError("profiles, those of the agents, are for cif-v2, and it needs them")
+        if self.kind != "cif-v2" and (self.session or self.presence):
+            raise ValueError("session and presence are for cif-v2")
         return self
 
 
@@ -323,10 +336,22 @@ class Settings(Table):
             raise ValueError("[command] opens a side pane, and [host] kind is another host")
         return self
 
+    @model_validator(mode="after")
+    def _channel_has_a_name(self) -> "Settings":
+        # Microsoft's reference of msdyn_channelprovider: its prefix has three characters or more.
+        if self.has_sessions and len(self.publisher.customization_prefix) < _SHORTEST_PREFIX:
+            raise ValueError("cif-v2 needs a customization_prefix of three characters or more")
+        return self
+
     @property
     def lives_in_side_pane(self) -> bool:
         """Whether the softphone lives in a side pane."""
         return self.host is None or self.host.kind == "side-pane"
+
+    @property
+    def has_sessions(self) -> bool:
+        """Whether the softphone lives in the panel of an app with several sessions."""
+        return self.host is not None and self.host.kind == "cif-v2"
 
     def environment(self, name: str) -> EnvironmentSettings:
         """Return ``[environments.NAME]``.

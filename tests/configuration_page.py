@@ -97,6 +97,8 @@ def _table(told: Schema) -> tuple[str, Any] | None:
             return reference.rpartition("/")[2], lambda name: (f"{name}[]",)
         case {"patternProperties": patterns}:
             (inside,) = patterns.values()
+            if "$ref" not in inside:
+                return None
             return inside["$ref"].rpartition("/")[2], lambda name: (name, "NAME")
         case _:
             return None
@@ -122,6 +124,9 @@ def kind(told: Schema) -> str:  # noqa: PLR0911 - one a kind
             return f'`"{value}"`'
         case {"items": items}:
             return f"list: {kind(items)}"
+        case {"patternProperties": patterns}:
+            ((name, inside),) = patterns.items()
+            return f"table: {kind(inside)}, by {kind({'pattern': name})}"
         case {"pattern": pattern} if words := PATTERNS.get(pattern):
             return words.removeprefix("must be ")
         case {"description": words}:

@@ -8,6 +8,7 @@ from d365pop import __version__
 from d365pop.build.names import (
     CALL_LOG_NAMESPACE,
     CALL_LOG_SCRIPT,
+    CIF_MODULE,
     CIF_NAMESPACE,
     CIF_PAGE,
     CIF_SCRIPT,
@@ -19,6 +20,7 @@ from d365pop.build.names import (
     FORM_SCRIPT,
     FRAMEWORK_SCRIPT,
     HOST_SCRIPT,
+    PHONE_ICON,
     SOFTPHONE_SCRIPT,
     TABS_NAMESPACE,
     TABS_SCRIPT,
@@ -27,6 +29,7 @@ from d365pop.build.names import (
     settings_variable_name,
     web_resource_name,
 )
+from d365pop.build.providers import cif_constants
 from d365pop.build.texts import (
     LANGUAGES,
     english,
@@ -86,7 +89,7 @@ TEXTS: Final = tuple(text_path(lcid) for lcid in LANGUAGES)
 """Files below webresources/ that become RESX."""
 # What each file asks the platform for by name; a deletion of the second is then refused.
 _NEEDS: Final = {
-    FORM_SCRIPT: ("phone.svg", "softphone.html"),
+    FORM_SCRIPT: (PHONE_ICON, "softphone.html"),
     "softphone.html": (
         "softphone.css",
         SOFTPHONE_SCRIPT,
@@ -112,10 +115,11 @@ def constants(settings: Settings) -> dict[str, dict[str, Json]]:
         "d365pop:build": {
             "version": __version__,
             "softphonePage": web_resource_name(prefix, "softphone.html"),
-            "phoneIcon": web_resource_name(prefix, "phone.svg"),
+            "phoneIcon": web_resource_name(prefix, PHONE_ICON),
             "panes": settings.lives_in_side_pane,
             "settingsVariable": settings_variable_name(prefix),
         },
+        CIF_MODULE: cif_constants(settings),
         TEXTS_MODULE: {"languages": [*LANGUAGES], "english": english(webresources_root())},
         PHONE_TABLE_MODULE: phone_table(toolchain_root(), settings.screen_pop.countries),
         CONSTANTS_MODULE: framework_constants(

@@ -58,12 +58,38 @@ _TABLES: Final[Mapping[RowKind, _Table]] = {
         {},
         frozenset(),
     ),
+    RowKind.CHANNEL: _Table(
+        "msdyn_channelproviders",
+        "msdyn_channelproviderid",
+        "msdyn_uniquename",
+        (
+            *("msdyn_name", "msdyn_label", "msdyn_channelurl", "msdyn_enableoutbound"),
+            *("msdyn_sortorder", "msdyn_apiversion"),
+        ),
+        {},
+        {},
+        frozenset(),
+    ),
+    RowKind.NOTIFICATION: _Table(
+        "msdyn_notificationtemplates",
+        "msdyn_notificationtemplateid",
+        "msdyn_uniquename",
+        (
+            *("msdyn_name", "msdyn_title", "msdyn_icon", "msdyn_timeout", "msdyn_showtimeout"),
+            *("msdyn_acceptbuttontext", "msdyn_showrejectbutton", "msdyn_rejectbuttontext"),
+            "msdyn_autoacceptnotification",
+        ),
+        {},
+        {},
+        frozenset(),
+    ),
 }
+_OF_THE_FRAMEWORK: Final = frozenset(RowKind) - {RowKind.COMMAND}
 
 
 def kept_columns(kind: RowKind) -> frozenset[str]:
     """Return the columns that stay as a row was created."""
-    return _TABLES[kind].kept
+    return _TABLES[kind].kept if kind in _TABLES else frozenset()
 
 
 def retrieve_rows(dv: Dataverse, search: RowSearch) -> tuple[RemoteRow, ...]:
@@ -76,15 +102,16 @@ def retrieve_rows(dv: Dataverse, search: RowSearch) -> tuple[RemoteRow, ...]:
 
 def refuse_missing_table(kind: RowKind, error: DataverseError) -> DataverseError:
     """Return what to raise where rows are wanted in a table that the environment lacks."""
-    if kind is not RowKind.PROVIDER or error.status != HTTPStatus.NOT_FOUND:
+    if kind not in _OF_THE_FRAMEWORK or error.status != HTTPStatus.NOT_FOUND:
         return error
     return DataverseError(
         "cif-missing",
-        "The environment lacks the Channel Integration Framework.",
+        "The environment lacks the Channel Integration Framework, or this version of it.",
         status=error.status,
         code=error.code,
         context=error.message,
-        hint="Install it from Microsoft's AppSource, or set [host] kind to side-pane.",
+        hint="Version 1 comes from Microsoft's AppSource, version 2 with the Customer Service "
+        "workspace. Install it, or set [host] kind to side-pane.",
     )
 
 

@@ -11,7 +11,6 @@ from typing import assert_never
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.forms import retrieve_draft_form
-from d365pop.dataverse.own_rows import retrieve_row
 from d365pop.dataverse.solutions import retrieve_solution
 from d365pop.dataverse.variables import retrieve_variables
 from d365pop.dataverse.web_resources import retrieve_draft, retrieve_web_resource_ids
@@ -30,6 +29,7 @@ from d365pop.deploy.plan import (
     UpdateWebResource,
     WriteRow,
 )
+from d365pop.deploy.row_steps import read_row
 from d365pop.errors import DataverseError, PlanRefusedError
 from d365pop.models import Labels, RemoteVariable
 
@@ -127,7 +127,7 @@ def _look_at_form(dataverse: Dataverse, step: EditForm) -> EditForm | None:
 
 
 def _look_at_row(dataverse: Dataverse, step: WriteRow) -> WriteRow | None:
-    there = retrieve_row(dataverse, step.kind, step.key)
+    there = read_row(dataverse, step)
     present = there.values if there else None
     if present == step.after:
         return None

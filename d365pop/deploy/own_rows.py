@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from d365pop.dataverse.own_rows import kept_columns
+from d365pop.deploy.app_profiles import refuse_unclear_profiles, resolved
 from d365pop.deploy.drift import Drift
 from d365pop.deploy.plan import Leave, RowBefore, Step, WriteRow
 from d365pop.models import Desired, RemoteSnapshot
@@ -26,10 +27,15 @@ class RowPlan:
 
 
 def plan_rows(desired: Desired, remote: RemoteSnapshot) -> RowPlan:
-    """Return what makes the rows of ours those that are wanted: what is no longer, goes."""
+    """Return what makes the rows of ours those that are wanted: what is no longer, goes.
+
+    Raises:
+        PlanRefusedError: an app profile that is named is not there, or not the only one.
+    """
+    refuse_unclear_profiles(desired.rows, remote.profiles)
     plan = RowPlan()
     there = {(row.kind, row.key): row for row in remote.rows}
-    for wanted in desired.rows:
+    for wanted in resolved(desired.rows, remote.profiles):
         found = there.pop((wanted.kind, wanted.key), None)
         if found is not None and found.values == wanted.values:
             plan.left.append(Leave(f"{wanted.kind} {wanted.key}", "same values"))
@@ -37,12 +43,13 @@ def plan_rows(desired: Desired, remote: RemoteSnapshot) -> RowPlan:
         reason = "it is not there" if found is None else "it differs"
         plan.steps += _turn(wanted.kind, wanted.key, found, wanted.values, reason)
     plan.steps += [_removal(row, "it is no longer wanted") for row in there.values()]
+    plan.steps.sort(key=_place)
     return plan
 
 
 def remove_rows(remote: RemoteSnapshot, reason: str) -> RowPlan:
     """Return what takes all rows of ours out."""
-    return RowPlan([_removal(row, reason) for row in remote.rows])
+    return RowPlan(sorted((_removal(row, reason) for row in remote.rows), key=_place))
 
 
 def restore_rows(
@@ -65,6 +72,7 @@ def restore_rows(
             plan.cannot.append(f"The {each.kind} {each.key} was changed since by others.")
             continue
         plan.steps += _turn(each.kind, each.key, found, each.values, reason)
+    plan.steps.sort(key=_place)
     return plan
 
 
@@ -90,7 +98,7 @@ def row_tables(steps: Sequence[Step]) -> set[str]:
 def drift_of_rows(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
     """Yield what is no longer as it was deployed."""
     there = {(row.kind, row.key): row for row in remote.rows}
-    for wanted in desired.rows:
+    for wanted in resolved(desired.rows, remote.profiles):
         label = f"{wanted.kind} {wanted.key}"
         found = there.pop((wanted.kind, wanted.key), None)
         if found is None:
@@ -138,3 +146,10 @@ def _turn(
 
 def _removal(row: RemoteRow, reason: str) -> WriteRow:
     return WriteRow(row.kind, row.key, row.row_id, reason, row.values, None, row.row_version)
+
+
+def _place(step: WriteRow) -> int:
+    """A link goes before what it links, and comes after it; all else stays in its order."""
+    if step.kind is not RowKind.PROFILE_LINK:
+        return 1
+    return 0 if step.after is None else 2

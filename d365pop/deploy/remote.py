@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 
+from d365pop.dataverse.app_profiles import links_of, retrieve_app_profiles
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.environment import who_am_i
 from d365pop.dataverse.forms import (
@@ -34,7 +35,7 @@ from d365pop.models import (
     RemoteVariable,
     RemoteWebResource,
 )
-from d365pop.own_rows import RemoteRow, RowSearch
+from d365pop.own_rows import AppProfile, RemoteRow, RowKind, RowSearch
 
 
 def retrieve_snapshot(
@@ -67,6 +68,7 @@ def retrieve_snapshot(
         variables={each.schema_name.lower(): each for each in reader.variables},
         columns=reader.columns,
         rows=tuple(sorted(reader.rows, key=lambda row: (row.kind, row.key))),
+        profiles=reader.profiles,
     )
 
 
@@ -96,6 +98,7 @@ class _Reader:
         self.columns: dict[str, frozenset[str]] = {}
         self.variables: tuple[RemoteVariable, ...] = ()
         self.rows: list[RemoteRow] = []
+        self.profiles: tuple[AppProfile, ...] = ()
         self.published: dict[str, RemoteWebResource] = {}
         self.newest: dict[str, RemoteWebResource] = {}
         self._expected = {each.name: each.content for each in desired.solution.web_resources}
@@ -126,7 +129,11 @@ class _Reader:
 
     def read_rows(self, search: RowSearch) -> None:
         try:
-            self.rows += retrieve_rows(self._dataverse, search)
+            if search.kind is RowKind.PROFILE_LINK:
+                self.profiles = retrieve_app_profiles(self._dataverse)
+                self.rows += links_of(self.profiles, search.prefix)
+            else:
+                self.rows += retrieve_rows(self._dataverse, search)
         except DataverseError as error:
             if any(row.kind is search.kind for row in self._desired.rows):
                 raise refuse_missing_table(search.kind, error) from error

@@ -64,6 +64,9 @@ TABLES: Mapping[str, Evidence] = {
     **dict.fromkeys(("savedqueries", "userqueries", "appmodules"), D),
     **dict.fromkeys(("msdyn_solutionhistories", "solutioncomponentdefinitions"), D),
     **dict.fromkeys(("appactions", "entities", "msdyn_ciproviders"), D),
+    **dict.fromkeys(("msdyn_channelproviders", "msdyn_appconfigurations"), D),
+    "msdyn_notificationtemplates": D,
+    "msdyn_appconfig_msdyn_channelproviderset": S,
     **dict.fromkeys(("sdkmessages", "sdkmessagefilters"), D),
     "systemuserrolescollection": D,
 }

@@ -15,7 +15,7 @@ from d365pop.emulator.seed_people import (
     Person,
 )
 from d365pop.emulator.seed_roles import plant_assignments, plant_roles
-from d365pop.emulator.seed_views import app, views
+from d365pop.emulator.seed_views import app, profile, views
 from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
 
@@ -225,6 +225,7 @@ def _plant_views(environment: Environment) -> None:
     publisher = _link("publisherid", "publisher", MICROSOFT_PUBLISHER_ID)
     published: Row = {"publishedon": environment.timestamp()}
     _add(environment, "appmodule", app(ICON_ID) | shared | publisher | published)
+    _add(environment, "msdyn_appconfiguration", profile())
 
 
 def _plant_customers(environment: Environment) -> None:

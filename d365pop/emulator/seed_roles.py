@@ -25,6 +25,7 @@ CUSTOMIZED = (
     *("webresource", "systemform", "solution", "publisher", "organization"),
     *("environmentvariabledefinition", "environmentvariablevalue", "importjob"),
     *("savedquery", "appmodule", "appaction", "msdyn_ciprovider"),
+    *("msdyn_channelprovider", "msdyn_appconfiguration", "msdyn_notificationtemplate"),
 )
 
 

@@ -10,6 +10,8 @@ COLUMNS = {
 }
 NAMES = {"account": "Accounts", "contact": "Contacts", "lead": "Leads"}
 STATES = {"lead": {ACTIVE: "Open", MY_ACTIVE: "My Open"}}
+APP_NAME = "d365pop_CustomerService"
+PROFILE_ID = "d3650000-0000-4000-8000-0000000000a1"
 APP_ID = "d3650000-0000-4000-8000-0000000000a0"
 
 
@@ -27,11 +29,22 @@ def app(web_resource_id: str) -> Row:
     return {
         "appmoduleid": APP_ID,
         "name": "Customer Service Hub",
-        "uniquename": "d365pop_CustomerService",
+        "uniquename": APP_NAME,
         "description": "What the local Dataverse shows under /main.aspx.",
         "webresourceid": web_resource_id,
         "appmoduleversion": "1.0.0.0",
         "ismanaged": 1,
+    }
+
+
+def profile() -> Row:
+    """Return the app profile that everybody has in that app."""
+    return {
+        "msdyn_appconfigurationid": PROFILE_ID,
+        "msdyn_name": "Agents",
+        "msdyn_uniquename": "d365pop_agents",
+        "msdyn_appmoduleuniquename": APP_NAME,
+        "msdyn_profileorder": 1,
     }
 
 

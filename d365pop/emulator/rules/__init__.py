@@ -20,7 +20,7 @@ RULES: Mapping[str, Rules] = {
     "webresource": web_resources.RULES,
     "systemform": forms.RULES,
     "appaction": commands.RULES,
-    "msdyn_ciprovider": channels.RULES,
+    **channels.RULES,
     "contact": people.RULES,
     "phonecall": activities.RULES,
     "lead": people.RULES,

@@ -26,8 +26,9 @@ def absent(status: int = 404) -> DataverseError:
     return DataverseError("dataverse-not-found", "No such segment.", status=status)
 
 
-def test_panel_that_is_not_installed_is_named() -> None:
-    found = refuse_missing_table(RowKind.PROVIDER, absent())
+@pytest.mark.parametrize("kind", [RowKind.PROVIDER, RowKind.CHANNEL, RowKind.PROFILE_LINK])
+def test_panel_that_is_not_installed_is_named(kind: RowKind) -> None:
+    found = refuse_missing_table(kind, absent())
     assert (found.reference, found.context) == ("cif-missing", "No such segment.")
 
 
