@@ -1,7 +1,9 @@
 """Statistics from counts and sums: of values, and of a change with agents as clusters; pure.
 
 Calls of one agent resemble one another, so agents are drawn and not calls: an interval over calls
-would be far too narrow.
+would be far too narrow. Sources: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993),
+chapter 13, for the interval of percentiles; Davison and Hinkley, "Bootstrap Methods and their
+Application" (1997), 3.8, for drawing whole groups of values.
 """
 
 import math
@@ -14,13 +16,14 @@ from typing import Final
 RESAMPLES: Final = 2_000
 SEED: Final = 365
 LEVEL: Final = 0.95
+# ASSUMED: no source names a least number of groups; four agents have 35 different draws.
 FEWEST_AGENTS: Final = 5
-"""With fewer clusters an interval says nothing."""
+"""With fewer an interval says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Two ends that hold the true value in 95 of 100 samples."""
+    """Two ends; they hold the true value in ``LEVEL`` of all samples."""
 
     low: float
     high: float
@@ -94,7 +97,7 @@ class Change:
     difference: Interval
     relative: Interval
     welch: Interval
-    """The difference of the agents' means, by Welch's test."""
+    """The difference of the agents' means in minutes, each agent once, by Welch's test."""
 
     @property
     def share(self) -> float:
@@ -133,14 +136,18 @@ def _means(pairs: Sequence[Pair]) -> tuple[float, float]:
 
 
 def _middle(values: Sequence[float]) -> Interval:
-    """Return the ends of the middle 95 of 100 values."""
+    """Return the ends of what lies in the middle, ``LEVEL`` of the values."""
     ordered = sorted(values)
     cut = round(len(ordered) * (1 - LEVEL) / 2)
     return Interval(ordered[cut], ordered[-1 - cut])
 
 
 def welch(before: Sequence[float], after: Sequence[float]) -> Interval:
-    """Return the interval of the difference of two means whose variances may differ."""
+    """Return the interval of the difference of two means whose variances may differ.
+
+    It takes the same agents before and after for different people, so it is rather too wide.
+    Welch, "The generalization of 'Student's' problem", Biometrika 34 (1947).
+    """
     parts = [variance(values) / len(values) for values in (before, after)]
     error = sum(parts)
     difference = fmean(after) - fmean(before)

@@ -60,18 +60,25 @@ def test_students_points_are_those_of_the_tables(freedom: float, expected: float
     assert student(freedom) == pytest.approx(expected, rel=0.005)
 
 
-def test_welch_is_what_a_worked_example_says() -> None:
-    # Means 20 and 22, variances 4 and 10, five and six values: error² = 0.8 + 10/6.
-    before = [17.5, 19.0, 20.0, 21.0, 22.5]
-    after = [18.0, 20.0, 21.0, 23.0, 24.0, 26.0]
-    parts = [statistics.variance(before) / 5, statistics.variance(after) / 6]
-    freedom = sum(parts) ** 2 / (parts[0] ** 2 / 4 + parts[1] ** 2 / 5)
-    assert freedom == pytest.approx(8.4, abs=0.5)
+@pytest.mark.parametrize(
+    ("before", "after", "low", "high"),
+    [
+        ([17.5, 19.0, 20.0, 21.0, 22.5], [18.0, 20.0, 21.0, 23.0, 24.0, 26.0], -1.31947, 5.31947),
+        (
+            [4.1, 3.2, 5.5, 6.0, 4.4, 3.9, 5.1, 4.8],
+            [3.0, 2.9, 4.7, 5.6, 3.3, 3.1, 4.9, 3.6, 2.2, 4.0],
+            -1.87869,
+            0.08869,
+        ),
+    ],
+    ids=["8.6 degrees of freedom", "15.9 degrees of freedom"],
+)
+def test_welch_is_what_another_program_says(
+    before: list[float], after: list[float], low: float, high: float
+) -> None:
+    # The ends are those of ttest_ind of SciPy, with equal_var=False.
     found = welch(before, after)
-    assert (found.low + found.high) / 2 == pytest.approx(2.0)
-    # 2.26 and 2.31 are the points of 9 and 8 degrees of freedom.
-    reach = (found.high - found.low) / 2
-    assert 2.25 * math.sqrt(sum(parts)) < reach < 2.32 * math.sqrt(sum(parts))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.001)
 
 
 def test_welch_of_values_that_never_differ_has_no_width() -> None:
@@ -79,7 +86,7 @@ def test_welch_of_values_that_never_differ_has_no_width() -> None:
 
 
 @given(st.lists(st.builds(Pair, before=LOADS, after=LOADS), min_size=FEWEST_AGENTS, max_size=8))
-def test_change_lies_in_its_interval_or_close_and_is_the_same_twice(pairs: list[Pair]) -> None:
+def test_change_is_that_of_all_calls_together_and_the_same_twice(pairs: list[Pair]) -> None:
     found = compare(pairs)
     assert found == compare(pairs)
     assert found is not None
@@ -107,6 +114,17 @@ def test_interval_is_of_agents_and_not_of_calls() -> None:
     assert few is not None
     assert many is not None
     assert few.difference == many.difference
+
+
+def test_interval_is_as_wide_as_the_spread_of_the_agents_makes_it() -> None:
+    # With equally many calls each, the mean of all calls is that of the agents: its error is known.
+    values = [statistics.NormalDist(10, 2).inv_cdf((n + 0.5) / 200) for n in range(200)]
+    found = compare([Pair(Load(100, 1_000), Load(100, 100 * value)) for value in values])
+    assert found is not None
+    error = statistics.stdev(values) / math.sqrt(len(values))
+    expected = (-1.96 * error, 1.96 * error)
+    assert (found.difference.low, found.difference.high) == pytest.approx(expected, rel=0.1)
+    assert (found.welch.low, found.welch.high) == pytest.approx(expected, rel=0.02)
 
 
 def test_too_few_agents_have_no_interval() -> None:
