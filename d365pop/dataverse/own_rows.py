@@ -1,6 +1,6 @@
 """Rows of ours in ordinary tables: reads, creates, changes and deletes them, by kind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -90,6 +90,11 @@ _OF_THE_FRAMEWORK: Final = frozenset(RowKind) - {RowKind.COMMAND}
 def kept_columns(kind: RowKind) -> frozenset[str]:
     """Return the columns that stay as a row was created."""
     return _TABLES[kind].kept if kind in _TABLES else frozenset()
+
+
+def script_columns(kind: RowKind) -> Collection[str]:
+    """Return the columns that hold the name of a web resource."""
+    return _TABLES[kind].scripts.keys()
 
 
 def retrieve_rows(dv: Dataverse, search: RowSearch) -> tuple[RemoteRow, ...]:

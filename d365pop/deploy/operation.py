@@ -74,7 +74,7 @@ class Operator:
     @property
     def planner(self) -> Planner:
         """What reads and plans in the same environment."""
-        return Planner(self.dataverse, self.pool)
+        return Planner(self.dataverse, self.runs, self.pool)
 
     def apply(self, plan: Plan, *, just_read: bool = False) -> Outcome:
         """Carry ``plan`` out; ``just_read`` where it was made from the present state.

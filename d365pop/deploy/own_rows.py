@@ -1,9 +1,9 @@
 """Plans, restores and compares rows of ours in ordinary tables; pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from d365pop.dataverse.own_rows import kept_columns
+from d365pop.dataverse.own_rows import kept_columns, script_columns
 from d365pop.deploy.app_profiles import refuse_unclear_profiles, resolved
 from d365pop.deploy.drift import Drift
 from d365pop.deploy.plan import Leave, RowBefore, Step, WriteRow
@@ -16,6 +16,8 @@ class RowPlan:
     """The writes of a plan to rows of ours."""
 
     steps: list[WriteRow] = field(default_factory=list)
+    first: list[WriteRow] = field(default_factory=list)
+    """Removals that come before an upgrade, which could not take out the scripts they call."""
     left: list[Leave] = field(default_factory=list)
     cannot: list[str] = field(default_factory=list)
     """What a rollback leaves, a sentence each."""
@@ -23,17 +25,20 @@ class RowPlan:
     @property
     def tables(self) -> set[str]:
         """The tables to publish, so that the command bar is made anew."""
-        return row_tables(self.steps)
+        return row_tables([*self.first, *self.steps])
 
 
-def plan_rows(desired: Desired, remote: RemoteSnapshot) -> RowPlan:
+def plan_rows(desired: Desired, remote: RemoteSnapshot, *, upgrade: bool = False) -> RowPlan:
     """Return what makes the rows of ours those that are wanted: what is no longer, goes.
+
+    An ``upgrade`` takes out the scripts that the package has no longer.
 
     Raises:
         PlanRefusedError: an app profile that is named is not there, or not the only one.
     """
     refuse_unclear_profiles(desired.rows, remote.profiles)
     plan = RowPlan()
+    kept = {each.name.lower() for each in desired.solution.web_resources} if upgrade else None
     there = {(row.kind, row.key): row for row in remote.rows}
     for wanted in resolved(desired.rows, remote.profiles):
         found = there.pop((wanted.kind, wanted.key), None)
@@ -41,8 +46,13 @@ def plan_rows(desired: Desired, remote: RemoteSnapshot) -> RowPlan:
             plan.left.append(Leave(f"{wanted.kind} {wanted.key}", "same values"))
             continue
         reason = "it is not there" if found is None else "it differs"
+        if found is not None and _lost(found.kind, found.values, kept):
+            plan.first.append(_removal(found, "its script goes"))
+            found = None
         plan.steps += _turn(wanted.kind, wanted.key, found, wanted.values, reason)
-    plan.steps += [_removal(row, "it is no longer wanted") for row in there.values()]
+    for row in there.values():
+        removals = plan.first if _lost(row.kind, row.values, kept) else plan.steps
+        removals.append(_removal(row, "it is no longer wanted"))
     plan.steps.sort(key=_place)
     return plan
 
@@ -53,9 +63,16 @@ def remove_rows(remote: RemoteSnapshot, reason: str) -> RowPlan:
 
 
 def restore_rows(
-    before: Sequence[RowBefore], steps: Sequence[Step], remote: RemoteSnapshot, reason: str
+    before: Sequence[RowBefore],
+    steps: Sequence[Step],
+    remote: RemoteSnapshot,
+    reason: str,
+    scripts: Collection[str] | None = None,
 ) -> RowPlan:
-    """Return what brings back the rows that a run has changed, where nobody else did since."""
+    """Return what brings back the rows that a run has changed, where nobody else did since.
+
+    ``scripts`` are those that an upgrade has left, in lower case; without one all are there.
+    """
     plan = RowPlan()
     there = {(row.kind, row.key): row for row in remote.rows}
     for each in before:
@@ -70,6 +87,11 @@ def restore_rows(
         ]
         if present not in ours:
             plan.cannot.append(f"The {each.kind} {each.key} was changed since by others.")
+            continue
+        if lost := _lost(each.kind, each.values or {}, scripts):
+            plan.cannot.append(
+                f"The {each.kind} {each.key} stays as it is: {', '.join(lost)} is gone."
+            )
             continue
         plan.steps += _turn(each.kind, each.key, found, each.values, reason)
     plan.steps.sort(key=_place)
@@ -116,6 +138,16 @@ def changed_columns(
 ) -> dict[str, RowValue]:
     """Return the columns of ``after`` that are other than in ``before``, with their values."""
     return {name: value for name, value in after.items() if before.get(name) != value}
+
+
+def _lost(
+    kind: RowKind, values: Mapping[str, RowValue], scripts: Collection[str] | None
+) -> list[str]:
+    """Return the scripts that a row calls and that are not among ``scripts``."""
+    if scripts is None:
+        return []
+    called = (values.get(column) for column in script_columns(kind))
+    return [name for name in called if isinstance(name, str) and name.lower() not in scripts]
 
 
 def _turn(

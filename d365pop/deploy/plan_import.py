@@ -32,6 +32,11 @@ class PlanOptions:
     """Import a newer managed version as an upgrade, also where it drops no component."""
     publish_pending: bool = False
     """Publish a table although unpublished edits of others go live with it."""
+    owed_tables: frozenset[str] = frozenset()
+    """What an unfinished run has to publish still."""
+
+
+NO_OPTIONS: Final = PlanOptions()
 
 
 def parse_version(text: str) -> tuple[int, ...]:

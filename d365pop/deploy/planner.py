@@ -15,6 +15,7 @@ from d365pop.deploy.names import refuse_unknown_names
 from d365pop.deploy.own_rows import plan_rows
 from d365pop.deploy.pending import not_told, pending_of_others, refuse_pending
 from d365pop.deploy.plan import (
+    ImportKind,
     Leave,
     Plan,
     Publish,
@@ -22,11 +23,10 @@ from d365pop.deploy.plan import (
     Step,
     UpdateWebResource,
 )
-from d365pop.deploy.plan_import import PlanOptions, changed, is_newer_there, plan_import
+from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions, changed, is_newer_there, plan_import
 from d365pop.models import Desired, Labels, RemoteSnapshot, RemoteSolution, WebResource
 from d365pop.wording import plural
 
-NO_OPTIONS = PlanOptions()
 _LIBRARY: Final = re.compile(r"""<Library\b[^>]*?\bname=["']([^"']*)["']""")
 
 
@@ -64,6 +64,9 @@ def _steps(
     desired: Desired, remote: RemoteSnapshot, options: PlanOptions, left: list[Leave]
 ) -> Iterator[Step]:
     package = plan_import(desired, remote, options, left)
+    upgrade = package is not None and package.kind is ImportKind.UPGRADE
+    rows = plan_rows(desired, remote, upgrade=upgrade)
+    yield from rows.first
     if package:
         yield package
     else:
@@ -72,12 +75,11 @@ def _steps(
     forms = plan_forms(desired.registrations, remote.forms)
     left += forms.left
     yield from forms.edits
-    rows = plan_rows(desired, remote)
     left += rows.left
     yield from rows.steps
     imported = package is not None
     resources = _web_resources_to_publish(desired, remote, imported=imported)
-    tables = {*forms.tables_to_publish, *rows.tables}
+    tables = {*forms.tables_to_publish, *rows.tables, *options.owed_tables}
     if not desired.managed:
         tables |= {*packaged_tables(desired.registrations, remote.forms, imported=imported)}
     pending = pending_of_others(remote, tables, forms.is_ours)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.lifecycle import describe_dependent
 from d365pop.deploy.drift import Drift, drift_of
 from d365pop.deploy.others import dependents_of, hiding_layers
+from d365pop.deploy.owed import owed_tables
 from d365pop.deploy.own_rows import drift_of_rows
 from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.pending import pending_since, published_tables, refuse_newly_pending
@@ -23,6 +25,7 @@ from d365pop.models import Desired, RemoteSnapshot
 
 _TOLD: Final = True
 """Whoever asks knows that others' pending work may go live."""
+_ALL_TOLD: Final = PlanOptions(publish_pending=_TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Planner:
     """Makes plans for one environment from what it holds now."""
 
     dataverse: Dataverse
+    runs: Path
+    """Where the journals lie: what a run that never ended has to publish, no reading tells."""
     pool: Pool = in_threads
 
     def read(self, desired: Desired) -> RemoteSnapshot:
@@ -59,6 +64,7 @@ class Planner:
         Raises:
             PlanRefusedError: a change would do harm, or others' unpublished edits would go live.
         """
+        options = replace(options, owed_tables=self._owed)
         return self._knowing_pending(
             self.read(desired),
             lambda remote, allowed: plan_changes(
@@ -75,10 +81,12 @@ class Planner:
         """
         remote = self.read(desired)
         self._refuse_dependents(desired, remote)
-        url = self.dataverse.origin
+        url, owed = self.dataverse.origin, self._owed
         return self._knowing_pending(
             remote,
-            lambda remote, allowed: plan_undeploy(desired, remote, url, publish_pending=allowed),
+            lambda remote, allowed: plan_undeploy(
+                desired, remote, url, PlanOptions(publish_pending=allowed, owed_tables=owed)
+            ),
             allowed=publish_pending,
         )
 
@@ -88,8 +96,11 @@ class Planner:
         Raises:
             PlanRefusedError: no rollback takes it back.
         """
+        owed = self._owed
         return self._knowing_pending(
-            self.read(desired), lambda remote, _: plan_rollback(run, plan, remote), allowed=True
+            self.read(desired),
+            lambda remote, _: plan_rollback(run, plan, remote, owed),
+            allowed=True,
         )
 
     def again(self, plan: Plan, desired: Desired, original: Plan) -> Plan:
@@ -97,10 +108,9 @@ class Planner:
         remote = self.read(desired)
         match plan.kind:
             case PlanKind.DEPLOY:
-                told = PlanOptions(publish_pending=True)
-                return plan_changes(desired, remote, plan.environment_url, told)
+                return plan_changes(desired, remote, plan.environment_url, _ALL_TOLD)
             case PlanKind.UNDEPLOY:
-                return plan_undeploy(desired, remote, plan.environment_url, publish_pending=True)
+                return plan_undeploy(desired, remote, plan.environment_url, _ALL_TOLD)
             case PlanKind.ROLLBACK:
                 return plan_rollback(plan.of_run, original, remote)
             case PlanKind.PUSH:
@@ -128,6 +138,10 @@ class Planner:
         except D365PopError:
             return []
         return [f"{each.item} {each.what}" for each in hiding]
+
+    @property
+    def _owed(self) -> frozenset[str]:
+        return owed_tables(self.runs, self.dataverse.origin)
 
     def _knowing_pending(
         self,

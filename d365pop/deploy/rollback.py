@@ -12,6 +12,8 @@ from d365pop.deploy.own_rows import restore_rows
 from d365pop.deploy.pending import not_told, pending_of_others
 from d365pop.deploy.plan import (
     Before,
+    ImportKind,
+    ImportPackage,
     Leave,
     Plan,
     PlanKind,
@@ -37,19 +39,24 @@ from d365pop.models import (
 )
 
 
-def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
+def plan_rollback(
+    run: str, plan: Plan, remote: RemoteSnapshot, owed_tables: frozenset[str] = frozenset()
+) -> Plan:
     """Return the plan that brings back what was there before ``plan`` was carried out.
+
+    ``owed_tables`` are published whatever else is to be done.
 
     Raises:
         PlanRefusedError: no rollback takes such a run back, or somebody deployed since.
     """
     desired = _desired(run, plan)
     _refuse_deployed_since(run, plan.before, desired, remote)
-    draft = Draft(cannot=[*plan.irreversible])
+    draft = Draft(tables={*owed_tables}, cannot=[*plan.irreversible])
     managed = remote.solution.managed if remote.solution else desired.managed
     for form in plan.before.forms:
         restore_form(form, plan, remote, draft)
-    rows = restore_rows(plan.before.rows, plan.steps, remote, REASON)
+    scripts = _left_by_upgrade(plan, desired, remote)
+    rows = restore_rows(plan.before.rows, plan.steps, remote, REASON, scripts)
     draft.edits += rows.steps
     draft.tables |= rows.tables
     draft.cannot += rows.cannot
@@ -77,6 +84,17 @@ def plan_rollback(run: str, plan: Plan, remote: RemoteSnapshot) -> Plan:
         irreversible=tuple(draft.cannot),
         of_run=run,
     )
+
+
+def _left_by_upgrade(plan: Plan, desired: Desired, remote: RemoteSnapshot) -> set[str] | None:
+    """Return the scripts that are left, where an upgrade of the run took others out."""
+    there, before = remote.solution, plan.before.solution
+    upgrade = any(
+        isinstance(step, ImportPackage) and step.kind is ImportKind.UPGRADE for step in plan.steps
+    )
+    if not upgrade or there is None or before is None or there.version == before.version:
+        return None
+    return {each.name.lower() for each in desired.solution.web_resources}
 
 
 def _desired(run: str, plan: Plan) -> Desired:

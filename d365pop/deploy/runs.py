@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -50,6 +51,11 @@ class Run:
     events: tuple[dict[str, Json], ...] = field(repr=False)
 
     @property
+    def begun(self) -> frozenset[int]:
+        """The steps that were about to run, whatever became of them."""
+        return frozenset(_begun(self.events))
+
+    @property
     def standing(self) -> frozenset[int]:
         """The steps that were done, and that no rollback has touched since."""
         names = [event.get("event") for event in reversed(self.events)]
@@ -60,6 +66,13 @@ class Run:
 def list_runs(folder: Path) -> list[Run]:
     """Return every readable run, the newest last."""
     return sorted(_runs(folder), key=lambda run: (run.began, run.name))
+
+
+def newest_runs(folder: Path) -> Iterator[Run]:
+    """Yield every readable run, the newest first; their names begin with when they began."""
+    paths = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    for path in paths:
+        yield from _readable(path)
 
 
 def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
@@ -117,11 +130,13 @@ def read_run(folder: Path) -> Run:
 
 def _runs(folder: Path) -> Iterator[Run]:
     for path in folder.iterdir() if folder.is_dir() else ():
-        if (path / EVENTS).is_file():
-            try:
-                yield read_run(path)
-            except (OSError, ValueError, D365PopError):
-                continue
+        yield from _readable(path)
+
+
+def _readable(path: Path) -> Iterator[Run]:
+    if (path / EVENTS).is_file():
+        with suppress(OSError, ValueError, D365PopError):
+            yield read_run(path)
 
 
 def _events(path: Path) -> Iterator[dict[str, Json]]:
@@ -140,6 +155,13 @@ def _done(events: Sequence[dict[str, Json]]) -> set[int]:
         for event in events
         if event.get("event") == "done" and isinstance(step := event.get("step"), int)
     }
+
+
+def _begun(events: Sequence[dict[str, Json]]) -> Iterator[int]:
+    for event in events:
+        steps = event.get("steps")
+        if event.get("event") == "starts" and isinstance(steps, list):
+            yield from (step for step in steps if isinstance(step, int))
 
 
 def _state(events: Sequence[dict[str, Json]], steps: int) -> RunState:

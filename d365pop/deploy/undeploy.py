@@ -18,6 +18,7 @@ from d365pop.deploy.plan import (
     Step,
     UninstallSolution,
 )
+from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, FormHandler, RemoteForm, RemoteSnapshot
 from d365pop.solution.formxml import unregister
@@ -27,7 +28,10 @@ _REASON = "undeploy"
 
 
 def plan_undeploy(
-    desired: Desired, remote: RemoteSnapshot, environment_url: str, *, publish_pending: bool = False
+    desired: Desired,
+    remote: RemoteSnapshot,
+    environment_url: str,
+    options: PlanOptions = NO_OPTIONS,
 ) -> Plan:
     """Return the plan: handlers out, publish, then the components and the solution.
 
@@ -38,9 +42,9 @@ def plan_undeploy(
     steps: list[Step] = [*_edits(remote.forms, handlers)]
     rows = remove_rows(remote, _REASON)
     steps += rows.steps
-    tables = {*_tables(remote.forms, handlers), *rows.tables}
+    tables = {*_tables(remote.forms, handlers), *rows.tables, *options.owed_tables}
     others = pending_of_others(remote, tables, lambda form: _is_ours(form, handlers))
-    refuse_pending(others, allowed=publish_pending)
+    refuse_pending(others, allowed=options.publish_pending)
     if tables:
         steps.append(Publish(tuple(sorted(tables)), (), others))
     steps += _removals(desired, remote)

@@ -12,8 +12,8 @@ from d365pop.dataverse.lifecycle import Dependent, describe_dependent
 from d365pop.dataverse.solutions import import_solution_async
 from d365pop.deploy.operation import Operator, Outcome
 from d365pop.deploy.plan import EditForm, ImportKind, ImportPackage, PlanKind, Publish
-from d365pop.deploy.plan_import import PlanOptions
-from d365pop.deploy.planner import NO_OPTIONS, plan_changes
+from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions
+from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.runs import RunState, list_runs
 from d365pop.errors import (
     DataverseError,

@@ -6,6 +6,7 @@ import pytest
 
 from d365pop.deploy.pending import refuse_newly_pending
 from d365pop.deploy.plan import Leave, Plan, Publish
+from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.undeploy import plan_undeploy
 from d365pop.errors import PlanRefusedError
@@ -47,7 +48,7 @@ def test_undeploy_names_them_and_is_refused_without_the_word() -> None:
     with pytest.raises(PlanRefusedError) as refused:
         plan_undeploy(DESIRED, remote, URL)
     assert refused.value.reference == "pending-of-others"
-    told = plan_undeploy(DESIRED, remote, URL, publish_pending=True)
+    told = plan_undeploy(DESIRED, remote, URL, PlanOptions(publish_pending=True))
     assert published(told).pending_of_others == ("form contact / Sales", VIEW)
     assert CHARTS in told.left
 

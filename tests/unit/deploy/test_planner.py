@@ -15,8 +15,8 @@ from d365pop.deploy.plan import (
     SetVariable,
     UpdateWebResource,
 )
-from d365pop.deploy.plan_import import PlanOptions
-from d365pop.deploy.planner import NO_OPTIONS, plan_changes
+from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions
+from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.proof import prove
 from d365pop.errors import PlanRefusedError, VerificationError
 from d365pop.models import (
