@@ -1,28 +1,50 @@
-"""The pages of docs/ that come from the program; ``python3 dev.py pages`` writes them anew."""
+"""What of docs/ comes from the program; ``python3 dev.py pages`` writes it anew."""
 
+import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
-from d365pop.check.catalogue import catalogue
-from tests import commands_page, configuration_page, messages
+from d365pop.emulator.fidelity import markdown
+from tests import checks_page, commands_page, configuration_page, messages
 from tests.workspace import ROOT
 
+DOCS: Final = ROOT / "docs"
+
+
+def with_block(page: str, name: str, content: str) -> str:
+    """Return the page with ``content`` between the marks ``<!-- name -->`` and ``<!-- /name -->``.
+
+    Raises:
+        ValueError: the page does not have the marks, each in a line of its own, once.
+    """
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+    if (page.count(begin), page.count(end)) != (1, 1):
+        raise ValueError(f"the page needs {begin.strip()} and {end.strip()}, each once")
+    inside = re.compile(f"(?<={re.escape(begin)}).*(?={re.escape(end)})", re.DOTALL)
+    return inside.sub(lambda _: content, page)
+
+
+def _block(page: str, name: str, content: Callable[[], str]) -> str:
+    return with_block((DOCS / page).read_text("utf-8"), name, content())
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
-    "checks": catalogue,
-    "commands": commands_page.page,
-    "configuration": configuration_page.page,
-    "troubleshooting": messages.page,
+    "checks.md": checks_page.page,
+    "commands.md": commands_page.page,
+    "configuration.md": configuration_page.page,
+    "local-dataverse.md": partial(_block, "local-dataverse.md", "routes", markdown),
+    "troubleshooting.md": messages.page,
 }
 
 
 def write() -> None:
     """Write the pages that are not what the program says."""
     for name, page in PAGES.items():
-        path = ROOT / "docs" / f"{name}.md"
-        told = page()
+        path, told = DOCS / name, page()
         if not path.exists() or path.read_text("utf-8") != told:
             path.write_text(told, encoding="utf-8", newline="\n")
-            print(f"docs/{name}.md")  # noqa: T201 - what it is run for
+            print(f"docs/{name}")  # noqa: T201 - what it is run for
 
 
 if __name__ == "__main__":

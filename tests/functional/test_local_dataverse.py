@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from d365pop.emulator.fidelity import assumed_json, markdown
+from d365pop.emulator.fidelity import assumed_json
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ConfigurationError
 
@@ -21,12 +21,6 @@ DOCUMENT = (ROOT / "docs/local-dataverse.md").read_text(encoding="utf-8")
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "d365pop", "emulator", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-
-
-def test_table_of_routes_is_made_from_the_code() -> None:
-    table = re.search("<!-- routes -->\n(.*)<!-- /routes -->", DOCUMENT, re.DOTALL)
-    assert table
-    assert table[1] == markdown()
 
 
 def test_documented_command_lists_what_is_assumed() -> None:

@@ -7,15 +7,9 @@ import pytest
 
 from d365pop.config import load
 from d365pop.errors import ConfigurationError
-from tests.configuration_page import EXAMPLE, example, examples, kind, meanings, page, sections
-from tests.workspace import ROOT
+from tests.configuration_page import EXAMPLE, example, examples, kind, meanings, sections
 
 KEYS = [(section, key) for section in sections() for key in section.keys]
-
-
-def test_page_is_what_the_program_says() -> None:
-    written = (ROOT / "docs" / "configuration.md").read_text("utf-8")
-    assert written == page(), "run: python3 dev.py pages"
 
 
 def test_examples_are_a_configuration_with_every_key() -> None:

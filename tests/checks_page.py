@@ -1,8 +1,6 @@
-"""The page about every rule, written from the rules themselves; ``docs/checks.md`` is this text."""
+"""Writes docs/checks.md: every rule with its reason, an example and what mends it."""
 
-import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Final
 
 from d365pop.check.checker import ALL_RULES
@@ -13,7 +11,7 @@ from d365pop.check.unreadable import PACKAGE_UNREADABLE
 _HEAD: Final = """\
 # What `d365pop check` looks for
 
-Written from the rules by `python3 -m d365pop.check.catalogue docs/checks.md`; do not edit it.
+Written from the rules by `python3 dev.py pages`; do not edit it.
 
 A finding has the id of its rule, a severity, a place and a reason. Severities are those of
 Microsoft's Solution Checker: critical, high, medium, low, informational; `--fail-on` says from
@@ -33,7 +31,7 @@ _CHAPTERS: Final = (
 )
 
 
-def catalogue() -> str:
+def page() -> str:
     """Return the page, in Markdown."""
     return "\n".join([_HEAD, *_chapters()])
 
@@ -75,7 +73,3 @@ def _sentence(text: str) -> str:
     # Angle brackets would be taken for HTML.
     shown = text.replace("<", "\\<")
     return shown if shown.endswith((".", "!", "?", ")")) else f"{shown}."
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(catalogue(), encoding="utf-8", newline="\n")
