@@ -17,6 +17,7 @@ import yaml
 Step = Mapping[str, Any]
 _EXPRESSION = re.compile(r"\$\{\{ ([\w.-]+) \}\}")
 _MACRO = re.compile(r"\$\(([\w.]+)\)")
+_SET = re.compile(r"and\(always\(\), ne\(variables\['(\w+)'\], ''\)\)")
 _COMPARISON = re.compile(r"([\w.-]+) (==|!=) '([^']*)'")
 
 
@@ -52,11 +53,17 @@ class Agent:
         self.environ["PATH"] = os.pathsep.join([folder, self.environ["PATH"]])
 
     def upload(self, name: str, path: Path) -> None:
-        """Keep a folder; both agents only warn where there is none."""
-        if not path.is_dir():
-            return
-        shutil.rmtree(self.artefacts / name, ignore_errors=True)
+        """Keep a folder in place of another one of its name; GitHub only warns of none."""
+        if path.is_dir():
+            shutil.rmtree(self.artefacts / name, ignore_errors=True)
+            shutil.copytree(path, self.artefacts / name)
+
+    def publish(self, name: str, path: Path) -> int:
+        """Keep a folder as Azure does: it must be there, and no artefact is written over."""
+        if not path.is_dir() or (self.artefacts / name).exists():
+            return 1
         shutil.copytree(path, self.artefacts / name)
+        return 0
 
     def download(self, name: str, path: Path) -> None:
         shutil.copytree(self.artefacts / name, path, dirs_exist_ok=True)
@@ -78,7 +85,6 @@ class Composite:
         unknown = set(inputs) - {name.replace("-", "_") for name in text["inputs"]}
         assert not unknown, unknown
         self.contexts["runner.temp"] = str(self.agent.temp)
-        self.contexts["github.action_path"] = str(self.action.parent)
         for name, told in text["inputs"].items():
             given = inputs.get(name.replace("-", "_"), str(told.get("default", "")))
             self.contexts[f"inputs.{name}"] = self.resolve(given)
@@ -125,6 +131,8 @@ class Composite:
             file.write_text("")
         environ = {name: self.resolve(str(text)) for name, text in step.get("env", {}).items()}
         environ |= {name: str(file) for name, file in files.items()}
+        # Known to the steps alone: the action's inputs are told before it is set.
+        environ["GITHUB_ACTION_PATH"] = str(self.action.parent)
         folder = self.resolve(step.get("working-directory", "."))
         code = self.agent.shell(step["run"], environ, folder, ("-eo", "pipefail"))
         for line in files["GITHUB_PATH"].read_text().splitlines():
@@ -166,9 +174,16 @@ class Template:
         steps = job.get("steps") or job["strategy"]["runOnce"]["deploy"]["steps"]
         failed = 0
         for step in self.expanded(steps):
-            if not failed or step.get("condition") == "always()":
+            if self.holds(step.get("condition", "succeeded()"), failed):
                 failed = self.step(step) or failed
         return failed
+
+    def holds(self, condition: str, failed: int) -> bool:
+        """Return whether a step runs."""
+        if found := _SET.fullmatch(condition):
+            return found[1] in self.variables
+        assert condition in {"succeeded()", "always()"}
+        return not failed or condition == "always()"
 
     def set(self, text: Mapping[str, Any], given: Mapping[str, str]) -> None:
         declared = {told["name"]: told.get("default") for told in text["parameters"]}
@@ -180,6 +195,8 @@ class Template:
             if "template" in step:
                 text = yaml.safe_load((self.folder / step["template"]).read_text("utf-8"))
                 assert set(step["parameters"]) == {told["name"] for told in text["parameters"]}
+                for name, value in step["parameters"].items():
+                    assert value == f"${{{{ parameters.{name} }}}}"
                 yield from text["steps"]
             else:
                 yield step
@@ -197,16 +214,25 @@ class Template:
             case {"bash": script}:
                 return self.bash(step, script)
             case {"publish": path, "artifact": name}:
-                self.agent.upload(self.resolve(name), self.agent.checkout / self.resolve(str(path)))
+                return self.agent.publish(self.resolve(name), Path(self.resolve(str(path))))
             case {"task": "DownloadPipelineArtifact@2", "inputs": inputs}:
-                self.agent.download(
-                    self.resolve(inputs["artifactName"]), Path(self.resolve(inputs["targetPath"]))
-                )
+                self.download({name: self.resolve(str(text)) for name, text in inputs.items()})
             case {"checkout": "self"} | {"task": "PublishTestResults@2"}:
                 pass
             case _:
                 raise AssertionError(step)
         return 0
+
+    def download(self, inputs: Mapping[str, str]) -> None:
+        """Fetch an artefact, or into a folder each those of a pattern."""
+        target = Path(inputs["targetPath"])
+        if "itemPattern" not in inputs:
+            self.agent.download(inputs["artifactName"], target)
+            return
+        names, _, files = inputs["itemPattern"].partition("/")
+        assert files == "**"
+        for found in self.agent.artefacts.glob(names):
+            self.agent.download(found.name, target / found.name)
 
     def bash(self, step: Step, script: str) -> int:
         assert "${{" not in script, script
@@ -221,4 +247,6 @@ class Template:
                 r"##vso\[task\.setvariable variable=(\w+);isOutput=true\](.*)", line
             ):
                 self.outputs[f"{step['name']}.{found[1]}"] = found[2]
+            if found := re.match(r"##vso\[task\.setvariable variable=(\w+)\](.*)", line):
+                self.variables[found[1]] = found[2]
         return code

@@ -137,10 +137,42 @@ def test_action_refuses_a_stage_that_it_does_not_know(workspace: Workspace, inst
     assert "::error::stage is 'destroy'" in job.agent.log
 
 
-def azure(workspace: Workspace, name: str, programs: str) -> Template:
+def test_action_installs_its_own_code_where_nothing_else_is_named(workspace: Workspace) -> None:
+    python = workspace.folder / "python"
+    python.write_text(
+        "#!/bin/sh\n"
+        'if [ "$2" = venv ]; then mkdir -p "$3/bin"; touch "$3/bin/activate"; cp "$0" "$3/bin/"\n'
+        'else echo "pip is given $5"; fi\n'
+    )
+    python.chmod(0o755)
+    job = github(workspace, "install", str(workspace.folder))
+    job.use(stage="check")
+    assert f"pip is given {ROOT}\n" in job.agent.log
+
+
+def test_action_takes_no_run_of_another_job_for_its_own(
+    workspace: Workspace, dataverse: LocalDataverse, installed: str
+) -> None:
+    on = {"environment": "local"}
+    assert github(workspace, "plan", installed).use(stage="plan", **on) == 0
+    assert github(workspace, "first", installed).use(stage="apply", **on) == 0
+    dataverse.clear_requests()
+    again = github(workspace, "again", installed)
+    older = workspace.folder / "first" / "checkout" / ".d365pop" / "runs"
+    shutil.copytree(older, again.agent.checkout / ".d365pop" / "runs")
+    assert again.use(stage="apply", **on) == ExitCode.PLAN_REFUSED
+    assert again.outputs["run"] == ""
+
+
+def azure(workspace: Workspace, name: str, programs: str, attempt: int = 1) -> Template:
     machine = agent(workspace, name, programs, TF_BUILD="True")
     machine.environ["AGENT_TEMPDIRECTORY"] = str(machine.temp)
-    variables = {"Agent.TempDirectory": str(machine.temp), "System.AccessToken": "a-token"}
+    variables = {
+        "Agent.TempDirectory": str(machine.temp),
+        "System.AccessToken": "a-token",
+        "System.JobAttempt": str(attempt),
+        "System.TeamProjectId": "55555555-5555-4555-8555-555555555555",
+    }
     return Template(ROOT / ".azure-pipelines", machine, variables)
 
 
@@ -148,17 +180,40 @@ def test_azure_templates_plan_apply_prove_and_roll_back(
     workspace: Workspace, dataverse: LocalDataverse, installed: str
 ) -> None:
     before = dataverse.form("account")["formxml"]
-    on = {"environment": "local", "approval": "people"}
+    on = {"environment": "local", "approval": "people", "install": "d365pop"}
     planning = azure(workspace, "plan", installed)
     assert planning.run("deploy.yml", "plan", **on) == 0, planning.agent.log
     assert planning.outputs == {"plan.changes": "true"}
     applying = azure(workspace, "apply", installed)
     assert applying.run("deploy.yml", "apply", **on) == 0, applying.agent.log
     assert D365POP_ONLOAD in dataverse.form("account")["formxml"]
-    back = azure(workspace, "back", installed)
+    # Artefacts of another pipeline's run are its own; here the number keeps them apart.
+    back = azure(workspace, "back", installed, attempt=2)
     numbers = {"pipeline": "3", "run": "42"}
     assert back.run("rollback.yml", "rollback", **on, **numbers) == 0, back.agent.log
     assert dataverse.form("account")["formxml"] == before
+
+
+def test_azure_job_can_be_run_again_after_a_failure(
+    workspace: Workspace, dataverse: LocalDataverse, installed: str
+) -> None:
+    on = {"environment": "local", "approval": "people", "install": "d365pop"}
+    assert azure(workspace, "no", installed).run("deploy.yml", "plan", **{**on, "folder": ".."}) > 0
+    planning = azure(workspace, "plan", installed, attempt=2)
+    assert planning.run("deploy.yml", "plan", **on) == 0, planning.agent.log
+    assert azure(workspace, "apply", installed).run("deploy.yml", "apply", **on) == 0
+    stale = azure(workspace, "stale", installed, attempt=2)
+    older = workspace.folder / "apply" / "checkout" / ".d365pop" / "runs"
+    shutil.copytree(older, stale.agent.checkout / ".d365pop" / "runs")
+    assert stale.run("deploy.yml", "apply", **on) == ExitCode.PLAN_REFUSED
+    kept = {path.name for path in (workspace.folder / "artefacts").iterdir()}
+    assert kept == {
+        "d365pop-plan-local",
+        *(f"d365pop-reports-{name}" for name in ("plan-local.1", "plan-local.2")),
+        *(f"d365pop-reports-{name}" for name in ("apply-local.1", "apply-local.2")),
+        "d365pop-run-local.1",
+    }
+    assert D365POP_ONLOAD in dataverse.form("account")["formxml"]
 
 
 def schema_says(schema: str, *files: Path, transform: str = "") -> str:
