@@ -21,7 +21,7 @@ TOKEN = "marked-insights-token"
 APPLICATION = "44444444-4444-4444-8444-444444444444"
 CONNECTION = f"InstrumentationKey={APPLICATION};ApplicationId={APPLICATION}"
 
-EVENTS = ("name", "outcome", "action", "code", "result", "state", "stars", "n")
+EVENTS = ("name", "outcome", "action", "code", "result", "state", "stars", "n", "begin")
 SPREAD = ("n", "total", "median", "p90")
 
 
@@ -54,7 +54,10 @@ class Told:
     offers: list[list[Any]] = field(default_factory=lambda: [[20, 12]])
     ring: list[list[Any]] = field(default_factory=lambda: [[60, 54_000.0, 800.0, 1500.0]])
     note: list[list[Any]] = field(default_factory=lambda: [[30, 600_000.0, 18_000.0, 41_000.0]])
+    begin: str = "2025-01-01T08:00:00.1234567Z"
+    """When the first event came."""
     status: int = HTTPStatus.OK
+    retry_after: str = ""
     error: dict[str, Any] | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
 
@@ -67,7 +70,7 @@ class Told:
         elif "percentilew" in query:
             columns, rows = SPREAD, self.ring
         else:
-            columns, rows = EVENTS, self.events
+            columns, rows = EVENTS, [[*row, self.begin] for row in self.events]
         named = [{"name": name, "type": "dynamic"} for name in columns]
         return {"tables": [{"name": "PrimaryResult", "columns": named, "rows": rows}]}
 
@@ -92,6 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(text)))
+        if told.retry_after:
+            self.send_header("Retry-After", told.retry_after)
         self.end_headers()
         self.wfile.write(text)
 

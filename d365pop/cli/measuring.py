@@ -1,7 +1,7 @@
 """Wires the metrics: configuration, environment and what is compared with what."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from d365pop.config import load, variables
 from d365pop.dataverse.client import Dataverse
 from d365pop.errors import SignInError, UsageError
 from d365pop.files import read_file
-from d365pop.metrics.baseline import by_baseline, parse_baseline
+from d365pop.metrics.baseline import by_agent, parse_baseline
 from d365pop.metrics.calls import Calls
 from d365pop.metrics.comparing import compared
 from d365pop.metrics.insights import Insights
@@ -27,6 +27,8 @@ from d365pop.metrics.telemetry import nothing, read_telemetry
 from d365pop.settings import INSIGHTS_TOKEN_VARIABLE, EnvironmentSettings
 from d365pop.transport import Transport
 
+PATIENCE = 60.0
+"""Seconds that the report waits for Application Insights: it has the calls in any case."""
 NO_TOKEN = f"the local Dataverse has no sign-in for it; set {INSIGHTS_TOKEN_VARIABLE}"
 
 
@@ -81,9 +83,10 @@ def _telemetry(
     if environment.is_local and not token:
         return nothing(NO_TOKEN)
     origin = environment.application_insights_api
+    hurried = replace(transport, policy=replace(transport.policy, deadline=PATIENCE))
     try:
         give = (lambda: token) if token else _signed_in(environment, transport, origin)
-        return read_telemetry(Insights(transport, give, resource, origin), span, calls)
+        return read_telemetry(Insights(hurried, give, resource, origin), span, calls)
     except SignInError as error:
         return nothing(f"no token for Application Insights: {error.message}")
 
@@ -110,8 +113,10 @@ def _baseline(wishes: Wishes) -> dict[str, Load] | None:
 
 
 def _against(baseline: dict[str, Load], path: str, calls: Calls) -> Comparison:
-    after = by_baseline(calls.agents(), baseline)
-    return compared(baseline, after, before_name=f"before ({path})", after_name="in this time")
+    agents = calls.agents()
+    before = by_agent(baseline, agents)
+    after = {each.agent.lower(): each.load for each in agents}
+    return compared(before, after, before_name=f"before ({path})", after_name="in this time")
 
 
 def _before_and_after(calls: Calls, spans: tuple[Span, ...], change: str) -> Comparison | None:

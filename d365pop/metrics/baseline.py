@@ -2,12 +2,13 @@
 
 Columns ``agent`` (id or full name of the user in Dataverse), ``calls`` (those with connected time)
 and ``minutes`` (their connected time together), in any order and case; others are skipped. Rows of
-one agent add up. Separators are commas, or semicolons as spreadsheets write them in many countries.
+one agent add up. Separators are commas, or semicolons as spreadsheets write them in many countries,
+which then write 412,5 for 412.5.
 """
 
 import csv
 import io
-import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
@@ -18,6 +19,8 @@ from d365pop.metrics.statistics import Load
 
 COLUMNS: Final = ("agent", "calls", "minutes")
 _MOST: Final = 1_000_000_000
+_WHOLE: Final = re.compile(r"[0-9]{1,10}")
+_NUMBER: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,20})?")
 
 
 def parse_baseline(content: bytes, path: str) -> dict[str, Load]:
@@ -31,9 +34,9 @@ def parse_baseline(content: bytes, path: str) -> dict[str, Load]:
     except UnicodeDecodeError:
         _refuse(path, 1, "it is no text in UTF-8")
     first, _, _ = text.partition("\n")
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",", strict=True
-    )
+    delimiter = ";" if ";" in first else ","
+    point = "," if delimiter == ";" else "."
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     calls: Counter[str] = Counter()
     minutes: dict[str, float] = {}
     try:
@@ -41,7 +44,7 @@ def parse_baseline(content: bytes, path: str) -> dict[str, Load]:
         for cells in reader:
             if not any(cells):
                 continue
-            agent, load = _row(cells, places, path, reader.line_num)
+            agent, load = _row(cells, places, point, path, reader.line_num)
             calls[agent] += load.calls
             minutes[agent] = minutes.get(agent, 0) + load.minutes
     except csv.Error as error:
@@ -51,17 +54,21 @@ def parse_baseline(content: bytes, path: str) -> dict[str, Load]:
     return {agent: Load(count, minutes[agent]) for agent, count in calls.items()}
 
 
-def by_baseline(agents: Sequence[AgentLoad], baseline: Mapping[str, Load]) -> dict[str, Load]:
-    """Return what agents did under the key that ``baseline`` has for them.
+def by_agent(baseline: Mapping[str, Load], agents: Sequence[AgentLoad]) -> dict[str, Load]:
+    """Return ``baseline`` by the ids of agents, whose rows may have the id or the name.
 
-    A name that two of them bear says of neither which is meant, so their ids count.
+    What names none of them, or a name that two bear, keeps its key.
     """
+    ids = {agent.agent.lower() for agent in agents}
     names = Counter(agent.name.casefold() for agent in agents)
-    found = {}
-    for agent in agents:
-        own, name = agent.agent.lower(), agent.name.casefold()
-        by_name = own not in baseline and name in baseline and names[name] == 1
-        found[name if by_name else own] = agent.load
+    named = {
+        name: agent.agent.lower() for agent in agents if names[name := agent.name.casefold()] == 1
+    }
+    found: dict[str, Load] = {}
+    for key, load in baseline.items():
+        who = key if key in ids else named.get(key, key)
+        other = found.get(who, Load(0, 0))
+        found[who] = Load(load.calls + other.calls, load.minutes + other.minutes)
     return found
 
 
@@ -74,22 +81,22 @@ def _places(head: Sequence[str], path: str) -> dict[str, int]:
     return {column: names.index(column) for column in COLUMNS}
 
 
-def _row(cells: Sequence[str], places: Mapping[str, int], path: str, line: int) -> tuple[str, Load]:
+def _row(
+    cells: Sequence[str], places: Mapping[str, int], point: str, path: str, line: int
+) -> tuple[str, Load]:
     if len(cells) <= max(places.values()):
         _refuse(path, line, "it has fewer cells than the first line has columns")
     agent, calls, minutes = (cells[places[column]].strip() for column in COLUMNS)
     if not agent:
         _refuse(path, line, "agent is empty")
-    if not (calls.isascii() and calls.isdigit() and 0 < int(calls[:12]) <= _MOST):
+    if not (_WHOLE.fullmatch(calls) and 0 < int(calls) <= _MOST):
         _refuse(path, line, f"calls is {calls!r} and must be a whole number from 1 on")
-    return agent.casefold(), Load(int(calls), _minutes(minutes, path, line))
+    return agent.casefold(), Load(int(calls), _minutes(minutes, point, path, line))
 
 
-def _minutes(text: str, path: str, line: int) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+def _minutes(text: str, point: str, path: str, line: int) -> float:
+    number = text.replace(point, ".", 1)
+    value = float(number) if _NUMBER.fullmatch(number) else 0.0
     if not 0 < value <= _MOST:
         _refuse(path, line, f"minutes is {text!r} and must be a number above 0, such as 412.5")
     return value

@@ -6,6 +6,7 @@ from typing import Final
 from d365pop.metrics.calls import pairs
 from d365pop.metrics.model import Comparison, Verdict
 from d365pop.metrics.statistics import FEWEST_AGENTS, Change, Load, compare
+from d365pop.wording import plural
 
 CLAIM: Final = 0.15
 """The lower end of the reduction that the guide expects."""
@@ -41,7 +42,7 @@ def judged(change: Change | None, agents: int) -> tuple[Verdict, str]:
     """Return what the interval says of at least 15 % less, and why."""
     if change is None:
         return Verdict.NEITHER, (
-            f"{agents} agents talked in both times; an interval needs {FEWEST_AGENTS}."
+            f"{plural(agents, 'agent')} talked in both times; an interval needs {FEWEST_AGENTS}."
         )
     low, high = change.relative.low, change.relative.high
     told = f"the 95 % interval of the change goes from {low:+.1%} to {high:+.1%}"

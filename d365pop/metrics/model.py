@@ -1,7 +1,9 @@
 """What a report on the screen pop says, as values; every metric is measured, or says why not."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from d365pop.metrics.calls import AgentLoad
 from d365pop.metrics.spans import Span
@@ -58,6 +60,10 @@ class Metric:
     why: str = ""
 
 
+WHOLE_WEEK: Final = 7
+"""Its days."""
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """Calls of a part of the time, and the mean of those that were connected."""
@@ -65,6 +71,11 @@ class Week:
     span: Span
     calls: int
     minutes: float | None
+
+    @property
+    def days(self) -> float:
+        """How long it is: less than a whole week at the end, and before a change."""
+        return (self.span.end - self.span.begin) / timedelta(days=1)
 
 
 class Verdict(StrEnum):

@@ -10,6 +10,7 @@ from d365pop.metrics.statistics import summarize
 from d365pop.wording import plural
 
 NO_CALLS = "no phone call that this sign-in may read begins in this time"
+READABLE = "Calls that this sign-in may not read are not counted."
 NO_TELEMETRY = "no application_insights is configured for this environment"
 NO_APPLICATION = (
     "the connection string in application_insights has no ApplicationId; copy it anew in the portal"
@@ -89,7 +90,8 @@ def _talk(calls: Calls) -> Metric:
 
 
 def _notes(calls: Calls) -> list[str]:
-    left = calls.unconnected()
-    if not left:
+    if not calls.total():
         return []
-    return [f"{plural(left, 'call')} without connected time left out of the connected time."]
+    left = calls.unconnected()
+    told = f"{plural(left, 'call')} without connected time left out of the connected time."
+    return [*([told] if left else []), READABLE]

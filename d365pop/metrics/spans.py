@@ -49,12 +49,19 @@ def report_span(since: str, until: str, now: datetime) -> Span:
         begin = today - int(ago[1]) * (WEEK if ago[2] == "w" else timedelta(days=1))
     else:
         begin = midnight(since, "--since", "30d, 12w or a date such as 2026-01-31")
-    end = midnight(until, "--until") if until else now.astimezone(UTC).replace(microsecond=0)
-    if not timedelta() < end - begin <= timedelta(days=MOST_DAYS):
+    if begin < today - timedelta(days=MOST_DAYS):
+        raise UsageError(
+            "span-too-long",
+            f"--since {since} lies more than {MOST_DAYS:,} days back.",
+            hint="Give a later --since.",
+        )
+    end = now.astimezone(UTC).replace(microsecond=0)
+    if until:
+        end = min(end, midnight(until, "--until"))
+    if end <= begin:
         raise UsageError(
             "span-empty",
             f"There is no time to report on from {begin:%Y-%m-%d} to {end:%Y-%m-%d}.",
-            context=f"A span has an end after its begin, and {MOST_DAYS:,} days at most.",
             hint="Give an earlier --since, or a later --until; both are days in UTC.",
         )
     return Span(begin, end)

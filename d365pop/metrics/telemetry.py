@@ -4,9 +4,11 @@ Events and their properties are those of webresources/src/core/telemetry.js. ``i
 what sampling has left out.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Final
 
@@ -17,7 +19,8 @@ from d365pop.metrics.calls import Calls
 from d365pop.metrics.insights import Insights, InsightsError, TableRow
 from d365pop.metrics.model import Metric, Part, Term, Unit
 from d365pop.metrics.report import missing
-from d365pop.metrics.spans import Span
+from d365pop.metrics.spans import WEEK, Span
+from d365pop.wording import plural
 
 _SPREAD: Final = (
     " | summarize n = sum(itemCount), total = sum(value * itemCount),"
@@ -29,7 +32,8 @@ QUERIES: Final = {
         " action = tostring(customDimensions.action), code = tostring(customDimensions.code),"
         " result = tostring(customDimensions.result), state = tostring(customDimensions.state),"
         " stars = toint(customMeasurements.stars)"
-        " | summarize n = sum(itemCount) by name, outcome, action, code, result, state, stars"
+        " | summarize n = sum(itemCount), begin = min(timestamp)"
+        " by name, outcome, action, code, result, state, stars"
     ),
     # An agent may open a record again: each pop counts once.
     "offers": (
@@ -94,7 +98,7 @@ def read_telemetry(
     try:
         found = pool([partial(insights.rows, span, query) for query in QUERIES.values()])
         tables = dict(zip(QUERIES, found, strict=True))
-        return telemetry_metrics(Told(tables["events"], tables), calls)
+        return telemetry_metrics(Told(tables["events"], tables), span, calls)
     except InsightsError as error:
         return nothing(str(error))
     except NetworkError as error:
@@ -106,7 +110,7 @@ def nothing(why: str) -> tuple[Metric, ...]:
     return tuple(missing(term, why) for term in terms.FROM_TELEMETRY)
 
 
-def telemetry_metrics(told: Told, calls: Calls) -> tuple[Metric, ...]:
+def telemetry_metrics(told: Told, span: Span, calls: Calls) -> tuple[Metric, ...]:
     """Return the metrics of counted events."""
     if not sum(_whole(row, "n") for row in told.rows):
         return nothing(NO_EVENTS)
@@ -115,7 +119,7 @@ def telemetry_metrics(told: Told, calls: Calls) -> tuple[Metric, ...]:
         _matched(told),
         _time(told, terms.RING_TO_RECORD, "no record opened by itself in this time"),
         _time(told, terms.ANSWER_TO_NOTE, "no note was written in this time"),
-        _click_to_dial(told, calls),
+        _click_to_dial(told, span, calls),
         _soft_pops(told),
         _failures(told),
         _satisfaction(told),
@@ -150,8 +154,15 @@ def _time(told: Told, term: Term, why: str) -> Metric:
     return Metric(term, _number(row, "total") / n / 1000, n, parts)
 
 
-def _click_to_dial(told: Told, calls: Calls) -> Metric:
+def _click_to_dial(told: Told, span: Span, calls: Calls) -> Metric:
     term = terms.CLICK_TO_DIAL
+    begin = min(_begin(row) for row in told.rows)
+    if begin > span.begin + WEEK:
+        return missing(
+            term,
+            f"the softphone's events begin on {begin:%Y-%m-%d}, the calls on"
+            f" {span.begin:%Y-%m-%d}; ask with --since {begin:%Y-%m-%d}",
+        )
     results = told.by("dial", "result")
     # What Genesys refuses was told as placed before.
     dialled, outbound = results["placed"] - results["refused"], calls.outgoing()
@@ -199,13 +210,21 @@ def _satisfaction(told: Told) -> Metric:
     n = sum(counts.values())
     if not n:
         return missing(terms.SATISFACTION, "no agent was asked, or none answered, in this time")
-    parts = tuple(Part(f"{stars} stars", count, Unit.COUNT) for stars, count in counts.items())
+    parts = tuple(Part(plural(stars, "star"), count, Unit.COUNT) for stars, count in counts.items())
     return Metric(terms.SATISFACTION, sum(s * c for s, c in counts.items()) / n, n, parts)
 
 
 def _parts(counts: Counter[str]) -> tuple[Part, ...]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Part(label, n, Unit.COUNT) for label, n in ordered)
+
+
+def _begin(row: TableRow) -> datetime:
+    """Return the day on which the first of these events came."""
+    try:
+        return datetime.combine(date.fromisoformat(str(row.get("begin"))[:10]), time(), UTC)
+    except ValueError as error:
+        raise InsightsError("Application Insights answers begin with no date") from error
 
 
 def _whole(row: TableRow, column: str) -> int:
@@ -217,6 +236,6 @@ def _number(row: TableRow, column: str) -> float:
     value = row.get(column)
     if value is None:
         return 0
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not (isinstance(value, int | float) and math.isfinite(value)):
         raise InsightsError(f"Application Insights answers {column} with no number")
     return value

@@ -67,7 +67,8 @@ def _rows(report: Report) -> Iterator[tuple[object, ...]]:
         term = metric.term
         value = NOT_MEASURED if metric.value is None else metric.value
         note = metric.why if metric.value is None else term.formula
-        yield (term.key, "", value, term.unit, metric.count, term.source, note)
+        count = "" if metric.value is None else metric.count
+        yield (term.key, "", value, term.unit, count, term.source, note)
         for part in metric.parts:
             yield (term.key, part.label, part.value, part.unit, "", term.source, "")
     for week in report.weeks:
@@ -108,7 +109,7 @@ def _metric(metric: Metric) -> Json:
         "title": term.title,
         "value": metric.value,
         "unit": term.unit,
-        "count": metric.count,
+        "count": None if metric.value is None else metric.count,
         "formula": term.formula,
         "source": term.source,
         "not_measured": metric.why,

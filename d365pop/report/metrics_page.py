@@ -4,9 +4,10 @@ from typing import Final
 
 from d365pop import __version__
 from d365pop.metrics.comparing import CLAIM, EXPECTED
-from d365pop.metrics.model import Comparison, Metric, Report, Unit, Verdict
+from d365pop.metrics.model import WHOLE_WEEK, Comparison, Metric, Report, Unit, Verdict
 from d365pop.report.metrics_text import (
     comparison_sentences,
+    days_text,
     length_bars,
     span_text,
     value_text,
@@ -36,6 +37,7 @@ def metrics_html(report: Report) -> str:
         interval=_interval(report.comparison),
         tone=_TONES[report.comparison.verdict] if report.comparison else "",
         minutes=Unit.MINUTES,
+        days=days_text,
     )
 
 
@@ -49,8 +51,12 @@ def _weekly(report: Report) -> Columns | None:
     if not any(week.calls for week in report.weeks):
         return None
     names = [f"{week.span.begin:%d %b}" for week in report.weeks]
-    told = [f"{week.span.begin:%Y-%m-%d}: {week.calls:,} calls" for week in report.weeks]
-    return columns(names, [week.calls for week in report.weeks], told)
+    told = [
+        f"{week.span.begin:%Y-%m-%d}: {week.calls:,} calls{days_text(week)}"
+        for week in report.weeks
+    ]
+    shorter = [n for n, week in enumerate(report.weeks) if week.days != WHOLE_WEEK]
+    return columns(names, [week.calls for week in report.weeks], told, shorter)
 
 
 def _means(report: Report) -> Columns | None:

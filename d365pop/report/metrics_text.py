@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from d365pop.metrics.comparing import WARNING
-from d365pop.metrics.model import Comparison, Metric, Report, Unit
+from d365pop.metrics.model import WHOLE_WEEK, Comparison, Metric, Report, Unit, Week
 from d365pop.report.plain import one_line, visible, without_commands
 from d365pop.wording import plural
 
@@ -46,6 +46,11 @@ def span_text(report: Report) -> str:
     return f"{report.span.begin:%Y-%m-%d} to {report.span.end:%Y-%m-%d %H:%M} UTC"
 
 
+def days_text(week: Week) -> str:
+    """Return how long a part of the time is that is no whole week."""
+    return "" if week.days == WHOLE_WEEK else f" ({week.days:.3g} days only)"
+
+
 def _lines(report: Report) -> Iterator[str]:
     yield f"{report.environment} ({report.url}), {span_text(report)}"
     for metric in report.metrics:
@@ -58,7 +63,11 @@ def _lines(report: Report) -> Iterator[str]:
         yield from ("", "Calls a week, from its first day on, and their mean connected time")
         yield from _bars(
             [
-                (f"{w.span.begin:%Y-%m-%d}", w.calls, value_text(w.minutes, Unit.MINUTES))
+                (
+                    f"{w.span.begin:%Y-%m-%d}",
+                    w.calls,
+                    value_text(w.minutes, Unit.MINUTES) + days_text(w),
+                )
                 for w in report.weeks
             ]
         )
@@ -86,7 +95,7 @@ def length_bars(report: Report) -> list[tuple[str, int, str]]:
     """Return the histogram of the lengths; what is longer than most comes together."""
     shown = [(f"{minutes}", calls, "") for minutes, calls in report.lengths if minutes < _MOST_BARS]
     longer = sum(calls for minutes, calls in report.lengths if minutes >= _MOST_BARS)
-    return [*shown, (f"{_MOST_BARS} or more", longer, "")] if longer else shown
+    return [*shown, (f"{_MOST_BARS}+", longer, "")] if longer else shown
 
 
 def _metric(metric: Metric) -> Iterator[str]:

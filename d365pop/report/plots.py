@@ -1,7 +1,7 @@
 """Where the marks of a plot lie, in the units of its picture; knows no markup."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,7 @@ class Bar:
     height: float
     label: str
     told: str
+    pale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,13 @@ class Strip:
     height: float = _STRIP_HEIGHT
 
 
-def columns(names: Sequence[str], values: Sequence[float], told: Sequence[str]) -> Columns:
-    """Return a plot of ``values``, none of them below 0."""
+def columns(
+    names: Sequence[str],
+    values: Sequence[float],
+    told: Sequence[str],
+    pale: Collection[int] = (),
+) -> Columns:
+    """Return a plot of ``values``, none of them below 0; those at ``pale`` are not like others."""
     step = nice_step(max(values, default=0.0))
     most = max(step, math.ceil(max(values, default=0.0) / step) * step)
     room, tall = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
@@ -78,6 +84,7 @@ def columns(names: Sequence[str], values: Sequence[float], told: Sequence[str]) 
             height=tall * value / most,
             label=name,
             told=text,
+            pale=n in pale,
         )
         for n, (name, value, text) in enumerate(zip(names, values, told, strict=True))
     )

@@ -204,6 +204,26 @@ def test_telemetry_that_cannot_be_asked_for_says_why(
     assert found[0]["value"] == 4_000
 
 
+@pytest.mark.usefixtures("dataverse")
+def test_throttled_telemetry_does_not_hold_the_report_up(workspace: Workspace) -> None:
+    with running_insights() as (origin, told):
+        told.status, told.retry_after = 429, "61"
+        told_of_telemetry(workspace, CONNECTION, origin)
+        done = workspace.run(*METRICS, *SPAN, "--format", "json", D365POP_INSIGHTS_TOKEN=TOKEN)
+    found = json.loads(done.stdout)["metrics"]
+    assert found[0]["value"] == 4_000
+    assert "asked too much at present" in found[-1]["not_measured"]
+    assert "waiting" not in done.stderr
+
+
+@pytest.mark.usefixtures("dataverse")
+def test_what_is_not_measured_has_no_count_either(workspace: Workspace) -> None:
+    told = json.loads(workspace.run(*METRICS, *SPAN, "--format", "json").stdout)["metrics"]
+    assert {each["count"] for each in told if each["value"] is None} == {None}
+    lines = csv.reader(io.StringIO(workspace.run(*METRICS, *SPAN, "--format", "csv").stdout))
+    assert {row[4] for row in lines if row[2] == "not measured"} == {""}
+
+
 def told_of_telemetry(workspace: Workspace, connection: str, origin: str) -> None:
     """Configure Application Insights for the local environment."""
     lines = f'application_insights = "{connection}"\napplication_insights_api = "{origin}"\n'

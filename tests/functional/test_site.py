@@ -24,6 +24,8 @@ def test_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path
         text = page.read_text("utf-8")
         assert 'src="http' not in text
         assert 'src="//' not in text
+        # A blank line in a table ends it: what follows would be a paragraph of bars.
+        assert "<p>|" not in text, page
 
 
 def test_dead_link_is_an_error(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from d365pop.errors import ConfigurationError
-from d365pop.metrics.baseline import by_baseline, parse_baseline
+from d365pop.metrics.baseline import by_agent, parse_baseline
 from d365pop.metrics.calls import AgentLoad
 from d365pop.metrics.statistics import Load
 
@@ -48,6 +48,10 @@ def test_rows_of_an_agent_add_up(rows: list[tuple[str, int, float]], separator: 
         (b"agent,calls,minutes\nAnn,3,nan\n", 2, "minutes is 'nan'"),
         (b"agent,calls,minutes\nAnn,3,-1\n", 2, "minutes is '-1'"),
         (b"agent,calls,minutes\nAnn,3,1e99\n", 2, "minutes is '1e99'"),
+        (b"agent,calls,minutes\nAnn,3,1_000\n", 2, "minutes is '1_000'"),
+        (b'agent,calls,minutes\nAnn,3,"1,5"\n', 2, "minutes is '1,5'"),
+        (b"agent;calls;minutes\nAnn;3;1.234,5\n", 2, "minutes is '1.234,5'"),
+        (b"agent,calls,minutes\nAnn,0000000000001,9\n", 2, "calls is '0000000000001'"),
         (b'agent,calls,minutes\n"Ann,3,9\n', 2, "unexpected end of data"),
         (b"\xff\xfe", 1, "no text in UTF-8"),
     ],
@@ -67,17 +71,26 @@ def test_any_file_is_read_or_refused(content: bytes) -> None:
         assert parse_baseline(content, "b.csv")
 
 
-def test_agents_are_found_by_id_or_by_a_name_that_one_of_them_bears() -> None:
-    baseline = {key: Load(1, 1) for key in ("id-a", "bob", "twin")}
+def test_agents_are_found_by_id_and_by_a_name_that_one_of_them_bears() -> None:
+    baseline = {key: Load(n, n) for n, key in enumerate(("id-a", "ann", "bob", "twin", "gone"), 1)}
     agents = [
         AgentLoad("ID-A", "Ann", Load(1, 2)),
         AgentLoad("id-b", "Bob", Load(2, 2)),
         AgentLoad("id-c", "Twin", Load(3, 2)),
         AgentLoad("id-d", "Twin", Load(4, 2)),
     ]
-    assert {key: load.calls for key, load in by_baseline(agents, baseline).items()} == {
-        "id-a": 1,
-        "bob": 2,
-        "id-c": 3,
-        "id-d": 4,
+    assert {key: load.calls for key, load in by_agent(baseline, agents).items()} == {
+        "id-a": 3,
+        "id-b": 3,
+        "twin": 4,
+        "gone": 5,
+    }
+
+
+def test_minutes_have_a_comma_where_semicolons_separate() -> None:
+    content = b"agent;calls;minutes\nAnn;3;412,5\nBob;4;9\nCy;1;2.5\n"
+    assert parse_baseline(content, "b.csv") == {
+        "ann": Load(3, 412.5),
+        "bob": Load(4, 9.0),
+        "cy": Load(1, 2.5),
     }

@@ -32,7 +32,10 @@ def test_connected_time_is_that_of_connected_calls_alone() -> None:
         "standard deviation": pytest.approx(1.005, abs=0.001),
         "agents": 5,
     }
-    assert report().notes == ("6 calls without connected time left out of the connected time.",)
+    assert report().notes == (
+        "6 calls without connected time left out of the connected time.",
+        "Calls that this sign-in may not read are not counted.",
+    )
 
 
 def test_nothing_counted_is_not_measured_and_never_zero() -> None:

@@ -94,6 +94,26 @@ def test_call_that_genesys_refused_was_not_dialled() -> None:
     assert labels(read(told)[terms.CLICK_TO_DIAL]) == {"from the CRM": 20, "otherwise": 60}
 
 
+def test_adoption_is_not_told_of_calls_from_before_the_first_event() -> None:
+    metric = read(Told(begin="2026-01-09T00:00:00Z"))[terms.CLICK_TO_DIAL]
+    assert metric.value is None
+    assert "events begin on 2026-01-09, the calls on 2026-01-01" in metric.why
+    assert read(Told(begin="2026-01-08T23:59:59Z"))[terms.CLICK_TO_DIAL].value == 0.5
+
+
+@pytest.mark.parametrize("n", [float("nan"), float("inf"), True, "4"])
+def test_count_that_is_no_number_is_not_measured(n: Any) -> None:
+    found = read(Told(events=[event("dial", n, result="placed")]))
+    assert {metric.why for metric in found.values()} == {
+        "Application Insights answers n with no number"
+    }
+
+
+def test_begin_that_is_no_date_is_not_measured() -> None:
+    found = read(Told(begin="soon"))
+    assert {metric.value for metric in found.values()} == {None}
+
+
 @pytest.mark.parametrize(
     ("found", "why"),
     [

@@ -3,10 +3,15 @@
 import csv
 import io
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from d365pop.metrics.model import Week
+from d365pop.metrics.spans import Span
 from d365pop.report.metrics_data import COLUMNS, metrics_csv, metrics_json
+from d365pop.report.metrics_page import metrics_html
 from d365pop.report.metrics_text import metrics_text
 from tests.unit.metrics.samples import HOSTILE, report
 
@@ -30,6 +35,19 @@ def test_text_says_value_formula_and_what_is_missing() -> None:
     assert "\n  15 to 20 % less: shown. At least 15 % less:" in text
     assert "\n  2026-01-01  53  ████████████████████████  10.00 min\n" in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_shorter_week_before_a_change_is_said_to_be_one() -> None:
+    begin = report().span.begin
+    weeks = (
+        Week(Span(begin, begin + timedelta(days=7)), 70, 2.0),
+        Week(Span(begin + timedelta(days=7), begin + timedelta(days=9.5)), 20, 2.0),
+    )
+    shown = replace(report(), weeks=weeks)
+    assert "2.00 min\n" in metrics_text(shown, 100)
+    assert "2.00 min (2.5 days only)\n" in metrics_text(shown, 100)
+    assert metrics_html(shown).count('class="bar pale"') == 1
+    assert "2026-01-08: 20 calls (2.5 days only)</title>" in metrics_html(shown)
 
 
 def test_narrow_terminal_gets_narrow_lines() -> None:
