@@ -44,18 +44,26 @@ def write_files(files: Mapping[str, bytes], out: Path, *, option: str = "--out")
     """
     try:
         for name, content in files.items():
-            target = out / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            draft = target.with_name(f".{target.name}.new")
-            try:
-                draft.write_bytes(content)
-                draft.replace(target)
-            finally:
-                # There is one only where it did not become the file.
-                with suppress(OSError):
-                    draft.unlink(missing_ok=True)
+            _write_whole(out / name, content)
     except OSError as error:
         raise _unwritable(out, error, option) from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # A device or a pipe, such as /dev/null: put in its place, a file would end it for all.
+        path.write_bytes(content)
+        return
+    target = Path(os.path.realpath(path))  # what a link leads to is written, and it stays a link
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.new")
+    try:
+        draft.write_bytes(content)
+        draft.replace(target)
+    finally:
+        # There is one only where it did not become the file.
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes], *, force: bool, marker: str) -> None:

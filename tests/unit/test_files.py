@@ -1,5 +1,6 @@
 """Files and folders of the user: whole, in their place, or as they were."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,29 @@ def test_file_that_cannot_be_put_in_its_place_leaves_no_draft(tmp_path: Path) ->
         write_file(tmp_path / "a", b"x")
     assert caught.value.reference == "output-unwritable"
     assert list(tmp_path.rglob("*")) == [tmp_path / "a"]
+
+
+def test_link_stays_a_link_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "report.json").write_bytes(b"old")
+    link = tmp_path / "latest.json"
+    link.symlink_to(tmp_path / "kept" / "report.json")
+    write_file(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "kept" / "report.json").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_file(pipe, b"x")
+        assert os.read(reader, 9) == b"x"
+    finally:
+        os.close(reader)
+    assert list(tmp_path.iterdir()) == [pipe]
 
 
 def test_folder_that_cannot_be_looked_into_is_one_clear_error(tmp_path: Path) -> None:
