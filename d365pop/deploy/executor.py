@@ -100,9 +100,11 @@ class Executor:
         try:
             self._perform(index, step)
         except D365PopError as error:
+            outlasted = isinstance(error, StillRunningError)
+            told = self.journal.still_running if outlasted else self.journal.failed
             with self._turn:
                 self._at_work.discard(index)
-                self.journal.failed(index, error.reference, error.message)
+                told(index, error.reference, error.message)
             raise
         with self._turn:
             self.journal.done(index)

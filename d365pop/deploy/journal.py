@@ -75,6 +75,10 @@ class Journal:
         """Record why the step failed."""
         self._append("failed", step=index, reference=reference, message=message)
 
+    def still_running(self, index: int, reference: str, message: str) -> None:
+        """Record that our patience ended before the step did, which is no failure."""
+        self._append("still-running", step=index, reference=reference, message=message)
+
     def proven(self) -> None:
         """Record that everything was read back as it should be."""
         self._append("proven")

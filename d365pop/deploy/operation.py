@@ -257,7 +257,11 @@ class Operator:
 
     def _inverse(self, name: str, run: Run, plan: Plan, *, for_people: bool = False) -> Plan:
         if run.handles.import_job_id:
-            settle_import(self.dataverse, run.handles, self.timeout, self.clock, self.pool)
+            try:
+                settle_import(self.dataverse, run.handles, self.timeout, self.clock, self.pool)
+            except StillRunningError as error:
+                error.hint = f"When it has ended: d365pop rollback {name}"
+                raise
         refuse_overtaking(run)
         if plan.desired is None:
             raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")

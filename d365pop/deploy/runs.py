@@ -24,6 +24,8 @@ class RunState(StrEnum):
 
     STOPPED = "stopped"
     """It runs still, or was killed or interrupted."""
+    STILL_RUNNING = "still running"
+    """Our patience ended first; what the run has asked for goes on in the environment."""
     FAILED = "failed"
     APPLIED = "applied, not proven"
     PROVEN = "proven"
@@ -183,6 +185,7 @@ PROVEN: Final = frozenset({RunState.PROVEN, RunState.SMOKE_FAILED})
 
 _ENDS: Final = {
     "failed": RunState.FAILED,
+    "still-running": RunState.STILL_RUNNING,
     "proven": RunState.PROVEN,
     "smoke-passed": RunState.PROVEN,
     "smoke-failed": RunState.SMOKE_FAILED,

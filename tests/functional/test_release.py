@@ -139,8 +139,10 @@ def test_layer_that_hides_a_managed_component_is_drift_with_its_author(
 
 def test_import_that_outlasts_us_says_the_line_to_resume_with(workspace: Workspace) -> None:
     with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=6.0)):
-        waiting = workspace.run("deploy", *ENV, "--timeout", "1")
+        waiting = workspace.run("deploy", *ENV, "--timeout", "1", "--report", "junit=deploy.xml")
         assert waiting.returncode == ExitCode.STILL_RUNNING
+        assert 'failures="0"' in (workspace.folder / "deploy.xml").read_text()
+        assert "still running" in ok(workspace.run("runs"))
         (line,) = [part for part in waiting.stderr.splitlines() if "d365pop resume" in part]
         run = line.rpartition(" ")[2]
         assert run == last_run(workspace).name

@@ -88,6 +88,11 @@ INTERRUPTED = run(
     (4, "failed", {"step": 1, "message": "Interrupted.", "reference": "interrupted"}),
 )
 KILLED = run(RunState.STOPPED, *STARTED)
+OUTLASTED = run(
+    RunState.STILL_RUNNING,
+    *STARTED,
+    (4, "still-running", {"step": 1, "message": "It runs.", "reference": "still-running"}),
+)
 
 LOOKED: list[Json] = [
     {"passed": True, "text": "softphone pane: connected"},
@@ -112,7 +117,7 @@ REPORTS = {
     "proven": report_run("test", PLAN, PROVEN),
     "failed": report_run("test", PLAN, FAILED, error=REFUSED),
     "interrupted": report_run("test", PLAN, INTERRUPTED, error=STOP),
-    "still": report_run("test", PLAN, KILLED, error=STILL),
+    "still": report_run("test", PLAN, OUTLASTED, error=STILL),
     "planned": report_run("test", PLAN, exit_code=ExitCode.DIFFERS),
     "no-plan": report_run("test", None, error=REFUSED),
     "smoke passed": report_run("test", PLAN, SMOKE_PASSED),
