@@ -94,7 +94,7 @@ def kept_columns(kind: RowKind) -> frozenset[str]:
 
 def script_columns(kind: RowKind) -> Collection[str]:
     """Return the columns that hold the name of a web resource."""
-    return _TABLES[kind].scripts.keys()
+    return _TABLES[kind].scripts.keys() if kind in _TABLES else ()
 
 
 def retrieve_rows(dv: Dataverse, search: RowSearch) -> tuple[RemoteRow, ...]:

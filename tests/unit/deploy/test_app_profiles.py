@@ -96,6 +96,15 @@ def test_link_goes_before_the_provider() -> None:
     assert told(plan_rows(DESIRED, remote(*reversed(LINKED))).steps) == expected
 
 
+def test_link_calls_no_script_that_an_upgrade_or_its_rollback_could_lack() -> None:
+    searched = replace(DESIRED, rows=())
+    plan = plan_rows(searched, remote(*LINKED), upgrade=True)
+    assert told(plan.steps) == [("app profile link", "delete"), ("channel provider", "delete")]
+    before = (RowBefore(RowKind.PROFILE_LINK, LINK_THERE.key, {}),)
+    back = restore_rows(before, plan.steps, remote(), "back", scripts=())
+    assert (told(back.steps), back.cannot) == ([("app profile link", "write")], [])
+
+
 def test_rollback_of_a_removal_makes_the_provider_first() -> None:
     steps = remove_rows(remote(*LINKED), "gone").steps
     before = [RowBefore(step.kind, step.key, step.before) for step in steps]
