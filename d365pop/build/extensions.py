@@ -2,6 +2,8 @@
 
 import posixpath
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,7 @@ MODULE: Final = "d365pop:extensions"
 HOOKS: Final = ("lookup", "normalise", "policy")
 
 _FOLDER: Final = "customer"
+_BUNDLED: Final = re.compile(rf"(?<![\w/.-]){_FOLDER}/")
 # More than real imports may match; a file that is not imported is never bundled.
 _IMPORT = re.compile(r"\b(?:from|import)\s*[\"'](\.{1,2}/[^\"']+)[\"']")
 
@@ -60,6 +63,18 @@ def extension_sources(extensions: str, folder: Path) -> dict[str, str]:
         MODULE: "".join(lines),
         **{f"{_FOLDER}/{name}": text for name, text in sorted(found.items())},
     }
+
+
+@contextmanager
+def named_as_given(extensions: str) -> Iterator[None]:
+    """Let an error name the customer's files as they lie, and not as they are bundled."""
+    try:
+        yield
+    except BundleError as error:
+        given = "".join(f"{part}/" for part in Path(extensions).parent.parts)
+        error.message = _BUNDLED.sub(lambda _: given, error.message)
+        error.context = _BUNDLED.sub(lambda _: given, error.context)
+        raise
 
 
 def _check_exports(text: str, entry: Path) -> None:

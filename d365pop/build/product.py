@@ -12,7 +12,7 @@ from typing import Final
 
 from d365pop import __version__
 from d365pop.build.contents import CIF, ENTRIES, HOST, STATIC, TEXTS, constants, solution_of
-from d365pop.build.extensions import extension_sources
+from d365pop.build.extensions import extension_sources, named_as_given
 from d365pop.build.forms import form_documents, packaged_forms
 from d365pop.build.names import FRAMEWORK_SCRIPT, HOST_SCRIPT
 from d365pop.build.version import resolve_version
@@ -148,7 +148,8 @@ def build_packages(
         *((HOST,) if settings.genesys.page_origins else ()),
         *(() if settings.lives_in_side_pane else (CIF,)),
     )
-    scripts = bundle(modules, entries, exports, cache=cache)
+    with named_as_given(settings.bundle.extensions):
+        scripts = bundle(modules, entries, exports, cache=cache)
     codes = {name: script.code for name, script in scripts.items()}
     number = resolve_version(settings.solution.version, folder, version)
     forms = packaged_forms(settings, folder, inputs.forms)

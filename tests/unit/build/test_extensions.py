@@ -93,7 +93,21 @@ def test_mistake_in_an_extension_names_its_file_and_line(
     with pytest.raises(BundleError) as caught:
         build(settings, folder=tmp_path)
     assert caught.value.reference == "script-syntax"
-    assert "customer/hooks.js:2" in caught.value.message + caught.value.context
+    assert caught.value.message.startswith("own/hooks.js:2")
+
+
+def test_module_that_lacks_an_export_is_named_as_it_lies(
+    tmp_path: Path, settings: Settings
+) -> None:
+    write(
+        tmp_path,
+        hooks='import { cut } from "./lib/cut.js";\nexport const policy = cut;',
+        lib__cut="export const other = 1;",
+    )
+    with pytest.raises(BundleError) as caught:
+        build(settings, folder=tmp_path)
+    assert caught.value.message.startswith("own/hooks.js:1")
+    assert "customer/" not in caught.value.message + caught.value.context
 
 
 @pytest.mark.parametrize(
