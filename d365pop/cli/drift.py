@@ -73,7 +73,7 @@ def status(
         facts = status_facts(remote.solution, running, len(found), since)
         told.found = report_drift(env, url, found, facts)
         show_status(env, url, facts)
-        show_runs([each for each in list_runs(RUNS) if each.environment_url == url][-5:])
+        show_runs([each for each in list_runs(RUNS) if each.went_to(url)][-5:])
 
 
 def _named(operator: "Operator", found: "Sequence[Drift]") -> "tuple[ReportedDrift, ...]":
@@ -93,12 +93,13 @@ def _named(operator: "Operator", found: "Sequence[Drift]") -> "tuple[ReportedDri
 
 def _deployed(env: str, url: str, config: "Path", run: str) -> "tuple[Desired, str]":
     """Return what was deployed, and what tells so: a run's journal, else the present build."""
-    from d365pop.deploy.runs import find_run, last_proven
+    from d365pop.deploy.runs import find_run, last_deployed
 
     if run:
         found, _, plan = find_run(RUNS, run)
         if plan.desired is not None:
             return plan.desired, f"run {found.name}"
-    elif (last := last_proven(RUNS, url)) and last[1].desired is not None:
-        return last[1].desired, f"run {last[0].name}"
+    elif last := last_deployed(RUNS, url):
+        desired, runs = last
+        return desired, " and ".join(f"run {each.name}" for each in runs)
     return build_desired(env, config, None), "the present build, since no run is known here"

@@ -25,7 +25,7 @@ def owed_tables(folder: Path, environment_url: str) -> frozenset[str]:
 def _unended(folder: Path, environment_url: str) -> Iterator[Run]:
     """Yield the runs since the last one that was proven with its tables; a push has none."""
     for run in newest_runs(folder):
-        if run.environment_url.rstrip("/") != environment_url.rstrip("/"):
+        if not run.went_to(environment_url):
             continue
         if run.state in PROVEN and run.kind is not PlanKind.PUSH:
             return

@@ -74,7 +74,7 @@ def refuse_written_over(run: Run, known: Sequence[Run]) -> None:
 def _stands_on(later: Run, run: Run) -> bool:
     return (
         (later.began, later.name) > (run.began, run.name)
-        and later.environment_url.rstrip("/") == run.environment_url.rstrip("/")
+        and later.went_to(run.environment_url)
         and later.kind in _WRITING
         and later.state is not RunState.ROLLED_BACK
         and (later.done > 0 or bool(later.handles.import_job_id))

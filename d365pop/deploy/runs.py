@@ -13,7 +13,7 @@ from d365pop.deploy.journal import EVENTS, PLAN
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_file import read_plan
 from d365pop.errors import D365PopError, UsageError
-from d365pop.models import Json
+from d365pop.models import Desired, Json
 
 INTERRUPTED: Final = "interrupted"
 """Reference of a step that somebody stopped: nobody knows yet how it ended."""
@@ -51,6 +51,10 @@ class Run:
     of_run: str
     handles: ImportHandles
     events: tuple[dict[str, Json], ...] = field(repr=False)
+
+    def went_to(self, environment_url: str) -> bool:
+        """Return whether it went to this environment."""
+        return self.environment_url.rstrip("/") == environment_url.rstrip("/")
 
     @property
     def begun(self) -> frozenset[int]:
@@ -100,14 +104,35 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
     return read_run(path), environment, plan
 
 
-def last_proven(folder: Path, environment_url: str) -> tuple[Run, Plan] | None:
-    """Return the newest deploy into an environment that was proven and not taken back."""
-    for run in reversed(list_runs(folder)):
-        if run.kind is not PlanKind.DEPLOY or run.state not in PROVEN:
+def last_deployed(folder: Path, environment_url: str) -> tuple[Desired, tuple[Run, ...]] | None:
+    """Return what was deployed last, and by which runs: proven ones that were not taken back.
+
+    That is the newest deploy, with the web resources of the newest push since.
+    """
+    push: Run | None = None
+    for run in newest_runs(folder):
+        if run.state not in PROVEN or not run.went_to(environment_url):
             continue
-        if run.environment_url.rstrip("/") == environment_url.rstrip("/"):
-            return run, read_plan(folder / run.name / PLAN)[1]
+        if run.kind is PlanKind.PUSH:
+            push = push or run
+        elif run.kind is PlanKind.DEPLOY and (desired := _desired(folder, run)):
+            pushed = _desired(folder, push) if push else None
+            return _with_push(desired, pushed), (run, *((push,) if push else ()))
     return None
+
+
+def _desired(folder: Path, run: Run) -> Desired | None:
+    return read_plan(folder / run.name / PLAN)[1].desired
+
+
+def _with_push(deployed: Desired, pushed: Desired | None) -> Desired:
+    if pushed is None:
+        return deployed
+    sides = (deployed.solution, pushed.solution)
+    by_name = {each.name: each for side in sides for each in side.web_resources}
+    return replace(
+        deployed, solution=replace(deployed.solution, web_resources=(*by_name.values(),))
+    )
 
 
 def read_run(folder: Path) -> Run:

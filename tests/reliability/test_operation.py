@@ -14,7 +14,8 @@ from d365pop.deploy.operation import Operator, Outcome
 from d365pop.deploy.plan import EditForm, ImportKind, ImportPackage, PlanKind, Publish
 from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions
 from d365pop.deploy.planner import plan_changes
-from d365pop.deploy.runs import RunState, list_runs
+from d365pop.deploy.push import plan_push
+from d365pop.deploy.runs import RunState, last_deployed, list_runs
 from d365pop.errors import (
     DataverseError,
     ExitCode,
@@ -712,6 +713,26 @@ def test_undeploy_names_a_web_resource_of_others_and_without_its_name_the_id(
     assert describe_dependent(operator.dataverse, other) == (
         f"component of type 29 {other.object_id}"
     )
+
+
+def test_drift_after_a_push_compares_with_what_was_pushed(empty: World, tmp_path: Path) -> None:
+    operator = empty.operator(tmp_path)
+    first = apply(operator, FIRST).run
+    pushed = replace(FIRST, solution=PATCHED.solution)
+    push = operator.apply(plan_push(pushed, operator.planner.read(pushed), URL), just_read=True).run
+
+    def drift() -> tuple[list[str], list[str]]:
+        found = last_deployed(tmp_path, f"{URL}/")
+        assert found
+        return [run.name for run in found[1]], [d.item for d in operator.planner.drift(found[0])]
+
+    assert drift() == ([first, push], [])
+    there = operator.planner.read(FIRST).web_resources[LIBRARY]
+    edit(empty, "webresourceset", there.web_resource_id, content(b"theirs"))
+    assert drift() == ([first, push], [f"web resource {LIBRARY}"])
+    edit(empty, "webresourceset", there.web_resource_id, content(there.draft))
+    operator.roll_back(push, operator.plan_rollback(push))
+    assert drift() == ([first], [])
 
 
 def test_drift_names_what_changed_and_who_did_it(installed: World, tmp_path: Path) -> None:
