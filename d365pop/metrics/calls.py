@@ -14,8 +14,15 @@ class AgentLoad:
     """The connected calls of one agent."""
 
     agent: str
+    """Id of the user or team that owns the calls."""
     name: str
+    """Empty where names were not asked for."""
     load: Load
+
+    @property
+    def label(self) -> str:
+        """How a report names the agent."""
+        return self.name or self.agent
 
 
 @dataclass(frozen=True, slots=True)

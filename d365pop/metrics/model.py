@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
 
 from d365pop.metrics.calls import AgentLoad
-from d365pop.metrics.spans import Span
+from d365pop.metrics.spans import WEEK, Span
 from d365pop.metrics.statistics import Change
 
 
@@ -60,10 +59,6 @@ class Metric:
     why: str = ""
 
 
-WHOLE_WEEK: Final = 7
-"""Its days."""
-
-
 @dataclass(frozen=True, slots=True)
 class Week:
     """Calls of a part of the time, and the mean of those that were connected."""
@@ -76,6 +71,11 @@ class Week:
     def days(self) -> float:
         """How long it is: less than a whole week at the end, and before a change."""
         return (self.span.end - self.span.begin) / timedelta(days=1)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can be compared with the others."""
+        return self.span.end - self.span.begin == WEEK
 
 
 class Verdict(StrEnum):

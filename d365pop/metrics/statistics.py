@@ -79,6 +79,11 @@ class Load:
     calls: int
     minutes: float
 
+    @property
+    def mean(self) -> float:
+        """Minutes of a call."""
+        return self.minutes / self.calls
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -118,8 +123,8 @@ def compare(pairs: Sequence[Pair]) -> Change | None:
         difference=_middle([late - early for early, late in means]),
         relative=_middle([late / early - 1 for early, late in means]),
         welch=welch(
-            [pair.before.minutes / pair.before.calls for pair in pairs],
-            [pair.after.minutes / pair.after.calls for pair in pairs],
+            [pair.before.mean for pair in pairs],
+            [pair.after.mean for pair in pairs],
         ),
     )
 

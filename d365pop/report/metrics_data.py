@@ -3,11 +3,11 @@
 import csv
 import io
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from d365pop import __version__
-from d365pop.metrics.comparing import WARNING
-from d365pop.metrics.model import Comparison, Metric, Report
+from d365pop.metrics.comparing import CLAIM, WARNING
+from d365pop.metrics.model import Comparison, Metric, Report, Source, Unit, Week
 from d365pop.metrics.statistics import Interval
 from d365pop.models import Json
 from d365pop.report.json_text import dump, redacted
@@ -17,6 +17,7 @@ from d365pop.report.plain import one_line, visible, without_commands
 FORMAT: Final = 1
 """Grows when a reader of the old shape would misread the new one; new keys alone leave it."""
 COLUMNS: Final = ("metric", "part", "value", "unit", "count", "source", "note")
+_Row: TypeAlias = tuple[str, str, float | str, str, int | str, str, str]
 # A spreadsheet would take such a cell for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -62,37 +63,48 @@ def metrics_csv(report: Report) -> str:
     return out.getvalue()
 
 
-def _rows(report: Report) -> Iterator[tuple[object, ...]]:
+def _rows(report: Report) -> Iterator[_Row]:
     for metric in report.metrics:
-        term = metric.term
-        value = NOT_MEASURED if metric.value is None else metric.value
-        note = metric.why if metric.value is None else term.formula
-        count = "" if metric.value is None else metric.count
-        yield (term.key, "", value, term.unit, count, term.source, note)
-        for part in metric.parts:
-            yield (term.key, part.label, part.value, part.unit, "", term.source, "")
+        yield from _metric_rows(metric)
     for week in report.weeks:
-        day = f"{week.span.begin:%Y-%m-%d}"
-        yield ("week", day, week.calls, "count", "", "phonecall rows", "calls")
-        if week.minutes is not None:
-            note = "mean connected time"
-            yield ("week", day, week.minutes, "minutes", "", "phonecall rows", note)
-    if report.comparison and (change := report.comparison.change):
-        for name, number in (
-            ("before", change.before),
-            ("after", change.after),
-            ("difference, low", change.difference.low),
-            ("difference, high", change.difference.high),
-        ):
-            yield ("change", name, number, "minutes", "", "phonecall rows", "")
-        for name, number in (("low", change.relative.low), ("high", change.relative.high)):
-            yield ("change", f"relative, {name}", number, "share", "", "phonecall rows", "")
+        yield from _week_rows(week)
     if report.comparison:
-        found = report.comparison
-        yield ("claim", "15 to 20 % less", found.verdict, "", found.agents, "", found.reason)
+        yield from _comparison_rows(report.comparison)
     for agent in report.agents or ():
-        name = agent.name or agent.agent
-        yield ("agent", name, agent.load.minutes, "minutes", agent.load.calls, "phonecall rows", "")
+        load = agent.load
+        yield ("agent", agent.label, load.minutes, Unit.MINUTES, load.calls, Source.DATAVERSE, "")
+
+
+def _metric_rows(metric: Metric) -> Iterator[_Row]:
+    term = metric.term
+    if metric.value is None:
+        yield (term.key, "", NOT_MEASURED, term.unit, "", term.source, metric.why)
+    else:
+        yield (term.key, "", metric.value, term.unit, metric.count, term.source, term.formula)
+    for part in metric.parts:
+        yield (term.key, part.label, part.value, part.unit, "", term.source, "")
+
+
+def _week_rows(week: Week) -> Iterator[_Row]:
+    day = f"{week.span.begin:%Y-%m-%d}"
+    yield ("week", day, week.calls, Unit.COUNT, "", Source.DATAVERSE, "calls")
+    if week.minutes is not None:
+        told = "mean connected time"
+        yield ("week", day, week.minutes, Unit.MINUTES, "", Source.DATAVERSE, told)
+
+
+def _comparison_rows(found: Comparison) -> Iterator[_Row]:
+    if change := found.change:
+        for name, value, unit in (
+            ("before", change.before, Unit.MINUTES),
+            ("after", change.after, Unit.MINUTES),
+            ("difference, low", change.difference.low, Unit.MINUTES),
+            ("difference, high", change.difference.high, Unit.MINUTES),
+            ("relative, low", change.relative.low, Unit.SHARE),
+            ("relative, high", change.relative.high, Unit.SHARE),
+        ):
+            yield ("change", name, value, unit, "", Source.DATAVERSE, "")
+    yield ("claim", CLAIM, found.verdict, "", found.agents, "", found.reason)
 
 
 def _cell(value: object) -> object:

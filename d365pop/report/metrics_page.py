@@ -3,8 +3,8 @@
 from typing import Final
 
 from d365pop import __version__
-from d365pop.metrics.comparing import CLAIM, EXPECTED
-from d365pop.metrics.model import WHOLE_WEEK, Comparison, Metric, Report, Unit, Verdict
+from d365pop.metrics.comparing import CLAIM, INTERVAL, LEAST, MOST
+from d365pop.metrics.model import Comparison, Metric, Report, Unit, Verdict
 from d365pop.report.metrics_text import (
     comparison_sentences,
     days_text,
@@ -35,6 +35,8 @@ def metrics_html(report: Report) -> str:
         comparison=report.comparison,
         sentences=tuple(comparison_sentences(report.comparison)) if report.comparison else (),
         interval=_interval(report.comparison),
+        claim=CLAIM,
+        interval_name=INTERVAL,
         tone=_TONES[report.comparison.verdict] if report.comparison else "",
         minutes=Unit.MINUTES,
         days=days_text,
@@ -55,7 +57,7 @@ def _weekly(report: Report) -> Columns | None:
         f"{week.span.begin:%Y-%m-%d}: {week.calls:,} calls{days_text(week)}"
         for week in report.weeks
     ]
-    shorter = [n for n, week in enumerate(report.weeks) if week.days != WHOLE_WEEK]
+    shorter = [n for n, week in enumerate(report.weeks) if not week.is_whole]
     return columns(names, [week.calls for week in report.weeks], told, shorter)
 
 
@@ -82,4 +84,4 @@ def _interval(comparison: Comparison | None) -> Strip | None:
     if comparison is None or comparison.change is None:
         return None
     change = comparison.change
-    return strip(change.relative.low, change.relative.high, change.share, (-EXPECTED, -CLAIM))
+    return strip(change.relative.low, change.relative.high, change.share, (-MOST, -LEAST))

@@ -2,16 +2,20 @@
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
-from d365pop.metrics.comparing import WARNING
-from d365pop.metrics.model import WHOLE_WEEK, Comparison, Metric, Report, Unit, Week
+from d365pop.metrics.calls import AgentLoad
+from d365pop.metrics.comparing import CLAIM, INTERVAL, WARNING
+from d365pop.metrics.model import Comparison, Metric, Report, Unit, Week
 from d365pop.report.plain import one_line, visible, without_commands
 from d365pop.wording import plural
 
-NOT_MEASURED = "not measured"
+NOT_MEASURED: Final = "not measured"
 _NARROWEST, _WIDEST = 40, 100
-_BAR = 24
-_MOST_BARS = 16
+_BAR: Final = 24
+_MOST_BARS: Final = 16
+_Bar: TypeAlias = tuple[str, int, str]
+"""What a bar is called, its calls, and what is told of them."""
 
 
 def metrics_text(report: Report, width: int) -> str:
@@ -48,7 +52,7 @@ def span_text(report: Report) -> str:
 
 def days_text(week: Week) -> str:
     """Return how long a part of the time is that is no whole week."""
-    return "" if week.days == WHOLE_WEEK else f" ({week.days:.3g} days only)"
+    return "" if week.is_whole else f" ({week.days:.3g} days only)"
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -61,37 +65,28 @@ def _lines(report: Report) -> Iterator[str]:
         yield from (f"  {sentence}" for sentence in comparison_sentences(report.comparison))
     if any(week.calls for week in report.weeks):
         yield from ("", "Calls a week, from its first day on, and their mean connected time")
-        yield from _bars(
-            [
-                (
-                    f"{w.span.begin:%Y-%m-%d}",
-                    w.calls,
-                    value_text(w.minutes, Unit.MINUTES) + days_text(w),
-                )
-                for w in report.weeks
-            ]
-        )
+        yield from _bars([_week_bar(week) for week in report.weeks])
     if report.lengths:
         yield from ("", "Connected calls by minutes")
         yield from _bars(length_bars(report))
     if report.agents is not None:
         yield from ("", "Agents: connected calls and their mean connected time")
-        yield from _bars(
-            [
-                (
-                    one_line(agent.name or agent.agent),
-                    agent.load.calls,
-                    value_text(agent.load.minutes / agent.load.calls, Unit.MINUTES),
-                )
-                for agent in report.agents
-            ]
-        )
+        yield from _bars([_agent_bar(agent) for agent in report.agents])
     if report.notes:
         yield ""
         yield from report.notes
 
 
-def length_bars(report: Report) -> list[tuple[str, int, str]]:
+def _week_bar(week: Week) -> _Bar:
+    told = value_text(week.minutes, Unit.MINUTES) + days_text(week)
+    return f"{week.span.begin:%Y-%m-%d}", week.calls, told
+
+
+def _agent_bar(agent: AgentLoad) -> _Bar:
+    return one_line(agent.label), agent.load.calls, value_text(agent.load.mean, Unit.MINUTES)
+
+
+def length_bars(report: Report) -> list[_Bar]:
     """Return the histogram of the lengths; what is longer than most comes together."""
     shown = [(f"{minutes}", calls, "") for minutes, calls in report.lengths if minutes < _MOST_BARS]
     longer = sum(calls for minutes, calls in report.lengths if minutes >= _MOST_BARS)
@@ -114,14 +109,14 @@ def _metric(metric: Metric) -> Iterator[str]:
 
 def comparison_sentences(comparison: Comparison) -> Iterator[str]:
     """Yield what the comparison says, and what it does not."""
-    yield f"15 to 20 % less: {comparison.verdict}. {comparison.reason}"
+    yield f"{CLAIM}: {comparison.verdict}. {comparison.reason}"
     if change := comparison.change:
         yield (
             f"{comparison.before}: {change.before:.2f} min; {comparison.after}:"
             f" {change.after:.2f} min; change {change.share:+.1%}."
         )
         yield (
-            f"Difference {change.after - change.before:+.2f} min, 95 % interval"
+            f"Difference {change.after - change.before:+.2f} min, {INTERVAL}"
             f" {change.difference.low:+.2f} to {change.difference.high:+.2f} min (bootstrap over"
             f" agents); Welch on agents' means: {change.welch.low:+.2f} to"
             f" {change.welch.high:+.2f} min."
@@ -133,7 +128,7 @@ def comparison_sentences(comparison: Comparison) -> Iterator[str]:
     yield WARNING
 
 
-def _bars(rows: Sequence[tuple[str, int, str]]) -> Iterator[str]:
+def _bars(rows: Sequence[_Bar]) -> Iterator[str]:
     """Yield a bar for each row, the longest ``_BAR`` characters long."""
     most = max((calls for _, calls, _ in rows), default=0) or 1
     names, counts = max(len(name) for name, _, _ in rows), len(f"{most:,}")
