@@ -11,13 +11,14 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Final, TextIO, cast
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 from rich.text import Text
 
 from d365pop.errors import D365PopError, UsageError
 from d365pop.redaction import redact
-from d365pop.report.plain import without_commands
+from d365pop.report.plain import unseen_as_codes, without_commands
 
 CRASH_REPORT: Final = Path(".d365pop") / "last-defect.txt"
 
@@ -53,8 +54,18 @@ class _Redacted(io.TextIOBase):
         return self._stream.fileno()
 
 
-class _Piped(Console):
-    """A console whose reader may leave; what that means is decided where errors are."""
+class _Console(Console):
+    """Shows what others named as it is spelled; what a reader who leaves means is decided above."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """Draw, with every unseen character of a text as its code: a terminal would obey it."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(unseen_as_codes(segment.text), segment.style)
 
     def on_broken_pipe(self) -> None:
         """Let the error through, where rich would exit by itself."""
@@ -87,7 +98,7 @@ def messages() -> Console:
 def _console(stream: TextIO) -> Console:
     # A log is read in an editor or a web page: wrap for terminals only.
     width = None if stream.isatty() else 200
-    return _Piped(
+    return _Console(
         file=cast("IO[str]", _Redacted(stream)),
         highlight=False,
         width=width,

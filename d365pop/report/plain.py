@@ -22,7 +22,11 @@ _LINE_COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
 
 def visible(text: str) -> str:
     r"""Return ``text`` without secrets, each unseen character written as ``\u202e``."""
-    text = redact(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unseen_as_codes(redact(text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def unseen_as_codes(text: str) -> str:
+    r"""Return ``text`` with each unseen character written as ``\u202e``."""
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

@@ -21,6 +21,7 @@ from d365pop.deploy.plan import (
 )
 from d365pop.own_rows import RowValue
 from d365pop.report.changes import change_lines, form_lines
+from d365pop.report.plain import one_line
 from d365pop.wording import plural
 
 
@@ -50,7 +51,8 @@ def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
             return StepText(action, f"environment variable {step.schema_name}", step.reason)
         case EditForm():
             details = tuple(form_lines(step.before, step.after))
-            return StepText(step.action, f"form {step.table} / {step.name}", step.reason, details)
+            item = f"form {step.table} / {one_line(step.name)}"
+            return StepText(step.action, item, step.reason, details)
         case WriteRow():
             return _describe_row(step)
         case Publish():
@@ -112,5 +114,5 @@ def _describe_publish(step: Publish) -> StepText:
     if step.web_resources:
         count = len(step.web_resources)
         parts.append(plural(count, "web resource"))
-    details = tuple(f"goes along, not ours: {item}" for item in step.pending_of_others)
+    details = tuple(f"goes along, not ours: {one_line(item)}" for item in step.pending_of_others)
     return StepText("publish", ", ".join(parts), "so that agents get it", details)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from rich.table import Table
+from rich.text import Text
 
 from d365pop.cli import console
 from d365pop.errors import DataverseError, NetworkError
@@ -97,3 +98,20 @@ def test_long_lines_are_not_wrapped_in_a_log(capsys: pytest.CaptureFixture[str])
     line = "word " * 200
     console.note(line.strip())
     assert capsys.readouterr().err == line.strip() + os.linesep.replace("\r", "")
+
+
+def test_name_that_would_steer_a_terminal_is_shown_as_it_is_spelled(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    console.note("form account / A\x1b]0;owned\x9b31m\u202e")
+    console.show_error(NetworkError("gone", "No \x1b[2Jlife.", hint="\x1b[A"))
+    table = Table.grid()
+    table.add_row(Text("cell \x1b[31m"))
+    console.messages().print(table)
+    *told, cell = capsys.readouterr().err.splitlines()
+    assert "\x1b" not in cell
+    assert told == [
+        r"form account / A\u001b]0;owned\u009b31m\u202e",
+        r"error: No \u001b[2Jlife. (gone)",
+        r"  hint: \u001b[A",
+    ]

@@ -1,5 +1,7 @@
 """Steps in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from d365pop.deploy.plan import (
@@ -105,3 +107,10 @@ def test_step_is_described_by_action_item_and_reason(step: Step, text: StepText)
 def test_summary_counts_each_action_once() -> None:
     plan = Plan("https://contoso.crm.dynamics.com", "org", (IMPORT, EDIT, EDIT, PUBLISH), ())
     assert summary(plan) == "1 import, 2 register, 1 publish"
+
+
+def test_name_of_many_lines_makes_no_line_of_its_own_in_a_plan() -> None:
+    named = replace(EDIT, name="Contact\n  publish everything")
+    assert describe(named).item == "form contact / Contact publish everything"
+    pending = replace(PUBLISH, pending_of_others=("view account / A\nB",))
+    assert describe(pending).details == ("goes along, not ours: view account / A B",)
