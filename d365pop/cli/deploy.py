@@ -68,7 +68,10 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     if len(names) == 1:
         _deploy_one(names[0], asked, report_format, report)
     else:
-        _deploy_many(names, Rollout(canary, wave, failure_budget), asked, report_format, report)
+        settings = load(config)
+        production = {name for name in names if settings.environment(name).production}
+        rollout = Rollout(canary, wave, failure_budget, production)
+        _deploy_many(names, rollout, asked, report_format, report)
 
 
 @dataclass(frozen=True, slots=True)

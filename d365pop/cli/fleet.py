@@ -125,15 +125,18 @@ def deploy_fleet(
     if dry_run:
         return [_only_planned(name, plan) for name, plan in plans.items()]
     _confirm(fleet.settings, plans, yes=yes)
+    # Where there is nothing to do, nothing can go wrong: such a canary would prove nothing.
+    busy = [name for name, plan in plans.items() if not (isinstance(plan, Plan) and plan.is_empty)]
     with fleet.board.shown():
         result = roll_out(
-            names,
+            busy,
             rollout,
             lambda name: fleet.apply(name, plans[name]),
             lambda ended: ended.failed,
             fleet.stop.pool,
         )
-    return [*result.done.values(), *(_not_run(name, plans[name]) for name in result.not_run)]
+    ended = result.done | {name: _not_run(name, plans[name]) for name in result.not_run}
+    return [ended.get(name) or fleet.apply(name, plans[name]) for name in names]
 
 
 def _only_planned(name: str, plan: "Plan | D365PopError") -> Ended:

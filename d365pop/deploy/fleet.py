@@ -3,8 +3,9 @@
 Knows nothing of what the work on one environment is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 from d365pop.deploy.parallel import Pool, in_threads
@@ -22,6 +23,8 @@ class Rollout:
     """How many of the rest go together; 0 for all."""
     budget: int = 0
     """How many failures, after the canary, are borne before no further wave begins."""
+    production: Collection[str] = ()
+    """Environments that share no wave with others: what fails there must stop these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,19 @@ class FleetResult(Generic[T]):
 
 def waves(names: Sequence[str], rollout: Rollout) -> Iterator[tuple[str, ...]]:
     """Yield the environments that go at the same time, in order."""
-    canary = rollout.canary if len(names) > 1 else 0
-    if canary:
-        yield tuple(names[:canary])
-    rest = names[canary:]
-    size = rollout.wave or len(rest) or 1
-    for start in range(0, len(rest), size):
-        yield tuple(rest[start : start + size])
+    canary = _canaries(names, rollout)
+    begin = 0
+    while rest := names[begin:]:
+        size = canary - begin if begin < canary else rollout.wave or len(rest)
+        kind = rest[0] in rollout.production
+        alike = takewhile(lambda name: (name in rollout.production) is kind, rest[:size])  # noqa: B023 - used at once
+        wave = tuple(alike)
+        yield wave
+        begin += len(wave)
+
+
+def _canaries(names: Sequence[str], rollout: Rollout) -> int:
+    return rollout.canary if len(names) > 1 else 0
 
 
 def roll_out(
@@ -52,11 +61,11 @@ def roll_out(
 ) -> FleetResult[T]:
     """Work on every environment, wave by wave, until more fail than may."""
     done: dict[str, T] = {}
-    for number, wave in enumerate(waves(names, rollout)):
+    for wave in waves(names, rollout):
         results = pool([lambda name=name: work(name) for name in wave])  # type: ignore[misc]
         done |= dict(zip(wave, results, strict=True))
         failures = sum(has_failed(result) for result in done.values())
-        is_canary = number == 0 and len(wave) < len(names) and rollout.canary > 0
+        is_canary = len(done) <= _canaries(names, rollout)
         if failures > (0 if is_canary else rollout.budget):
             break
     return FleetResult(done, tuple(name for name in names if name not in done))

@@ -57,6 +57,27 @@ def test_canary_that_fails_stops_the_rest(workspace: Workspace, second: LocalDat
     assert second.writes() == []
 
 
+@pytest.mark.usefixtures("dataverse")
+def test_canary_with_nothing_to_do_is_none(workspace: Workspace, second: LocalDataverse) -> None:
+    with start(EmulatorOptions(state=None, port=free_port())) as running:
+        path = workspace.folder / "d365pop.toml"
+        more = f'\n[environments.third]\nurl = "{running.url}"\nsign_in = "local"\n'
+        more += f'softphone_url = "http://127.0.0.1:{free_port()}"\n'
+        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+        assert workspace.run("deploy", "--env", "local").returncode == ExitCode.OK
+        second.fail(kind="failed-import")
+        third = LocalDataverse(running.url)
+        third.clear_requests()
+        result = workspace.run("deploy", "--all", "--failure-budget", "9", "--format", "json")
+        runs = json.loads(result.stdout)["runs"]
+        assert [(run["environment"], run["state"]) for run in runs] == [
+            ("local", "nothing to do"),
+            ("second", "rolled back"),
+            ("third", "not run"),
+        ]
+        assert third.writes() == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX only")
 def test_ctrl_c_leaves_every_environment_so_that_it_can_be_gone_on_with(
     workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse

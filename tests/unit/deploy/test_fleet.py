@@ -17,6 +17,15 @@ NAMES = ("a", "b", "c", "d", "e")
         pytest.param(NAMES, Rollout(canary=9), [NAMES], id="all-canaries"),
         pytest.param(("a",), Rollout(), [("a",)], id="one-is-no-canary"),
         pytest.param((), Rollout(), [], id="none"),
+        pytest.param(
+            NAMES, Rollout(production="de"), [("a",), ("b", "c"), ("d", "e")], id="production-apart"
+        ),
+        pytest.param(
+            NAMES,
+            Rollout(canary=2, production="bcde"),
+            [("a",), ("b",), ("c", "d", "e")],
+            id="canaries-apart",
+        ),
     ],
 )
 def test_waves(names: tuple[str, ...], rollout: Rollout, expected: list[tuple[str, ...]]) -> None:
@@ -36,6 +45,10 @@ def rolled(rollout: Rollout, *failing: str) -> FleetResult[bool]:
         pytest.param(Rollout(wave=2, budget=1), "b", "", id="within-budget"),
         pytest.param(Rollout(wave=2, budget=1), "bc", "de", id="over-budget"),
         pytest.param(Rollout(canary=0, wave=2, budget=1), "a", "", id="first-wave-is-no-canary"),
+        pytest.param(Rollout(production="de"), "b", "de", id="failure-stops-production"),
+        pytest.param(
+            Rollout(canary=2, budget=9, production="bcde"), "b", "cde", id="second-canary"
+        ),
     ],
 )
 def test_rollout_ends_where_more_fail_than_may(
