@@ -13,7 +13,7 @@ from d365pop.dataverse.solutions import (
     retrieve_import_job,
 )
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.parallel import Pool, both, one_by_one
+from d365pop.deploy.parallel import Pool, both
 from d365pop.deploy.polling import poll_interval
 from d365pop.errors import StillRunningError
 
@@ -55,12 +55,23 @@ def is_known(dataverse: Dataverse, handles: ImportHandles, clock: Clock) -> bool
     Jobs can be deleted, too: an operation that is there tells as much.
     """
     begin = clock.now()
-    while _state(dataverse, handles, one_by_one) == (None, None):
+    while not _is_there(dataverse, handles):
         waited = clock.now() - begin
         if waited > LONGEST_ABSENCE:
             return False
         clock.sleep(poll_interval(waited))
     return True
+
+
+def _is_there(dataverse: Dataverse, handles: ImportHandles) -> bool:
+    job = retrieve_import_job(dataverse, handles.import_job_id)
+    return job is not None or _operation(dataverse, handles) is not None
+
+
+def _operation(dataverse: Dataverse, handles: ImportHandles) -> AsyncOperation | None:
+    if not handles.async_operation_id:
+        return None
+    return retrieve_async_operation(dataverse, handles.async_operation_id)
 
 
 def wait_for_import(
@@ -95,13 +106,11 @@ def _state(
     dataverse: Dataverse, handles: ImportHandles, pool: Pool
 ) -> tuple[AsyncOperation | None, ImportJob | None]:
     """Return the operation and the job; the rows of both may be absent in the first moments."""
-
-    def operation() -> AsyncOperation | None:
-        if not handles.async_operation_id:
-            return None
-        return retrieve_async_operation(dataverse, handles.async_operation_id)
-
-    return both(pool, operation, partial(retrieve_import_job, dataverse, handles.import_job_id))
+    return both(
+        pool,
+        partial(_operation, dataverse, handles),
+        partial(retrieve_import_job, dataverse, handles.import_job_id),
+    )
 
 
 def settle_import(
