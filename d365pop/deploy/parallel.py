@@ -1,10 +1,12 @@
 """Several calls at a time, or one after another where the order must be known (tests)."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Final, Protocol, TypeVar
 
 WORKERS: Final = 8
+_LOOK: Final = 0.5
+"""Seconds: Windows delivers no signal to a thread that waits for ever."""
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -26,10 +28,16 @@ def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T]:
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="d365pop") as executor:
         futures = [executor.submit(task) for task in tasks]
         try:
-            return [future.result() for future in futures]
+            return [_result(future) for future in futures]
         except BaseException:
             executor.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _result(future: Future[T]) -> T:
+    while wait([future], _LOOK).not_done:
+        pass
+    return future.result()
 
 
 def one_by_one(tasks: Sequence[Callable[[], T]]) -> list[T]:

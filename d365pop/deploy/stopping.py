@@ -3,16 +3,12 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.parallel import WORKERS
+from d365pop.deploy.parallel import in_threads
 from d365pop.errors import InterruptedRunError
-
-_LOOK: Final = 0.5
-"""Seconds: Windows delivers no signal to a thread that waits for ever."""
 
 T = TypeVar("T")
 
@@ -48,14 +44,8 @@ class StopRequest:
 
     def pool(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Run tasks as threads do; Ctrl-C asks them to stop, and what they say is kept."""
-        with (
-            self._heard(),
-            ThreadPoolExecutor(WORKERS, thread_name_prefix="d365pop") as executor,
-        ):
-            futures = [executor.submit(task) for task in tasks]
-            while wait(futures, _LOOK).not_done:
-                pass
-            return [future.result() for future in futures]
+        with self._heard():
+            return in_threads(tasks)
 
     @contextmanager
     def _heard(self) -> Iterator[None]:
