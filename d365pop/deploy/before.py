@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 
-from d365pop.deploy.own_rows import rows_before
-from d365pop.deploy.plan import (
+from d365pop.deploy.former import (
     Before,
     Component,
-    EditForm,
     FormBefore,
-    ImportKind,
-    ImportPackage,
     LabelsBefore,
-    Publish,
-    SetVariable,
     SolutionFacts,
-    Step,
-    UninstallSolution,
     VariableBefore,
     WebResourceBefore,
+)
+from d365pop.deploy.own_rows import rows_before
+from d365pop.deploy.plan import (
+    EditForm,
+    ImportKind,
+    ImportPackage,
+    Publish,
+    SetVariable,
+    Step,
+    UninstallSolution,
 )
 from d365pop.models import Desired, RemoteForm, RemoteSnapshot
 

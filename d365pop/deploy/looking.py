@@ -14,8 +14,8 @@ from d365pop.dataverse.forms import retrieve_draft_form
 from d365pop.dataverse.solutions import retrieve_solution
 from d365pop.dataverse.variables import retrieve_variables
 from d365pop.dataverse.web_resources import retrieve_draft, retrieve_web_resource_ids
+from d365pop.deploy.former import Component, SolutionFacts
 from d365pop.deploy.plan import (
-    Component,
     CreateWebResource,
     DeleteVariable,
     DeleteWebResource,
@@ -25,7 +25,6 @@ from d365pop.deploy.plan import (
     RestoreSolution,
     SetVariable,
     SimpleStep,
-    SolutionFacts,
     UpdateWebResource,
     WriteRow,
 )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from d365pop.dataverse.own_rows import kept_columns, script_columns
 from d365pop.deploy.app_profiles import refuse_unclear_profiles, resolved
 from d365pop.deploy.drift import Drift
-from d365pop.deploy.plan import Leave, RowBefore, Step, WriteRow
+from d365pop.deploy.former import RowBefore
+from d365pop.deploy.plan import Leave, Step, WriteRow
 from d365pop.models import Desired, RemoteSnapshot
 from d365pop.own_rows import RemoteRow, RowKind, RowValue
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from d365pop.deploy.former import NOTHING, Before, Component, SolutionFacts
 from d365pop.models import Desired, Labels, WebResource
 from d365pop.own_rows import RowKind, RowValue
 
@@ -27,82 +28,6 @@ class ImportKind(StrEnum):
     UPDATE = "update"
     UPGRADE = "upgrade"
     REPAIR = "repair"
-
-
-@dataclass(frozen=True, slots=True)
-class WebResourceBefore:
-    """A web resource that a run touches, before it; without a draft it was not there."""
-
-    name: str
-    draft: bytes | None = field(repr=False)
-    published: bytes | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FormBefore:
-    """A form that a run touches, before it; never published, it has no published text."""
-
-    form_id: str
-    table: str
-    name: str
-    draft: str = field(repr=False)
-    published: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class VariableBefore:
-    """An environment variable that a run touches, before it."""
-
-    schema_name: str
-    defined: bool
-    value: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RowBefore:
-    """A row of ours in an ordinary table, before a run; None where it was not there."""
-
-    kind: RowKind
-    key: str
-    values: Mapping[str, RowValue] | None
-
-
-class Component(StrEnum):
-    """What has labels that an unmanaged import writes over."""
-
-    WEB_RESOURCE = "web resource"
-    VARIABLE = "environment variable"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelsBefore:
-    """What a component said of itself before an import."""
-
-    component: Component
-    name: str
-    labels: Labels
-
-
-@dataclass(frozen=True, slots=True)
-class SolutionFacts:
-    """What the row of a solution says of itself."""
-
-    version: str
-    display_name: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What a run changes as it was before: all that a rollback needs, on any machine."""
-
-    solution: SolutionFacts | None = None
-    """None where the solution was not installed."""
-    web_resources: tuple[WebResourceBefore, ...] = ()
-    forms: tuple[FormBefore, ...] = ()
-    variables: tuple[VariableBefore, ...] = ()
-    labels: tuple[LabelsBefore, ...] = ()
-    rows: tuple[RowBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +259,7 @@ class Plan:
     kind: PlanKind = PlanKind.DEPLOY
     facts: Mapping[str, str] = field(default_factory=dict)
     """The state of each thing that the plan was made from, in one comparable line."""
-    before: Before = Before()
+    before: Before = NOTHING
     desired: Desired | None = None
     """What a deploy is for, without the package, which only its import step carries."""
     irreversible: tuple[str, ...] = ()

@@ -6,23 +6,25 @@ What others changed since is theirs: it is left alone and named in the draft.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from d365pop.deploy.plan import (
+from d365pop.deploy.former import (
     Component,
+    FormBefore,
+    LabelsBefore,
+    SolutionFacts,
+    VariableBefore,
+    WebResourceBefore,
+)
+from d365pop.deploy.plan import (
     DeleteVariable,
     DeleteWebResource,
     EditForm,
-    FormBefore,
-    LabelsBefore,
     Plan,
     RestoreLabels,
     RestoreSolution,
     SetVariable,
-    SolutionFacts,
     Step,
     UninstallSolution,
     UpdateWebResource,
-    VariableBefore,
-    WebResourceBefore,
 )
 from d365pop.models import (
     Desired,

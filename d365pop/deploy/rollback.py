@@ -8,19 +8,10 @@ it is left alone and named.
 from collections.abc import Iterator
 
 from d365pop.deploy.facts import facts_of
+from d365pop.deploy.former import Before, SolutionFacts
 from d365pop.deploy.own_rows import restore_rows
 from d365pop.deploy.pending import not_told, pending_of_others
-from d365pop.deploy.plan import (
-    Before,
-    ImportKind,
-    ImportPackage,
-    Leave,
-    Plan,
-    PlanKind,
-    Publish,
-    SolutionFacts,
-    Step,
-)
+from d365pop.deploy.plan import ImportKind, ImportPackage, Leave, Plan, PlanKind, Publish, Step
 from d365pop.deploy.restoring import (
     REASON,
     Draft,
@@ -80,7 +71,6 @@ def plan_rollback(
         kind=PlanKind.ROLLBACK,
         facts=facts_of(desired, remote),
         desired=desired,
-        before=Before(),
         irreversible=tuple(draft.cannot),
         of_run=run,
     )

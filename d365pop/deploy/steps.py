@@ -22,9 +22,9 @@ from d365pop.dataverse.web_resources import (
     retrieve_web_resource_ids,
     update_web_resource,
 )
+from d365pop.deploy.former import Component
 from d365pop.deploy.looking import changed_meanwhile, the_variable
 from d365pop.deploy.plan import (
-    Component,
     CreateWebResource,
     DeleteVariable,
     DeleteWebResource,

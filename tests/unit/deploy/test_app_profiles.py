@@ -4,8 +4,9 @@ import pytest
 
 from d365pop.deploy.app_profiles import refuse_unclear_profiles, resolved
 from d365pop.deploy.drift import Drift
+from d365pop.deploy.former import RowBefore
 from d365pop.deploy.own_rows import drift_of_rows, plan_rows, remove_rows, restore_rows
-from d365pop.deploy.plan import Leave, RowBefore, WriteRow
+from d365pop.deploy.plan import Leave, WriteRow
 from d365pop.errors import PlanRefusedError
 from d365pop.models import RemoteSnapshot
 from d365pop.own_rows import AppProfile, OwnRow, RemoteRow, RowKind, RowValue

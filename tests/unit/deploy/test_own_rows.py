@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from d365pop.deploy.drift import Drift
+from d365pop.deploy.former import RowBefore
 from d365pop.deploy.own_rows import (
     drift_of_rows,
     plan_rows,
@@ -11,7 +12,7 @@ from d365pop.deploy.own_rows import (
     row_tables,
     rows_before,
 )
-from d365pop.deploy.plan import Leave, RowBefore, WriteRow
+from d365pop.deploy.plan import Leave, WriteRow
 from d365pop.models import Desired, RemoteSnapshot
 from d365pop.own_rows import OwnRow, RemoteRow, RowKind, RowSearch, RowValue
 from tests.unit.deploy.test_planner import DESIRED, snapshot

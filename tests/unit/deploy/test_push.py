@@ -4,15 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from d365pop.deploy.plan import (
-    CreateWebResource,
-    Leave,
-    Plan,
-    PlanKind,
-    Publish,
-    UpdateWebResource,
-    WebResourceBefore,
-)
+from d365pop.deploy.former import WebResourceBefore
+from d365pop.deploy.plan import CreateWebResource, Leave, Plan, PlanKind, Publish, UpdateWebResource
 from d365pop.deploy.push import plan_push
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.errors import PlanRefusedError
