@@ -15,7 +15,6 @@ from d365pop.models import Json
 from d365pop.redaction import hide, redact
 from d365pop.transport import Request, Response, Transport, host_of
 
-API: Final = "https://api.applicationinsights.io"
 TableRow: TypeAlias = dict[str, Json]
 _LONGEST: Final = 300
 
@@ -37,7 +36,8 @@ class Insights:
     transport: Transport = field(repr=False)
     token: Callable[[], str] = field(repr=False)
     application_id: str
-    origin: str = API
+    origin: str
+    """Of the query API: clouds have hosts of their own."""
 
     def rows(self, span: Span, query: str) -> list[TableRow]:
         """Return what ``query`` makes of the softphone's events in ``span``.

@@ -48,7 +48,7 @@ def report_span(since: str, until: str, now: datetime) -> Span:
     if ago:
         begin = today - int(ago[1]) * (WEEK if ago[2] == "w" else timedelta(days=1))
     else:
-        begin = midnight(since, "--since", "30d, 12w or a date such as 2026-01-31")
+        begin = _midnight(since, "--since", "30d, 12w or a date such as 2026-01-31")
     if begin < today - timedelta(days=MOST_DAYS):
         raise UsageError(
             "span-too-long",
@@ -57,7 +57,7 @@ def report_span(since: str, until: str, now: datetime) -> Span:
         )
     end = now.astimezone(UTC).replace(microsecond=0)
     if until:
-        end = min(end, midnight(until, "--until"))
+        end = min(end, _midnight(until, "--until"))
     if end <= begin:
         raise UsageError(
             "span-empty",
@@ -73,7 +73,7 @@ def split_at(span: Span, change: str) -> tuple[Span, Span]:
     Raises:
         UsageError: it is no day inside the span.
     """
-    day = midnight(change, "--change")
+    day = _midnight(change, "--change")
     if not span.begin < day < span.end:
         raise UsageError(
             "change-outside",
@@ -84,7 +84,7 @@ def split_at(span: Span, change: str) -> tuple[Span, Span]:
     return Span(span.begin, day), Span(day, span.end)
 
 
-def midnight(text: str, option: str, expected: str = "a date such as 2026-01-31") -> datetime:
+def _midnight(text: str, option: str, expected: str = "a date such as 2026-01-31") -> datetime:
     """Return the begin of a day.
 
     Raises:

@@ -7,7 +7,7 @@ what sampling has left out.
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Final
@@ -56,6 +56,7 @@ QUERIES: Final = {
     ),
 }
 NO_EVENTS: Final = "no event of the softphone arrived in Application Insights in this time"
+# The others of the page's states come and go with an ordinary day.
 BROKEN_STATES: Final = (
     *("silent", "refused", "blocked", "unreachable", "unembeddable", "no-storage", "differs"),
 )
@@ -64,31 +65,26 @@ STARS: Final = range(1, 6)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How many events there were of each kind."""
+    """What each of ``QUERIES`` was answered with, by its name."""
 
-    rows: Sequence[TableRow]
-    tables: Mapping[str, Sequence[TableRow]] = field(default_factory=dict)
+    tables: Mapping[str, Sequence[TableRow]]
 
-    def count(self, name: str, **properties: str) -> int:
-        """Return how many events have this name and these properties."""
-        return sum(
-            _whole(row, "n")
-            for row in self.rows
-            if row.get("name") == name
-            and all(row.get(key) == value for key, value in properties.items())
-        )
+    @property
+    def events(self) -> Sequence[TableRow]:
+        """How many events there were of each kind."""
+        return self.tables["events"]
 
     def by(self, name: str, column: str) -> Counter[str]:
         """Return how many events of this name have which value."""
         found: Counter[str] = Counter()
-        for row in self.rows:
+        for row in self.events:
             if row.get("name") == name and row.get(column) not in {None, ""}:
                 found[str(row[column])] += _whole(row, "n")
         return found
 
     def first(self, table: str) -> TableRow:
         """Return the only row of a table; an empty one where there is none."""
-        return next(iter(self.tables.get(table, ())), {})
+        return next(iter(self.tables[table]), {})
 
 
 def read_telemetry(
@@ -97,8 +93,7 @@ def read_telemetry(
     """Return what telemetry tells of ``span``; why it tells nothing, where that is so."""
     try:
         found = pool([partial(insights.rows, span, query) for query in QUERIES.values()])
-        tables = dict(zip(QUERIES, found, strict=True))
-        return telemetry_metrics(Told(tables["events"], tables), span, calls)
+        return _metrics(Told(dict(zip(QUERIES, found, strict=True))), span, calls)
     except InsightsError as error:
         return nothing(str(error))
     except NetworkError as error:
@@ -110,9 +105,8 @@ def nothing(why: str) -> tuple[Metric, ...]:
     return tuple(missing(term, why) for term in terms.FROM_TELEMETRY)
 
 
-def telemetry_metrics(told: Told, span: Span, calls: Calls) -> tuple[Metric, ...]:
-    """Return the metrics of counted events."""
-    if not sum(_whole(row, "n") for row in told.rows):
+def _metrics(told: Told, span: Span, calls: Calls) -> tuple[Metric, ...]:
+    if not sum(_whole(row, "n") for row in told.events):
         return nothing(NO_EVENTS)
     return (
         _pops(told),
@@ -148,15 +142,15 @@ def _time(told: Told, term: Term, why: str) -> Metric:
     if not n:
         return missing(term, why)
     parts = (
-        Part("median", _number(row, "median") / 1000, Unit.SECONDS),
-        Part("nine in ten at most", _number(row, "p90") / 1000, Unit.SECONDS),
+        Part("median", _seconds(row, "median"), Unit.SECONDS),
+        Part("nine in ten at most", _seconds(row, "p90"), Unit.SECONDS),
     )
-    return Metric(term, _number(row, "total") / n / 1000, n, parts)
+    return Metric(term, _seconds(row, "total") / n, n, parts)
 
 
 def _click_to_dial(told: Told, span: Span, calls: Calls) -> Metric:
     term = terms.CLICK_TO_DIAL
-    begin = min(_begin(row) for row in told.rows)
+    begin = min(_begin(row) for row in told.events)
     if begin > span.begin + WEEK:
         return missing(
             term,
@@ -191,7 +185,7 @@ def _soft_pops(told: Told) -> Metric:
 
 def _failures(told: Told) -> Metric:
     counts: Counter[str] = Counter()
-    for row in told.rows:
+    for row in told.events:
         if row.get("name") == "screen pop" and row.get("outcome") == "failed":
             counts[f"pop: {row.get('code') or 'unknown'}"] += _whole(row, "n")
     for result, n in told.by("dial", "result").items():
@@ -225,6 +219,11 @@ def _begin(row: TableRow) -> datetime:
         return datetime.combine(date.fromisoformat(str(row.get("begin"))[:10]), time(), UTC)
     except ValueError as error:
         raise InsightsError("Application Insights answers begin with no date") from error
+
+
+def _seconds(row: TableRow, column: str) -> float:
+    """Return a time, which the page measures in milliseconds."""
+    return _number(row, column) / 1000
 
 
 def _whole(row: TableRow, column: str) -> int:

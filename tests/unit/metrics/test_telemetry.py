@@ -14,12 +14,14 @@ from d365pop.metrics.calls import Calls
 from d365pop.metrics.insights import Insights
 from d365pop.metrics.model import Metric, Part, Term, Unit
 from d365pop.metrics.spans import Span
-from d365pop.metrics.telemetry import NO_EVENTS, QUERIES, read_telemetry
+from d365pop.metrics.telemetry import BROKEN_STATES, NO_EVENTS, QUERIES, read_telemetry
 from d365pop.transport import Headers, Request, Response, RetryPolicy, Transport
 from tests.insights import APPLICATION, Told, event, pop
 from tests.unit.metrics.samples import BEGIN, calls, part
 from tests.workspace import ROOT
 
+ORIGIN = "https://insights.example"
+PAGE = (ROOT / "webresources" / "src" / "core" / "telemetry.js").read_text("utf-8")
 SPAN = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 15, tzinfo=UTC))
 
 
@@ -42,7 +44,7 @@ class Server:
 
 def read(told: Told, found: Calls | None = None) -> dict[Term, Metric]:
     transport = Transport(Server(told), RetryPolicy(deadline=0.0))
-    insights = Insights(transport, lambda: "token", APPLICATION)
+    insights = Insights(transport, lambda: "token", APPLICATION, ORIGIN)
     metrics = read_telemetry(
         insights, SPAN, calls(names=("A",) * 10) if found is None else found, one_by_one
     )
@@ -174,17 +176,22 @@ def test_host_that_does_not_answer_is_the_reason() -> None:
     def broken(request: Request, /) -> Response:
         raise NetworkError("host-not-found", f"{request.url} is nowhere")
 
-    insights = Insights(Transport(broken, RetryPolicy(deadline=0.0)), lambda: "t", APPLICATION)
+    insights = Insights(
+        Transport(broken, RetryPolicy(deadline=0.0)), lambda: "t", APPLICATION, ORIGIN
+    )
     found = read_telemetry(insights, SPAN, calls(), one_by_one)
     assert all("not reached" in metric.why for metric in found)
 
 
 def test_query_asks_for_our_events_of_the_span_alone() -> None:
     server = Server(Told())
-    insights = Insights(Transport(server, RetryPolicy(deadline=0.0)), lambda: "token", APPLICATION)
+    insights = Insights(
+        Transport(server, RetryPolicy(deadline=0.0)), lambda: "token", APPLICATION, ORIGIN
+    )
     insights.rows(Span(BEGIN, BEGIN + timedelta(days=1)), "| count")
     (request,) = server.requests
-    assert request.url.endswith("?timespan=2026-01-01T00%3A00%3A00Z/2026-01-02T00%3A00%3A00Z")
+    timespan = "2026-01-01T00%3A00%3A00Z/2026-01-02T00%3A00%3A00Z"
+    assert request.url == f"{ORIGIN}/v1/apps/{APPLICATION}/query?timespan={timespan}"
     assert request.headers["Authorization"] == "Bearer token"
     assert request.body is not None
     assert json.loads(request.body)["query"] == (
@@ -195,9 +202,16 @@ def test_query_asks_for_our_events_of_the_span_alone() -> None:
 
 
 def test_queries_use_the_words_that_the_page_sends() -> None:
-    source = (ROOT / "webresources" / "src" / "core" / "telemetry.js").read_text("utf-8")
     queries = " ".join(QUERIES.values())
     names = re.findall(r'name == "([^"]+)"', queries)
     assert set(names) == {"screen pop", "screen pop opened", "first note"}
     columns = set(re.findall(r"custom(?:Dimensions|Measurements)\.(\w+)", queries)) - {"stars"}
-    assert [word for word in {*names, *columns} if not re.search(rf"\b{word}\b", source)] == []
+    assert [word for word in {*names, *columns} if not re.search(rf"\b{word}\b", PAGE)] == []
+
+
+def test_every_state_of_the_page_is_a_failure_or_an_ordinary_one() -> None:
+    listed = re.search(r"\bstate: \[(.*?)\]", PAGE, re.DOTALL)
+    assert listed
+    states = re.findall(r'"([a-z-]+)"', listed[1])
+    assert {*states} - {*BROKEN_STATES} == {"loading", "waiting", "connected", "signed-out"}
+    assert {*BROKEN_STATES} - {*states} == set()
