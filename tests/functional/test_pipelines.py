@@ -131,6 +131,17 @@ def test_action_keeps_reports_and_passes_the_exit_code_on_where_a_plan_fails(
     ]
 
 
+def test_action_comments_nowhere_without_a_pull_request(
+    workspace: Workspace, installed: str
+) -> None:
+    job = github(workspace, "push", installed)
+    job.contexts["github.event.pull_request.number"] = ""
+    note = (Path(installed) / "gh").resolve().with_suffix(".txt")
+    note.unlink(missing_ok=True)
+    assert job.use(stage="plan", environment="local", comment="true") == 0, job.agent.log
+    assert not note.exists()
+
+
 def test_action_refuses_a_stage_that_it_does_not_know(workspace: Workspace, installed: str) -> None:
     job = github(workspace, "wrong", installed)
     assert job.use(stage="destroy") == ExitCode.USAGE
