@@ -1,5 +1,6 @@
 """Reads and writes the user's files and folders, each whole or not at all; knows no formats."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -49,9 +50,32 @@ def write_files(files: Mapping[str, bytes], out: Path, *, option: str = "--out")
         raise _unwritable(out, error, option) from error
 
 
+def refuse_unwritable(path: Path, *, option: str) -> None:
+    """Refuse a place that cannot be written, before the work whose result would go there.
+
+    Raises:
+        ConfigurationError: it cannot be written; ``option`` is what names it.
+    """
+    if _is_no_file(path):
+        return
+    folder = Path(os.path.realpath(path)).parent
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error, option) from error
+
+
+def _is_no_file(path: Path) -> bool:
+    """Return whether ``path`` is a device or a pipe, such as /dev/null."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def _write_whole(path: Path, content: bytes) -> None:
-    if path.exists() and not path.is_file() and not path.is_dir():
-        # A device or a pipe, such as /dev/null: put in its place, a file would end it for all.
+    if _is_no_file(path):  # put in its place, a file would end it for everybody
         path.write_bytes(content)
         return
     target = Path(os.path.realpath(path))  # what a link leads to is written, and it stays a link

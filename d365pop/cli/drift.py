@@ -102,4 +102,6 @@ def _deployed(env: str, url: str, config: "Path", run: str) -> "tuple[Desired, s
     elif last := last_deployed(RUNS, url):
         desired, runs = last
         return desired, " and ".join(f"run {each.name}" for each in runs)
-    return build_desired(env, config, None), "the present build, since no run is known here"
+    return build_desired(
+        env, config, None
+    ), "the present build, since no run that stands is known here"

@@ -13,7 +13,7 @@ from d365pop.cli.console import note, results, write_commands, write_data
 from d365pop.cli.options import STATE
 from d365pop.config import pipeline
 from d365pop.errors import ConfigurationError, UsageError
-from d365pop.files import write_file
+from d365pop.files import refuse_unwritable, write_file
 from d365pop.report.azure import format_azure
 from d365pop.report.formats import render
 from d365pop.report.names import ReportFormat
@@ -40,6 +40,7 @@ def report_files(options: Sequence[str], formats: type[F]) -> dict[Path, F]:
 
     Raises:
         UsageError: one is not ``FORMAT=FILE``, or a file is named twice.
+        ConfigurationError: a file cannot be written; its report would be lost.
     """
     files: dict[Path, F] = {}
     for option in options:
@@ -54,7 +55,25 @@ def report_files(options: Sequence[str], formats: type[F]) -> dict[Path, F]:
         if Path(file) in files:
             raise UsageError("report-file-twice", f"--report names {file} twice.")
         files[Path(file)] = formats(name)
+    for path in files:
+        refuse_unwritable(path, option="--report")
     return files
+
+
+def write_reports(texts: Mapping[Path, str]) -> None:
+    """Write all files that can be written.
+
+    Raises:
+        ConfigurationError: one could not; the others are there.
+    """
+    failures: list[ConfigurationError] = []
+    for path, text in texts.items():
+        try:
+            write_file(path, text.encode(), option="--report")
+        except ConfigurationError as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
 
 
 def read_baseline(path: Path) -> "tuple[BaselineEntry, ...]":

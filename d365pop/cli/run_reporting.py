@@ -83,7 +83,7 @@ def reported(
     """
     from d365pop.cli.console import stdout_is_data
     from d365pop.cli.reporting import report_files
-    from d365pop.errors import D365PopError
+    from d365pop.errors import ConfigurationError, D365PopError
     from d365pop.report.runs import CommandReport
 
     files = report_files(reports or [], RunFormat)
@@ -92,7 +92,11 @@ def reported(
         try:
             yield told
         except D365PopError as error:
-            deliver(CommandReport(command, (told.report(error),)), shown, files)
+            try:
+                deliver(CommandReport(command, (told.report(error),)), shown, files)
+            except ConfigurationError as unwritten:
+                # What failed first is what is to be mended, and what the exit code tells.
+                error.context = "\n".join(filter(None, (error.context, unwritten.message)))
             raise
     deliver(CommandReport(command, (told.report(),)), shown, files)
 
@@ -100,17 +104,17 @@ def reported(
 def deliver(report: "CommandReport", shown: RunFormat, files: "Mapping[Path, RunFormat]") -> None:
     """Write the files, tell the pipeline, and print the document; text was printed already."""
     from d365pop.cli.console import write_data
-    from d365pop.cli.reporting import tell_pipeline
-    from d365pop.files import write_file
+    from d365pop.cli.reporting import tell_pipeline, write_reports
     from d365pop.report.run_formats import format_azure, render_run
 
-    for path, name in files.items():
-        write_file(path, render_run(name, report).encode(), option="--report")
-    tell_pipeline(
-        shown,
-        lambda: render_run(RunFormat.MARKDOWN, report),
-        lambda: render_run(RunFormat.GITHUB, report),
-        lambda summary: format_azure(report, summary),
-    )
     if shown is not RunFormat.TEXT:
         write_data(render_run(shown, report))
+    try:
+        tell_pipeline(
+            shown,
+            lambda: render_run(RunFormat.MARKDOWN, report),
+            lambda: render_run(RunFormat.GITHUB, report),
+            lambda summary: format_azure(report, summary),
+        )
+    finally:
+        write_reports({path: render_run(name, report) for path, name in files.items()})

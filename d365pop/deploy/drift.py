@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from d365pop.deploy.forms import is_published, select_forms
+from d365pop.deploy.forms import is_drafted, is_published, select_forms
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, FormRegistration, RemoteSnapshot, RemoteWebResource
 
@@ -79,4 +79,7 @@ def _forms(registration: FormRegistration, remote: RemoteSnapshot) -> Iterator[D
     for form in forms:
         if not is_published(form, registration.handlers):
             what = "agents get it without our handlers"
+            yield Drift(f"form {form.table} / {form.name}", what, "", NO_AUTHOR)
+        elif not is_drafted(form, registration.handlers):
+            what = "has an unpublished edit without our handlers"
             yield Drift(f"form {form.table} / {form.name}", what, "", NO_AUTHOR)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from d365pop.deploy.following import ImportHandles
 from d365pop.deploy.journal import EVENTS, PLAN
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_file import read_plan
-from d365pop.errors import D365PopError, UsageError
+from d365pop.errors import ConfigurationError, D365PopError, UsageError
 from d365pop.models import Desired, Json
 
 INTERRUPTED: Final = "interrupted"
@@ -88,7 +89,7 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
 
     Raises:
         UsageError: there is none.
-        ConfigurationError: its plan cannot be read.
+        ConfigurationError: its plan or its journal cannot be read.
         PlanRefusedError: its plan was changed.
     """
     path = folder / name if (folder / name / EVENTS).is_file() else Path(name)
@@ -101,7 +102,15 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
             hint="List them with: d365pop runs",
         )
     environment, plan = read_plan(path / PLAN)
-    return read_run(path), environment, plan
+    try:
+        return read_run(path), environment, plan
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            "journal-unreadable",
+            f"{path / EVENTS} is no journal that this version of d365pop reads.",
+            context=str(error),
+            hint="Use the version that wrote it, or the folder as the run left it.",
+        ) from error
 
 
 def last_deployed(folder: Path, environment_url: str) -> tuple[Desired, tuple[Run, ...]] | None:
@@ -173,6 +182,7 @@ def _events(path: Path) -> Iterator[dict[str, Json]]:
         except ValueError:
             continue
         if isinstance(event, dict):
+            datetime.fromisoformat(str(event.get("at")))  # every reader of an event counts on it
             yield event
 
 

@@ -35,6 +35,14 @@ def test_plan_reports_what_is_pending(workspace: Workspace, dataverse: LocalData
     assert dataverse.writes() == []
 
 
+def test_report_that_could_not_be_written_stops_the_deploy_before_it_begins(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    result = workspace.run("deploy", "--env", "local", "--report", "junit=d365pop.toml/a.xml")
+    assert (result.returncode, "output-unwritable" in result.stderr) == (3, True)
+    assert dataverse.writes() == []
+
+
 @pytest.mark.usefixtures("dataverse")
 def test_failure_is_reported_with_its_error(workspace: Workspace) -> None:
     result = workspace.run("push", "--format", "json")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from d365pop.cli import console, reporting
-from d365pop.errors import D365PopError, UsageError
+from d365pop.errors import ConfigurationError, D365PopError, UsageError
 from d365pop.report.names import ReportFormat
 
 
@@ -21,6 +21,23 @@ def test_report_option_of_another_shape_is_refused(option: str) -> None:
     with pytest.raises(UsageError) as caught:
         reporting.report_files([option], ReportFormat)
     assert caught.value.reference == "report-option-invalid"
+
+
+def test_place_that_no_report_can_be_written_to_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for place in (tmp_path / "file" / "a.xml", tmp_path):
+        with pytest.raises(ConfigurationError) as caught:
+            reporting.report_files([f"sarif={place}"], ReportFormat)
+        assert caught.value.reference == "output-unwritable"
+    assert reporting.report_files([f"json={tmp_path / 'new' / 'a.json'}"], ReportFormat)
+    assert [*(tmp_path / "new").iterdir()] == []
+
+
+def test_report_that_cannot_be_written_keeps_no_other_from_being(tmp_path: Path) -> None:
+    good = tmp_path / "good.json"
+    with pytest.raises(ConfigurationError):
+        reporting.write_reports({tmp_path: "x", good: "{}"})
+    assert good.read_text() == "{}"
 
 
 def test_document_is_written_as_it_is(capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource
 from d365pop.deploy.plan_file import read_plan
-from d365pop.deploy.runs import read_run
+from d365pop.deploy.runs import find_run, list_runs, read_run
 from d365pop.errors import ConfigurationError
 
 PLAN = Plan(
@@ -67,6 +67,23 @@ def test_line_that_a_kill_tore_does_not_spoil_the_next(tmp_path: Path) -> None:
     with reopen_journal(journal.folder) as again:
         again.done(0)
     assert read_run(journal.folder).done == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param('{"at": "2026-01-01T00:00:00Z", "event": "planned", "kind": "x"}', id="kind"),
+        pytest.param('{"event": "starts", "steps": [0]}', id="no-time"),
+    ],
+)
+def test_journal_of_a_later_version_is_one_clear_error(tmp_path: Path, line: str) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        pass
+    (journal.folder / "journal.jsonl").write_text(line, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        find_run(tmp_path, journal.run)
+    assert caught.value.reference == "journal-unreadable"
+    assert list_runs(tmp_path) == []
 
 
 def test_step_that_was_taken_back_stands_no_longer(tmp_path: Path) -> None:

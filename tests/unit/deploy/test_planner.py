@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from d365pop.deploy.drift import drift_of
 from d365pop.deploy.plan import (
     EditForm,
     FormAction,
@@ -416,3 +417,26 @@ def test_proof_names_what_is_not_there() -> None:
 
 def test_proof_of_a_finished_deploy_is_an_empty_plan() -> None:
     assert prove(plan(snapshot())).is_empty
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        pytest.param({}, None, id="as-deployed"),
+        pytest.param({"draft_xml": DONE_FORM + " "}, None, id="an-edit-that-keeps-them"),
+        pytest.param(
+            {"draft_xml": BARE_FORM}, "has an unpublished edit without our handlers", id="draft"
+        ),
+        pytest.param(
+            {"draft_xml": BARE_FORM, "published_xml": BARE_FORM},
+            "agents get it without our handlers",
+            id="published",
+        ),
+    ],
+)
+def test_form_that_loses_our_handlers_is_drift_before_agents_feel_it(
+    changed: dict[str, str], what: str | None
+) -> None:
+    there_now = form(**{"published_xml": DONE_FORM, "draft_xml": DONE_FORM} | changed)
+    found = drift_of(DESIRED, snapshot(forms=(there_now,)))
+    assert [each.what for each in found] == ([what] if what else [])
