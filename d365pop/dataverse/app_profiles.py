@@ -73,7 +73,12 @@ def create_link(dv: Dataverse, key: str) -> None:
     target = f"{dv.origin}{API_PATH}{odata.entity(_CHANNELS, row.row_id)}"
     path = f"{odata.entity(_PROFILES, found)}/{_LINKS}/$ref"
     doing = f"create the app profile link {key}"
-    dv.send(Call(doing, "POST", path, {"@odata.id": target}, idempotent=True))
+    try:
+        dv.send(Call(doing, "POST", path, {"@odata.id": target}, idempotent=True))
+    except DataverseError as error:
+        # What others saw of a pair that is there already; a repeated call meets it, too.
+        if error.reference != "dataverse-duplicate":
+            raise
 
 
 def delete_link(dv: Dataverse, there: RemoteRow) -> None:

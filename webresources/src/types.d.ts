@@ -12,6 +12,18 @@ declare module "d365pop:build" {
   export const settingsVariable: string;
 }
 
+/** What the page in the panel of the platform knows of its host; only cif.js imports it. */
+declare module "d365pop:cif" {
+  /** Whether the app has several sessions, and the framework is version 2. */
+  export const sessions: boolean;
+  /** Unique name of the notification template that a deploy writes. */
+  export const notification: string;
+  /** Unique name of the session template that records are opened with; empty for none. */
+  export const sessionTemplate: string;
+  /** Presence of Omnichannel by status of Genesys Cloud. */
+  export const presence: { [status: string]: string };
+}
+
 /** A customer's own functions, from `[bundle] extensions`; each is undefined where there is none. */
 declare module "d365pop:extensions" {
   export const normalise: import("./core/extensions.js").Hooks["normalise"];

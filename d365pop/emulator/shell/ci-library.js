@@ -7,7 +7,7 @@
   const script = /** @type {HTMLScriptElement} */ (document.querySelector("[data-cifid='CIFMainLibrary']"));
   const host = new URL(script.dataset.crmurl ?? "", location.href);
   const PATIENCE = 10_000;
-  const UNHURRIED = ["openform"];
+  const UNHURRIED = ["openform", "notifyEvent", "createSession"];
   /** @type {Map<string, { resolve: (value: unknown) => void, reject: (reason: unknown) => void }>} */
   const waiting = new Map();
   /** @type {Map<string, Set<(payload: string) => Promise<unknown>>>} */
@@ -71,6 +71,19 @@
         /** @param {number} value */
         setWidth: (value) => send("setwidth", { value }),
         getEnvironment: () => send("getenvironment", {}),
+        /** @param {{ templateName: string, templateParameters?: object, cancellationToken?: string }} input */
+        notifyEvent: (input) => send("notifyEvent", input),
+        canCreateSession: () => send("canCreateSession", {}),
+        /** @param {{ templateName: string, templateParameters?: object }} input */
+        createSession: (input) => send("createSession", { input }),
+        getAllSessions: () => send("getAllSessions", {}),
+        getFocusedSession: () => send("getFocusedSession", {}),
+        /** @param {string} sessionId */
+        requestFocusSession: (sessionId) => send("requestFocusSession", { sessionId }),
+        // ASSUMED: the names of these two messages; the library that was read knows others.
+        getPresence: () => send("getPresence", {}),
+        /** @param {string} presence */
+        setPresence: (presence) => send("setPresence", { presence }),
       },
     },
   });

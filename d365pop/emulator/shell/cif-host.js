@@ -2,33 +2,57 @@
 /** The panel of the Channel Integration Framework: shows the provider's page, and does what it asks. */
 
 import { bareId, formatAddress, tableName } from "./address.js";
+import { Workspace } from "./cif-workspace.js";
 import { h } from "./dom.js";
 
 const MINIMIZED = 0;
 const DOCKED = 1;
 const HIDDEN = 2;
+const CHANNELS = "msdyn_appconfig_msdyn_channelprovider";
+const CHANNEL = "msdyn_label,msdyn_channelurl,msdyn_enableoutbound,msdyn_sortorder,msdyn_customparams,statecode";
 
-/** @typedef {{ version: "1.0", label: string, url: string, customParams: string }} Provider */
+/** @typedef {{ version: "1.0" | "2.0", label: string, url: string, clicks: boolean, customParams: string }} Provider */
 /**
  * @typedef {object} Services
  * @property {import("./web-api.js").WebApi} webApi
  * @property {import("./xrm.js").XrmParts} xrm
  * @property {import("./xrm.js").Session} session
  * @property {HTMLElement} app
+ * @property {(page: import("./address.js").Page) => Promise<void>} go
  */
 
 /**
  * @param {import("./web-api.js").WebApi} webApi
- * @returns {Promise<Provider | undefined>} the one with the lowest order: there is one at a time
+ * @returns {Promise<Provider | undefined>} the one with the lowest order: there is one at a time.
+ *   Where a profile of the one app has a provider, the app has several sessions, and version 2.
  */
 export async function findProvider(webApi) {
+  const second = await webApi.retrieveMultipleRecords(
+    "msdyn_appconfiguration",
+    `?$select=msdyn_name&$filter=statecode eq 0&$expand=${CHANNELS}($select=${CHANNEL})`,
+  );
+  const [channel] = second.entities
+    .flatMap((profile) => profile[CHANNELS])
+    .filter((row) => row.statecode === 0)
+    .sort((a, b) => a.msdyn_sortorder - b.msdyn_sortorder);
+  if (channel) return provider("2.0", channel, channel.msdyn_channelurl, channel.msdyn_enableoutbound);
   const first = await webApi.retrieveMultipleRecords(
     "msdyn_ciprovider",
-    "?$select=msdyn_label,msdyn_landingurl,msdyn_customparams&$filter=statecode eq 0&$orderby=msdyn_sortorder",
+    "?$select=msdyn_label,msdyn_landingurl,msdyn_clicktoact,msdyn_customparams&$filter=statecode eq 0&$orderby=msdyn_sortorder",
   );
   const [one] = first.entities;
-  if (one) return { version: "1.0", label: one.msdyn_label, url: one.msdyn_landingurl, customParams: one.msdyn_customparams ?? "" };
-  return undefined;
+  return one ? provider("1.0", one, one.msdyn_landingurl, one.msdyn_clicktoact) : undefined;
+}
+
+/**
+ * @param {"1.0" | "2.0"} version
+ * @param {Record<string, any>} row
+ * @param {string} url
+ * @param {boolean} clicks
+ * @returns {Provider}
+ */
+function provider(version, row, url, clicks) {
+  return { version, label: row.msdyn_label, url, clicks, customParams: row.msdyn_customparams ?? "" };
 }
 
 /** Shows one provider, and answers its library. */
@@ -37,6 +61,8 @@ export class CifHost {
   #clicks = false;
   /** @type {Set<string>} */
   #events = new Set();
+  /** @type {Workspace | null} */
+  #workspace = null;
 
   /** @param {Provider} provider @param {Services} services */
   constructor(provider, services) {
@@ -44,7 +70,15 @@ export class CifHost {
     this.services = services;
     this.frame = h("iframe", { src: provider.url, title: provider.label, allow: "microphone; camera; autoplay" });
     this.panel = h("aside", { class: "cif-panel", "aria-label": provider.label }, this.frame);
-    services.app.querySelector(".workspace")?.append(this.panel);
+    const place = services.app.querySelector(".workspace");
+    if (provider.version === "2.0") {
+      const { app, go, webApi } = services;
+      this.#workspace = new Workspace({ app, go, webApi, tell: (event, payload) => this.#tell(event, payload) });
+      this.#setMode(MINIMIZED);
+      place?.prepend(this.panel);
+    } else {
+      place?.append(this.panel);
+    }
     window.addEventListener("message", (event) => void this.#hear(event));
     document.addEventListener("click-to-act", (event) => {
       const { value, name } = /** @type {CustomEvent} */ (event).detail;
@@ -56,6 +90,7 @@ export class CifHost {
 
   /** @param {import("./address.js").Page} page the one that is shown now */
   navigated(page) {
+    this.#workspace?.navigated(page);
     this.#tell("onpagenavigate", { value: location.origin + formatAddress(page) });
   }
 
@@ -98,6 +133,8 @@ export class CifHost {
       case "searchandopenrecords":
         return this.#search(data.entityLogicalName, data.queryParameters, type === "search");
       case "setclicktoact":
+        // ASSUMED: whose provider is not for outbound calls is refused.
+        if (!this.provider.clicks) throw new Error("Click-to-act is not enabled for this provider");
         this.#clicks = data.value;
         this.services.app.classList.toggle("clicks-act", this.#clicks);
         return undefined;
@@ -111,6 +148,7 @@ export class CifHost {
         this.panel.style.width = `${data.value}px`;
         return undefined;
       default:
+        if (this.#workspace) return this.#workspace.perform(type, data);
         throw new Error(`This panel does not know ${type}`);
     }
   }

@@ -102,7 +102,7 @@ async function start() {
   const provider = await findProvider(webApi).catch(() => undefined);
   if (provider) {
     const app = /** @type {HTMLElement} */ (document.getElementById("app"));
-    const host = new CifHost(provider, { webApi, xrm, session, app });
+    const host = new CifHost(provider, { webApi, xrm, session, app, go: (page) => router.go(page) });
     const { show } = frame;
     frame.show = (page, shown) => {
       show(page, shown);

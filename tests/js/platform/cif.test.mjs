@@ -80,6 +80,12 @@ test("a panel that cannot be docked costs nothing else", async () => {
   await xrm.notify({ message: "", actionLabel: "", run: () => assert.fail("nobody accepted") });
 });
 
+test("a panel without sessions takes a record's name for nothing more", async () => {
+  const { xrm, framework } = prepare();
+  await xrm.openRecord({ table: "contact", id, name: "Marta" });
+  assert.deepEqual(framework.calls, [["openForm", JSON.stringify({ entityName: "contact", entityId: id })]]);
+});
+
 test("the agent, the language and the sign-in come from the environment", async () => {
   const { xrm, opened } = prepare();
   assert.deepEqual([xrm.userId(), xrm.languageCode(), await xrm.isSignedOut()], ["abc", 1031, true]);
@@ -115,9 +121,13 @@ for (const payload of [JSON.stringify({ value: "555 0102" }), { value: "555 0102
   });
 }
 
+const firstVersion = { sessions: false, notification: "", sessionTemplate: "", presence: {} };
+
 function scopeWith({ loads }) {
   const listeners = {};
+  const lines = [];
   const scope = {
+    lines,
     location: { origin: "https://org", search: "" },
     addEventListener: (name, listener) => {
       listeners[name] = listener;
@@ -126,31 +136,60 @@ function scopeWith({ loads }) {
     clearTimeout: () => undefined,
     document: {
       createElement: () => ({ attributes: {}, setAttribute(name, value) { this.attributes[name] = value; } }),
+      querySelector: (name) => ({ appendChild: (line) => void (name === "header" && lines.push(line)) }),
       head: { appendChild: (script) => loads(script, scope, listeners) },
     },
   };
   return scope;
 }
 
-test("the library is loaded from the organisation, and click-to-act is switched on", async () => {
-  const framework = fakeFramework();
-  let loaded;
+/** A window in which the framework loads. */
+function scopeOf(framework) {
+  const loaded = [];
   const scope = scopeWith({
     loads: (script, window, listeners) => {
-      loaded = script;
+      loaded.push(script);
       window.Microsoft = { CIFramework: framework };
       listeners.CIFInitDone();
     },
   });
-  const host = await startCif({ scope, get: async () => undefined });
+  return { scope, loaded };
+}
+
+const shownLines = (scope) => scope.lines.filter(({ hidden }) => !hidden).map(({ attributes }) => attributes["data-text"]);
+
+test("the library is loaded from the organisation, and click-to-act is switched on", async () => {
+  const framework = fakeFramework();
+  const { scope, loaded: scripts } = scopeOf(framework);
+  const host = await startCif({ scope, get: async () => undefined, panel: firstVersion });
+  const [loaded] = scripts;
+  assert.deepEqual(shownLines(scope), []);
   assert.equal(loaded.src, "https://org/webresources/Widget/msdyn_ciLibrary.js");
   assert.deepEqual(loaded.attributes, { "data-crmurl": "https://org", "data-cifid": "CIFMainLibrary" });
   assert.deepEqual(framework.calls, [["setClickToAct", true]]);
   assert.equal(host.xrm.languageCode(), 1031);
 });
 
+test("clicks that are refused are a line in the page, and the phone lives", async () => {
+  const framework = { ...fakeFramework(), setClickToAct: () => Promise.reject(new Error("refused")) };
+  const { scope } = scopeOf(framework);
+  const { xrm } = await startCif({ scope, get: async () => undefined, panel: firstVersion });
+  await null;
+  assert.deepEqual(shownLines(scope), ["clicks-refused-hint"]);
+  assert.equal(xrm.userId(), "abc");
+});
+
+test("a panel with sessions is docked when it starts, and without a presence nobody listens", async () => {
+  const framework = fakeFramework();
+  const { scope } = scopeOf(framework);
+  const panel = { ...firstVersion, sessions: true };
+  await startCif({ scope, get: async () => undefined, panel });
+  assert.deepEqual(framework.calls, [["setClickToAct", true], ["setMode", 1]]);
+  assert.deepEqual(scope.lines.map(({ attributes }) => attributes["data-text"]), ["clicks-refused-hint"]);
+});
+
 test("a page without its panel says why it cannot start", async () => {
   const scope = scopeWith({ loads: (script) => script.onerror() });
-  const { xrm } = await startCif({ scope, get: async () => undefined });
+  const { xrm } = await startCif({ scope, get: async () => undefined, panel: firstVersion });
   await assert.rejects(xrm.readVariable("x"), /cannot be loaded: is the Channel Integration Framework installed/);
 });

@@ -26,15 +26,22 @@ PATH = f"{URL}/api/data/v9.2/msdyn_appconfigurations(id-1)/msdyn_appconfig_msdyn
 
 
 def answering(
-    sent: list[Request], profiles: list[Profile], channels: list[dict[str, str]]
+    sent: list[Request],
+    profiles: list[Profile],
+    channels: list[dict[str, str]],
+    *,
+    is_there: bool = False,
 ) -> Dataverse:
-    """Return a client of an environment with those rows; what is written is refused as gone."""
+    """Return a client of an environment with those rows; what is unlinked is gone already."""
 
     def sender(request: Request) -> Response:
         sent.append(request)
         if request.method == "DELETE":
             body = {"error": {"code": "0x80040217", "message": "No such association."}}
             return Response(404, body=json.dumps(body).encode())
+        if request.method == "POST" and is_there:
+            body = {"error": {"code": "0x80040237", "message": "Cannot insert duplicate key."}}
+            return Response(412, body=json.dumps(body).encode())
         if request.method == "POST":
             return Response(204)
         rows = profiles if "appconfigurations?" in request.url else channels
@@ -51,9 +58,10 @@ def test_link_is_found_by_both_names() -> None:
     assert retrieve_link(dataverse, "pre_day/pre_other") is None
 
 
-def test_provider_is_linked_by_its_address() -> None:
+@pytest.mark.parametrize("is_there", [False, True], ids=["anew", "again"])
+def test_provider_is_linked_by_its_address(*, is_there: bool) -> None:
     sent: list[Request] = []
-    create_link(answering(sent, [PROFILE], [CHANNEL]), KEY)
+    create_link(answering(sent, [PROFILE], [CHANNEL], is_there=is_there), KEY)
     assert (sent[-1].method, sent[-1].url) == ("POST", f"{PATH}/$ref")
     target = f"{URL}/api/data/v9.2/msdyn_channelproviders(id-2)"
     assert json.loads(sent[-1].body or b"") == {"@odata.id": target}

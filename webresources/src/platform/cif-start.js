@@ -1,14 +1,20 @@
 // @ts-check
 /** Loads the framework's library from the organisation, and waits until it says that it is there. */
 
-import { createCif } from "./cif.js";
+import { recordOf } from "./cif-answer.js";
+import { createCif, docked } from "./cif.js";
 import { linkClicks } from "./cif-clicks.js";
+import { createHint } from "./cif-hints.js";
+import { followStatus } from "./cif-presence.js";
+import { createWorkspace, singleSession } from "./cif-workspace.js";
 import { createWebApi } from "./web-api.js";
 
 /**
  * @typedef {import("./cif.js").Framework} Framework
  * @typedef {Pick<Window, "addEventListener" | "removeEventListener" | "setTimeout" | "clearTimeout" | "open"> &
  *   { document: Document, location: Pick<Location, "origin" | "search">, Microsoft?: { CIFramework?: Framework } }} Scope
+ * @typedef {{ sessions: boolean, notification: string, sessionTemplate: string, presence: { [status: string]: string } }} Panel
+ *   what the build knows of it; see d365pop:cif
  */
 
 /** Milliseconds that the library has to load and to say so. */
@@ -19,19 +25,33 @@ const libraryPath = "/webresources/Widget/msdyn_ciLibrary.js";
  * Return what the softphone page needs of its host. It never rejects: a page that stands outside
  * the panel shows why it cannot start, with a way to try again.
  *
- * @param {{ scope?: Scope, get?: typeof fetch }} [options]
+ * @param {{ scope?: Scope, get?: typeof fetch, panel: Panel }} options
  */
-export async function startCif({ scope = /** @type {Scope} */ (/** @type {unknown} */ (window)), get = fetch.bind(window) } = {}) {
+export async function startCif({ scope = /** @type {Scope} */ (/** @type {unknown} */ (window)), get = fetch.bind(window), panel }) {
   const rows = createWebApi(get);
   try {
     const framework = await loadLibrary(scope);
     const environment = await framework.getEnvironment().then(recordOf);
     const clicks = linkClicks({ framework });
-    await framework.setClickToAct(true);
-    return { xrm: createCif({ framework, environment, rows, clicks, scope }), linkForms: clicks.linkForms };
+    const hint = (/** @type {string} */ key) => createHint(scope.document, key);
+    const refused = hint("clicks-refused-hint");
+    // Refused, it costs the clicks, not the phone.
+    framework.setClickToAct(true).catch(() => refused(true));
+    const workspace = panel.sessions ? startWorkspace({ framework, scope, panel, hint }) : singleSession;
+    return { xrm: createCif({ framework, environment, rows, clicks, scope, workspace }), linkForms: clicks.linkForms };
   } catch (error) {
     return { xrm: brokenHost(error, rows) };
   }
+}
+
+/** @param {{ framework: Framework, scope: Scope, panel: Panel, hint: (key: string) => (shown: boolean) => void }} parts */
+function startWorkspace({ framework, scope, panel, hint }) {
+  // Apps with several sessions load the panel minimized, as others saw.
+  framework.setMode(docked).catch(() => undefined);
+  if (Object.keys(panel.presence).length > 0) {
+    followStatus({ framework, presence: panel.presence, scope, showProblem: hint("presence-refused-hint") });
+  }
+  return createWorkspace({ framework, ...panel });
 }
 
 /** @param {Scope} scope @returns {Promise<Framework>} */
@@ -67,9 +87,4 @@ function brokenHost(error, rows) {
     ...rows, languageCode: () => 1033, readVariable: refuse, userId: () => "", openRecord: refuse, openNew: refuse, openList: refuse, notify: refuse,
     frontRecord: () => null, isSignedOut: async () => false, signIn: () => undefined, reveal: () => undefined,
   });
-}
-
-/** @param {unknown} answer JSON as a text, or an object @returns {{ [name: string]: unknown }} */
-export function recordOf(answer) {
-  return typeof answer === "string" ? JSON.parse(answer) : /** @type {{ [name: string]: unknown }} */ (answer);
 }

@@ -6,6 +6,8 @@
  */
 
 import { odataString } from "../core/odata.js";
+import { recordOf } from "./cif-answer.js";
+import { singleSession } from "./cif-workspace.js";
 
 /**
  * @typedef {{
@@ -15,10 +17,19 @@ import { odataString } from "../core/odata.js";
  *   setClickToAct(on: boolean): Promise<unknown>,
  *   setMode(mode: number): Promise<unknown>,
  *   addHandler(event: string, handler: (payload: unknown) => Promise<unknown>): void,
- * }} Framework Microsoft.CIFramework, as far as we call it
+ *   notifyEvent(input: { templateName: string, templateParameters: { [name: string]: string } }): Promise<unknown>,
+ *   canCreateSession(): Promise<boolean>,
+ *   createSession(input: { templateName: string, templateParameters: { [name: string]: string } }): Promise<string>,
+ *   getAllSessions(): Promise<string[]>,
+ *   getFocusedSession(): Promise<string | null>,
+ *   requestFocusSession(session: string): Promise<unknown>,
+ *   getPresence(): Promise<unknown>,
+ *   setPresence(text: string): Promise<unknown>,
+ * }} Framework Microsoft.CIFramework, as far as we call it; from notifyEvent on version 2 alone
  */
 
-const docked = 1;
+/** Mode of the panel: beside the page. */
+export const docked = 1;
 const english = 1033;
 
 /**
@@ -28,10 +39,11 @@ const english = 1033;
  *   rows: ReturnType<typeof import("./web-api.js").createWebApi>,
  *   clicks: Pick<ReturnType<typeof import("./cif-clicks.js").linkClicks>, "follow">,
  *   scope: Pick<Window, "open">,
+ *   workspace?: import("./cif-workspace.js").Workspace,
  * }} parts
  * @returns {import("./xrm.js").Dynamics}
  */
-export function createCif({ framework, environment, rows, clicks, scope }) {
+export function createCif({ framework, environment, rows, clicks, scope, workspace = singleSession }) {
   /** @type {{ table: string, id: string } | null} */
   let front = null;
   const frontRecord = () => front;
@@ -40,12 +52,17 @@ export function createCif({ framework, environment, rows, clicks, scope }) {
   framework.addHandler("onpagenavigate", async (payload) => {
     front = recordAt(payload);
   });
+  workspace.whenLeft(() => {
+    front = null;
+  });
   clicks.follow(frontRecord);
   return {
     ...rows,
     languageCode: () => Number(environment.userLcid) || english,
     userId: () => bareId(String(environment.userId || "")),
-    async openRecord({ table, id }) {
+    /** @param {{ table: string, id: string, name?: string }} record */
+    async openRecord({ table, id, name = "" }) {
+      if (await workspace.enter({ table, id, name })) return;
       await framework.openForm(JSON.stringify({ entityName: table, entityId: id }));
       front = { table, id };
     },
@@ -57,9 +74,8 @@ export function createCif({ framework, environment, rows, clicks, scope }) {
       const { PrimaryIdAttribute } = await rows.send("EntityDefinitions(LogicalName=" + odataString(table) + ")?$select=PrimaryIdAttribute");
       await framework.searchAndOpenRecords(table, "?$select=" + PrimaryIdAttribute + "&$search=", false);
     },
-    async notify() {
-      // This panel has no notifications of its own: the card in it offers the record.
-      reveal();
+    async notify(notice) {
+      workspace.announce(notice, reveal);
     },
     frontRecord,
     signIn() {
@@ -71,7 +87,7 @@ export function createCif({ framework, environment, rows, clicks, scope }) {
 
 /** @param {unknown} payload of onpagenavigate: JSON with the address in it */
 function recordAt(payload) {
-  const { value = "" } = typeof payload === "string" ? JSON.parse(payload) : payload || {};
+  const { value = "" } = recordOf(payload);
   const query = new URLSearchParams(String(value).split("?")[1] || "");
   const table = query.get("etn");
   if (query.get("pagetype") !== "entityrecord" || !table) return null;

@@ -1,0 +1,78 @@
+// @ts-check
+/**
+ * What version 2 of the panel's framework has and version 1 has not: sessions of the app, and
+ * notifications with buttons. Whatever becomes of either, the card in the panel stays.
+ */
+
+import { isRecord } from "../core/messages.js";
+import { recordOf } from "./cif-answer.js";
+
+/**
+ * @typedef {import("./cif.js").Framework} Framework
+ * @typedef {{ message: string, run: () => unknown }} Notice
+ * @typedef {{
+ *   enter(record: { table: string, id: string, name?: string }): Promise<boolean>,
+ *   announce(notice: Notice, reveal: () => void): void,
+ *   whenLeft(forget: () => void): void,
+ * }} Workspace
+ *   enter: have the record in a session of its own; whether it is there already and needs no form.
+ *   announce: tell the agent, and wait for nobody. whenLeft: another session came to the front.
+ */
+
+/** @type {Workspace} Of version 1: one session, and the panel itself in place of notifications. */
+export const singleSession = {
+  enter: async () => false,
+  announce: (_notice, reveal) => reveal(),
+  whenLeft: () => undefined,
+};
+
+/**
+ * @param {{ framework: Framework, notification: string, sessionTemplate: string }} options unique
+ *     names of the templates; without one of sessions, records open in the session in front
+ * @returns {Workspace}
+ */
+export function createWorkspace({ framework, notification, sessionTemplate }) {
+  /** @type {{ [record: string]: string }} */
+  const sessions = {};
+  /** @type {Workspace["enter"]} */
+  const enter = async ({ table, id, name = "" }) => {
+    const record = table + " " + id;
+    const own = sessions[record];
+    if (own && (await framework.getAllSessions()).indexOf(own) >= 0) {
+      if ((await framework.getFocusedSession()) === own) return false;
+      await framework.requestFocusSession(own);
+      return true;
+    }
+    if (!(await framework.canCreateSession())) return false;
+    const templateParameters = { customerName: name, entityName: table, entityId: id };
+    sessions[record] = await framework.createSession({ templateName: sessionTemplate, templateParameters });
+    return false;
+  };
+  return {
+    // What hinders a session costs the session, not the record.
+    enter: (record) => (sessionTemplate ? enter(record).catch(() => false) : Promise.resolve(false)),
+    announce({ message, run }, reveal) {
+      const ask = async () =>
+        decisionOf(await framework.notifyEvent({ templateName: notification, templateParameters: { notice: message } }));
+      ask().then(
+        ({ actionName, responseReason }) => {
+          // A template that accepts by itself has asked nobody.
+          if (actionName === "Accept" && responseReason !== "AutoAccept") run();
+          else if (responseReason !== "DeclinedByAgent") reveal();
+        },
+        reveal,
+      );
+    },
+    whenLeft(forget) {
+      framework.addHandler("onSessionSwitched", async () => forget());
+    },
+  };
+}
+
+/** @param {unknown} answer `{actionName, responseReason}`, which the reference shows inside `value` */
+function decisionOf(answer) {
+  const told = recordOf(answer);
+  const { value = told } = told;
+  const decision = typeof value === "string" ? recordOf(value) : value;
+  return isRecord(decision) ? decision : {};
+}
