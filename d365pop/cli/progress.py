@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Self
+from typing import Final, Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,7 +14,7 @@ from d365pop.ci import CiSystem
 from d365pop.cli.console import messages, results, write_commands
 from d365pop.config import pipeline
 from d365pop.deploy.operation import Outcome
-from d365pop.deploy.plan import Plan, Step
+from d365pop.deploy.plan import Plan, PlanKind, Step
 from d365pop.deploy.runs import Run
 from d365pop.report import azure
 from d365pop.report.runs import ReportedDrift
@@ -129,14 +129,28 @@ def _show(console: Console, heading: str, plan: Plan) -> None:
     for leave in plan.left:
         grid.add_row("  leave", Text(f"{leave.item} ({leave.reason})", style="dim"))
     console.print(grid)
+    _show_irreversible(console, plan)
+
+
+def _show_irreversible(console: Console, plan: Plan) -> None:
+    is_rollback = plan.kind is PlanKind.ROLLBACK
+    what = "Not restored" if is_rollback else "A rollback cannot restore"
     for sentence in plan.irreversible:
-        console.print(Text(f"A rollback cannot restore: {sentence}", style="yellow"))
+        console.print(Text(f"{what}: {sentence}", style="yellow"))
+
+
+_HOLDS: Final = {
+    PlanKind.ROLLBACK: "Nothing of the run is left to take back in {env}.",
+    PlanKind.UNDEPLOY: "Nothing of ours is in {env}:",
+}
 
 
 def show_left(env: str, plan: Plan) -> None:
     """Print that there was nothing to do."""
     console = results()
-    console.print(f"[bold green]Nothing to do.[/] {escape(env)} holds what was built:")
+    holds = _HOLDS.get(plan.kind, "{env} holds what was built:").format(env=env)
+    console.print(f"[bold green]Nothing to do.[/] {escape(holds)}")
+    _show_irreversible(console, plan)
     for leave in plan.left:
         console.print(f"  {escape(leave.item)}: {escape(leave.reason)}")
 
@@ -214,10 +228,8 @@ def show_result(env: str, outcome: Outcome) -> None:
         shown = "-" if seconds is None else f"{seconds:.2f}"
         table.add_row(text.action, Text(text.item), Text(text.reason), shown)
     console.print(table)
-    not_restored = outcome.proof.irreversible
-    proven = [leave.item for leave in outcome.proof.left if leave.item not in not_restored]
-    read_back = ", ".join(proven) or "nothing is left to do"
+    read_back = ", ".join(leave.item for leave in outcome.proof.left) or "nothing is left to do"
     console.print(Text.assemble(("Proven", "bold green"), f" by reading back: {read_back}."))
-    for sentence in outcome.plan.irreversible if outcome.plan.kind == "rollback" else ():
-        console.print(Text(f"Not restored: {sentence}", style="yellow"))
+    if outcome.plan.kind is PlanKind.ROLLBACK:
+        _show_irreversible(console, outcome.plan)
     messages().print(Text(f"Run {outcome.run}."))

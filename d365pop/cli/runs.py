@@ -110,8 +110,7 @@ def rollback(  # noqa: PLR0913, PLR0917 - a command's options
     report: ReportOption = None,
 ) -> None:
     """Bring back what was there before a run; name what cannot be brought back."""
-    from d365pop.cli.console import note
-    from d365pop.cli.progress import show_dry_run, show_plan, show_result, working
+    from d365pop.cli.progress import show_dry_run, show_left, show_plan, show_result, working
     from d365pop.config import load
     from d365pop.deploy.runs import find_run
 
@@ -132,6 +131,6 @@ def rollback(  # noqa: PLR0913, PLR0917 - a command's options
             asked = confirm(env, environment, inverse, yes=yes)
         outcome = operator.roll_back(run, inverse, just_read=not asked)
     if outcome is None:
-        note(f"Nothing of {run} was left to take back.")
+        show_left(env, inverse)
     else:
         show_result(env, outcome)

@@ -87,7 +87,7 @@ def restore_rows(
             if isinstance(step, WriteRow) and (step.kind, step.key) == (each.kind, each.key)
         ]
         if present not in ours:
-            plan.cannot.append(f"The {each.kind} {each.key} was changed since by others.")
+            plan.cannot.append(f"The {each.kind} {each.key} was changed since.")
             continue
         if lost := _lost(each.kind, each.values or {}, scripts):
             plan.cannot.append(

@@ -64,7 +64,7 @@ def restore_web_resource(
         return
     ours = {each.content for each in desired.solution.web_resources if each.name == before.name}
     if there.draft not in {before.draft, before.published, *ours}:
-        draft.cannot.append(f"The web resource {before.name} was changed since by others.")
+        draft.cannot.append(f"The web resource {before.name} was changed since.")
     elif before.draft is None:
         step = DeleteWebResource(
             there.web_resource_id, there.name, "the run brought it", there.row_version

@@ -11,7 +11,7 @@ from d365pop.deploy.facts import facts_of
 from d365pop.deploy.former import Before, SolutionFacts
 from d365pop.deploy.own_rows import restore_rows
 from d365pop.deploy.pending import not_told, pending_of_others
-from d365pop.deploy.plan import ImportKind, ImportPackage, Leave, Plan, PlanKind, Publish, Step
+from d365pop.deploy.plan import ImportKind, ImportPackage, Plan, PlanKind, Publish, Step
 from d365pop.deploy.restoring import (
     REASON,
     Draft,
@@ -64,10 +64,7 @@ def plan_rollback(
         environment_url=plan.environment_url,
         organization_id=remote.organization_id,
         steps=tuple(_ordered(draft, _pending_of_others(plan.before, remote, draft))),
-        left=(
-            *(Leave(sentence, "cannot be restored") for sentence in draft.cannot),
-            *not_told(remote),
-        ),
+        left=tuple(not_told(remote)),
         kind=PlanKind.ROLLBACK,
         facts=facts_of(desired, remote),
         desired=desired,

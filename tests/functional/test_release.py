@@ -77,7 +77,11 @@ def test_plan_apply_drift_rollback(workspace: Workspace, dataverse: LocalDataver
 
     run = last_run(workspace).name
     refused = ok(workspace.run("rollback", run, "--yes"))
-    assert f"The web resource {SCRIPT} was changed since by others." in refused
+    assert f"Not restored: The web resource {SCRIPT} was changed since." in refused
+    again = ok(workspace.run("rollback", run, "--yes"))
+    assert "Nothing to do. Nothing of the run is left to take back in local." in again
+    assert f"Not restored: The web resource {SCRIPT} was changed since." in again
+    assert "holds what was built" not in ok(workspace.run("rollback", run, "--dry-run"))
     assert forms(dataverse) == before
 
 
@@ -112,7 +116,9 @@ def test_undeploy_takes_everything_out_and_can_be_said_twice(
     assert "Proven" in ok(workspace.run("undeploy", *ENV, "--yes"))
     assert (forms(dataverse), web_resources(dataverse)) == (before, [])
     assert dataverse.rows("solutions?$filter=uniquename eq 'GenesysScreenPop'") == []
-    assert "Nothing to do." in ok(workspace.run("undeploy", *ENV, "--yes"))
+    assert "Nothing to do. Nothing of ours is in local" in ok(
+        workspace.run("undeploy", *ENV, "--yes")
+    )
 
 
 def test_managed_solution_is_undeployed_with_its_components(

@@ -130,7 +130,7 @@ def test_rollback_leaves_what_others_did_since(present: RemoteSnapshot) -> None:
     before = (RowBefore(RowKind.COMMAND, KEY, OTHER),)
     plan = restore_rows(before, (update(OTHER, VALUES, ""),), present, "back")
     assert plan.steps == []
-    assert plan.cannot == [f"The command {KEY} was changed since by others."]
+    assert plan.cannot == [f"The command {KEY} was changed since."]
 
 
 @pytest.mark.parametrize(
