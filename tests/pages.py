@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from d365pop.emulator.fidelity import markdown
+from d365pop.metrics import terms
 from tests import checks_page, commands_page, configuration_page, messages
 from tests.workspace import ROOT
 
@@ -29,11 +30,21 @@ def _block(page: str, name: str, content: Callable[[], str]) -> str:
     return with_block((DOCS / page).read_text("utf-8"), name, content())
 
 
+def _terms() -> str:
+    lines = ["| metric | what it is | formula | from |", "|---|---|---|---|"]
+    lines += [
+        f"| `{term.key}` | {term.title} | {term.formula} | {term.source} |"
+        for term in (*terms.FROM_CALLS, *terms.FROM_TELEMETRY)
+    ]
+    return "\n".join(lines) + "\n"
+
+
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "checks.md": checks_page.page,
     "commands.md": commands_page.page,
     "configuration.md": configuration_page.page,
     "local-dataverse.md": partial(_block, "local-dataverse.md", "routes", markdown),
+    "metrics.md": partial(_block, "metrics.md", "terms", _terms),
     "troubleshooting.md": messages.page,
 }
 

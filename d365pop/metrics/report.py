@@ -48,7 +48,7 @@ def call_metrics(calls: Calls) -> tuple[Metric, ...]:
     """Return what phonecall rows alone tell."""
     total = calls.total()
     if not total:
-        return tuple(missing(term, NO_CALLS) for term in (terms.CALLS, terms.KNOWN, terms.TALK))
+        return tuple(missing(term, NO_CALLS) for term in terms.FROM_CALLS)
     outgoing, known = calls.outgoing(), calls.known()
     directions = (
         Part("inbound", total - outgoing, Unit.COUNT),

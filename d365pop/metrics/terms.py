@@ -82,6 +82,7 @@ SATISFACTION: Final = Term(
     Unit.STARS,
     Source.TELEMETRY,
 )
+FROM_CALLS: Final = (CALLS, KNOWN, TALK)
 FROM_TELEMETRY: Final = (
     POPS,
     MATCHED,
