@@ -80,10 +80,11 @@ def _talk(calls: Calls) -> Metric:
     told = summarize(calls.minutes())
     if told is None:
         return missing(terms.TALK, "no call of this time has connected time")
+    spread = Part("standard deviation", told.deviation, Unit.MINUTES)
     parts = (
         Part("median", told.median, Unit.MINUTES),
         Part("nine in ten at most", told.p90, Unit.MINUTES),
-        Part("standard deviation", told.deviation, Unit.MINUTES),
+        *((spread,) if told.count > 1 else ()),  # one value says nothing of it, not 0
         Part("agents", len(calls.agents()), Unit.COUNT),
     )
     return Metric(terms.TALK, told.mean, told.count, parts)

@@ -11,6 +11,7 @@ from d365pop.report.metrics_text import (
     length_bars,
     span_text,
     value_text,
+    values_text,
 )
 from d365pop.report.page import asset
 from d365pop.report.plots import Columns, Strip, columns, strip
@@ -28,6 +29,7 @@ def metrics_html(report: Report) -> str:
         report=report,
         span=span_text(report),
         value=value_text,
+        values=values_text,
         whole=_whole,
         weekly=_weekly(report),
         means=_means(report),

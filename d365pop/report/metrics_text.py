@@ -45,6 +45,11 @@ def value_text(value: float | None, unit: Unit) -> str:
             return f"{value:.2f} of 5"
 
 
+def values_text(metric: Metric) -> str:
+    """Return how many values a metric rests on."""
+    return f"{metric.count:,} value{'' if metric.count == 1 else 's'}"
+
+
 def span_text(report: Report) -> str:
     """Return which time the report is about."""
     return f"{report.span.begin:%Y-%m-%d} to {report.span.end:%Y-%m-%d %H:%M} UTC"
@@ -95,7 +100,7 @@ def length_bars(report: Report) -> list[_Bar]:
 
 def _metric(metric: Metric) -> Iterator[str]:
     term, told = metric.term, metric.value is not None
-    rests = f" ({metric.count:,} values)" if told and term.unit is not Unit.COUNT else ""
+    rests = f" ({values_text(metric)})" if told and term.unit is not Unit.COUNT else ""
     yield f"{term.title}: {value_text(metric.value, term.unit)}{rests}"
     if metric.value is None:
         yield f"  {metric.why}"
@@ -123,7 +128,8 @@ def comparison_sentences(comparison: Comparison) -> Iterator[str]:
         )
     yield (
         f"{plural(comparison.agents, 'agent')} in both times with {comparison.calls_before:,} and"
-        f" {comparison.calls_after:,} calls; {comparison.left_out} others left out."
+        f" {comparison.calls_after:,} calls;"
+        f" {plural(comparison.left_out, 'other')} left out."
     )
     yield WARNING
 

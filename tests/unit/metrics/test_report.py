@@ -2,13 +2,15 @@
 
 import pytest
 
+from d365pop.dataverse.phone_calls import AgentGroup, CallGroup
 from d365pop.metrics import terms
-from d365pop.metrics.calls import Calls
+from d365pop.metrics.calls import Calls, SpanCalls
 from d365pop.metrics.comparing import compared
 from d365pop.metrics.model import Metric, Part, Unit, Verdict
 from d365pop.metrics.report import About, call_metrics, make_report, weeks
 from d365pop.metrics.spans import Span
 from d365pop.metrics.statistics import Load
+from d365pop.report.metrics_text import metrics_text
 from tests.unit.metrics.samples import BEGIN, END, MIDDLE, calls, part, report
 
 
@@ -103,3 +105,13 @@ def test_report_of_an_empty_time_has_every_metric() -> None:
     )
     found = make_report(about, Calls(()), (), None)
     assert (found.agents, found.lengths, found.weeks, found.notes) == ((), (), (), ())
+
+
+def test_one_call_has_no_deviation_and_is_one_value() -> None:
+    group, agent = CallGroup(outgoing=False, minutes=5, calls=1, known=0), AgentGroup("a", "", 1, 5)
+    about = About("contoso", "https://contoso.example", Span(BEGIN, END), with_agents=False)
+    alone = make_report(about, Calls((SpanCalls(Span(BEGIN, END), (group,), (agent,)),)), (), None)
+    assert [each.label for each in alone.metrics[2].parts] == [
+        *("median", "nine in ten at most", "agents"),
+    ]
+    assert "5.00 min (1 value)\n" in metrics_text(alone, 100)
