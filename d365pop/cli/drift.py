@@ -1,6 +1,6 @@
 """``d365pop drift`` and ``status``: what is there now, against what was deployed."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -16,8 +16,20 @@ if TYPE_CHECKING:
 
     from d365pop.deploy.drift import Drift
     from d365pop.deploy.operation import Operator
+    from d365pop.deploy.plan import Plan
     from d365pop.models import Desired
     from d365pop.report.runs import ReportedDrift
+
+
+class _Deployed(NamedTuple):
+    """What an environment is compared with."""
+
+    desired: "Desired"
+    since: str
+    """What tells so."""
+    taken_out: "Plan | None" = None
+    """The undeploy that took all of it out, where that was the last thing done."""
+
 
 RunOption = Annotated[
     str, typer.Option("--run", help="Compare with this run instead of the last one.")
@@ -39,9 +51,12 @@ def drift(
 
     with reported("drift", env, report_format, report) as told:
         url = load(config).environment(env).url
-        desired, since = _deployed(env, url, config, run)
+        desired, since, taken_out = _deployed(env, url, config, run)
         with open_operator(env, config, Conduct()) as operator, working(f"Reading {url}"):
-            found = _named(operator, operator.planner.drift(desired))
+            drifted = (
+                operator.planner.drift(desired) if not taken_out else _back(operator, taken_out)
+            )
+            found = _named(operator, drifted)
         told.found = report_drift(env, url, found, (f"compared with {since}",))
         show_drift(env, since, found)
         told.exit_code = ExitCode.DIFFERS if found else ExitCode.OK
@@ -65,15 +80,38 @@ def status(
 
     with reported("status", env, report_format, report) as told:
         url = load(config).environment(env).url
-        desired, since = _deployed(env, url, config, "")
+        desired, since, taken_out = _deployed(env, url, config, "")
         with open_operator(env, config, Conduct()) as operator, working(f"Reading {url}"):
             remote = operator.planner.read(desired)
-            found = _named(operator, operator.planner.drift(desired, remote))
+            if taken_out:
+                drifted = _back(operator, taken_out)
+            else:
+                drifted = operator.planner.drift(desired, remote)
+            found = _named(operator, drifted)
             running = retrieve_running_imports(operator.dataverse)
         facts = status_facts(remote.solution, running, len(found), since)
         told.found = report_drift(env, url, found, facts)
         show_status(env, url, facts)
         show_runs([each for each in list_runs(RUNS) if each.went_to(url)][-5:])
+
+
+def _back(operator: "Operator", undeploy: "Plan") -> "tuple[Drift, ...]":
+    """Return what is there again of what ``undeploy`` took out."""
+    from d365pop.deploy.drift import Drift
+    from d365pop.deploy.plan import EditForm, Publish
+    from d365pop.report.steps import describe
+
+    if undeploy.desired is None:
+        return ()
+    left = operator.planner.again(undeploy, undeploy.desired, undeploy).steps
+    return tuple(
+        Drift(
+            describe(step).item,
+            "has our handlers again" if isinstance(step, EditForm) else "is there again",
+        )
+        for step in left
+        if not isinstance(step, Publish)
+    )
 
 
 def _named(operator: "Operator", found: "Sequence[Drift]") -> "tuple[ReportedDrift, ...]":
@@ -91,17 +129,18 @@ def _named(operator: "Operator", found: "Sequence[Drift]") -> "tuple[ReportedDri
     )
 
 
-def _deployed(env: str, url: str, config: "Path", run: str) -> "tuple[Desired, str]":
-    """Return what was deployed, and what tells so: a run's journal, else the present build."""
-    from d365pop.deploy.runs import find_run, last_deployed
+def _deployed(env: str, url: str, config: "Path", run: str) -> "_Deployed":
+    """Return what was deployed: as a run's journal tells, else as the present build has it."""
+    from d365pop.deploy.runs import find_run, last_deployed, last_undeploy
 
     if run:
         found, _, plan = find_run(RUNS, run)
         if plan.desired is not None:
-            return plan.desired, f"run {found.name}"
+            return _Deployed(plan.desired, f"run {found.name}")
+    elif (out := last_undeploy(RUNS, url)) and out[1].desired is not None:
+        return _Deployed(out[1].desired, f"run {out[0].name}", out[1])
     elif last := last_deployed(RUNS, url):
         desired, runs = last
-        return desired, " and ".join(f"run {each.name}" for each in runs)
-    return build_desired(
-        env, config, None
-    ), "the present build, since no run that stands is known here"
+        return _Deployed(desired, " and ".join(f"run {each.name}" for each in runs))
+    since = "the present build, since no run that stands is known here"
+    return _Deployed(build_desired(env, config, None), since)

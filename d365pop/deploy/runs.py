@@ -130,6 +130,17 @@ def last_deployed(folder: Path, environment_url: str) -> tuple[Desired, tuple[Ru
     return None
 
 
+def last_undeploy(folder: Path, environment_url: str) -> tuple[Run, Plan] | None:
+    """Return the proven undeploy that no proven deploy has followed; None without one."""
+    for run in newest_runs(folder):
+        if run.state in PROVEN and run.went_to(environment_url):
+            if run.kind is PlanKind.UNDEPLOY:
+                return run, read_plan(folder / run.name / PLAN)[1]
+            if run.kind is PlanKind.DEPLOY:
+                return None
+    return None
+
+
 def _desired(folder: Path, run: Run) -> Desired | None:
     return read_plan(folder / run.name / PLAN)[1].desired
 

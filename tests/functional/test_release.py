@@ -119,6 +119,8 @@ def test_undeploy_takes_everything_out_and_can_be_said_twice(
     assert "Nothing to do. Nothing of ours is in local" in ok(
         workspace.run("undeploy", *ENV, "--yes")
     )
+    assert "No drift." in ok(workspace.run("drift", *ENV))
+    assert "drift: nothing differs from run" in ok(workspace.run("status", *ENV))
 
 
 def test_managed_solution_is_undeployed_with_its_components(
