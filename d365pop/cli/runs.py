@@ -1,6 +1,6 @@
 """``d365pop runs``, ``resume`` and ``rollback``: what was done, gone on with, taken back."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,11 @@ from d365pop.cli.run_options import (
 )
 from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
+
+if TYPE_CHECKING:
+    from d365pop.deploy.operation import Operator
+    from d365pop.deploy.plan import Plan
+    from d365pop.deploy.runs import Run
 
 RunArgument = Annotated[
     str,
@@ -72,25 +77,50 @@ def _report_runs(
         write_data(render_run(report_format, made))
 
 
-def resume(
+def resume(  # noqa: PLR0913, PLR0917 - a command's options
     run: RunArgument,
     config: ConfigOption = CONFIG,
+    dry_run: DryRunOption = False,
     timeout: TimeoutOption = TIMEOUT,
     publish_pending: PendingOption = False,
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
 ) -> None:
     """Go on with a run that was stopped, or whose import outlasted our patience."""
-    from d365pop.cli.progress import show_result
+    from d365pop.cli.progress import show_dry_run, show_result
     from d365pop.deploy.runs import find_run
 
-    _, env, plan = find_run(RUNS, run)
+    found, env, plan = find_run(RUNS, run)
     with (
         reported("resume", env, report_format, report) as told,
         open_operator(env, config, Conduct(timeout, keep=True)) as operator,
     ):
+        if dry_run:
+            told.plan = left = _left_of(operator, found, plan)
+            show_dry_run(env, left)
+            return
         told.plan, told.run = plan, run
         show_result(env, operator.resume(run, publish_pending=publish_pending))
+
+
+def _left_of(operator: "Operator", run: "Run", plan: "Plan") -> "Plan":
+    """Return what of a run is left to do as things are now."""
+    from d365pop.cli.console import note
+    from d365pop.cli.progress import working
+    from d365pop.dataverse.lifecycle import retrieve_running_imports
+    from d365pop.deploy.plan import PlanKind
+    from d365pop.deploy.run_rules import refuse_other_environment, refuse_rolled_back
+    from d365pop.deploy.runs import find_run
+
+    refuse_other_environment(plan, operator.dataverse.origin)
+    refuse_rolled_back(run)
+    if plan.desired is None:
+        return plan
+    original = find_run(RUNS, plan.of_run)[2] if plan.kind is PlanKind.ROLLBACK else plan
+    with working(f"Reading {plan.environment_url}"):
+        for running in retrieve_running_imports(operator.dataverse):
+            note(f"{running} still runs, and is waited for first.")
+        return operator.planner.again(plan, plan.desired, original)
 
 
 def rollback(  # noqa: PLR0913, PLR0917 - a command's options

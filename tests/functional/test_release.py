@@ -154,7 +154,12 @@ def test_import_that_outlasts_us_says_the_line_to_resume_with(workspace: Workspa
         (line,) = [part for part in waiting.stderr.splitlines() if "d365pop resume" in part]
         run = line.rpartition(" ")[2]
         assert run == last_run(workspace).name
+        dataverse = LocalDataverse(workspace.url)
+        dataverse.clear_requests()
+        assert "register form contact / Contact" in ok(workspace.run("resume", run, "--dry-run"))
+        assert dataverse.writes() == []
         assert "Proven" in ok(workspace.run("resume", run))
+        assert "Nothing to do." in ok(workspace.run("resume", run, "--dry-run"))
         assert f"{run}" in ok(workspace.run("runs"))
 
 
