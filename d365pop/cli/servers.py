@@ -51,7 +51,7 @@ def local_dataverse(
         yield
         return
     if _answers(environment.url, transport):
-        with _explained(environment.url):
+        with _explained(environment.url, transport):
             yield
         return
     from d365pop.emulator.server import EmulatorOptions, start
@@ -69,19 +69,28 @@ def listening_on(url: str) -> tuple[str, int]:
 
 
 @contextmanager
-def _explained(url: str) -> Iterator[None]:
+def _explained(url: str, transport: Transport) -> Iterator[None]:
     """Say what it means when a local Dataverse that was there is gone."""
     try:
         yield
     except NetworkError as error:
-        if error.reference not in {"connection-refused", "connection-dropped"}:
+        broken = error.reference in {"connection-refused", "connection-dropped"}
+        if not broken or _is_there(url, transport):
             raise
+        goes_on = [line for line in error.hint.splitlines() if "d365pop " in line]
         raise NetworkError(
             "local-dataverse-stopped",
             f"The local Dataverse on {url} has stopped.",
             context="It was another program's, which has ended. " + error.context,
-            hint="Run the same line again: it starts one of its own.",
+            hint="\n".join(goes_on) or "Run the same line again: it starts one of its own.",
         ) from error
+
+
+def _is_there(url: str, transport: Transport) -> bool:
+    try:
+        return _answers(url, transport)
+    except NetworkError:
+        return False
 
 
 def _answers(url: str, transport: Transport) -> bool:
