@@ -1,3 +1,5 @@
+"""The script that sets the project up finds what is there, and leaks nothing."""
+
 import ast
 import json
 import re
@@ -128,6 +130,12 @@ def run_dev(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
 def test_help_is_printed_from_any_folder(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = run_dev(*arguments, cwd=tmp_path)
     assert (result.returncode, result.stdout, result.stderr) == (0, dev.HELP, "")
+
+
+def test_help_has_every_command_that_there_is_and_no_other() -> None:
+    named = re.findall(r"^python3 dev\.py ([a-z]+)", dev.HELP, re.MULTILINE)
+    # The last one is d365pop's own.
+    assert set(named) == {*dev.COMMANDS, "help"}
 
 
 def test_script_still_parses_on_the_pythons_that_it_turns_away() -> None:

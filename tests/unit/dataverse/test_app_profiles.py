@@ -1,70 +1,47 @@
-import json
+"""A channel provider is linked to an app profile by both names, and unlinked without a fuss."""
+
 from typing import TypeAlias
 
 import pytest
 
 from d365pop.dataverse.app_profiles import create_link, delete_link, retrieve_link
-from d365pop.dataverse.client import Dataverse
 from d365pop.errors import DataverseError
 from d365pop.models import Json
 from d365pop.own_rows import RemoteRow, RowKind
-from d365pop.transport import Request, Response, Transport
-from tests.unit.dataverse.test_own_rows import Tokens
+from d365pop.transport import Response
+from tests.unit.dataverse.fake import API, NO_CONTENT, environment, refusal, rows
 
-Profile: TypeAlias = dict[str, Json]
+Row: TypeAlias = dict[str, Json]
 
-URL = "https://contoso.crm.dynamics.com"
 KEY = "pre_day/pre_phone"
-PROFILE: Profile = {
+PROFILE: Row = {
     "msdyn_appconfigurationid": "id-1",
     "msdyn_uniquename": "pre_day",
     "msdyn_name": None,
 }
-CHANNEL = {"msdyn_channelproviderid": "id-2", "msdyn_uniquename": "pre_phone"}
-LINKED: Profile = {**PROFILE, "msdyn_appconfig_msdyn_channelprovider": [{**CHANNEL}]}
-PATH = f"{URL}/api/data/v9.2/msdyn_appconfigurations(id-1)/msdyn_appconfig_msdyn_channelprovider"
+CHANNEL: Row = {"msdyn_channelproviderid": "id-2", "msdyn_uniquename": "pre_phone"}
+LINKED: Row = {**PROFILE, "msdyn_appconfig_msdyn_channelprovider": [CHANNEL]}
+LINKS = "msdyn_appconfigurations(id-1)/msdyn_appconfig_msdyn_channelprovider"
+LINK_THERE = RemoteRow(RowKind.PROFILE_LINK, "id-1/id-2", KEY, {}, "")
 
 
-def answering(
-    sent: list[Request],
-    profiles: list[Profile],
-    channels: list[dict[str, str]],
-    *,
-    is_there: bool = False,
-) -> Dataverse:
-    """Return a client of an environment with those rows; what is unlinked is gone already."""
-
-    def sender(request: Request) -> Response:
-        sent.append(request)
-        if request.method == "DELETE":
-            body = {"error": {"code": "0x80040217", "message": "No such association."}}
-            return Response(404, body=json.dumps(body).encode())
-        if request.method == "POST" and is_there:
-            body = {"error": {"code": "0x80040237", "message": "Cannot insert duplicate key."}}
-            return Response(412, body=json.dumps(body).encode())
-        if request.method == "POST":
-            return Response(204)
-        rows = profiles if "appconfigurations?" in request.url else channels
-        return Response(200, body=json.dumps({"value": rows}).encode())
-
-    return Dataverse(URL, Transport(sender, sleep=lambda _: None), Tokens())
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [(KEY, LINK_THERE), ("pre_night/pre_phone", None), ("pre_day/pre_other", None)],
+    ids=["both", "another profile", "another provider"],
+)
+def test_link_is_found_by_both_names(key: str, found: RemoteRow | None) -> None:
+    assert retrieve_link(environment(rows(PROFILE, LINKED)).client, key) == found
 
 
-def test_link_is_found_by_both_names() -> None:
-    dataverse = answering([], [PROFILE, LINKED], [])
-    there = RemoteRow(RowKind.PROFILE_LINK, "id-1/id-2", KEY, {}, "")
-    assert retrieve_link(dataverse, KEY) == there
-    assert retrieve_link(dataverse, "pre_night/pre_phone") is None
-    assert retrieve_link(dataverse, "pre_day/pre_other") is None
-
-
-@pytest.mark.parametrize("is_there", [False, True], ids=["anew", "again"])
-def test_provider_is_linked_by_its_address(*, is_there: bool) -> None:
-    sent: list[Request] = []
-    create_link(answering(sent, [PROFILE], [CHANNEL], is_there=is_there), KEY)
-    assert (sent[-1].method, sent[-1].url) == ("POST", f"{PATH}/$ref")
-    target = f"{URL}/api/data/v9.2/msdyn_channelproviders(id-2)"
-    assert json.loads(sent[-1].body or b"") == {"@odata.id": target}
+@pytest.mark.parametrize(
+    "answer", [NO_CONTENT, refusal(412, "0x80040237")], ids=["anew", "linked already"]
+)
+def test_provider_is_linked_by_its_address(answer: Response) -> None:
+    env = environment(rows(PROFILE), rows(CHANNEL), answer)
+    create_link(env.client, KEY)
+    assert env.calls[-1] == f"POST {LINKS}/$ref"
+    assert env.body(-1) == {"@odata.id": f"{API}msdyn_channelproviders(id-2)"}
 
 
 @pytest.mark.parametrize(
@@ -76,15 +53,14 @@ def test_provider_is_linked_by_its_address(*, is_there: bool) -> None:
     ids=["profile", "provider"],
 )
 def test_link_without_an_end_is_an_error(
-    profiles: list[Profile], channels: list[dict[str, str]], context: str
+    profiles: list[Row], channels: list[Row], context: str
 ) -> None:
     with pytest.raises(DataverseError) as caught:
-        create_link(answering([], profiles, channels), KEY)
+        create_link(environment(rows(*profiles), rows(*channels)).client, KEY)
     assert (caught.value.reference, caught.value.context) == ("app-profile-link-failed", context)
 
 
 def test_unlinking_twice_is_no_error() -> None:
-    sent: list[Request] = []
-    there = RemoteRow(RowKind.PROFILE_LINK, "id-1/id-2", KEY, {}, "")
-    delete_link(answering(sent, [], []), there)
-    assert [(request.method, request.url) for request in sent] == [("DELETE", f"{PATH}(id-2)/$ref")]
+    env = environment(refusal(404, "0x80040217"))
+    delete_link(env.client, LINK_THERE)
+    assert env.calls == [f"DELETE {LINKS}(id-2)/$ref"]

@@ -1,8 +1,7 @@
-import json
+"""Rows of ours are written as they are wanted; a table that is not there is named."""
 
 import pytest
 
-from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.own_rows import (
     create_row,
     refuse_missing_table,
@@ -10,20 +9,17 @@ from d365pop.dataverse.own_rows import (
     update_row,
 )
 from d365pop.errors import DataverseError
+from d365pop.models import Json
 from d365pop.own_rows import OwnRow, RowKind
-from d365pop.transport import Request, Response, Transport
-
-
-class Tokens:
-    def token(self) -> str:
-        return "secret-token"
-
-    def renew(self) -> str:
-        return "secret-token"
+from tests.unit.dataverse.fake import NO_CONTENT, environment, rows
 
 
 def absent(status: int = 404) -> DataverseError:
     return DataverseError("dataverse-not-found", "No such segment.", status=status)
+
+
+def command(**values: Json) -> dict[str, Json]:
+    return {"appactionid": "id-1", "uniquename": "pre_phone", **values}
 
 
 @pytest.mark.parametrize("kind", [RowKind.PROVIDER, RowKind.CHANNEL, RowKind.PROFILE_LINK])
@@ -45,36 +41,21 @@ def test_other_errors_stay_as_they_are(kind: RowKind, error: DataverseError) -> 
     ("stored", "read"), [(15.0, "15"), (15.5, "15.5"), (15, "15"), (True, "true")], ids=repr
 )
 def test_number_is_written_back_as_it_was_read(stored: float, read: str) -> None:
-    sent: list[bytes] = []
-
-    def sender(request: Request) -> Response:
-        sent.append(request.body or b"")
-        row = {
-            "@odata.etag": 'W/"7"',
-            "appactionid": "id-1",
-            "uniquename": "pre_phone",
-            "sequence": stored,
-        }
-        return Response(200, body=json.dumps({"value": [row]}).encode())
-
-    transport = Transport(sender, sleep=lambda _: None)
-    dataverse = Dataverse("https://contoso.crm.dynamics.com", transport, Tokens())
-    there = retrieve_row(dataverse, RowKind.COMMAND, "pre_phone")
+    env = environment(rows(command(sequence=stored)), NO_CONTENT)
+    there = retrieve_row(env.client, RowKind.COMMAND, "pre_phone")
     assert there is not None
-    update_row(dataverse, there, {"sequence": there.values["sequence"]}, there.row_version)
-    assert sent[-1].decode() == f'{{"sequence":{read}}}'
+    update_row(env.client, there, {"sequence": there.values["sequence"]}, 'W/"7"')
+    # As text: to JSON's readers 15.0 is 15.
+    assert env.requests[-1].body == f'{{"sequence":{read}}}'.encode()
 
 
 def test_row_that_belongs_to_no_table_is_created_without_looking_one_up() -> None:
-    sent: list[Request] = []
-
-    def sender(request: Request) -> Response:
-        sent.append(request)
-        return Response(204)
-
-    transport = Transport(sender, sleep=lambda _: None)
-    dataverse = Dataverse("https://contoso.crm.dynamics.com", transport, Tokens())
-    create_row(dataverse, OwnRow(RowKind.COMMAND, "pre_phone", {"contextvalue": None}))
-    (request,) = sent
-    assert request.method == "POST"
-    assert "entities" not in (request.body or b"").decode()
+    env = environment(NO_CONTENT)
+    row = OwnRow(RowKind.COMMAND, "pre_phone", {"contextvalue": None})
+    create_row(env.client, row)
+    assert env.calls == ["POST appactions"]
+    assert env.body() == {
+        "appactionid": str(row.row_id),
+        "uniquename": "pre_phone",
+        "contextvalue": None,
+    }

@@ -1,3 +1,5 @@
+"""An app profile is meant by one of its names; a link to it comes last and goes first."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""Rows of ours are planned, restored and compared by kind and key."""
+
 from dataclasses import replace
 
 import pytest
