@@ -9,6 +9,7 @@ from typing import Final
 from d365pop.errors import UsageError
 
 MOST_DAYS: Final = 3_660
+"""Ten years: more weeks than that are more queries than anybody waits for."""
 WEEK: Final = timedelta(days=7)
 _AGO: Final = re.compile(r"([1-9][0-9]{0,3})([dw])")
 
