@@ -10,6 +10,7 @@ from d365pop.build import (
     command_searches,
     form_handlers,
     provider_searches,
+    ribbon_search,
     settings_variable_name,
     wanted_commands,
     wanted_providers,
@@ -52,6 +53,7 @@ def desired_state(
         },
         rows=(*wanted_commands(settings), *wanted_providers(settings, environment)),
         row_searches=(*command_searches(settings), *provider_searches(settings)),
+        ribbon_search=ribbon_search(settings),
     )
 
 

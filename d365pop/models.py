@@ -8,6 +8,7 @@ from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from d365pop.own_rows import AppProfile, OwnRow, RemoteRow, RowSearch
+from d365pop.ribbons import RemoteRibbonNode, Ribbon, RibbonSearch
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -110,6 +111,8 @@ class Solution:
     web_resources: tuple[WebResource, ...]
     environment_variables: tuple[EnvironmentVariable, ...]
     forms: tuple[PackagedForm, ...] = ()
+    ribbons: tuple[Ribbon, ...] = ()
+    """Buttons of the classic ribbon, by table."""
 
 
 class FormEvent(StrEnum):
@@ -192,6 +195,8 @@ class Desired:
     """Rows in ordinary tables, which no package brings."""
     row_searches: tuple[RowSearch, ...] = ()
     """How such rows are found; those that are not wanted go."""
+    ribbon_search: RibbonSearch | None = None
+    """How buttons of ours are found on classic ribbons; None where nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +311,8 @@ class RemoteSnapshot:
     """Of ours, in ordinary tables."""
     profiles: tuple[AppProfile, ...] = ()
     """Every app profile, where ours are looked for."""
+    ribbons: tuple[RemoteRibbonNode, ...] = ()
+    """Nodes of classic ribbons: ours, and unmanaged ones of others on the same tables."""
     pending: Pending = Pending()
     """Besides main forms; read for the tables that a plan is going to publish."""
 

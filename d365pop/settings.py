@@ -188,8 +188,9 @@ class CommandSettings(Table):
     It stands on the lists of the tables of ``[[forms]]``. Without this table nobody looks for it.
     """
 
-    phone: Literal["modern", "off"] = "modern"
-    """``modern`` for a row of the modern command bar; ``off`` takes it out again."""
+    phone: Literal["modern", "classic", "off"] = "modern"
+    """``modern`` for a row of the modern command bar, ``classic`` for a button of the classic
+    ribbon, which travels in the package; ``off`` takes either out again."""
     label: Annotated[Filled, StringConstraints(max_length=100)] = "Phone"
     """What the button says."""
 
@@ -332,7 +333,7 @@ class Settings(Table):
 
     @model_validator(mode="after")
     def _command_has_a_pane(self) -> "Settings":
-        if self.command and self.command.phone == "modern" and not self.lives_in_side_pane:
+        if self.command and self.command.phone != "off" and not self.lives_in_side_pane:
             raise ValueError("[command] opens a side pane, and [host] kind is another host")
         return self
 

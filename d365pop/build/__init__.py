@@ -10,6 +10,7 @@ from d365pop.build.names import (
 )
 from d365pop.build.product import Build, build, build_packages
 from d365pop.build.providers import provider_searches, wanted_providers
+from d365pop.build.ribbons import ribbon_search, wanted_ribbons
 from d365pop.files import write_files
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "command_searches",
     "form_handlers",
     "provider_searches",
+    "ribbon_search",
     "settings_variable_name",
     "wanted_commands",
     "wanted_providers",
+    "wanted_ribbons",
     "web_resource_name",
     "write_files",
 ]

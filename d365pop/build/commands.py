@@ -1,4 +1,4 @@
-"""The “Phone” command: a button on the lists of tables that opens the softphone; pure.
+"""The “Phone” command as rows: a button on the lists of tables that opens the softphone; pure.
 
 Columns, choices and what cannot be changed later: Microsoft's reference of the table appaction.
 """
@@ -12,7 +12,7 @@ from d365pop.settings import Settings
 
 _STANDARD_BUTTON, _MAIN_GRID, _ENTITY, _JAVASCRIPT, _SHOWN = 0, 1, 1, 2, 0
 _BEHIND_THE_PLATFORMS_OWN: Final = 100_100_000
-_TOOLTIP: Final = "Opens the softphone"
+TOOLTIP: Final = "Opens the softphone"
 
 
 def wanted_commands(settings: Settings) -> tuple[OwnRow, ...]:
@@ -27,16 +27,21 @@ def command_searches(settings: Settings) -> tuple[RowSearch, ...]:
     return (RowSearch(RowKind.COMMAND, _prefix(settings)),)
 
 
+def listed_tables(settings: Settings) -> list[str]:
+    """Return the tables on whose lists a button stands."""
+    return sorted({form.table for form in settings.forms})
+
+
 def _prefix(settings: Settings) -> str:
     return f"{settings.publisher.customization_prefix}_d365pop_phone_"
 
 
 def _commands(settings: Settings) -> Iterator[OwnRow]:
     command = settings.command
-    if command is None or command.phone == "off":
+    if command is None or command.phone != "modern":
         return
     library = web_resource_name(settings.publisher.customization_prefix, FORM_SCRIPT)
-    for table in sorted({form.table for form in settings.forms}):
+    for table in listed_tables(settings):
         key = _prefix(settings) + table
         yield OwnRow(
             RowKind.COMMAND,
@@ -50,7 +55,7 @@ def _commands(settings: Settings) -> Iterator[OwnRow]:
                 "buttonlabeltext": command.label,
                 "buttonaccessibilitytext": command.label,
                 "buttontooltiptitle": command.label,
-                "buttontooltipdescription": _TOOLTIP,
+                "buttontooltipdescription": TOOLTIP,
                 "fonticon": "Phone",
                 "sequence": _BEHIND_THE_PLATFORMS_OWN,
                 "hidden": False,

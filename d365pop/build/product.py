@@ -15,6 +15,7 @@ from d365pop.build.contents import CIF, ENTRIES, HOST, STATIC, TEXTS, constants,
 from d365pop.build.extensions import extension_sources, named_as_given
 from d365pop.build.forms import form_documents, packaged_forms
 from d365pop.build.names import FRAMEWORK_SCRIPT, HOST_SCRIPT
+from d365pop.build.ribbons import wanted_ribbons
 from d365pop.build.version import resolve_version
 from d365pop.bundle.bundler import Script, bundle, read_sources, toolchain_versions
 from d365pop.errors import ConfigurationError
@@ -153,7 +154,11 @@ def build_packages(
     codes = {name: script.code for name, script in scripts.items()}
     number = resolve_version(settings.solution.version, folder, version)
     forms = packaged_forms(settings, folder, inputs.forms)
-    solution = replace(solution_of(settings, number, codes, inputs.statics), forms=forms)
+    solution = replace(
+        solution_of(settings, number, codes, inputs.statics),
+        forms=forms,
+        ribbons=wanted_ribbons(settings),
+    )
     packages = [_package(solution, inputs.templates, managed=managed) for managed in kinds]
     return _builds(solution, packages, scripts, inputs)
 

@@ -14,6 +14,7 @@ from d365pop.check.rules import (
     handlers,
     libraries,
     manifest,
+    ribbons,
     schema,
     structure,
     variables,
@@ -38,6 +39,7 @@ _FAMILIES: Final = (
     libraries,
     forms,
     handlers,
+    ribbons,
     variables,
 )
 

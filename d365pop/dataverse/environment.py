@@ -1,9 +1,12 @@
 """Who we are in an environment, and what it is."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse import odata
+from d365pop.dataverse.client import Call, Dataverse
 from d365pop.dataverse.reading import nested, text
+from d365pop.errors import DataverseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,15 @@ def environment_id(dv: Dataverse) -> str:
     )
     detail = nested(dv.get("tell its id", path), "Detail")
     return text(detail, "EnvironmentId")
+
+
+def has_table(dv: Dataverse, entity_set_name: str) -> bool:
+    """Return whether the environment serves a table."""
+    path = odata.query(entity_set_name, {"$top": "1"})
+    try:
+        dv.fetch(Call(f"look for {entity_set_name}", "GET", path, idempotent=True))
+    except DataverseError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            return False
+        raise
+    return True

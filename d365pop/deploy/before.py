@@ -21,6 +21,7 @@ from d365pop.deploy.plan import (
     Step,
     UninstallSolution,
 )
+from d365pop.deploy.ribbons import ribbons_before
 from d365pop.models import Desired, RemoteForm, RemoteSnapshot
 
 
@@ -36,6 +37,7 @@ def before_of(desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]) -
         variables=tuple(_variables(desired, remote, steps)),
         labels=tuple(_labels(desired, remote)) if _writes_labels(steps) else (),
         rows=tuple(rows_before(steps, remote)),
+        ribbons=tuple(ribbons_before(desired, remote, steps)),
     )
 
 

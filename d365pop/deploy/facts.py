@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 
 from d365pop.deploy.plan import Plan
+from d365pop.deploy.ribbons import ribbon_facts
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, RemoteForm, RemoteSnapshot, RemoteWebResource, content_hash
 
@@ -37,6 +38,8 @@ def _facts(desired: Desired, remote: RemoteSnapshot) -> Iterator[tuple[str, str]
     }
     for kind, key in dict.fromkeys((*((r.kind, r.key) for r in desired.rows), *found_rows)):
         yield f"{kind} {key}", found_rows.get((kind, key), "not there")
+    for name, state in ribbon_facts(desired, remote):
+        yield name, _digest(state) if state else "no button"
     for form in remote.forms:
         yield form_fact(form)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from d365pop.models import Labels
 from d365pop.own_rows import RowKind, RowValue
+from d365pop.ribbons import RibbonNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,14 @@ class RowBefore:
     values: Mapping[str, RowValue] | None
 
 
+@dataclass(frozen=True, slots=True)
+class RibbonBefore:
+    """Our unmanaged nodes on the classic ribbon of a table, before a run."""
+
+    table: str
+    nodes: tuple[RibbonNode, ...]
+
+
 class Component(StrEnum):
     """What has labels that an unmanaged import writes over."""
 
@@ -83,6 +92,7 @@ class Before:
     variables: tuple[VariableBefore, ...] = ()
     labels: tuple[LabelsBefore, ...] = ()
     rows: tuple[RowBefore, ...] = ()
+    ribbons: tuple[RibbonBefore, ...] = ()
 
 
 NOTHING: Final = Before()

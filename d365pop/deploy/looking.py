@@ -11,6 +11,7 @@ from typing import assert_never
 
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.forms import retrieve_draft_form
+from d365pop.dataverse.ribbons import retrieve_ribbons
 from d365pop.dataverse.solutions import retrieve_solution
 from d365pop.dataverse.variables import retrieve_variables
 from d365pop.dataverse.web_resources import retrieve_draft, retrieve_web_resource_ids
@@ -21,6 +22,7 @@ from d365pop.deploy.plan import (
     DeleteWebResource,
     EditForm,
     Publish,
+    RemoveRibbon,
     RestoreLabels,
     RestoreSolution,
     SetVariable,
@@ -40,13 +42,13 @@ def needs_look(step: SimpleStep) -> bool:
             return not step.row_version
         case WriteRow():
             return step.before is not None and not step.row_version
-        case RestoreSolution():
+        case RestoreSolution() | RemoveRibbon():
             return True
         case _:
             return False
 
 
-def look(  # noqa: PLR0911 - one a kind of step
+def look(  # noqa: C901, PLR0911 - one a kind of step
     dataverse: Dataverse, step: SimpleStep
 ) -> SimpleStep | None:
     """Return what is left to do of the step as things are now; None where it is done.
@@ -63,6 +65,8 @@ def look(  # noqa: PLR0911 - one a kind of step
             return _look_at_form(dataverse, step)
         case WriteRow():
             return _look_at_row(dataverse, step)
+        case RemoveRibbon():
+            return _look_at_ribbon(dataverse, step)
         case SetVariable():
             return _look_at_variable(dataverse, step)
         case DeleteWebResource():
@@ -135,6 +139,18 @@ def _look_at_row(dataverse: Dataverse, step: WriteRow) -> WriteRow | None:
     if there is None:
         return step
     return replace(step, row_id=there.row_id, row_version=there.row_version)
+
+
+def _look_at_ribbon(dataverse: Dataverse, step: RemoveRibbon) -> RemoveRibbon | None:
+    known = {(each.row_id, each.node) for each in step.nodes}
+    there = [
+        each
+        for each in retrieve_ribbons(dataverse, step.search)
+        if each.table == step.table and not each.managed
+    ]
+    if any((each.row_id, each.node) not in known for each in there):
+        raise changed_meanwhile(f"ribbon {step.table}")
+    return replace(step, nodes=tuple(there)) if there else None
 
 
 def _look_at_variable(dataverse: Dataverse, step: SetVariable) -> SetVariable | None:

@@ -267,7 +267,7 @@ class Operator:
             raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")
         if for_people:
             return self.planner.rollback(name, plan, plan.desired)
-        return plan_rollback(name, plan, self.planner.read(plan.desired))
+        return plan_rollback(name, plan, self.planner.read(plan.desired), self.planner.pack)
 
     def _original(self, plan: Plan) -> Plan:
         """Return the plan of the run that a rollback takes back; any other plan as it is."""

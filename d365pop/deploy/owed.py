@@ -10,7 +10,7 @@ from pathlib import Path
 
 from d365pop.deploy.journal import PLAN
 from d365pop.deploy.own_rows import row_tables
-from d365pop.deploy.plan import Plan, PlanKind, Publish
+from d365pop.deploy.plan import Plan, PlanKind, Publish, RemoveRibbon
 from d365pop.deploy.plan_file import read_plan
 from d365pop.deploy.runs import PROVEN, Run, RunState, newest_runs
 from d365pop.errors import D365PopError
@@ -45,6 +45,7 @@ def _unpublished(run: Run, plan: Plan) -> set[str]:
     for index, step in enumerate(plan.steps):
         if index in run.begun:
             owed |= row_tables([step])
+            owed |= {step.table} if isinstance(step, RemoveRibbon) else set()
         if isinstance(step, Publish) and index in run.standing:
             owed -= {*step.tables}
     return owed

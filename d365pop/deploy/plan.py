@@ -10,6 +10,7 @@ from pydantic import Field
 from d365pop.deploy.former import NOTHING, Before, Component, SolutionFacts
 from d365pop.models import Desired, Labels, WebResource
 from d365pop.own_rows import RowKind, RowValue
+from d365pop.ribbons import RemoteRibbonNode, RibbonSearch
 
 
 class PlanKind(StrEnum):
@@ -28,6 +29,7 @@ class ImportKind(StrEnum):
     UPDATE = "update"
     UPGRADE = "upgrade"
     REPAIR = "repair"
+    RIBBONS = "ribbons alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,18 @@ class WriteRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveRibbon:
+    """Take our unmanaged button off the classic ribbon of a table."""
+
+    table: str
+    reason: str
+    nodes: tuple[RemoteRibbonNode, ...]
+    search: RibbonSearch
+    """How they are found again."""
+    step: Literal["remove-ribbon"] = "remove-ribbon"
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Publish just these tables and web resources."""
 
@@ -218,6 +232,7 @@ Step: TypeAlias = (
     | DeleteVariable
     | EditForm
     | WriteRow
+    | RemoveRibbon
     | Publish
     | RestoreLabels
     | RestoreSolution
@@ -233,6 +248,7 @@ SimpleStep: TypeAlias = (
     | DeleteVariable
     | EditForm
     | WriteRow
+    | RemoveRibbon
     | Publish
     | RestoreLabels
     | RestoreSolution

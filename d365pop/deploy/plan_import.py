@@ -10,6 +10,11 @@ from d365pop.deploy.plan import (
     ImportPackage,
     Leave,
 )
+from d365pop.deploy.ribbons import (
+    dropped_ribbons,
+    refuse_foreign_ribbons,
+    ribbons_to_import,
+)
 from d365pop.errors import PlanRefusedError
 from d365pop.models import (
     Desired,
@@ -61,6 +66,15 @@ def plan_import(
     Raises:
         PlanRefusedError: it would do harm, or Dataverse would refuse it.
     """
+    step = _plan_import(desired, remote, options, left)
+    if step:
+        refuse_foreign_ribbons(desired, remote)
+    return step
+
+
+def _plan_import(
+    desired: Desired, remote: RemoteSnapshot, options: PlanOptions, left: list[Leave]
+) -> ImportPackage | None:
     solution, installed = desired.solution, remote.solution
     _refuse_strangers(desired, remote)
     if installed is None:
@@ -68,11 +82,15 @@ def plan_import(
     _refuse_installed(desired, installed)
     if parse_version(installed.version) < parse_version(solution.version):
         dropped = _dropped(desired, remote)
+        ribbons = dropped_ribbons(desired, remote)
         reason = f"version {installed.version} is installed"
-        if desired.managed and (dropped or options.upgrade):
+        if desired.managed and (dropped or ribbons or options.upgrade):
             why = f"web resources that it drops: {dropped}" if dropped else "as asked for"
+            if ribbons:
+                why = f"it drops the button on {', '.join(ribbons)}"
             return _import(desired, remote, ImportKind.UPGRADE, f"{reason}; {why}")
         return _import(desired, remote, ImportKind.UPDATE, reason)
+    _refuse_kept_ribbons(desired, remote)
     if reason := _reason_to_repair(desired, remote, installed):
         return _import(desired, remote, ImportKind.REPAIR, reason)
     left.append(
@@ -106,6 +124,9 @@ def _reason_to_repair(desired: Desired, remote: RemoteSnapshot, installed: Remot
     lacking = list(_lacking_handlers(desired, remote))
     if lacking:
         return f"no handler on {', '.join(lacking)}"
+    ribbons = ribbons_to_import(desired, remote)
+    if ribbons:
+        return f"no button, or another one, on the ribbon of {', '.join(ribbons)}"
     if not desired.managed:
         return ""
     # A write to a managed component would lay an unmanaged layer over it.
@@ -180,6 +201,21 @@ def _components(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
     for variable in desired.solution.environment_variables:
         if variable.schema_name.lower() not in remote.variables:
             yield f"create environment variable {variable.schema_name}"
+    for table in ribbons_to_import(desired, remote):
+        yield f"button on the ribbon of {table}"
+
+
+def _refuse_kept_ribbons(desired: Desired, remote: RemoteSnapshot) -> None:
+    """Refuse a managed package of the same version without a button that the installed one has."""
+    if tables := dropped_ribbons(desired, remote):
+        raise PlanRefusedError(
+            "ribbon-needs-upgrade",
+            f"{desired.solution.unique_name} {desired.solution.version} is installed with a button "
+            f"on the ribbon of {', '.join(tables)}, and the package has none.",
+            context="Only an upgrade takes out what a managed package brought, and it needs a "
+            "higher version.",
+            hint="Raise [solution] version.",
+        )
 
 
 def _refuse_strangers(desired: Desired, remote: RemoteSnapshot) -> None:

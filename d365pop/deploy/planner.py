@@ -24,6 +24,7 @@ from d365pop.deploy.plan import (
     UpdateWebResource,
 )
 from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions, changed, is_newer_there, plan_import
+from d365pop.deploy.ribbons import plan_ribbons
 from d365pop.models import Desired, Labels, RemoteSnapshot, RemoteSolution, WebResource
 from d365pop.wording import plural
 
@@ -78,8 +79,11 @@ def _steps(
     left += rows.left
     yield from rows.steps
     imported = package is not None
+    ribbons = plan_ribbons(desired, remote, imported=imported)
+    left += ribbons.left
+    yield from ribbons.steps
     resources = _web_resources_to_publish(desired, remote, imported=imported)
-    tables = {*forms.tables_to_publish, *rows.tables, *options.owed_tables}
+    tables = {*forms.tables_to_publish, *rows.tables, *ribbons.tables, *options.owed_tables}
     if not desired.managed:
         tables |= {*packaged_tables(desired.registrations, remote.forms, imported=imported)}
     pending = pending_of_others(remote, tables, forms.is_ours)

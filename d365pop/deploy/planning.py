@@ -18,14 +18,24 @@ from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.push import unpublished
 from d365pop.deploy.remote import retrieve_pending, retrieve_snapshot
+from d365pop.deploy.ribbons import Pack, drift_of_ribbons
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.undeploy import frees, plan_undeploy, refuse_dependents
 from d365pop.errors import D365PopError
-from d365pop.models import Desired, RemoteSnapshot
+from d365pop.models import Desired, RemoteSnapshot, Solution
+from d365pop.resources import solution_template_root
+from d365pop.solution.manifest import package_parts, read_templates
+from d365pop.solution.package import write_package
 
 _TOLD: Final = True
 """Whoever asks knows that others' pending work may go live."""
 _ALL_TOLD: Final = PlanOptions(publish_pending=_TOLD)
+
+
+def unmanaged_package(solution: Solution) -> bytes:
+    """Return the unmanaged package of ``solution``."""
+    templates = read_templates(solution_template_root())
+    return write_package(package_parts(solution, templates, managed=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Planner:
     runs: Path
     """Where the journals lie: what a run that never ended has to publish, no reading tells."""
     pool: Pool = in_threads
+    pack: Pack = unmanaged_package
 
     def read(self, desired: Desired) -> RemoteSnapshot:
         """Return what the environment holds of what ``desired`` names."""
@@ -99,7 +110,7 @@ class Planner:
         owed = self._owed
         return self._knowing_pending(
             self.read(desired),
-            lambda remote, _: plan_rollback(run, plan, remote, owed),
+            lambda remote, _: plan_rollback(run, plan, remote, self.pack, owed),
             allowed=True,
         )
 
@@ -112,7 +123,7 @@ class Planner:
             case PlanKind.UNDEPLOY:
                 return plan_undeploy(desired, remote, plan.environment_url, _ALL_TOLD)
             case PlanKind.ROLLBACK:
-                return plan_rollback(plan.of_run, original, remote)
+                return plan_rollback(plan.of_run, original, remote, self.pack)
             case PlanKind.PUSH:
                 return unpublished(plan, remote)
 
@@ -122,6 +133,7 @@ class Planner:
         return (
             *drift_of(desired, remote),
             *drift_of_rows(desired, remote),
+            *drift_of_ribbons(desired, remote),
             *self.hiding(desired, remote),
         )
 
@@ -164,6 +176,7 @@ class Planner:
         ours |= {variable.value_id.lower() for variable in remote.variables.values()}
         ours |= {*remote.components}
         ours |= {row.row_id.lower() for row in remote.rows}
+        ours |= {node.row_id.lower() for node in remote.ribbons}
         dependents = dependents_of(self.dataverse, remote.solution, remote, self.pool)
         foreign = [
             describe_dependent(self.dataverse, each)

@@ -10,6 +10,7 @@ from d365pop.deploy.plan import (
     ImportPackage,
     Plan,
     Publish,
+    RemoveRibbon,
     RestoreLabels,
     RestoreSolution,
     SetVariable,
@@ -58,6 +59,8 @@ def difference(step: Step) -> str:  # noqa: PLR0911 - one a kind of step
             return f"form {step.table} / {step.name}: {step.reason}"
         case WriteRow():
             return f"{step.kind} {step.key}: {step.reason}"
+        case RemoveRibbon():
+            return f"ribbon {step.table}: {step.reason}"
         case Publish():
             return f"not published: {', '.join((*step.tables, *step.web_resources))}"
         case _:

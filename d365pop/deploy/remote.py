@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
+from typing import Final
 
 from d365pop.dataverse.app_profiles import links_of, retrieve_app_profiles
 from d365pop.dataverse.client import Dataverse
@@ -15,6 +16,7 @@ from d365pop.dataverse.forms import (
 )
 from d365pop.dataverse.own_rows import refuse_missing_table, retrieve_rows
 from d365pop.dataverse.pending import PENDING_KINDS, retrieve_pending_kind
+from d365pop.dataverse.ribbons import retrieve_ribbons
 from d365pop.dataverse.solutions import retrieve_components, retrieve_solution
 from d365pop.dataverse.tables import retrieve_columns
 from d365pop.dataverse.variables import retrieve_variables
@@ -36,6 +38,9 @@ from d365pop.models import (
     RemoteWebResource,
 )
 from d365pop.own_rows import AppProfile, RemoteRow, RowKind, RowSearch
+from d365pop.ribbons import RemoteRibbonNode, RibbonSearch
+
+_NOT_FOR_US: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
 def retrieve_snapshot(
@@ -53,6 +58,7 @@ def retrieve_snapshot(
             reader.read_columns,
             reader.read_variables,
             *(lambda search=search: reader.read_rows(search) for search in desired.row_searches),
+            *([reader.read_ribbons] if desired.ribbon_search else ()),
             *(lambda part=part: reader.read_published(part) for part in parts),
             *(lambda part=part: reader.read_newest(part) for part in parts),
         ]
@@ -69,6 +75,7 @@ def retrieve_snapshot(
         columns=reader.columns,
         rows=tuple(sorted(reader.rows, key=lambda row: (row.kind, row.key))),
         profiles=reader.profiles,
+        ribbons=reader.ribbons,
     )
 
 
@@ -99,6 +106,7 @@ class _Reader:
         self.variables: tuple[RemoteVariable, ...] = ()
         self.rows: list[RemoteRow] = []
         self.profiles: tuple[AppProfile, ...] = ()
+        self.ribbons = _ribbons(dataverse, None)
         self.published: dict[str, RemoteWebResource] = {}
         self.newest: dict[str, RemoteWebResource] = {}
         self._expected = {each.name: each.content for each in desired.solution.web_resources}
@@ -140,6 +148,14 @@ class _Reader:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
 
+    def read_ribbons(self) -> None:
+        try:
+            self.ribbons = _ribbons(self._dataverse, self._desired.ribbon_search)
+        except DataverseError as error:
+            # Who wants no button there need not be able to look for one.
+            if self._desired.solution.ribbons or error.status not in _NOT_FOR_US:
+                raise
+
     def read_published(self, names: list[str]) -> None:
         found = retrieve_published_web_resources(self._dataverse, names, self._expected)
         self.published |= {row_id: self._shared(each) for row_id, each in found.items()}
@@ -152,3 +168,7 @@ class _Reader:
         content = self._contents.setdefault(resource.draft, resource.draft)
         published = None if resource.published is None else content
         return replace(resource, draft=content, published=published)
+
+
+def _ribbons(dataverse: Dataverse, search: RibbonSearch | None) -> tuple[RemoteRibbonNode, ...]:
+    return retrieve_ribbons(dataverse, search) if search else ()

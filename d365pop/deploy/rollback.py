@@ -22,6 +22,7 @@ from d365pop.deploy.restoring import (
     restore_variable,
     restore_web_resource,
 )
+from d365pop.deploy.ribbons import Pack, restore_ribbons
 from d365pop.errors import PlanRefusedError
 from d365pop.models import (
     Desired,
@@ -31,11 +32,16 @@ from d365pop.models import (
 
 
 def plan_rollback(
-    run: str, plan: Plan, remote: RemoteSnapshot, owed_tables: frozenset[str] = frozenset()
+    run: str,
+    plan: Plan,
+    remote: RemoteSnapshot,
+    pack: Pack,
+    owed_tables: frozenset[str] = frozenset(),
 ) -> Plan:
     """Return the plan that brings back what was there before ``plan`` was carried out.
 
-    ``owed_tables`` are published whatever else is to be done.
+    ``pack`` makes the package that brings ribbons back; ``owed_tables`` are published whatever
+    else is to be done.
 
     Raises:
         PlanRefusedError: no rollback takes such a run back, or somebody deployed since.
@@ -51,6 +57,11 @@ def plan_rollback(
     draft.edits += rows.steps
     draft.tables |= rows.tables
     draft.cannot += rows.cannot
+    if not managed:
+        ribbons = restore_ribbons(plan.before.ribbons, desired, remote, REASON, pack)
+        draft.edits += ribbons.steps
+        draft.tables |= ribbons.tables
+        draft.cannot += ribbons.cannot
     for variable in plan.before.variables:
         restore_variable(variable, desired, remote, draft, managed=managed)
     if not managed:

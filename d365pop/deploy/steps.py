@@ -8,6 +8,7 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.forms import update_form
 from d365pop.dataverse.lifecycle import describe_solution
 from d365pop.dataverse.publishing import publish
+from d365pop.dataverse.ribbons import delete_ribbon_node
 from d365pop.dataverse.variables import (
     clear_variable_value,
     delete_variable,
@@ -30,6 +31,7 @@ from d365pop.deploy.plan import (
     DeleteWebResource,
     EditForm,
     Publish,
+    RemoveRibbon,
     RestoreLabels,
     RestoreSolution,
     SetVariable,
@@ -62,7 +64,7 @@ def is_unsure(error: D365PopError) -> bool:
     return isinstance(error, NetworkError | DataverseError) and error.reference in _UNSURE
 
 
-def write(  # noqa: C901 - one a kind of step
+def write(  # noqa: C901, PLR0912 - one a kind of step
     dataverse: Dataverse, step: SimpleStep
 ) -> None:
     """Carry the step out, once.
@@ -87,6 +89,9 @@ def write(  # noqa: C901 - one a kind of step
             update_form(dataverse, step.form_id, step.after, step.row_version)
         case WriteRow():
             write_row(dataverse, step)
+        case RemoveRibbon():
+            for node in step.nodes:
+                delete_ribbon_node(dataverse, node)
         case Publish():
             _publish(dataverse, step)
         case RestoreLabels():

@@ -19,6 +19,7 @@ from d365pop.deploy.plan import (
     UninstallSolution,
 )
 from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions
+from d365pop.deploy.ribbons import remove_ribbons
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, FormHandler, RemoteForm, RemoteSnapshot
 from d365pop.solution.formxml import unregister
@@ -41,8 +42,10 @@ def plan_undeploy(
     handlers = [handler for each in desired.registrations for handler in each.handlers]
     steps: list[Step] = [*_edits(remote.forms, handlers)]
     rows = remove_rows(remote, _REASON)
-    steps += rows.steps
-    tables = {*_tables(remote.forms, handlers), *rows.tables, *options.owed_tables}
+    ribbons = remove_ribbons(desired, remote, _REASON)
+    steps += [*rows.steps, *ribbons.steps]
+    tables = {*_tables(remote.forms, handlers), *rows.tables, *ribbons.tables}
+    tables |= options.owed_tables
     others = pending_of_others(remote, tables, lambda form: _is_ours(form, handlers))
     refuse_pending(others, allowed=options.publish_pending)
     if tables:

@@ -92,7 +92,8 @@ def access_checks() -> Iterator[Check]:
         _version,
     )
     for doing in NEEDED:
-        yield Check(Room.DATAVERSE, _privilege_rule(doing), _privileges(doing))
+        looks = doing == _LOOK
+        yield Check(Room.DATAVERSE, privilege_rule(doing), held(NEEDED[doing], looks=looks))
     yield Check(
         Room.DATAVERSE,
         Rule(
@@ -124,7 +125,8 @@ def privilege_rule_id(doing: str) -> str:
     return f"privileges-to-{doing.replace(' ', '-')}"
 
 
-def _privilege_rule(doing: str) -> Rule:
+def privilege_rule(doing: str) -> Rule:
+    """Return what it means where the signed-in user lacks what one part of a deploy needs."""
     looks = doing == _LOOK
     return Rule(
         privilege_rule_id(doing),
@@ -157,17 +159,17 @@ def _version(subject: Subject) -> Outcome:
     return passed(evidence)
 
 
-def _privileges(doing: str) -> Callable[[Subject], Outcome]:
-    names = NEEDED[doing]
+def held(names: tuple[str, ...], *, looks: bool = False) -> Callable[[Subject], Outcome]:
+    """Return a check of the signed-in user's privileges; the one that ``looks`` needs them to."""
 
     def run(subject: Subject) -> Outcome:
         try:
-            held = subject.privileges
+            has = subject.privileges
         except DataverseError as error:
-            if doing != _LOOK or error.code.lower() != _PRIVILEGE_MISSING:
+            if not looks or error.code.lower() != _PRIVILEGE_MISSING:
                 raise
             return failed(error.message)
-        missing = [name for name in names if name.lower() not in held]
+        missing = [name for name in names if name.lower() not in has]
         if not missing:
             return passed(f"has {', '.join(names)}")
         brings = _granted(subject, BUILT_IN_ROLE)
@@ -204,7 +206,7 @@ def _agents(subject: Subject) -> Outcome:
         )
     tables = _searched(subject)
     needed = (*(f"prvRead{table}" for table in tables), *AGENTS_NEED)
-    return _lacking(subject.agents_role, needed, granted) or passed(
+    return lacking(subject.agents_role, needed, granted) or passed(
         f"{subject.agents_role} reads {', '.join(tables)}"
     )
 
@@ -219,7 +221,7 @@ def _agents_log(subject: Subject) -> Outcome:
         return not_checked(f"there is no security role “{subject.agents_role}”")
     tables = _searched(subject)
     needed = (*AGENTS_LOG_WITH, *(f"prvAppendTo{table}" for table in tables))
-    return _lacking(subject.agents_role, needed, granted) or passed(
+    return lacking(subject.agents_role, needed, granted) or passed(
         f"{subject.agents_role} stores phone calls about {', '.join(tables)}"
     )
 
@@ -228,7 +230,7 @@ def _searched(subject: Subject) -> list[str]:
     return [table.table for table in subject.settings.screen_pop.tables]
 
 
-def _lacking(role: str, needed: Iterable[str], granted: Iterable[str]) -> Outcome | None:
+def lacking(role: str, needed: Iterable[str], granted: Iterable[str]) -> Outcome | None:
     """Return the privileges that a role lacks, None where it has them all."""
     have = {name.lower() for name in granted}
     missing = [name for name in needed if name.lower() not in have]

@@ -10,6 +10,7 @@ from d365pop.errors import D365PopError
 
 if TYPE_CHECKING:
     from d365pop.doctor.subject import Subject
+    from d365pop.settings import Settings
 
 
 class Room(StrEnum):
@@ -78,6 +79,8 @@ class Check:
     room: Room
     rule: Rule
     run: Callable[["Subject"], Outcome]
+    concerns: Callable[["Settings"], bool] = lambda _: True
+    """Whether it is about anything that is configured; else nobody hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class Examined:
 def examine(checks: Iterable[Check], subject: "Subject") -> Iterator[Examined]:
     """Run each check; one that meets an error of ours has not been able to look."""
     for check in checks:
+        if not check.concerns(subject.settings):
+            continue
         try:
             outcome = check.run(subject)
         except D365PopError as error:

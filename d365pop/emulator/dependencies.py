@@ -20,6 +20,7 @@ from d365pop.emulator.layering.form_changes import changes_between, merged
 from d365pop.emulator.layering.stack import stack_of, top_of
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.numerals import natural_or
+from d365pop.emulator.ribbons import managed_nodes, nodes_naming
 from d365pop.emulator.solutions import named_component_id, patches_of
 from d365pop.emulator.store import Layer, Selection
 from d365pop.emulator.xmltext import XmlRefusedError, parse_xml
@@ -65,6 +66,7 @@ def all_dependencies(environment: Environment) -> list[Dependency]:
         *_of_web_resources(environment, names),
         *_of_variables(environment),
         *_of_commands(environment),
+        *_of_ribbons(environment, names),
         *_of_manifests(environment, names),
     ]
     first = {(item.dependent, item.required): item for item in reversed(found)}
@@ -102,10 +104,20 @@ def _going(environment: Environment, solution: Row) -> set[Component]:
         'o."objectid" = t."objectid" AND o."solutionid" <> t."solutionid")',
         (solution["solutionid"],),
     )
-    return {
-        Component(int(row["componenttype"] or 0), str(row["objectid"]))
-        for row in environment.store.select(layers, own)
-    } | components_only_in(environment, solution)
+    return (
+        {
+            Component(int(row["componenttype"] or 0), str(row["objectid"]))
+            for row in environment.store.select(layers, own)
+        }
+        | components_only_in(environment, solution)
+        | _ribbons_of(environment, solution)
+    )
+
+
+def _ribbons_of(environment: Environment, solution: Row) -> set[Component]:
+    """Return what a managed solution brought to ribbons, which is its alone."""
+    rows = managed_nodes(environment, str(solution["solutionid"]))
+    return {Component(table.component_type, row_id) for table, row_id in rows}
 
 
 def _only_by_layer(environment: Environment, item: Dependency, solution_id: str) -> bool:
@@ -233,6 +245,13 @@ def _of_commands(environment: Environment) -> Iterator[Dependency]:
             Component(WEB_RESOURCE, str(row["onclickeventjavascriptwebresourceid"])),
             DependencyType.PUBLISHED,
         )
+
+
+def _of_ribbons(environment: Environment, names: dict[str, str]) -> Iterator[Dependency]:
+    for name, web_resource_id in names.items():
+        required = Component(WEB_RESOURCE, web_resource_id)
+        for component_type, row_id in nodes_naming(environment, name):
+            yield Dependency(Component(component_type, row_id), required, DependencyType.PUBLISHED)
 
 
 def _of_manifests(environment: Environment, names: dict[str, str]) -> Iterator[Dependency]:

@@ -1,18 +1,23 @@
-"""Which forms and commands use a web resource, and the refusal to delete what is used."""
+"""Which forms, commands and ribbons use a web resource, and the refusal to delete what is used."""
 
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import REFERENCED, bad_request
 from d365pop.emulator.formxml import web_resources_used
+from d365pop.emulator.ribbons import nodes_naming
 from d365pop.emulator.store import Layer, Selection
 
 
 def refuse_where_used(environment: Environment, name: str, web_resource_id: str) -> None:
-    """Demand that no form and no command uses a web resource that is to go.
+    """Demand that no form, command or ribbon uses a web resource that is to go.
 
     Raises:
         Fault: one does, published or in its draft.
     """
-    count = len(forms_using(environment, name)) + _commands_calling(environment, web_resource_id)
+    count = (
+        len(forms_using(environment, name))
+        + _commands_calling(environment, web_resource_id)
+        + sum(1 for _ in nodes_naming(environment, name))
+    )
     if count:
         raise bad_request(
             f"The WebResource({web_resource_id}) component cannot be deleted because it is "

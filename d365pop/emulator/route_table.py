@@ -67,6 +67,7 @@ TABLES: Mapping[str, Evidence] = {
     **dict.fromkeys(("msdyn_channelproviders", "msdyn_appconfigurations"), D),
     "msdyn_notificationtemplates": D,
     "msdyn_appconfig_msdyn_channelproviderset": S,
+    **dict.fromkeys(("ribbondiffs", "ribboncommands"), S),
     **dict.fromkeys(("sdkmessages", "sdkmessagefilters"), D),
     "systemuserrolescollection": D,
 }

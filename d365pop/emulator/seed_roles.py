@@ -26,6 +26,7 @@ CUSTOMIZED = (
     *("environmentvariabledefinition", "environmentvariablevalue", "importjob"),
     *("savedquery", "appmodule", "appaction", "msdyn_ciprovider"),
     *("msdyn_channelprovider", "msdyn_appconfiguration", "msdyn_notificationtemplate"),
+    *("ribbondiff", "ribboncommand"),
 )
 
 

@@ -4,6 +4,7 @@ from d365pop.emulator import tables_channels as channels
 from d365pop.emulator import tables_commands as commands
 from d365pop.emulator import tables_customers as customers
 from d365pop.emulator import tables_platform as platform
+from d365pop.emulator import tables_ribbons as ribbons
 from d365pop.emulator import tables_security as security
 from d365pop.emulator import tables_solutions as solutions
 from d365pop.emulator.metadata import Catalog
@@ -34,6 +35,7 @@ CATALOG = Catalog(
         customers.CONTACT_LEADS,
         *channels.SERVED,
         *commands.SERVED,
+        *ribbons.SERVED,
         *solutions.SERVED,
         *security.SERVED,
     ),

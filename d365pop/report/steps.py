@@ -11,6 +11,7 @@ from d365pop.deploy.plan import (
     ImportPackage,
     Plan,
     Publish,
+    RemoveRibbon,
     RestoreLabels,
     RestoreSolution,
     SetVariable,
@@ -35,7 +36,7 @@ class StepText:
     details: tuple[str, ...] = ()
 
 
-def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
+def describe(step: Step) -> StepText:  # noqa: C901, PLR0911 - one a kind of step
     """Return ``step`` in words."""
     match step:
         case ImportPackage():
@@ -55,6 +56,9 @@ def describe(step: Step) -> StepText:  # noqa: PLR0911 - one a kind of step
             return StepText(step.action, item, step.reason, details)
         case WriteRow():
             return _describe_row(step)
+        case RemoveRibbon():
+            details = tuple(f"-{each.node.node_id}" for each in step.nodes)
+            return StepText("remove", f"button of ribbon {step.table}", step.reason, details)
         case Publish():
             return _describe_publish(step)
         case RestoreLabels():

@@ -20,7 +20,8 @@ from d365pop.solution.content_types import (
     extensions_and_overrides,
 )
 from d365pop.solution.dependencies import dependency_xml
-from d365pop.solution.packaged_forms import with_forms
+from d365pop.solution.packaged_tables import table_behaviors, with_tables
+from d365pop.solution.ribbons import ribbons_of
 from d365pop.solution.rules import check_solution
 from d365pop.solution.xml import parse_xml
 
@@ -68,8 +69,8 @@ def package_parts(
     render = _Renderer(templates, context)
     parts = {
         "solution.xml": render("solution.xml.j2"),
-        "customizations.xml": with_forms(
-            render("customizations.xml.j2"), solution.forms, managed=managed
+        "customizations.xml": with_tables(
+            render("customizations.xml.j2"), solution.forms, solution.ribbons, managed=managed
         ),
     }
     for resource in solution.web_resources:
@@ -161,10 +162,10 @@ def _root_components(solution: Solution, *, managed: bool) -> list[tuple[str, st
     # the solution.
     resources = sorted(resource.name for resource in solution.web_resources)
     variables = sorted(variable.schema_name for variable in solution.environment_variables)
-    tables = sorted({form.table.lower() for form in solution.forms})
+    tables = sorted(table_behaviors(solution.forms, solution.ribbons).items())
     forms = [] if managed else sorted(form.form_id for form in solution.forms)
     return [
-        *((_TYPE_TABLE, "schemaName", name, "1") for name in tables),
+        *((_TYPE_TABLE, "schemaName", name, behavior) for name, behavior in tables),
         *((_TYPE_FORM, "id", form_id, "0") for form_id in forms),
         *((_TYPE_WEB_RESOURCE, "schemaName", name, "0") for name in resources),
         *((_TYPE_VARIABLE, "schemaName", name, "0") for name in variables),
@@ -192,6 +193,7 @@ def _verify(parts: Mapping[str, bytes], solution: Solution, *, managed: bool) ->
             for r in solution.web_resources
         ),
     )
+    _same("customizations.xml", ribbons_of(documents["customizations.xml"]), solution.ribbons)
     for element in documents["customizations.xml"].iter("FileName"):
         _same("customizations.xml", (element.text or "").lstrip("/") in parts, expected=True)
     for variable in solution.environment_variables:

@@ -12,10 +12,8 @@ from lxml import etree
 from d365pop.errors import BundleError
 from d365pop.models import FormHandler, PackagedForm
 from d365pop.solution.formxml import register_in_document, unregister_in_document
-from d365pop.solution.source_xml import fill, indent, package_bytes
 from d365pop.solution.xml import parse_xml
 
-_ENTITY_DEPTH = 2
 _IN_DIFF = ("formid", "IntroducedVersion", "FormPresentation", "FormActivationState")
 _TEXTS = ("LocalizedNames", "Descriptions")
 
@@ -42,41 +40,6 @@ def packaged_form(
         whole=etree.tostring(after, encoding="utf-8"),
         difference=etree.tostring(diff, encoding="utf-8"),
     )
-
-
-def with_forms(customizations: bytes, forms: Sequence[PackagedForm], *, managed: bool) -> bytes:
-    """Return customizations.xml with ``forms`` under their tables."""
-    if not forms:
-        return customizations
-    root = parse_xml(customizations, "customizations.xml")
-    container = root.find("Entities")
-    if container is None:
-        raise _refuse("customizations.xml", "it has no Entities", "Install d365pop again.")
-    entities = []
-    for table in sorted({form.table for form in forms}):
-        own = sorted((f for f in forms if f.table == table), key=lambda form: form.form_id)
-        entity = _entity(table, own, managed=managed)
-        etree.indent(entity)
-        indent(entity, _ENTITY_DEPTH)
-        entities.append(entity)
-    fill(container, entities, _ENTITY_DEPTH - 1)
-    return package_bytes(root)
-
-
-def _entity(table: str, forms: Sequence[PackagedForm], *, managed: bool) -> etree._Element:
-    entity = etree.Element("Entity")
-    name = etree.SubElement(entity, "Name", {"LocalizedName": table, "OriginalName": ""})
-    name.text = table
-    if not managed:
-        # The table itself is carried for its form, and not changed.
-        info = etree.SubElement(entity, "EntityInfo")
-        carried = etree.SubElement(info, "entity", {"Name": table, "unmodified": "1"})
-        etree.SubElement(carried, "attributes")
-    group = etree.SubElement(etree.SubElement(entity, "FormXml"), "forms", {"type": "main"})
-    for form in forms:
-        group.append(parse_xml(form.difference if managed else form.whole, form.form_id))
-    etree.SubElement(entity, "RibbonDiffXml")
-    return entity
 
 
 def _diff(

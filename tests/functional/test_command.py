@@ -13,7 +13,7 @@ COLUMNS = (
     "appactionid,uniquename,location,context,contextvalue,buttonlabeltext,hidden,"
     "onclickeventtype,onclickeventjavascriptfunctionname,_contextentity_value"
 )
-MOST_REQUESTS = 12
+MOST_REQUESTS = 14
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ RULES: Final = (
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Look at the handlers that people and solutions register; internal ones are the platform's."""
-    defined = _definitions(subject)
+    defined = definitions_of(subject)
     for form in subject.forms:
         listed = {
             library.get("name", "").strip().lower()
@@ -78,7 +78,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield from _function(form, handler, defined, listed)
 
 
-def _definitions(subject: Subject) -> Callable[[str], Definitions | None]:
+def definitions_of(subject: Subject) -> Callable[[str], Definitions | None]:
+    """Return what tells of a script, by its name in lower case, which names it defines."""
     exported_names: ExportedNames | None = subject.exported_names
 
     @cache

@@ -66,21 +66,28 @@ RULES: Final = (
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Look at every name of a library in forms and in DependencyXml."""
-    own = _own_prefixes(subject)
+    own = own_prefixes(subject)
     for form in subject.forms:
         for name, location in _form_libraries(form):
             if name.lower().startswith(_DIRECTIVE):
                 message = f"{form.label} names the library {name}"
                 yield Finding(FORM_LIBRARY_DIRECTIVE, location, message, name)
-            elif _is_missing(subject, name):
+            elif is_missing(subject, name):
                 yield _missing(FORM_LIBRARY_DANGLING, name, location, own, form.label)
     for item in subject.web_resources:
         yield from _dependencies(subject, item, own)
 
 
-def _own_prefixes(subject: Subject) -> frozenset[str]:
+def own_prefixes(subject: Subject) -> frozenset[str]:
+    """Return the prefixes of what the solution brings itself, in lower case."""
     names = [f"{subject.prefix}_", *(item.name for item in subject.web_resources)]
-    return frozenset(m[1].lower() for m in map(_PREFIX.match, names) if m is not None)
+    return frozenset(map(prefix_of, names)) - {""}
+
+
+def prefix_of(name: str) -> str:
+    """Return the customization prefix of a web resource's name, in lower case; empty without."""
+    found = _PREFIX.match(name)
+    return "" if found is None else found[1].lower()
 
 
 def _form_libraries(form: FormItem) -> Iterator[tuple[str, Location]]:
@@ -94,14 +101,14 @@ def _form_libraries(form: FormItem) -> Iterator[tuple[str, Location]]:
                 yield name, place(CUSTOMIZATIONS, element)
 
 
-def _is_missing(subject: Subject, name: str) -> bool:
+def is_missing(subject: Subject, name: str) -> bool:
+    """Return whether the package neither has a web resource nor says who brings it."""
     key = name.lower()
     return key not in subject.web_resource_by_name and key not in subject.required_web_resources
 
 
 def _missing(rule: Rule, name: str, location: Location, own: frozenset[str], user: str) -> Finding:
-    prefix = _PREFIX.match(name)
-    if prefix is not None and prefix[1].lower() in own:
+    if prefix_of(name) in own:
         message = f"{user} loads {name}, which is not in the package"
         return Finding(rule, location, message, name)
     message = f"{user} loads {name}, which the package neither has nor says where it comes from"
@@ -125,5 +132,5 @@ def _dependencies(
         return
     for library in root.iter("Library"):
         name = library.get("name", "").strip()
-        if name and _is_missing(subject, name):
+        if name and is_missing(subject, name):
             yield _missing(DEPENDENCY_LIBRARY_DANGLING, name, location, own, item.name)

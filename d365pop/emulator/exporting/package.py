@@ -18,6 +18,7 @@ from d365pop.emulator.environment import Environment
 from d365pop.emulator.exporting.apps import write_apps
 from d365pop.emulator.exporting.forms import write_forms
 from d365pop.emulator.exporting.manifest import content_types, solution_xml
+from d365pop.emulator.exporting.ribbons import write_ribbons
 from d365pop.emulator.exporting.source import read_source
 from d365pop.emulator.exporting.variables import FOLDER, write_variables
 from d365pop.emulator.exporting.views import write_views
@@ -45,6 +46,7 @@ def export_package(environment: Environment, solution: Row, *, managed: bool) ->
     write_forms(source, managed=managed)
     write_views(source)
     write_apps(source)
+    write_ribbons(source)
     customizations = copy.deepcopy(source.customizations)
     ET.indent(customizations)
     parts = {

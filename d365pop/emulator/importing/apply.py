@@ -7,6 +7,7 @@ from d365pop.emulator.component_types import FORM, TABLE, VARIABLE, VARIABLE_VAL
 from d365pop.emulator.customizing.catalog import keep_definitions
 from d365pop.emulator.environment import Caller, Environment
 from d365pop.emulator.importing.apps_and_views import apps_of, put_app, put_view, views_of
+from d365pop.emulator.importing.ribbons import Owner, put_ribbons
 from d365pop.emulator.importing.source import keep_source
 from d365pop.emulator.importing.target import Target
 from d365pop.emulator.importing.validate import installed
@@ -51,6 +52,9 @@ def apply_package(
     form_ids = [_put_form(target, part) for part in package.forms]
     view_ids = [put_view(target, element, table) for element, table in views_of(package)]
     app_ids = [put_app(target, element) for element in apps_of(package)]
+    ribbons = put_ribbons(
+        Owner(environment, caller, str(solution["solutionid"]), managed), package.customizations
+    )
     for variable in package.variables:
         _put_variable(target, variable)
     for name, value in values.items():
@@ -65,6 +69,7 @@ def apply_package(
             "webresource": placed,
             "savedquery": view_ids,
             "appmodule": app_ids,
+            **ribbons,
         }
         publish_rows(environment, {name: [*filter(None, ids)] for name, ids in shown.items()})
     return solution

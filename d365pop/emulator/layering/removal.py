@@ -7,6 +7,7 @@ from d365pop.emulator.faults import Fault
 from d365pop.emulator.form_references import refuse_where_used
 from d365pop.emulator.layering.stack import components_of, drop_layer
 from d365pop.emulator.metadata import Row, Table
+from d365pop.emulator.ribbons import forget_ribbons
 from d365pop.emulator.solutions import patches_of
 from d365pop.emulator.store import Layer, Selection
 
@@ -34,6 +35,7 @@ def remove_solution(environment: Environment, solution: Row) -> None:
     for patch in reversed(patches_of(environment, solution)):
         remove_solution(environment, patch)
     solution_id = str(solution["solutionid"])
+    forget_ribbons(environment, solution_id)
     gone: list[Row] = []
     for table, row_id in list(components_of(environment, solution_id)):
         if drop_layer(environment, table, row_id, solution_id):

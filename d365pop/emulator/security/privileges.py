@@ -33,6 +33,9 @@ NAMES: Mapping[str, str] = {
     "appmodule": "AppModule",
     "solutioncomponent": "Solution",
     "solutioncomponentdefinition": "Solution",
+    # ASSUMED: that there are such at all, and that customizers have them.
+    "ribbondiff": "RibbonDiff",
+    "ribboncommand": "RibbonCommand",
     "systemform": "SystemForm",
     "systemuser": "User",
     "userquery": "UserQuery",

@@ -1,9 +1,10 @@
 // @ts-check
-/** Draws the modern commands of a table's list, and calls their functions as the platform does. */
+/** Draws the commands of a table's list, and calls their functions as the platform does. */
 
 import { dialogs } from "./dialogs.js";
 import { command } from "./dom.js";
 import { resolveFunction } from "./handlers.js";
+import { ribbonButtons } from "./ribbon.js";
 
 const MAIN_GRID = 1;
 const JAVASCRIPT = 2;
@@ -30,11 +31,21 @@ export async function listCommands(entityName, services) {
     "appaction",
     `?$select=${select}&$expand=${LIBRARY}($select=name)&$filter=${where}&$orderby=sequence`,
   );
-  return entities.map((row) =>
+  const modern = entities.map((row) =>
     command(row.buttonlabeltext, "pane", () => void run(row, services), {
       title: row.buttontooltipdescription || row.buttonlabeltext,
     }),
   );
+  const buttons = await ribbonButtons(entityName, services.webApi);
+  const classic = buttons.filter(({ label }) => label).map((button) =>
+    command(
+      button.label,
+      "pane",
+      () => void call(button.library, button.functionName, [], services),
+      { title: button.tooltip || button.label },
+    ),
+  );
+  return [...classic, ...modern];
 }
 
 /**
@@ -43,11 +54,21 @@ export async function listCommands(entityName, services) {
  */
 async function run(row, services) {
   if (row.onclickeventtype !== JAVASCRIPT) return;
+  await call(row[LIBRARY]?.name, row.onclickeventjavascriptfunctionname, parameters(row), services);
+}
+
+/**
+ * @param {string} library
+ * @param {string} functionName
+ * @param {unknown[]} values
+ * @param {CommandServices} services
+ */
+async function call(library, functionName, values, services) {
   try {
-    await services.loadLibraries([row[LIBRARY]?.name], (name, error) => {
+    await services.loadLibraries([library], (name, error) => {
       throw error;
     });
-    await resolveFunction(row.onclickeventjavascriptfunctionname, window)(...parameters(row));
+    await resolveFunction(functionName, window)(...values);
   } catch (error) {
     // ASSUMED: the words; a script error of a command is shown in a dialog.
     const text = /** @type {Error} */ (error).message;

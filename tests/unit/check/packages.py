@@ -81,6 +81,32 @@ SYSTEM_FORM = f"""\
 <LocalizedNames><LocalizedName description="Account" languagecode="1033" /></LocalizedNames>
 </systemform>
 """
+RIBBON = """\
+<RibbonDiffXml>
+<CustomActions>
+<CustomAction Id="pop.Open.CustomAction" Location="Mscrm.HomepageGrid.account.MainTab.Management\
+.Controls._children" Sequence="10">
+<CommandUIDefinition>
+<Button Id="pop.Open" Command="pop.Open.Command" LabelText="$LocLabels:pop.Open.LabelText" />
+</CommandUIDefinition>
+</CustomAction>
+</CustomActions>
+<CommandDefinitions>
+<CommandDefinition Id="pop.Open.Command">
+<EnableRules />
+<DisplayRules />
+<Actions>
+<JavaScriptFunction FunctionName="Pop.onLoad" Library="$webresource:pop_/app.js" />
+</Actions>
+</CommandDefinition>
+</CommandDefinitions>
+<LocLabels>
+<LocLabel Id="pop.Open.LabelText">
+<Titles><Title languagecode="1033" description="Open" /></Titles>
+</LocLabel>
+</LocLabels>
+</RibbonDiffXml>
+"""
 ENTITIES = f"""\
 <Entities>
 <Entity>
@@ -90,7 +116,7 @@ ENTITIES = f"""\
 <forms type="main">
 {SYSTEM_FORM}</forms>
 </FormXml>
-</Entity>
+{RIBBON}</Entity>
 </Entities>"""
 TABLE_ROOT = '<RootComponent type="1" schemaName="account" behavior="1" />'
 FORM_ROOT = f'<RootComponent type="60" id="{FORM_ID}" behavior="0" />'

@@ -222,6 +222,13 @@ TWINS: Mapping[str, Break] = MappingProxyType(
         ),
         "form-handler-library-unlisted": edit(CUSTOM, APP_ENTRY),
         "form-handler-function-missing": edit(CUSTOM, '"Pop.onSave"', '"Pop.onSaev"'),
+        "ribbon-library-dangling": edit(
+            CUSTOM, "$webresource:pop_/app.js", "$webresource:pop_/gone.js"
+        ),
+        "ribbon-function-missing": edit(
+            CUSTOM, 'FunctionName="Pop.onLoad" Library', 'FunctionName="Pop.onLaod" Library'
+        ),
+        "ribbon-label-dangling": edit(CUSTOM, "$LocLabels:pop.Open", "$LocLabels:pop.Close"),
         "variable-value-packaged": add(
             VARIABLE.replace("definition.xml", "values.json"),
             b'{"environmentvariablevalues":{"environmentvariablevalue":{"value":"x"}}}',

@@ -56,7 +56,7 @@ def test_undeploy_names_them_and_is_refused_without_the_word() -> None:
 def test_rollback_names_them_and_is_not_refused() -> None:
     made = plan(EMPTY)
     now = replace(snapshot(forms=(DONE, OTHERS)), pending=PENDING)
-    back = plan_rollback("run", made, now)
+    back = plan_rollback("run", made, now, lambda _: b"")
     assert published(back).pending_of_others == ("form contact / Sales", VIEW)
     assert CHARTS in back.left
 

@@ -59,7 +59,7 @@ def test_new_web_resource_is_created_under_its_stable_id() -> None:
 def test_push_is_taken_back_like_a_deploy() -> None:
     old = there(SCRIPT, draft=b"old", published=b"old")
     plan = push(snapshot(web_resources=(old, there(PAGE))))
-    inverse = plan_rollback("run", plan, snapshot())
+    inverse = plan_rollback("run", plan, snapshot(), lambda _: b"")
     restored = [step for step in inverse.steps if isinstance(step, UpdateWebResource)]
     assert [(step.name, step.after) for step in restored] == [(SCRIPT.name, b"old")]
 

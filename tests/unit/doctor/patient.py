@@ -1,6 +1,7 @@
 """A healthy subject of doctor, which a test breaks in one way."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -100,6 +101,8 @@ class Patient:
     with_platform: bool = True
     agents_role: str = "Basic User"
     logs_calls: bool = True
+    tables: Mapping[str, object] = field(default_factory=dict)
+    """Tables of the configuration that the example leaves out."""
 
     def __call__(self, request: Request, /) -> Response:
         """Answer as the environment."""
@@ -139,7 +142,7 @@ class Patient:
             "D365POP_GENESYS__CLIENT_ID": self.client_id,
             "D365POP_GENESYS__FRAMEWORK__ENABLE_CALL_LOGS": str(self.logs_calls).lower(),
         }
-        settings = load(EXAMPLE, configured)
+        settings = load(EXAMPLE, configured).model_copy(update=self.tables)
         environment = settings.environment("local").model_copy(
             update={"url": BASE, "sign_in": self.sign_in, "softphone_url": None}
         )

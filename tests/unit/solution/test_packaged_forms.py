@@ -7,7 +7,8 @@ from lxml import etree
 
 from d365pop.errors import BundleError
 from d365pop.models import FormEvent, FormHandler, PackagedForm
-from d365pop.solution.packaged_forms import packaged_form, with_forms
+from d365pop.solution.packaged_forms import packaged_form
+from d365pop.solution.packaged_tables import with_tables
 
 HANDLER = FormHandler(FormEvent.ON_LOAD, "Pop.onLoad", "pop_/form.js")
 OTHER = (
@@ -113,7 +114,7 @@ def test_file_that_has_the_handler_already_gives_the_same_difference() -> None:
 
 
 def test_unmanaged_package_carries_table_and_form_unchanged_but_for_the_handler() -> None:
-    root = etree.fromstring(with_forms(EMPTY, [made()], managed=False))
+    root = etree.fromstring(with_tables(EMPTY, [made()], [], managed=False))
     (entity,) = root.iterfind("Entities/Entity")
     assert [child.tag for child in entity] == ["Name", "EntityInfo", "FormXml", "RibbonDiffXml"]
     assert entity.find("EntityInfo/entity[@unmodified='1']") is not None
@@ -121,14 +122,14 @@ def test_unmanaged_package_carries_table_and_form_unchanged_but_for_the_handler(
 
 
 def test_managed_package_carries_the_difference_alone() -> None:
-    root = etree.fromstring(with_forms(EMPTY, [made()], managed=True))
+    root = etree.fromstring(with_tables(EMPTY, [made()], [], managed=True))
     (entity,) = root.iterfind("Entities/Entity")
     assert [child.tag for child in entity] == ["Name", "FormXml", "RibbonDiffXml"]
     assert entity.find(".//tabs") is None
 
 
 def test_package_without_forms_is_left_as_it_is() -> None:
-    assert with_forms(EMPTY, [], managed=True) is EMPTY
+    assert with_tables(EMPTY, [], [], managed=True) is EMPTY
 
 
 @pytest.mark.parametrize(
@@ -162,4 +163,4 @@ def test_real_forms_are_valid_for_microsofts_schema(shared: Path, name: str) -> 
         b"<Language>1033</Language></Languages>\n</ImportExportXml>"
     )
     assert schema.validate(etree.fromstring(frame)), schema.error_log
-    schema.assertValid(etree.fromstring(with_forms(frame, [form], managed=False)))
+    schema.assertValid(etree.fromstring(with_tables(frame, [form], [], managed=False)))
