@@ -21,7 +21,7 @@ def chosen(settings: "Settings", env: Sequence[str] | None, *, everything: bool)
     """Return the environments that ``--env`` or ``--all`` mean; with ``--all`` production last.
 
     Raises:
-        UsageError: none or both are given, or one twice.
+        UsageError: none or both are given, or one twice, be it under two names.
     """
     from d365pop.errors import UsageError
 
@@ -32,10 +32,27 @@ def chosen(settings: "Settings", env: Sequence[str] | None, *, everything: bool)
             context=f"configured: {', '.join(settings.environments)}",
         )
     if everything:
-        return sorted(settings.environments, key=lambda name: settings.environment(name).production)
+        named = settings.environments
+        return _one_each(
+            settings, sorted(named, key=lambda name: settings.environment(name).production)
+        )
     names = list(env or ())
     if twice := {name for name in names if names.count(name) > 1}:
         raise UsageError("environment-twice", f"--env names {', '.join(sorted(twice))} twice.")
+    return _one_each(settings, names)
+
+
+def _one_each(settings: "Settings", names: list[str]) -> list[str]:
+    """Return ``names``, no two of which lead to the same environment: it has one writer."""
+    from d365pop.errors import UsageError
+
+    known: dict[str, str] = {}
     for name in names:
-        settings.environment(name)
+        url = settings.environment(name).url
+        if (other := known.setdefault(url, name)) != name:
+            raise UsageError(
+                "environment-twice",
+                f"{other} and {name} are the same environment, {url}.",
+                hint="Name one of them, and the others, with --env.",
+            )
     return names

@@ -135,6 +135,16 @@ def test_choice_that_means_nothing_is_refused(
     assert (result.returncode, reference in result.stderr) == (ExitCode.USAGE, True)
 
 
+def test_environment_of_two_names_is_not_written_twice_at_once(workspace: Workspace) -> None:
+    path = workspace.folder / "d365pop.toml"
+    more = f'\n[environments.again]\nurl = "{workspace.url}"\nsign_in = "local"\n'
+    more += 'softphone_url = "http://127.0.0.1:9"\n'
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    for choice in (["--all"], ["--env", "local", "--env", "again"]):
+        result = workspace.run("deploy", *choice)
+        assert (result.returncode, "environment-twice" in result.stderr) == (ExitCode.USAGE, True)
+
+
 def test_matrix_has_the_shape_of_each_pipeline(workspace: Workspace) -> None:
     github = workspace.run("matrix", "--env", "local", GITHUB_ACTIONS="true").stdout
     azure = workspace.run("matrix", "--env", "local", TF_BUILD="True").stdout
