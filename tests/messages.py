@@ -1,9 +1,11 @@
 """Writes docs/troubleshooting.md: every error's reference, read from the source that raises it."""
 
 import ast
-from collections.abc import Iterator
+import copy
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from d365pop import errors
 
@@ -19,6 +21,20 @@ real name that the message has there. The next thing to do is part of the messag
 | reference | exit code | message | what to do |
 |---|---|---|---|
 """
+
+
+REFERENCE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PLACE: Final = re.compile(r"\{\w+\}")
+ROWS: Final[Mapping[str, tuple[type[errors.D365PopError], tuple[str, ...]]]] = {
+    "Explanation": (errors.SignInError, ("message", "hint")),
+    "_Failure": (errors.NetworkError, ("message", "hint")),
+    "Meaning": (errors.DataverseError, ("hint",)),
+}
+"""What tables of references hold, after the reference itself, and the error that it becomes."""
+
+
+REFUSED: Final = "… refused to …: …"
+"""What Dataverse's own refusals say: what it was, and Dataverse's words."""
 
 
 class Message(NamedTuple):
@@ -41,18 +57,107 @@ def messages() -> list[Message]:
 
 
 def raised(tree: ast.AST) -> Iterator[Message]:
-    """Yield the errors of ours that a module makes with a reference of its own."""
+    """Yield the errors of ours that a module makes, by itself, by a function or by a table."""
+    for name, first, call in named_calls(tree):
+        if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+            continue
+        if kind := kind_of(name):
+            yield told(first.value, kind, call)
+        elif name in ROWS:
+            yield row(first.value, name, call, tree)
     for node in ast.walk(tree):
-        match node:
-            case ast.Call(
-                func=ast.Name(id=name),
-                args=[ast.Constant(value=str(reference)), *rest],
-                keywords=keywords,
-            ) if isinstance(kind := getattr(errors, name, None), type):
-                if issubclass(kind, errors.D365PopError):
-                    named = {keyword.arg: keyword.value for keyword in keywords}
-                    text = words(rest[0] if rest else named.get("message"))
-                    yield Message(reference, kind.exit_code, text, words(named.get("hint")))
+        if isinstance(node, ast.FunctionDef):
+            yield from made(node, tree)
+
+
+def row(reference: str, name: str, call: ast.Call, tree: ast.AST) -> Message:
+    """Return what a row of a table says, whose texts may be the module's constants."""
+    texts = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    kind, fields = ROWS[name]
+    said = {
+        field: words(fill(value, texts))
+        for field, value in zip(fields, call.args[1:], strict=False)
+    }
+    return Message(reference, kind.exit_code, said.get("message", REFUSED), said.get("hint", ""))
+
+
+def made(function: ast.FunctionDef, tree: ast.AST) -> Iterator[Message]:
+    """Yield the errors that a function makes of a reference that it is given or looks up."""
+    names = [argument.arg for argument in function.args.args]
+    for name, first, node in named_calls(function):
+        kind = kind_of(name)
+        if kind is None or not isinstance(first, ast.Name):
+            continue
+        if first.id not in names:
+            yield from (told(reference, kind, node) for reference in looked_up(tree))
+            continue
+        for caller, given, call in named_calls(tree):
+            if caller == function.name and isinstance(given, ast.Constant):
+                filled = fill(node, dict(zip(names, call.args, strict=False)))
+                yield told(str(given.value), kind, filled)
+
+
+def named_calls(tree: ast.AST) -> Iterator[tuple[str, ast.expr, ast.Call]]:
+    """Yield the name of what is called, its first argument, and the call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            yield node.func.id, node.args[0], node
+
+
+def looked_up(tree: ast.AST) -> set[str]:
+    """Return the references among the values of a module's tables."""
+    return {
+        value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for value in node.values
+        if isinstance(value, ast.Constant)
+        and isinstance(value.value, str)
+        and REFERENCE.fullmatch(value.value)
+    }
+
+
+def indirect(tree: ast.AST) -> list[str]:
+    """Return the errors of a module whose reference is a value's: ROWS must know its class."""
+    return [
+        ast.unparse(first)
+        for name, first, _ in named_calls(tree)
+        if kind_of(name) and not isinstance(first, ast.Constant | ast.Name)
+    ]
+
+
+def kind_of(name: str) -> type[errors.D365PopError] | None:
+    """Return our error of this name."""
+    kind = getattr(errors, name, None)
+    ours = isinstance(kind, type) and issubclass(kind, errors.D365PopError)
+    return kind if ours else None
+
+
+def told(reference: str, kind: type[errors.D365PopError], call: ast.Call) -> Message:
+    """Return what a call that makes an error says."""
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    text = call.args[1] if len(call.args) > 1 else named.get("message")
+    return Message(reference, kind.exit_code, words(text), words(named.get("hint")))
+
+
+T = TypeVar("T", bound=ast.AST)
+
+
+def fill(node: T, values: Mapping[str, ast.expr]) -> T:
+    """Return a copy of ``node`` with names replaced by what they stand for."""
+
+    class Filling(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.expr:
+            return values.get(name.id, name)
+
+    filled: T = Filling().visit(copy.deepcopy(node))
+    return filled
 
 
 def words(node: ast.expr | None) -> str:
@@ -61,7 +166,7 @@ def words(node: ast.expr | None) -> str:
         case None:
             return ""
         case ast.Constant(value=str(text)):
-            return text
+            return PLACE.sub("…", text)
         case ast.JoinedStr(values=parts):
             return "".join(words(part) for part in parts)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
