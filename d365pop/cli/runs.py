@@ -96,24 +96,26 @@ def resume(  # noqa: PLR0913, PLR0917 - a command's options
         open_operator(env, config, Conduct(timeout, keep=True)) as operator,
     ):
         if dry_run:
-            told.plan = left = _left_of(operator, found, plan)
+            told.plan = left = _left_of(operator, run, found, plan)
             show_dry_run(env, left)
             return
         told.plan, told.run = plan, run
         show_result(env, operator.resume(run, publish_pending=publish_pending))
 
 
-def _left_of(operator: "Operator", run: "Run", plan: "Plan") -> "Plan":
+def _left_of(operator: "Operator", name: str, run: "Run", plan: "Plan") -> "Plan":
     """Return what of a run is left to do as things are now."""
     from d365pop.cli.console import note
     from d365pop.cli.progress import working
     from d365pop.dataverse.lifecycle import retrieve_running_imports
     from d365pop.deploy.plan import PlanKind
+    from d365pop.deploy.resuming import beside_its_run
     from d365pop.deploy.run_rules import refuse_other_environment, refuse_rolled_back
     from d365pop.deploy.runs import find_run
 
     refuse_other_environment(plan, operator.dataverse.origin)
     refuse_rolled_back(run)
+    plan = beside_its_run(RUNS, name, plan)
     if plan.desired is None:
         return plan
     original = find_run(RUNS, plan.of_run)[2] if plan.kind is PlanKind.ROLLBACK else plan

@@ -18,7 +18,7 @@ from d365pop.deploy.pending import refuse_newly_pending
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.planning import Planner
 from d365pop.deploy.proof import prove
-from d365pop.deploy.resuming import overwritten
+from d365pop.deploy.resuming import beside_its_run, overwritten
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.run_rules import (
     refuse_other_environment,
@@ -102,6 +102,7 @@ class Operator:
         """
         run, _, plan = find_run(self.runs, name)
         refuse_other_environment(plan, self.dataverse.origin)
+        plan = beside_its_run(self.runs, name, plan)
         outcome = self._go_on(name, run, plan, publish_pending=publish_pending)
         if plan.kind is PlanKind.ROLLBACK:
             original, _, _ = find_run(self.runs, plan.of_run)

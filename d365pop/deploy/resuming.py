@@ -1,16 +1,42 @@
-"""Which steps of a run that is gone on with are not to be looked at again; pure."""
+"""What a run that is gone on with needs: its original's folder, and what is not looked at again."""
 
 from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
 
+from d365pop.deploy.journal import EVENTS
 from d365pop.deploy.plan import (
     EditForm,
     Plan,
+    PlanKind,
     Publish,
     Step,
     UninstallSolution,
     UpdateWebResource,
     WriteRow,
 )
+from d365pop.errors import UsageError
+
+
+def beside_its_run(folder: Path, name: str, plan: Plan) -> Plan:
+    """Return ``plan``, that of the run ``name``, with where the run lies that it takes back.
+
+    That is among all runs, or beside the folder that ``name`` is the path of.
+
+    Raises:
+        UsageError: it is not here; a rollback could be neither gone on with nor proven.
+    """
+    if plan.kind is not PlanKind.ROLLBACK:
+        return plan
+    for place in (plan.of_run, str(Path(name).parent / plan.of_run)):
+        if any((path / EVENTS).is_file() for path in (folder / place, Path(place))):
+            return replace(plan, of_run=place)
+    raise UsageError(
+        "original-run-missing",
+        f"{name} takes back the run {plan.of_run}, whose folder is not here.",
+        context="What was there before that run stands in its folder alone; nothing was written.",
+        hint=f"Put it beside the folder {name}.",
+    )
 
 
 def overwritten(plan: Plan, done: Collection[int]) -> frozenset[int]:

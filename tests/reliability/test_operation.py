@@ -1,5 +1,6 @@
 """Plans carried out in a local Dataverse without sockets: what others do, what cannot be undone."""
 
+import shutil
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from d365pop.errors import (
     PlanRefusedError,
     RollbackFailedError,
     StillRunningError,
+    UsageError,
     VerificationError,
 )
 from d365pop.models import Desired, FormRegistration, FormSelector, Json, RemoteForm
@@ -317,6 +319,35 @@ def test_resumed_rollback_leaves_a_draft_of_others_that_it_has_written_again_a_d
     assert installed.operator(tmp_path).resume(back).proof.is_empty
     assert installed.state() == before
     states = {each.name: each.state for each in list_runs(tmp_path)}
+    assert states == {run: RunState.ROLLED_BACK, back: RunState.PROVEN}
+
+
+def test_rollback_is_resumed_elsewhere_only_with_the_run_that_it_takes_back(
+    installed: World, tmp_path: Path
+) -> None:
+    before = installed.state()
+    run = apply(installed.operator(tmp_path / "here"), PATCHED).run
+
+    def stopping(request: Request) -> Response:
+        if request.method == "PATCH":
+            raise KeyboardInterrupt
+        return installed.send(request)
+
+    stopped = installed.operator(tmp_path / "here", stopping)
+    with pytest.raises(InterruptedRunError):
+        stopped.roll_back(run, stopped.plan_rollback(run))
+    (back,) = [each.name for each in list_runs(tmp_path / "here") if each.name != run]
+    artefact = str(tmp_path / "there" / back)
+    shutil.copytree(tmp_path / "here" / back, artefact)
+    elsewhere = installed.operator(tmp_path / "elsewhere")
+    halfway = installed.state()
+    with pytest.raises(UsageError) as caught:
+        elsewhere.resume(artefact)
+    assert (caught.value.reference, installed.state()) == ("original-run-missing", halfway)
+    shutil.copytree(tmp_path / "here" / run, tmp_path / "there" / run)
+    assert elsewhere.resume(artefact).proof.is_empty
+    assert installed.state() == before
+    states = {each.name: each.state for each in list_runs(tmp_path / "there")}
     assert states == {run: RunState.ROLLED_BACK, back: RunState.PROVEN}
 
 
