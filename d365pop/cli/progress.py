@@ -228,8 +228,14 @@ def show_result(env: str, outcome: Outcome) -> None:
         shown = "-" if seconds is None else f"{seconds:.2f}"
         table.add_row(text.action, Text(text.item), Text(text.reason), shown)
     console.print(table)
-    read_back = ", ".join(leave.item for leave in outcome.proof.left) or "nothing is left to do"
+    read_back = ", ".join(_proven(outcome)) or "nothing is left to do"
     console.print(Text.assemble(("Proven", "bold green"), f" by reading back: {read_back}."))
     if outcome.plan.kind is PlanKind.ROLLBACK:
         _show_irreversible(console, outcome.plan)
     messages().print(Text(f"Run {outcome.run}."))
+
+
+def _proven(outcome: Outcome) -> Iterator[str]:
+    gone = outcome.plan.kind is PlanKind.UNDEPLOY
+    for leave in outcome.proof.left:
+        yield f"{leave.item} is {leave.reason}" if gone else leave.item

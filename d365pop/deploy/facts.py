@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from d365pop.deploy.plan import Plan
+from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.ribbons import ribbon_facts
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, RemoteForm, RemoteSnapshot, RemoteWebResource, content_hash
@@ -83,11 +83,12 @@ def refuse_moved(plan: Plan, now: Mapping[str, str], organization_id: str) -> No
         if plan.facts.get(item) != now.get(item)
     ]
     if moved:
+        again = "Run the same line again" if plan.kind is PlanKind.ROLLBACK else "Plan again"
         raise PlanRefusedError(
             "plan-stale",
             f"{plan.environment_url} has changed since the plan was made.",
             context="\n".join(moved),
-            hint="Plan again: it starts from what is there now.",
+            hint=f"{again}: it starts from what is there now.",
         )
 
 

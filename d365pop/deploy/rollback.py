@@ -122,7 +122,8 @@ def _refuse_deployed_since(
             f"{there.unique_name} was deployed again after the run {run} began.",
             context=f"{there.version} is installed, which is neither what the run found nor what "
             "it brought.",
-            hint="Take the later run back first, or deploy what shall be there.",
+            hint="Take the later run back first, where its journal is, or deploy what shall be "
+            "there.",
         )
 
 

@@ -661,6 +661,7 @@ def test_rollback_waits_for_an_import_of_others_and_is_refused_where_it_moved_wh
     with pytest.raises(PlanRefusedError) as caught:
         operator.roll_back(run, inverse, just_read=True)
     assert caught.value.reference == "plan-stale"
+    assert caught.value.hint == "Run the same line again: it starts from what is there now."
     assert said[0].startswith("waiting for ")
 
 
