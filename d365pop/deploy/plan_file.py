@@ -1,6 +1,7 @@
 """A plan as text and back: what lies in ``plan.json`` and in the folder of every run."""
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Final, Literal
 
@@ -41,10 +42,12 @@ def read_plan(path: Path) -> tuple[str, Plan]:
         PlanRefusedError: it was changed after it was made.
     """
     try:
-        document = _Document.model_validate_json(path.read_bytes())
+        text = path.read_bytes()
+        document = _Document.model_validate_json(text)
     except (OSError, ValidationError, RecursionError) as error:
         raise _unreadable(path, error) from error
-    if _sealed(document) != document or document.package_sha256 != _package_hash(document.plan):
+    digests = {_digest_as_written(text), _sealed(document).digest}
+    if document.digest not in digests or document.package_sha256 != _package_hash(document.plan):
         raise PlanRefusedError(
             "plan-file-changed",
             f"{path} is not what was written: its digest does not fit.",
@@ -60,6 +63,17 @@ def _sealed(document: _Document) -> _Document:
     bare = document.model_dump_json(exclude={"digest"})
     digest = hashlib.sha256(bare.encode()).hexdigest()
     return document.model_copy(update={"digest": digest})
+
+
+def _digest_as_written(text: bytes) -> str:
+    """Return the digest of a file in its own order of keys.
+
+    An earlier version of d365pop knew fewer of them: its runs can be rolled back all the same.
+    """
+    written = json.loads(text)
+    del written["digest"]
+    bare = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(bare.encode()).hexdigest()
 
 
 def _package_hash(plan: Plan) -> str:

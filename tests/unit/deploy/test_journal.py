@@ -1,6 +1,7 @@
 """The journal: written before the step, readable after a kill, refused before the first write."""
 
 import errno
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -11,7 +12,7 @@ from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource
 from d365pop.deploy.plan_file import read_plan
 from d365pop.deploy.runs import find_run, list_runs, read_run
-from d365pop.errors import ConfigurationError
+from d365pop.errors import ConfigurationError, PlanRefusedError
 
 PLAN = Plan(
     environment_url="https://contoso.crm.dynamics.com",
@@ -38,6 +39,39 @@ def test_plan_with_what_was_there_before_is_on_the_disk_before_any_step_runs(
     assert planned["event"] == "planned"
     assert planned["environment"] == "https://contoso.crm.dynamics.com"
     assert planned["steps"] == ["update-web-resource", "edit-form"]
+
+
+def resealed(path: Path, **changes: object) -> None:
+    """Write a plan file anew as another version of d365pop would have: with a digest that fits."""
+    document = json.loads(path.read_bytes())
+    del document["digest"], document["plan"]["irreversible"]
+    document["plan"] |= changes
+    bare = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    document["digest"] = hashlib.sha256(bare).hexdigest()
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def test_plan_of_a_version_that_knew_fewer_keys_is_read(tmp_path: Path) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        path = journal.folder / "plan.json"
+    resealed(path)
+    assert read_plan(path) == ("prod", PLAN)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"contact"', '"account"'), encoding="utf-8")
+    with pytest.raises(PlanRefusedError) as caught:
+        read_plan(path)
+    assert caught.value.reference == "plan-file-changed"
+
+
+def test_plan_of_a_version_that_knows_more_keys_is_not_taken_for_a_changed_one(
+    tmp_path: Path,
+) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        path = journal.folder / "plan.json"
+    resealed(path, later_key=1)
+    with pytest.raises(ConfigurationError) as caught:
+        read_plan(path)
+    assert caught.value.reference == "plan-unreadable"
 
 
 def test_each_event_is_a_line_of_its_own(tmp_path: Path) -> None:
