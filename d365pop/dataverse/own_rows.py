@@ -1,7 +1,7 @@
 """Rows of ours in ordinary tables: reads, creates, changes and deletes them, by kind."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
@@ -23,65 +23,56 @@ class _Table:
     id_column: str
     key_column: str
     columns: tuple[str, ...]
-    scripts: Mapping[str, str]
+    scripts: Mapping[str, str] = field(default_factory=dict)
     """Navigation property by lookup column, of lookups that point to a web resource."""
-    tables: Mapping[str, str]
+    tables: Mapping[str, str] = field(default_factory=dict)
     """Navigation property by the column that holds the table's name, of lookups of a table."""
-    kept: frozenset[str]
+    kept: frozenset[str] = frozenset()
     """Columns that Dataverse takes when a row is created, and never again."""
 
 
 _TABLES: Final[Mapping[RowKind, _Table]] = {
     RowKind.COMMAND: _Table(
-        "appactions",
-        "appactionid",
-        "uniquename",
-        (
+        entity_set_name="appactions",
+        id_column="appactionid",
+        key_column="uniquename",
+        columns=(
             *("name", "type", "location", "context", "contextvalue", "buttonlabeltext"),
             *("buttonaccessibilitytext", "buttontooltiptitle", "buttontooltipdescription"),
             *("fonticon", "sequence", "hidden", "visibilitytype", "onclickeventtype"),
             "onclickeventjavascriptfunctionname",
         ),
-        {"onclickeventjavascriptwebresourceid": "OnClickEventJavaScriptWebResourceId"},
-        {"contextvalue": "ContextEntity"},
-        frozenset({"name", "type", "location", "context", "contextvalue"}),
+        scripts={"onclickeventjavascriptwebresourceid": "OnClickEventJavaScriptWebResourceId"},
+        tables={"contextvalue": "ContextEntity"},
+        kept=frozenset({"name", "type", "location", "context", "contextvalue"}),
     ),
     RowKind.PROVIDER: _Table(
-        "msdyn_ciproviders",
-        "msdyn_ciproviderid",
-        "msdyn_name",
-        (
+        entity_set_name="msdyn_ciproviders",
+        id_column="msdyn_ciproviderid",
+        key_column="msdyn_name",
+        columns=(
             *("msdyn_label", "msdyn_landingurl", "msdyn_clicktoact", "msdyn_sortorder"),
             "msdyn_roleselector",
         ),
-        {},
-        {},
-        frozenset(),
     ),
     RowKind.CHANNEL: _Table(
-        "msdyn_channelproviders",
-        "msdyn_channelproviderid",
-        "msdyn_uniquename",
-        (
+        entity_set_name="msdyn_channelproviders",
+        id_column="msdyn_channelproviderid",
+        key_column="msdyn_uniquename",
+        columns=(
             *("msdyn_name", "msdyn_label", "msdyn_channelurl", "msdyn_enableoutbound"),
             *("msdyn_sortorder", "msdyn_apiversion"),
         ),
-        {},
-        {},
-        frozenset(),
     ),
     RowKind.NOTIFICATION: _Table(
-        "msdyn_notificationtemplates",
-        "msdyn_notificationtemplateid",
-        "msdyn_uniquename",
-        (
+        entity_set_name="msdyn_notificationtemplates",
+        id_column="msdyn_notificationtemplateid",
+        key_column="msdyn_uniquename",
+        columns=(
             *("msdyn_name", "msdyn_title", "msdyn_icon", "msdyn_timeout", "msdyn_showtimeout"),
             *("msdyn_acceptbuttontext", "msdyn_showrejectbutton", "msdyn_rejectbuttontext"),
             "msdyn_autoacceptnotification",
         ),
-        {},
-        {},
-        frozenset(),
     ),
 }
 _OF_THE_FRAMEWORK: Final = frozenset(RowKind) - {RowKind.COMMAND}
