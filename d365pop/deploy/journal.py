@@ -9,6 +9,7 @@ here: no step holds one.
 import json
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import IO, Final, Self
 
 from d365pop.deploy.plan import Plan
 from d365pop.deploy.plan_file import plan_text
-from d365pop.errors import ConfigurationError
+from d365pop.errors import ConfigurationError, PlanRefusedError
 from d365pop.models import Json
 
 FORMAT: Final = 2
@@ -127,12 +128,14 @@ def open_journal(runs: Path, environment: str, plan: Plan) -> Journal:
         raise _unwritable(runs, error) from error
     try:
         _write_plan(folder / PLAN, plan_text(plan, environment))
-        journal = Journal(folder, (folder / EVENTS).open("x", encoding="utf-8"))
+        stream = (folder / EVENTS).open("x", encoding="utf-8")
+        journal = Journal(folder, stream)
         _sync_names(folder)
         _sync_names(runs)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise _unwritable(runs, error) from error
+    _claim(journal.folder, stream)
     journal.planned(plan)
     return journal
 
@@ -142,15 +145,41 @@ def reopen_journal(folder: Path) -> Journal:
 
     Raises:
         ConfigurationError: it cannot be written.
+        PlanRefusedError: another process is at work on the run.
     """
     try:
         stream = (folder / EVENTS).open("a+", encoding="utf-8")
+        _claim(folder, stream)
         stream.seek(0)
         if (text := stream.read()) and not text.endswith("\n"):
             stream.write("\n")  # a kill tore the last line
     except OSError as error:
         raise _unwritable(folder, error) from error
     return Journal(folder, stream)
+
+
+def _claim(folder: Path, stream: IO[str]) -> None:
+    """Hold the run for this process; the system lets go of it when the file is closed, or we end.
+
+    Windows and file systems without locks go without: a second writer is then seen by what it
+    changed, as one on another machine is.
+    """
+    if sys.platform == "win32":
+        return
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        stream.close()
+        raise PlanRefusedError(
+            "run-at-work",
+            f"Another d365pop is at work on the run {folder.name}.",
+            context="Both would write to the same environment; nothing was written by this one.",
+            hint="Try again when it has ended, or end it with Ctrl-C first.",
+        ) from error
+    except OSError:
+        return
 
 
 def _write_plan(path: Path, text: str) -> None:

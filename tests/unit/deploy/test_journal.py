@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,18 @@ def test_journal_of_a_later_version_is_one_clear_error(tmp_path: Path, line: str
         find_run(tmp_path, journal.run)
     assert caught.value.reference == "journal-unreadable"
     assert list_runs(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked on Windows")
+def test_run_that_is_at_work_is_gone_on_with_by_nobody_else(tmp_path: Path) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        with pytest.raises(PlanRefusedError) as caught:
+            reopen_journal(journal.folder)
+        assert caught.value.reference == "run-at-work"
+        journal.starts([0])
+    with reopen_journal(journal.folder) as again, pytest.raises(PlanRefusedError):
+        reopen_journal(again.folder)
+    assert [record["event"] for record in records(journal.folder)] == ["planned", "starts"]
 
 
 def test_step_that_was_taken_back_stands_no_longer(tmp_path: Path) -> None:
