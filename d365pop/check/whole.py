@@ -8,6 +8,7 @@ from typing import Final
 from d365pop.check.checker import ALL_RULES, check_subject
 from d365pop.check.finding import Finding, Rule
 from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
+from d365pop.check.rules.ribbons import RIBBON_FUNCTION_MISSING, called_libraries
 from d365pop.check.rules.schema import SCHEMA_VIOLATION
 from d365pop.check.rules.variables import VARIABLE_SECRET_DEFAULT, default_values
 from d365pop.check.schemas import Schemas
@@ -33,7 +34,8 @@ class CheckOptions:
 
     def rules(self) -> tuple[Rule, ...]:
         """Return every rule that these options look for, and no other."""
-        left_out = set() if self.scripts else {FORM_HANDLER_FUNCTION_MISSING}
+        functions = {FORM_HANDLER_FUNCTION_MISSING, RIBBON_FUNCTION_MISSING}
+        left_out = set() if self.scripts else functions
         left_out |= set() if self.schemas else {SCHEMA_VIOLATION}
         found = tuple(rule for rule in ALL_RULES if rule not in left_out)
         return (PACKAGE_UNREADABLE, *found) + (SCRIPT_RULES if self.scripts else ())
@@ -101,13 +103,13 @@ def _contents(subject: Subject, *type_texts: str) -> dict[str, bytes]:
 
 
 def _libraries(subject: Subject) -> set[str]:
-    """Return the parts of the web resources that forms load or name."""
+    """Return the parts of the web resources that forms load or name, and ribbons call."""
     names = {
         element.get(attribute, "").strip().lower()
         for form in subject.forms
         for container, child, attribute in LIBRARY_NAMES
         for element in form.children(container, child)
-    }
+    } | called_libraries(subject)
     return {item.part for name, item in subject.web_resource_by_name.items() if name in names}
 
 

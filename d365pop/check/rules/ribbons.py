@@ -58,6 +58,13 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield from _function(element, defined)
 
 
+def called_libraries(subject: Subject) -> set[str]:
+    """Return the scripts that ribbons call, by their names in lower case."""
+    root = subject.root(CUSTOMIZATIONS)
+    calls = () if root is None else root.iter(*_CALLS)
+    return {_web_resource(call.get("Library", "")).lower() for call in calls} - {""}
+
+
 def _libraries(subject: Subject, element: etree._Element, own: frozenset[str]) -> Iterator[Finding]:
     for name in filter(None, map(_web_resource, map(str, element.attrib.values()))):
         if prefix_of(name) in own and is_missing(subject, name):

@@ -3,6 +3,7 @@
 from d365pop.check.checker import ALL_RULES
 from d365pop.check.finding import Location
 from d365pop.check.rules.handlers import FORM_HANDLER_FUNCTION_MISSING
+from d365pop.check.rules.ribbons import RIBBON_FUNCTION_MISSING
 from d365pop.check.rules.schema import SCHEMA_VIOLATION
 from d365pop.check.rules.variables import VARIABLE_SECRET_DEFAULT
 from d365pop.check.scripts.rules import SCRIPT_RULES
@@ -10,6 +11,7 @@ from d365pop.check.whole import CheckOptions, check_all
 from tests.unit.check.packages import (
     APP,
     CUSTOM,
+    LIB,
     PAGE,
     VARIABLE,
     edit,
@@ -23,7 +25,8 @@ LEAK = b"var Pop = { onLoad: function () { parent.postMessage('x', '*'); } };\n"
 
 def test_rules_that_nothing_looks_for_are_not_announced() -> None:
     announced = CheckOptions(scripts=False).rules()
-    assert set(ALL_RULES) - set(announced) == {FORM_HANDLER_FUNCTION_MISSING, SCHEMA_VIOLATION}
+    functions = {FORM_HANDLER_FUNCTION_MISSING, RIBBON_FUNCTION_MISSING}
+    assert set(ALL_RULES) - set(announced) == functions | {SCHEMA_VIOLATION}
     assert not set(announced) & set(SCRIPT_RULES)
     assert set(SCRIPT_RULES) < set(CheckOptions().rules())
 
@@ -44,6 +47,31 @@ def test_function_that_the_library_defines_is_not_missed() -> None:
     parts[part_of(APP)] = b"var Pop = { onLoad: function () {}, onSave: function () {} };\n"
     found = {f.rule for f in check_all(parts, CheckOptions()).findings}
     assert FORM_HANDLER_FUNCTION_MISSING not in found
+
+
+def test_function_that_only_a_ribbon_misses_is_found() -> None:
+    parts = good_parts()
+    parts[part_of(APP)] = b"var Pop = { onLoad: function () {}, onSave: function () {} };\n"
+    edit(CUSTOM, 'FunctionName="Pop.onLoad" Library', 'FunctionName="Pop.open" Library')(parts)
+    found = {f.rule for f in check_all(parts, CheckOptions()).findings}
+    missing = {FORM_HANDLER_FUNCTION_MISSING, RIBBON_FUNCTION_MISSING}
+    assert found & missing == {RIBBON_FUNCTION_MISSING}
+
+
+def test_script_that_only_a_ribbon_calls_is_looked_into() -> None:
+    call = (
+        '<Entities><Entity><Name OriginalName="">account</Name><RibbonDiffXml>'
+        '<CommandDefinitions><CommandDefinition Id="a"><EnableRules /><DisplayRules />'
+        '<Actions><JavaScriptFunction FunctionName="Lib.open" '
+        'Library="$webresource:pop_/lib.js" /></Actions></CommandDefinition>'
+        "</CommandDefinitions></RibbonDiffXml></Entity></Entities>"
+    )
+    parts = own_parts()
+    edit(CUSTOM, "<Entities />", call)(parts)
+    for code, expected in ((b"var Lib = { open() {} };\n", False), (b"var Lib = {};\n", True)):
+        parts[part_of(LIB)] = code
+        found = {f.rule for f in check_all(parts, CheckOptions()).findings}
+        assert (RIBBON_FUNCTION_MISSING in found) is expected
 
 
 def test_scripts_are_left_alone_where_they_are_not_wanted() -> None:
