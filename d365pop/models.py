@@ -7,7 +7,8 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
-from d365pop.own_rows import AppProfile, OwnRow, RemoteRow, RowSearch
+from d365pop.app_profiles import AppProfile
+from d365pop.own_rows import OwnRow, RemoteRow, RowSearch
 from d365pop.ribbons import RemoteRibbonNode, Ribbon, RibbonSearch
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"

@@ -7,9 +7,10 @@ and msdyn_notificationtemplate.
 from collections.abc import Iterator
 from typing import Final
 
+from d365pop.app_profiles import link_key
 from d365pop.build.names import CIF_PAGE, PHONE_ICON, web_resource_name
 from d365pop.models import Json
-from d365pop.own_rows import OwnRow, RowKind, RowSearch, link_key
+from d365pop.own_rows import OwnRow, RowKind, RowSearch
 from d365pop.settings import EnvironmentSettings, HostSettings, Settings
 
 _FIRST: Final = 0

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Final
 
+from d365pop.app_profiles import AppProfile, link_key, linked
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import API_PATH, Call, Dataverse, Row
 from d365pop.dataverse.own_rows import retrieve_row
 from d365pop.dataverse.reading import nested_list, optional_text, text
 from d365pop.errors import DataverseError
-from d365pop.own_rows import AppProfile, RemoteRow, RowKind, link_key, linked
+from d365pop.own_rows import RemoteRow, RowKind
 
 _PROFILES: Final = "msdyn_appconfigurations"
 _CHANNELS: Final = "msdyn_channelproviders"

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from d365pop.app_profiles import AppProfile, link_key, linked
 from d365pop.errors import PlanRefusedError
-from d365pop.own_rows import AppProfile, OwnRow, RowKind, link_key, linked
+from d365pop.own_rows import OwnRow, RowKind
 
 
 def resolved(rows: Sequence[OwnRow], profiles: Sequence[AppProfile]) -> tuple[OwnRow, ...]:

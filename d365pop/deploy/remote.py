@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from d365pop.dataverse.app_profiles import links_of, retrieve_app_profiles
 from d365pop.dataverse.client import Dataverse
@@ -37,8 +37,11 @@ from d365pop.models import (
     RemoteVariable,
     RemoteWebResource,
 )
-from d365pop.own_rows import AppProfile, RemoteRow, RowKind, RowSearch
+from d365pop.own_rows import RemoteRow, RowKind, RowSearch
 from d365pop.ribbons import RemoteRibbonNode, RibbonSearch
+
+if TYPE_CHECKING:
+    from d365pop.app_profiles import AppProfile
 
 _NOT_FOR_US: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from d365pop.app_profiles import AppProfile
 from d365pop.deploy.app_profiles import refuse_unclear_profiles, resolved
 from d365pop.deploy.drift import Drift
 from d365pop.deploy.former import RowBefore
@@ -11,7 +12,7 @@ from d365pop.deploy.own_rows import drift_of_rows, plan_rows, remove_rows, resto
 from d365pop.deploy.plan import Leave, WriteRow
 from d365pop.errors import PlanRefusedError
 from d365pop.models import RemoteSnapshot
-from d365pop.own_rows import AppProfile, OwnRow, RemoteRow, RowKind, RowValue
+from d365pop.own_rows import OwnRow, RemoteRow, RowKind, RowValue
 from tests.unit.deploy.test_planner import DESIRED, snapshot
 
 CHANNEL = "pre_d365pop_phone"
