@@ -1,4 +1,4 @@
-"""Rows of ours in ordinary tables of Dataverse: what each shall hold; frozen values, no IO.
+"""Rows of ours in ordinary tables of Dataverse, and links of ours; frozen values, no IO.
 
 They travel in no package: a deploy writes them one by one, and finds them again by their key.
 """
@@ -14,37 +14,40 @@ _ID_NAMESPACE = UUID("4b7a2a0c-0d57-5f0e-8f55-6a5e2f3bd365")
 
 
 class RowKind(StrEnum):
-    """What such a row is to people."""
+    """What such a row is to people; every kind has a table."""
 
     COMMAND = "command"
     PROVIDER = "softphone provider"
     CHANNEL = "channel provider"
     NOTIFICATION = "notification template"
-    PROFILE_LINK = "app profile link"
-    """No row of its own: that a channel provider belongs to an app profile."""
+
+
+class LinkKind(StrEnum):
+    """What is planned, written and taken back as a row is, but is none and has no table."""
+
+    PROFILE = "app profile link"
+    """That a channel provider belongs to an app profile."""
+
+
+OwnKind: TypeAlias = RowKind | LinkKind
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRow:
     """A row that shall be there; a lookup is the name of what it points to."""
 
-    kind: RowKind
+    kind: OwnKind
     key: str
     """Its unique name."""
     values: Mapping[str, RowValue]
-    """By logical name of the column, all that we write."""
-
-    @property
-    def row_id(self) -> UUID:
-        """The id that it is created with: sent twice, it is one row."""
-        return uuid5(_ID_NAMESPACE, f"{self.kind}:{self.key.lower()}")
+    """By logical name of the column, all that we write; a link has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowSearch:
     """How rows of ours are found that are no longer wanted, too: their keys begin alike."""
 
-    kind: RowKind
+    kind: OwnKind
     prefix: str
 
 
@@ -52,7 +55,7 @@ class RowSearch:
 class RemoteRow:
     """Such a row as the environment holds it, with the columns that we write."""
 
-    kind: RowKind
+    kind: OwnKind
     row_id: str
     key: str
     values: Mapping[str, RowValue]
@@ -61,3 +64,8 @@ class RemoteRow:
     modified_on: str = ""
     modified_by: str = ""
     """Id of the user who changed it last."""
+
+
+def stable_id(kind: RowKind, key: str) -> UUID:
+    """Return the id that a row is created with: sent twice, it is one row."""
+    return uuid5(_ID_NAMESPACE, f"{kind}:{key.lower()}")

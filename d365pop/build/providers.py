@@ -10,7 +10,7 @@ from typing import Final
 from d365pop.app_profiles import link_key
 from d365pop.build.names import CIF_PAGE, PHONE_ICON, web_resource_name
 from d365pop.models import Json
-from d365pop.own_rows import OwnRow, RowKind, RowSearch
+from d365pop.own_rows import LinkKind, OwnRow, RowKind, RowSearch
 from d365pop.settings import EnvironmentSettings, HostSettings, Settings
 
 _FIRST: Final = 0
@@ -42,7 +42,7 @@ def provider_searches(settings: Settings) -> tuple[RowSearch, ...]:
         RowSearch(RowKind.PROVIDER, name),
         RowSearch(RowKind.CHANNEL, name),
         RowSearch(RowKind.NOTIFICATION, _notification(settings)),
-        RowSearch(RowKind.PROFILE_LINK, name),
+        RowSearch(LinkKind.PROFILE, name),
     )
 
 
@@ -103,7 +103,7 @@ def _channel(settings: Settings, host: HostSettings, address: str) -> Iterator[O
         },
     )
     for profile in host.profiles:
-        yield OwnRow(RowKind.PROFILE_LINK, link_key(profile, name), {})
+        yield OwnRow(LinkKind.PROFILE, link_key(profile, name), {})
 
 
 def _name(settings: Settings) -> str:

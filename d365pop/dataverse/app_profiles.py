@@ -14,7 +14,7 @@ from d365pop.dataverse.client import API_PATH, Call, Dataverse, Row
 from d365pop.dataverse.own_rows import retrieve_row
 from d365pop.dataverse.reading import nested_list, optional_text, text
 from d365pop.errors import DataverseError
-from d365pop.own_rows import RemoteRow, RowKind
+from d365pop.own_rows import LinkKind, RemoteRow, RowKind
 
 _PROFILES: Final = "msdyn_appconfigurations"
 _CHANNELS: Final = "msdyn_channelproviders"
@@ -40,7 +40,7 @@ def links_of(profiles: Sequence[AppProfile], channel: str) -> Iterator[RemoteRow
         for name, channel_id in profile.channels.items():
             if name.lower() == channel.lower():
                 yield RemoteRow(
-                    RowKind.PROFILE_LINK,
+                    LinkKind.PROFILE,
                     f"{profile.profile_id}/{channel_id}",
                     link_key(profile.unique_name, channel),
                     {},
@@ -82,12 +82,12 @@ def create_link(dv: Dataverse, key: str) -> None:
             raise
 
 
-def delete_link(dv: Dataverse, there: RemoteRow) -> None:
+def delete_link(dv: Dataverse, key: str, link_id: str) -> None:
     """Unlink a channel provider from an app profile; a link that is gone already is no error."""
-    profile_id, channel_id = there.row_id.split("/")
+    profile_id, channel_id = link_id.split("/")
     path = f"{odata.entity(_PROFILES, profile_id)}/{_LINKS}({channel_id})/$ref"
     try:
-        dv.send(Call(f"delete the app profile link {there.key}", "DELETE", path, idempotent=True))
+        dv.send(Call(f"delete the app profile link {key}", "DELETE", path, idempotent=True))
     except DataverseError as error:
         if error.reference != "dataverse-not-found":
             raise

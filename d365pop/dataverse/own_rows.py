@@ -12,7 +12,7 @@ from d365pop.dataverse.tables import retrieve_table_id
 from d365pop.dataverse.web_resources import retrieve_web_resource_ids
 from d365pop.errors import DataverseError
 from d365pop.models import Json
-from d365pop.own_rows import OwnRow, RemoteRow, RowKind, RowSearch, RowValue
+from d365pop.own_rows import OwnKind, RemoteRow, RowKind, RowValue, stable_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +75,37 @@ _TABLES: Final[Mapping[RowKind, _Table]] = {
         ),
     ),
 }
-_OF_THE_FRAMEWORK: Final = frozenset(RowKind) - {RowKind.COMMAND}
 
 
-def kept_columns(kind: RowKind) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class RowAt:
+    """Which row is written, and at which version it must still be."""
+
+    kind: RowKind
+    key: str
+    row_id: str
+    row_version: str
+
+
+def kept_columns(kind: OwnKind) -> frozenset[str]:
     """Return the columns that stay as a row was created."""
-    return _TABLES[kind].kept if kind in _TABLES else frozenset()
+    return _TABLES[kind].kept if isinstance(kind, RowKind) else frozenset()
 
 
-def script_columns(kind: RowKind) -> Collection[str]:
+def script_columns(kind: OwnKind) -> Collection[str]:
     """Return the columns that hold the name of a web resource."""
-    return _TABLES[kind].scripts.keys() if kind in _TABLES else ()
+    return _TABLES[kind].scripts.keys() if isinstance(kind, RowKind) else ()
 
 
-def retrieve_rows(dv: Dataverse, search: RowSearch) -> tuple[RemoteRow, ...]:
-    """Return the rows whose keys begin as ours do, by key."""
-    prefix = odata.quote(search.prefix)
-    column = _TABLES[search.kind].key_column
-    rows = _rows(dv, search.kind, f"startswith({column},{prefix})")
+def retrieve_rows(dv: Dataverse, kind: RowKind, prefix: str) -> tuple[RemoteRow, ...]:
+    """Return the rows whose keys begin with ``prefix``, by key."""
+    rows = _rows(dv, kind, f"startswith({_TABLES[kind].key_column},{odata.quote(prefix)})")
     return tuple(sorted(rows, key=lambda row: row.key))
 
 
-def refuse_missing_table(kind: RowKind, error: DataverseError) -> DataverseError:
+def refuse_missing_table(kind: OwnKind, error: DataverseError) -> DataverseError:
     """Return what to raise where rows are wanted in a table that the environment lacks."""
-    if kind not in _OF_THE_FRAMEWORK or error.status != HTTPStatus.NOT_FOUND:
+    if kind is RowKind.COMMAND or error.status != HTTPStatus.NOT_FOUND:
         return error
     return DataverseError(
         "cif-missing",
@@ -117,29 +124,27 @@ def retrieve_row(dv: Dataverse, kind: RowKind, key: str) -> RemoteRow | None:
     return found[0] if found else None
 
 
-def create_row(dv: Dataverse, row: OwnRow) -> None:
-    """Create the row under its own stable id.
+def create_row(dv: Dataverse, kind: RowKind, key: str, values: Mapping[str, RowValue]) -> None:
+    """Create a row under the stable id of its key.
 
     Raises:
         DataverseError: ``dataverse-duplicate`` where it is there already.
     """
-    table = _TABLES[row.kind]
+    table = _TABLES[kind]
     body = {
-        table.id_column: str(row.row_id),
-        table.key_column: row.key,
-        **_body(dv, table, row.values),
-        **_table_links(dv, table, row.values),
+        table.id_column: str(stable_id(kind, key)),
+        table.key_column: key,
+        **_body(dv, table, values),
+        **_table_links(dv, table, values),
     }
-    dv.send(Call(f"create the {row.kind} {row.key}", "POST", table.entity_set_name, body))
+    dv.send(Call(f"create the {kind} {key}", "POST", table.entity_set_name, body))
 
 
-def update_row(
-    dv: Dataverse, there: RemoteRow, changes: Mapping[str, RowValue], row_version: str
-) -> None:
+def update_row(dv: Dataverse, there: RowAt, changes: Mapping[str, RowValue]) -> None:
     """Write the columns that change.
 
     Raises:
-        DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
+        DataverseError: ``dataverse-row-changed`` where it is no longer at its version.
     """
     table = _TABLES[there.kind]
     dv.send(
@@ -148,22 +153,22 @@ def update_row(
             "PATCH",
             odata.entity(table.entity_set_name, there.row_id),
             _body(dv, table, changes),
-            odata.if_match(row_version),
+            odata.if_match(there.row_version),
             idempotent=True,
         )
     )
 
 
-def delete_row(dv: Dataverse, there: RemoteRow, row_version: str) -> None:
+def delete_row(dv: Dataverse, there: RowAt) -> None:
     """Delete the row; one that is gone already is no error.
 
     Raises:
-        DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
+        DataverseError: ``dataverse-row-changed`` where it is no longer at its version.
     """
     path = odata.entity(_TABLES[there.kind].entity_set_name, there.row_id)
     doing = f"delete the {there.kind} {there.key}"
     try:
-        headers = odata.if_match(row_version)
+        headers = odata.if_match(there.row_version)
         dv.send(Call(doing, "DELETE", path, headers=headers, idempotent=True))
     except DataverseError as error:
         if error.reference != "dataverse-not-found":

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from d365pop.app_profiles import AppProfile, link_key, linked
 from d365pop.errors import PlanRefusedError
-from d365pop.own_rows import OwnRow, RowKind
+from d365pop.own_rows import LinkKind, OwnRow
 
 
 def resolved(rows: Sequence[OwnRow], profiles: Sequence[AppProfile]) -> tuple[OwnRow, ...]:
@@ -14,7 +14,7 @@ def resolved(rows: Sequence[OwnRow], profiles: Sequence[AppProfile]) -> tuple[Ow
     A profile that is not there, or not the only one of its name, keeps the name it has.
     """
     found = [
-        replace(row, key=_resolved(row.key, profiles)) if row.kind is RowKind.PROFILE_LINK else row
+        replace(row, key=_resolved(row.key, profiles)) if isinstance(row.kind, LinkKind) else row
         for row in rows
     ]
     return tuple({(row.kind, row.key): row for row in found}.values())
@@ -27,7 +27,7 @@ def refuse_unclear_profiles(rows: Sequence[OwnRow], profiles: Sequence[AppProfil
         PlanRefusedError: the context names the profiles that there are.
     """
     for row in rows:
-        if row.kind is not RowKind.PROFILE_LINK:
+        if not isinstance(row.kind, LinkKind):
             continue
         name, _ = linked(row.key)
         meant = _meant(name, profiles)

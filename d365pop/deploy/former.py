@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from d365pop.models import Labels
-from d365pop.own_rows import RowKind, RowValue
+from d365pop.own_rows import OwnKind, RowValue
 from d365pop.ribbons import RibbonNode
 
 
@@ -43,7 +43,7 @@ class VariableBefore:
 class RowBefore:
     """A row of ours in an ordinary table, before a run; None where it was not there."""
 
-    kind: RowKind
+    kind: OwnKind
     key: str
     values: Mapping[str, RowValue] | None
 

@@ -9,7 +9,7 @@ from d365pop.deploy.drift import Drift
 from d365pop.deploy.former import RowBefore
 from d365pop.deploy.plan import Leave, Step, WriteRow
 from d365pop.models import Desired, RemoteSnapshot
-from d365pop.own_rows import RemoteRow, RowKind, RowValue
+from d365pop.own_rows import LinkKind, OwnKind, RemoteRow, RowValue
 
 
 @dataclass(slots=True)
@@ -142,7 +142,7 @@ def changed_columns(
 
 
 def _lost(
-    kind: RowKind, values: Mapping[str, RowValue], scripts: Collection[str] | None
+    kind: OwnKind, values: Mapping[str, RowValue], scripts: Collection[str] | None
 ) -> list[str]:
     """Return the scripts that a row calls and that are not among ``scripts``."""
     if scripts is None:
@@ -152,7 +152,7 @@ def _lost(
 
 
 def _turn(
-    kind: RowKind,
+    kind: OwnKind,
     key: str,
     there: RemoteRow | None,
     wanted: Mapping[str, RowValue] | None,
@@ -183,6 +183,6 @@ def _removal(row: RemoteRow, reason: str) -> WriteRow:
 
 def _place(step: WriteRow) -> int:
     """A link goes before what it links, and comes after it; all else stays in its order."""
-    if step.kind is not RowKind.PROFILE_LINK:
+    if not isinstance(step.kind, LinkKind):
         return 1
     return 0 if step.after is None else 2

@@ -37,7 +37,7 @@ from d365pop.models import (
     RemoteVariable,
     RemoteWebResource,
 )
-from d365pop.own_rows import RemoteRow, RowKind, RowSearch
+from d365pop.own_rows import LinkKind, RemoteRow, RowSearch
 from d365pop.ribbons import RemoteRibbonNode, RibbonSearch
 
 if TYPE_CHECKING:
@@ -140,11 +140,11 @@ class _Reader:
 
     def read_rows(self, search: RowSearch) -> None:
         try:
-            if search.kind is RowKind.PROFILE_LINK:
+            if isinstance(search.kind, LinkKind):
                 self.profiles = retrieve_app_profiles(self._dataverse)
                 self.rows += links_of(self.profiles, search.prefix)
             else:
-                self.rows += retrieve_rows(self._dataverse, search)
+                self.rows += retrieve_rows(self._dataverse, search.kind, search.prefix)
         except DataverseError as error:
             if any(row.kind is search.kind for row in self._desired.rows):
                 raise refuse_missing_table(search.kind, error) from error

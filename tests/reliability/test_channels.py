@@ -7,7 +7,7 @@ import pytest
 
 from d365pop.app_profiles import link_key
 from d365pop.deploy.runs import RunState, list_runs
-from d365pop.own_rows import OwnRow, RowKind, RowSearch
+from d365pop.own_rows import LinkKind, OwnRow, RowKind, RowSearch
 from d365pop.transport import Request, Response, Sender
 from tests.reliability.faults import Killed
 from tests.reliability.scenarios import PATCHED, scenarios
@@ -27,11 +27,11 @@ PROVIDER = OwnRow(
         "msdyn_apiversion": 162450000,
     },
 )
-LINK = OwnRow(RowKind.PROFILE_LINK, link_key("Agents", KEY), {})
+LINK = OwnRow(LinkKind.PROFILE, link_key("Agents", KEY), {})
 PANEL = replace(
     PATCHED,
     rows=(PROVIDER, LINK),
-    row_searches=tuple(RowSearch(kind, KEY) for kind in (RowKind.CHANNEL, RowKind.PROFILE_LINK)),
+    row_searches=tuple(RowSearch(kind, KEY) for kind in (RowKind.CHANNEL, LinkKind.PROFILE)),
 )
 NO_PANEL = replace(PANEL, rows=())
 
@@ -67,7 +67,7 @@ def test_deploy_that_was_killed_at_the_link_is_gone_on_with(
     stopped = list_runs(tmp_path)[-1]
     assert stopped.state is RunState.STOPPED
     installed.operator(tmp_path).resume(stopped.name)
-    assert rows_of(installed, tmp_path) == [RowKind.PROFILE_LINK, RowKind.CHANNEL]
+    assert rows_of(installed, tmp_path) == [LinkKind.PROFILE, RowKind.CHANNEL]
     assert plan_of(installed.operator(tmp_path), PANEL).is_empty
 
 
@@ -93,7 +93,7 @@ def test_removal_that_was_killed_at_the_link_is_rolled_back(
     run = list_runs(tmp_path)[-1].name
     operator = installed.operator(tmp_path)
     operator.roll_back(run, operator.plan_rollback(run), just_read=True)
-    assert rows_of(installed, tmp_path) == [RowKind.PROFILE_LINK, RowKind.CHANNEL]
+    assert rows_of(installed, tmp_path) == [LinkKind.PROFILE, RowKind.CHANNEL]
     assert plan_of(installed.operator(tmp_path), PANEL).is_empty
 
 

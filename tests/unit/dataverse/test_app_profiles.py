@@ -7,7 +7,7 @@ import pytest
 from d365pop.dataverse.app_profiles import create_link, delete_link, retrieve_link
 from d365pop.errors import DataverseError
 from d365pop.models import Json
-from d365pop.own_rows import RemoteRow, RowKind
+from d365pop.own_rows import LinkKind, RemoteRow
 from d365pop.transport import Response
 from tests.unit.dataverse.fake import API, NO_CONTENT, environment, refusal, rows
 
@@ -22,7 +22,7 @@ PROFILE: Row = {
 CHANNEL: Row = {"msdyn_channelproviderid": "id-2", "msdyn_uniquename": "pre_phone"}
 LINKED: Row = {**PROFILE, "msdyn_appconfig_msdyn_channelprovider": [CHANNEL]}
 LINKS = "msdyn_appconfigurations(id-1)/msdyn_appconfig_msdyn_channelprovider"
-LINK_THERE = RemoteRow(RowKind.PROFILE_LINK, "id-1/id-2", KEY, {}, "")
+LINK_THERE = RemoteRow(LinkKind.PROFILE, "id-1/id-2", KEY, {}, "")
 
 
 @pytest.mark.parametrize(
@@ -62,5 +62,5 @@ def test_link_without_an_end_is_an_error(
 
 def test_unlinking_twice_is_no_error() -> None:
     env = environment(refusal(404, "0x80040217"))
-    delete_link(env.client, LINK_THERE)
+    delete_link(env.client, LINK_THERE.key, LINK_THERE.row_id)
     assert env.calls == [f"DELETE {LINKS}(id-2)/$ref"]

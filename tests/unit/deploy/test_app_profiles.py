@@ -12,7 +12,7 @@ from d365pop.deploy.own_rows import drift_of_rows, plan_rows, remove_rows, resto
 from d365pop.deploy.plan import Leave, WriteRow
 from d365pop.errors import PlanRefusedError
 from d365pop.models import RemoteSnapshot
-from d365pop.own_rows import OwnRow, RemoteRow, RowKind, RowValue
+from d365pop.own_rows import LinkKind, OwnRow, RemoteRow, RowKind, RowValue
 from tests.unit.deploy.test_planner import DESIRED, snapshot
 
 CHANNEL = "pre_d365pop_phone"
@@ -22,12 +22,12 @@ NAMED_AS_DAY = AppProfile("id-3", "pre_other", "pre_day", "pre_app", {})
 VALUES: dict[str, RowValue] = {"msdyn_label": "Phone"}
 PROVIDER = OwnRow(RowKind.CHANNEL, CHANNEL, VALUES)
 PROVIDER_THERE = RemoteRow(RowKind.CHANNEL, "id-4", CHANNEL, VALUES, 'W/"7"')
-LINK_THERE = RemoteRow(RowKind.PROFILE_LINK, "id-1/id-4", f"pre_day/{CHANNEL}", {}, "")
+LINK_THERE = RemoteRow(LinkKind.PROFILE, "id-1/id-4", f"pre_day/{CHANNEL}", {}, "")
 LINKED = (LINK_THERE, PROVIDER_THERE)
 
 
 def link(profile: str) -> OwnRow:
-    return OwnRow(RowKind.PROFILE_LINK, f"{profile}/{CHANNEL}", {})
+    return OwnRow(LinkKind.PROFILE, f"{profile}/{CHANNEL}", {})
 
 
 def remote(*rows: RemoteRow) -> RemoteSnapshot:
@@ -104,7 +104,7 @@ def test_link_calls_no_script_that_an_upgrade_or_its_rollback_could_lack() -> No
     searched = replace(DESIRED, rows=())
     plan = plan_rows(searched, remote(*LINKED), upgrade=True)
     assert told(plan.steps) == [("app profile link", "delete"), ("channel provider", "delete")]
-    before = (RowBefore(RowKind.PROFILE_LINK, LINK_THERE.key, {}),)
+    before = (RowBefore(LinkKind.PROFILE, LINK_THERE.key, {}),)
     back = restore_rows(before, plan.steps, remote(), "back", scripts=())
     assert (told(back.steps), back.cannot) == ([("app profile link", "write")], [])
 

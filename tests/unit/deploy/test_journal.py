@@ -5,15 +5,17 @@ import hashlib
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
-from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource
+from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource, WriteRow
 from d365pop.deploy.plan_file import read_plan
 from d365pop.deploy.runs import find_run, list_runs, read_run
 from d365pop.errors import ConfigurationError, PlanRefusedError
+from d365pop.own_rows import LinkKind, RowKind
 
 PLAN = Plan(
     environment_url="https://contoso.crm.dynamics.com",
@@ -40,6 +42,19 @@ def test_plan_with_what_was_there_before_is_on_the_disk_before_any_step_runs(
     assert planned["event"] == "planned"
     assert planned["environment"] == "https://contoso.crm.dynamics.com"
     assert planned["steps"] == ["update-web-resource", "edit-form"]
+
+
+def test_rows_and_links_of_every_kind_are_read_back_as_they_were_written(tmp_path: Path) -> None:
+    kinds = (*RowKind, *LinkKind)
+    steps = tuple(WriteRow(kind, "pre_phone", "", "it is not there", None, {}) for kind in kinds)
+    plan = replace(PLAN, steps=steps)
+    with open_journal(tmp_path, "prod", plan) as journal:
+        path = journal.folder / "plan.json"
+    _, found = read_plan(path)
+    assert found == plan
+    assert [type(step.kind) for step in found.steps if isinstance(step, WriteRow)] == [
+        type(kind) for kind in kinds
+    ]
 
 
 def resealed(path: Path, **changes: object) -> None:
