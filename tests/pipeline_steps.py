@@ -18,6 +18,7 @@ Step = Mapping[str, Any]
 _EXPRESSION = re.compile(r"\$\{\{ ([\w.-]+) \}\}")
 _MACRO = re.compile(r"\$\(([\w.]+)\)")
 _SET = re.compile(r"and\(always\(\), ne\(variables\['(\w+)'\], ''\)\)")
+_OUTPUT = re.compile(r"\$\[ stageDependencies\.(\w+)\.\w+\.outputs\['([\w.]+)'\] \]")
 _COMPARISON = re.compile(r"([\w.-]+) (==|!=) '([^']*)'")
 
 
@@ -164,6 +165,8 @@ class Template:
     variables: dict[str, str]
     parameters: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
+    stages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Outputs of the stages before, by name."""
 
     def run(self, file: str, stage: str, **parameters: str) -> int:
         """Run the job of ``stage``; return the first exit code that is not 0."""
@@ -171,6 +174,10 @@ class Template:
         self.set(text, parameters)
         (found,) = [part for part in text["stages"] if part["stage"] == stage]
         (job,) = found["jobs"]
+        for name, value in job.get("variables", {}).items():
+            told = _OUTPUT.fullmatch(value)
+            assert told, value
+            self.variables[name] = self.stages[told[1]][told[2]]
         steps = job.get("steps") or job["strategy"]["runOnce"]["deploy"]["steps"]
         failed = 0
         for step in self.expanded(steps):

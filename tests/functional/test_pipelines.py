@@ -35,10 +35,17 @@ def agent(workspace: Workspace, name: str, programs: str, **environ: str) -> Age
 
 
 def programs_in(folder: Path) -> str:
-    """Return a folder with a Python, as setup-python makes one, and a gh that notes its line."""
+    """Return a folder with a Python, as setup-python makes one, and a gh that notes its lines.
+
+    Its ``pr view`` prints what ``comment.txt`` holds: the address of an earlier comment.
+    """
     for python in ("python", "python3"):
         (folder / python).symlink_to(os.path.realpath(sys.executable))
-    (folder / "gh").write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{folder}/gh.txt"\n')
+    (folder / "gh").write_text(
+        f'#!/bin/sh\nif [ "$2" = view ]; then cat "{folder}/comment.txt"; exit; fi\n'
+        f'printf "%s\\n" "$@" > "{folder}/gh.txt"\n'
+    )
+    (folder / "comment.txt").write_text("")
     (folder / "gh").chmod(0o755)
     return str(folder)
 
@@ -85,8 +92,11 @@ def test_action_plans_applies_proves_and_rolls_back(
     assert plan_job.outputs["changes"] == "true"
     assert (Path(installed) / "gh").resolve().with_suffix(".txt").read_text().splitlines() == [
         *("pr", "comment", "7", "--body-file"),
-        f"{plan_job.agent.temp}/d365pop/reports/plan.md",
+        f"{plan_job.agent.temp}/d365pop/comment.md",
     ]
+    comment = (plan_job.agent.temp / "d365pop" / "comment.md").read_text("utf-8")
+    report = (plan_job.agent.temp / "d365pop" / "reports" / "plan.md").read_text("utf-8")
+    assert comment == f"<!-- d365pop plan of local -->\n{report}"
     assert "solution GenesysScreenPop" in (workspace.folder / "plan.md").read_text()
     assert dataverse.writes() == []
 
@@ -129,6 +139,34 @@ def test_action_keeps_reports_and_passes_the_exit_code_on_where_a_plan_fails(
     assert [path.name for path in (workspace.folder / "artefacts").iterdir()] == [
         "d365pop-reports-plan-nowhere"
     ]
+
+
+def test_action_writes_over_its_comment_and_cuts_what_github_does_not_take(
+    workspace: Workspace, installed: str
+) -> None:
+    tools = (Path(installed) / "gh").resolve().parent
+    tools.joinpath("comment.txt").write_text("https://github.com/o/r/pull/7#issuecomment-12345\n")
+    fake = workspace.folder / "fake"
+    fake.mkdir()
+    (fake / "long.md").write_text(("\u00e9" * 99 + "\n") * 400, "utf-8")
+    (fake / "d365pop").write_text(
+        "#!/bin/sh\nfor word; do case $word in markdown=*) "
+        f'cp "{fake}/long.md" "${{word#markdown=}}";; esac; done\n'
+    )
+    (fake / "d365pop").chmod(0o755)
+    job = github(workspace, "again", f"{fake}:{installed}")
+    try:
+        assert job.use(stage="plan", environment="local", comment="true") == 0, job.agent.log
+    finally:
+        tools.joinpath("comment.txt").write_text("")
+    assert tools.joinpath("gh.txt").read_text().splitlines() == [
+        *("api", "--silent", "-X", "PATCH", "repos/contoso/pop/issues/comments/12345"),
+        *("-F", f"body=@{job.agent.temp}/d365pop/comment.md"),
+    ]
+    comment = (job.agent.temp / "d365pop" / "comment.md").read_text("utf-8")
+    mark = "<!-- d365pop plan of local -->\n"
+    rest = "\nThe rest is in the artefact d365pop-reports-plan-local.\n"
+    assert comment == mark + ("\u00e9" * 99 + "\n") * 301 + rest
 
 
 def test_action_comments_nowhere_without_a_pull_request(
@@ -175,8 +213,14 @@ def test_action_takes_no_run_of_another_job_for_its_own(
     assert again.outputs["run"] == ""
 
 
-def azure(workspace: Workspace, name: str, programs: str, attempt: int = 1) -> Template:
-    machine = agent(workspace, name, programs, TF_BUILD="True")
+def azure(
+    workspace: Workspace,
+    name: str,
+    programs: str,
+    attempt: int = 1,
+    after: Template | None = None,
+) -> Template:
+    machine = agent(workspace, name, programs, TF_BUILD="True", SYSTEM_JOBATTEMPT=str(attempt))
     machine.environ["AGENT_TEMPDIRECTORY"] = str(machine.temp)
     variables = {
         "Agent.TempDirectory": str(machine.temp),
@@ -184,7 +228,8 @@ def azure(workspace: Workspace, name: str, programs: str, attempt: int = 1) -> T
         "System.JobAttempt": str(attempt),
         "System.TeamProjectId": "55555555-5555-4555-8555-555555555555",
     }
-    return Template(ROOT / ".azure-pipelines", machine, variables)
+    told = {"plan": after.outputs} if after else {}
+    return Template(ROOT / ".azure-pipelines", machine, variables, stages=told)
 
 
 def test_azure_templates_plan_apply_prove_and_roll_back(
@@ -194,8 +239,8 @@ def test_azure_templates_plan_apply_prove_and_roll_back(
     on = {"environment": "local", "approval": "people", "install": "d365pop"}
     planning = azure(workspace, "plan", installed)
     assert planning.run("deploy.yml", "plan", **on) == 0, planning.agent.log
-    assert planning.outputs == {"plan.changes": "true"}
-    applying = azure(workspace, "apply", installed)
+    assert planning.outputs == {"plan.changes": "true", "plan.attempt": "1"}
+    applying = azure(workspace, "apply", installed, after=planning)
     assert applying.run("deploy.yml", "apply", **on) == 0, applying.agent.log
     assert D365POP_ONLOAD in dataverse.form("account")["formxml"]
     # Artefacts of another pipeline's run are its own; here the number keeps them apart.
@@ -210,17 +255,19 @@ def test_azure_job_can_be_run_again_after_a_failure(
 ) -> None:
     on = {"environment": "local", "approval": "people", "install": "d365pop"}
     assert azure(workspace, "no", installed).run("deploy.yml", "plan", **{**on, "folder": ".."}) > 0
-    planning = azure(workspace, "plan", installed, attempt=2)
-    assert planning.run("deploy.yml", "plan", **on) == 0, planning.agent.log
-    assert azure(workspace, "apply", installed).run("deploy.yml", "apply", **on) == 0
-    stale = azure(workspace, "stale", installed, attempt=2)
+    for attempt in (2, 3):
+        planning = azure(workspace, f"plan{attempt}", installed, attempt)
+        assert planning.run("deploy.yml", "plan", **on) == 0, planning.agent.log
+    applying = azure(workspace, "apply", installed, after=planning)
+    assert applying.run("deploy.yml", "apply", **on) == 0, applying.agent.log
+    stale = azure(workspace, "stale", installed, attempt=2, after=planning)
     older = workspace.folder / "apply" / "checkout" / ".d365pop" / "runs"
     shutil.copytree(older, stale.agent.checkout / ".d365pop" / "runs")
     assert stale.run("deploy.yml", "apply", **on) == ExitCode.PLAN_REFUSED
     kept = {path.name for path in (workspace.folder / "artefacts").iterdir()}
     assert kept == {
-        "d365pop-plan-local",
-        *(f"d365pop-reports-{name}" for name in ("plan-local.1", "plan-local.2")),
+        *(f"d365pop-plan-local.{attempt}" for attempt in (2, 3)),
+        *(f"d365pop-reports-plan-local.{attempt}" for attempt in (1, 2, 3)),
         *(f"d365pop-reports-{name}" for name in ("apply-local.1", "apply-local.2")),
         "d365pop-run-local.1",
     }
