@@ -33,12 +33,23 @@ OwnKind: TypeAlias = RowKind | LinkKind
 
 
 @dataclass(frozen=True, slots=True)
-class OwnRow:
-    """A row that shall be there; a lookup is the name of what it points to."""
+class Keyed:
+    """A row or link of ours by what it is found again."""
 
     kind: OwnKind
     key: str
     """Its unique name."""
+
+    @property
+    def label(self) -> str:
+        """What people are told that it is."""
+        return f"{self.kind} {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow(Keyed):
+    """A row that shall be there; a lookup is the name of what it points to."""
+
     values: Mapping[str, RowValue]
     """By logical name of the column, all that we write; a link has none."""
 
@@ -52,12 +63,10 @@ class RowSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteRow:
+class RemoteRow(Keyed):
     """Such a row as the environment holds it, with the columns that we write."""
 
-    kind: OwnKind
     row_id: str
-    key: str
     values: Mapping[str, RowValue]
     row_version: str
     """ETag, for ``If-Match``; empty where the environment gave none."""

@@ -41,8 +41,8 @@ def links_of(profiles: Sequence[AppProfile], channel: str) -> Iterator[RemoteRow
             if name.lower() == channel.lower():
                 yield RemoteRow(
                     LinkKind.PROFILE,
-                    f"{profile.profile_id}/{channel_id}",
                     link_key(profile.unique_name, channel),
+                    f"{profile.profile_id}/{channel_id}",
                     {},
                     "",
                 )

@@ -12,7 +12,7 @@ from d365pop.dataverse.tables import retrieve_table_id
 from d365pop.dataverse.web_resources import retrieve_web_resource_ids
 from d365pop.errors import DataverseError
 from d365pop.models import Json
-from d365pop.own_rows import OwnKind, RemoteRow, RowKind, RowValue, stable_id
+from d365pop.own_rows import Keyed, OwnKind, RemoteRow, RowKind, RowValue, stable_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,10 @@ _TABLES: Final[Mapping[RowKind, _Table]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class RowAt:
+class RowAt(Keyed):
     """Which row is written, and at which version it must still be."""
 
     kind: RowKind
-    key: str
     row_id: str
     row_version: str
 
@@ -149,7 +148,7 @@ def update_row(dv: Dataverse, there: RowAt, changes: Mapping[str, RowValue]) -> 
     table = _TABLES[there.kind]
     dv.send(
         Call(
-            f"change the {there.kind} {there.key}",
+            f"change the {there.label}",
             "PATCH",
             odata.entity(table.entity_set_name, there.row_id),
             _body(dv, table, changes),
@@ -166,7 +165,7 @@ def delete_row(dv: Dataverse, there: RowAt) -> None:
         DataverseError: ``dataverse-row-changed`` where it is no longer at its version.
     """
     path = odata.entity(_TABLES[there.kind].entity_set_name, there.row_id)
-    doing = f"delete the {there.kind} {there.key}"
+    doing = f"delete the {there.label}"
     try:
         headers = odata.if_match(there.row_version)
         dv.send(Call(doing, "DELETE", path, headers=headers, idempotent=True))
@@ -196,8 +195,8 @@ def _remote(kind: RowKind, table: _Table, row: Row) -> RemoteRow:
     }
     return RemoteRow(
         kind=kind,
-        row_id=text(row, table.id_column),
         key=text(row, table.key_column),
+        row_id=text(row, table.id_column),
         values={**{column: _value(row.get(column)) for column in table.columns}, **links},
         row_version=optional_text(row, "@odata.etag"),
         modified_on=optional_text(row, "modifiedon"),

@@ -33,11 +33,11 @@ def _facts(desired: Desired, remote: RemoteSnapshot) -> Iterator[tuple[str, str]
             value = f"value {_digest(found.value)}"
         yield f"environment variable {variable.schema_name}", value
     found_rows = {
-        (row.kind, row.key): row.row_version or _digest(repr(sorted(row.values.items())))
+        row.label: row.row_version or _digest(repr(sorted(row.values.items())))
         for row in remote.rows
     }
-    for kind, key in dict.fromkeys((*((r.kind, r.key) for r in desired.rows), *found_rows)):
-        yield f"{kind} {key}", found_rows.get((kind, key), "not there")
+    for label in dict.fromkeys((*(row.label for row in desired.rows), *found_rows)):
+        yield label, found_rows.get(label, "not there")
     for name, state in ribbon_facts(desired, remote):
         yield name, _digest(state) if state else "no button"
     for form in remote.forms:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from d365pop.models import Labels
-from d365pop.own_rows import OwnKind, RowValue
+from d365pop.own_rows import Keyed, RowValue
 from d365pop.ribbons import RibbonNode
 
 
@@ -40,11 +40,9 @@ class VariableBefore:
 
 
 @dataclass(frozen=True, slots=True)
-class RowBefore:
+class RowBefore(Keyed):
     """A row of ours in an ordinary table, before a run; None where it was not there."""
 
-    kind: OwnKind
-    key: str
     values: Mapping[str, RowValue] | None
 
 

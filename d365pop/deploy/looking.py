@@ -135,7 +135,7 @@ def _look_at_row(dataverse: Dataverse, step: WriteRow) -> WriteRow | None:
     if present == step.after:
         return None
     if present != step.before:
-        raise changed_meanwhile(f"{step.kind} {step.key}")
+        raise changed_meanwhile(step.label)
     if there is None:
         return step
     return replace(step, row_id=there.row_id, row_version=there.row_version)

@@ -44,7 +44,7 @@ def plan_rows(desired: Desired, remote: RemoteSnapshot, *, upgrade: bool = False
     for wanted in resolved(desired.rows, remote.profiles):
         found = there.pop((wanted.kind, wanted.key), None)
         if found is not None and found.values == wanted.values:
-            plan.left.append(Leave(f"{wanted.kind} {wanted.key}", "same values"))
+            plan.left.append(Leave(wanted.label, "same values"))
             continue
         reason = "it is not there" if found is None else "it differs"
         if found is not None and _lost(found.kind, found.values, kept):
@@ -87,12 +87,10 @@ def restore_rows(
             if isinstance(step, WriteRow) and (step.kind, step.key) == (each.kind, each.key)
         ]
         if present not in ours:
-            plan.cannot.append(f"The {each.kind} {each.key} was changed since.")
+            plan.cannot.append(f"The {each.label} was changed since.")
             continue
         if lost := _lost(each.kind, each.values or {}, scripts):
-            plan.cannot.append(
-                f"The {each.kind} {each.key} stays as it is: {', '.join(lost)} is gone."
-            )
+            plan.cannot.append(f"The {each.label} stays as it is: {', '.join(lost)} is gone.")
             continue
         plan.steps += _turn(each.kind, each.key, found, each.values, reason)
     plan.steps.sort(key=_place)
@@ -122,16 +120,14 @@ def drift_of_rows(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
     """Yield what is no longer as it was deployed."""
     there = {(row.kind, row.key): row for row in remote.rows}
     for wanted in resolved(desired.rows, remote.profiles):
-        label = f"{wanted.kind} {wanted.key}"
         found = there.pop((wanted.kind, wanted.key), None)
         if found is None:
-            yield Drift(label, "is gone")
+            yield Drift(wanted.label, "is gone")
         elif found.values != wanted.values:
             names = ", ".join(changed_columns(found.values, wanted.values))
-            yield Drift(label, f"has another {names}", found.modified_on, found.modified_by)
+            yield Drift(wanted.label, f"has another {names}", found.modified_on, found.modified_by)
     for row in there.values():
-        label = f"{row.kind} {row.key}"
-        yield Drift(label, "is there, deployed was none", row.modified_on, row.modified_by)
+        yield Drift(row.label, "is there, deployed was none", row.modified_on, row.modified_by)
 
 
 def changed_columns(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from d365pop.deploy.former import NOTHING, Before, Component, SolutionFacts
 from d365pop.models import Desired, Labels, WebResource
-from d365pop.own_rows import OwnKind, RowValue
+from d365pop.own_rows import Keyed, RowValue
 from d365pop.ribbons import RemoteRibbonNode, RibbonSearch
 
 
@@ -143,11 +143,9 @@ class EditForm:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteRow:
+class WriteRow(Keyed):
     """Create, change or delete a row of ours in an ordinary table, guarded by its version."""
 
-    kind: OwnKind
-    key: str
     row_id: str
     """Empty where it is not there."""
     reason: str

@@ -58,7 +58,7 @@ def difference(step: Step) -> str:  # noqa: PLR0911 - one a kind of step
         case EditForm():
             return f"form {step.table} / {step.name}: {step.reason}"
         case WriteRow():
-            return f"{step.kind} {step.key}: {step.reason}"
+            return f"{step.label}: {step.reason}"
         case RemoveRibbon():
             return f"ribbon {step.table}: {step.reason}"
         case Publish():

@@ -70,17 +70,16 @@ def describe(step: Step) -> StepText:  # noqa: C901, PLR0911 - one a kind of ste
 
 
 def _describe_row(step: WriteRow) -> StepText:
-    item = f"{step.kind} {step.key}"
     if step.before is None:
-        return StepText("create", item, step.reason)
+        return StepText("create", step.label, step.reason)
     if step.after is None:
-        return StepText("delete", item, step.reason)
+        return StepText("delete", step.label, step.reason)
     details = tuple(
         f"{column}: {_shown(step.before.get(column))} → {_shown(value)}"
         for column, value in step.after.items()
         if step.before.get(column) != value
     )
-    return StepText("update", item, step.reason, details)
+    return StepText("update", step.label, step.reason, details)
 
 
 def _shown(value: RowValue) -> str:

@@ -22,7 +22,7 @@ PROFILE: Row = {
 CHANNEL: Row = {"msdyn_channelproviderid": "id-2", "msdyn_uniquename": "pre_phone"}
 LINKED: Row = {**PROFILE, "msdyn_appconfig_msdyn_channelprovider": [CHANNEL]}
 LINKS = "msdyn_appconfigurations(id-1)/msdyn_appconfig_msdyn_channelprovider"
-LINK_THERE = RemoteRow(LinkKind.PROFILE, "id-1/id-2", KEY, {}, "")
+LINK_THERE = RemoteRow(LinkKind.PROFILE, KEY, "id-1/id-2", {}, "")
 
 
 @pytest.mark.parametrize(

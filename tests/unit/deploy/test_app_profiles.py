@@ -21,8 +21,8 @@ NIGHT = AppProfile("id-2", "pre_night", "Night", "pre_app", {})
 NAMED_AS_DAY = AppProfile("id-3", "pre_other", "pre_day", "pre_app", {})
 VALUES: dict[str, RowValue] = {"msdyn_label": "Phone"}
 PROVIDER = OwnRow(RowKind.CHANNEL, CHANNEL, VALUES)
-PROVIDER_THERE = RemoteRow(RowKind.CHANNEL, "id-4", CHANNEL, VALUES, 'W/"7"')
-LINK_THERE = RemoteRow(LinkKind.PROFILE, "id-1/id-4", f"pre_day/{CHANNEL}", {}, "")
+PROVIDER_THERE = RemoteRow(RowKind.CHANNEL, CHANNEL, "id-4", VALUES, 'W/"7"')
+LINK_THERE = RemoteRow(LinkKind.PROFILE, f"pre_day/{CHANNEL}", "id-1/id-4", {}, "")
 LINKED = (LINK_THERE, PROVIDER_THERE)
 
 

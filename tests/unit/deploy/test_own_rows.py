@@ -28,7 +28,7 @@ VALUES: dict[str, RowValue] = {
 }
 OTHER = VALUES | {"buttonlabeltext": "Call"}
 WANTED = OwnRow(RowKind.COMMAND, KEY, VALUES)
-THERE = RemoteRow(RowKind.COMMAND, "id-1", KEY, VALUES, 'W/"7"', "2026-01-02", "user-1")
+THERE = RemoteRow(RowKind.COMMAND, KEY, "id-1", VALUES, 'W/"7"', "2026-01-02", "user-1")
 SEARCHES = (RowSearch(RowKind.COMMAND, "pre_d365pop_phone_"),)
 WITH_ROW = replace(DESIRED, rows=(WANTED,), row_searches=SEARCHES)
 WITHOUT = replace(DESIRED, row_searches=SEARCHES)
