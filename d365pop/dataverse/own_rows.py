@@ -102,7 +102,7 @@ def retrieve_rows(dv: Dataverse, kind: RowKind, prefix: str) -> tuple[RemoteRow,
     return tuple(sorted(rows, key=lambda row: row.key))
 
 
-def refuse_missing_table(kind: OwnKind, error: DataverseError) -> DataverseError:
+def missing_table(kind: OwnKind, error: DataverseError) -> DataverseError:
     """Return what to raise where rows are wanted in a table that the environment lacks."""
     if kind is RowKind.COMMAND or error.status != HTTPStatus.NOT_FOUND:
         return error

@@ -14,7 +14,7 @@ from d365pop.dataverse.forms import (
     retrieve_published_forms,
     unite_forms,
 )
-from d365pop.dataverse.own_rows import refuse_missing_table, retrieve_rows
+from d365pop.dataverse.own_rows import missing_table, retrieve_rows
 from d365pop.dataverse.pending import PENDING_KINDS, retrieve_pending_kind
 from d365pop.dataverse.ribbons import retrieve_ribbons
 from d365pop.dataverse.solutions import retrieve_components, retrieve_solution
@@ -147,7 +147,7 @@ class _Reader:
                 self.rows += retrieve_rows(self._dataverse, search.kind, search.prefix)
         except DataverseError as error:
             if any(row.kind is search.kind for row in self._desired.rows):
-                raise refuse_missing_table(search.kind, error) from error
+                raise missing_table(search.kind, error) from error
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
 

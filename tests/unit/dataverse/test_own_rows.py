@@ -7,7 +7,7 @@ from d365pop.dataverse.own_rows import (
     create_row,
     delete_row,
     kept_columns,
-    refuse_missing_table,
+    missing_table,
     retrieve_row,
     retrieve_rows,
     script_columns,
@@ -31,7 +31,7 @@ def command(**values: Json) -> dict[str, Json]:
     "kind", [kind for kind in (*RowKind, *LinkKind) if kind is not RowKind.COMMAND]
 )
 def test_panel_that_is_not_installed_is_named(kind: OwnKind) -> None:
-    found = refuse_missing_table(kind, absent())
+    found = missing_table(kind, absent())
     assert (found.reference, found.context) == ("cif-missing", "No such segment.")
 
 
@@ -41,7 +41,7 @@ def test_panel_that_is_not_installed_is_named(kind: OwnKind) -> None:
     ids=["another refusal", "another table"],
 )
 def test_other_errors_stay_as_they_are(kind: RowKind, error: DataverseError) -> None:
-    assert refuse_missing_table(kind, error) is error
+    assert missing_table(kind, error) is error
 
 
 @pytest.mark.parametrize(
