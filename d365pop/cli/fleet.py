@@ -16,11 +16,11 @@ from d365pop.cli.fleet_board import Board, Heard
 from d365pop.cli.progress import show_plan
 from d365pop.cli.run_reporting import begin
 from d365pop.deploy.fleet import Rollout, roll_out
-from d365pop.deploy.parallel import in_threads
 from d365pop.deploy.plan import Plan
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.stopping import StopRequest
 from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
+from d365pop.parallel import in_threads
 from d365pop.report.runs import RunReport, report_run
 from d365pop.report.steps import summary
 

@@ -13,7 +13,6 @@ from d365pop.deploy.following import NO_HANDLES, ImportHandles, ImportWatch
 from d365pop.deploy.importing import import_package
 from d365pop.deploy.journal import Journal
 from d365pop.deploy.looking import look, needs_look
-from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.plan import (
     EditForm,
     ImportPackage,
@@ -30,6 +29,7 @@ from d365pop.errors import (
     InterruptedRunError,
     StillRunningError,
 )
+from d365pop.parallel import Pool, in_threads
 
 _BETWEEN_ATTEMPTS: Final = (1.0, 3.0, 9.0)
 """Seconds before a step whose outcome was unknown, and which is not done, is tried again."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Generic, TypeVar
 
-from d365pop.deploy.parallel import Pool, in_threads
+from d365pop.parallel import Pool, in_threads
 
 T = TypeVar("T")
 

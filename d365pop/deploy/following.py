@@ -13,9 +13,9 @@ from d365pop.dataverse.solutions import (
     retrieve_import_job,
 )
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.parallel import Pool, both
 from d365pop.deploy.polling import poll_interval
 from d365pop.errors import StillRunningError
+from d365pop.parallel import Pool, both
 
 LONGEST_ABSENCE: Final = 30.0
 """Seconds for which the row of a new import job may not be there yet."""

@@ -37,13 +37,13 @@ from d365pop.deploy.meanwhile import (
     refuse_overtaken,
     refuse_running,
 )
-from d365pop.deploy.parallel import Pool, one_by_one
 from d365pop.deploy.plan import ImportKind, ImportPackage
 from d365pop.deploy.steps import is_unsure
 from d365pop.errors import (
     DataverseError,
     NetworkError,
 )
+from d365pop.parallel import Pool, one_by_one
 
 
 @dataclass(frozen=True, slots=True)

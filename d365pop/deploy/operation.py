@@ -13,7 +13,6 @@ from d365pop.deploy.facts import facts_of, refuse_moved
 from d365pop.deploy.following import settle_import
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.others import wait_for_imports
-from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.pending import refuse_newly_pending
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.planning import Planner
@@ -37,6 +36,7 @@ from d365pop.errors import (
     StillRunningError,
     VerificationError,
 )
+from d365pop.parallel import Pool, in_threads
 
 _TAKEN_BACK: Final = (DataverseError, PlanRefusedError)
 """What a run that fails with is rolled back for: the environment still answers, and said no."""

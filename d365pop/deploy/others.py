@@ -16,10 +16,10 @@ from d365pop.dataverse.lifecycle import (
 from d365pop.dataverse.users import retrieve_user
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.drift import Drift
-from d365pop.deploy.parallel import Pool
 from d365pop.deploy.polling import poll_interval
 from d365pop.errors import DataverseError, PlanRefusedError, StillRunningError
 from d365pop.models import Desired, RemoteSnapshot, RemoteSolution
+from d365pop.parallel import Pool
 
 _WEB_RESOURCE: Final = 61
 _ID: Final = re.compile(r"[0-9a-fA-F-]{36}")

@@ -11,7 +11,6 @@ from d365pop.deploy.drift import Drift, drift_of
 from d365pop.deploy.others import dependents_of, hiding_layers
 from d365pop.deploy.owed import owed_tables
 from d365pop.deploy.own_rows import drift_of_rows
-from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.deploy.pending import pending_since, published_tables, refuse_newly_pending
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_import import PlanOptions
@@ -23,6 +22,7 @@ from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.undeploy import frees, plan_undeploy, refuse_dependents
 from d365pop.errors import D365PopError
 from d365pop.models import Desired, RemoteSnapshot, Solution
+from d365pop.parallel import Pool, in_threads
 from d365pop.resources import solution_template_root
 from d365pop.solution.manifest import package_parts, read_templates
 from d365pop.solution.package import write_package

@@ -26,7 +26,6 @@ from d365pop.dataverse.web_resources import (
     retrieve_published_web_resources,
     unite_web_resources,
 )
-from d365pop.deploy.parallel import Pool, in_threads
 from d365pop.errors import DataverseError
 from d365pop.models import (
     Desired,
@@ -38,6 +37,7 @@ from d365pop.models import (
     RemoteWebResource,
 )
 from d365pop.own_rows import LinkKind, RemoteRow, RowSearch
+from d365pop.parallel import Pool, in_threads
 from d365pop.ribbons import RemoteRibbonNode, RibbonSearch
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from d365pop.deploy.clock import Clock
-from d365pop.deploy.parallel import in_threads
 from d365pop.errors import InterruptedRunError
+from d365pop.parallel import in_threads
 
 T = TypeVar("T")
 

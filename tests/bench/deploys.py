@@ -17,12 +17,12 @@ from d365pop.auth.challenge import discover
 from d365pop.auth.local import LocalSignIn
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.operation import Operator
-from d365pop.deploy.parallel import Pool, in_threads, one_by_one
 from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.push import plan_push
 from d365pop.emulator.disturbances import Disturbance, Kind
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.models import Desired, Solution
+from d365pop.parallel import Pool, in_threads, one_by_one
 from d365pop.resources import solution_template_root
 from d365pop.solution.manifest import package_parts, read_templates
 from d365pop.solution.package import write_package

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.operation import Operator
-from d365pop.deploy.parallel import one_by_one
 from d365pop.deploy.plan import Plan, Step
 from d365pop.emulator import protocol, seed
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.store import Store
 from d365pop.emulator.tables import CATALOG
+from d365pop.parallel import one_by_one
 from d365pop.transport import Headers, Request, Response, RetryPolicy, Sender, Transport
 
 URL = "http://127.0.0.1:4711"

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "d365pop"
 
 # Lower rooms first; a room imports itself and what stands below it, never a neighbour.
 LAYERS = (
-    {"errors", "__version__", "app_profiles", "own_rows", "ribbons", "wording"},
+    {"errors", "__version__", "app_profiles", "own_rows", "parallel", "ribbons", "wording"},
     {"models", "redaction", "ci", "watching", "suggestions", "toml_lines", "application_insights"},
     {"countries", "resources", "transport", "files", "framework_settings", "settings_file"},
     {"genesys"},
@@ -20,8 +20,8 @@ LAYERS = (
     {"sign_in"},
     {"mistakes", "cross_checks"},
     {"config", "dataverse", "emulator", "provenance"},
-    {"build", "deploy", "check"},
-    {"doctor", "metrics", "smoke"},
+    {"build", "deploy", "check", "metrics"},
+    {"doctor", "smoke"},
     {"desired", "form_files", "handlers", "report"},
     {"compare"},
     {"inspect"},

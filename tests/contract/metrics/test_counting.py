@@ -13,11 +13,11 @@ import pytest
 from d365pop.auth.challenge import discover
 from d365pop.auth.local import LocalSignIn
 from d365pop.dataverse.client import Dataverse
-from d365pop.deploy.parallel import Pool, in_threads, one_by_one
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.metrics.calls import Calls
 from d365pop.metrics.reading import read_calls
 from d365pop.metrics.spans import Span
+from d365pop.parallel import Pool, in_threads, one_by_one
 from d365pop.transport import RetryPolicy, Transport
 from d365pop.transport.network import RequestsSender
 from tests.local_dataverse import LocalDataverse

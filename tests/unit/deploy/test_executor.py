@@ -14,7 +14,6 @@ from d365pop.deploy.clock import Clock
 from d365pop.deploy.executor import Executor
 from d365pop.deploy.journal import open_journal
 from d365pop.deploy.looking import look
-from d365pop.deploy.parallel import Pool, one_by_one
 from d365pop.deploy.plan import (
     DeleteVariable,
     EditForm,
@@ -34,6 +33,7 @@ from d365pop.errors import (
     PlanRefusedError,
 )
 from d365pop.own_rows import RowKind
+from d365pop.parallel import Pool, one_by_one
 from d365pop.transport import Request, Response, Transport
 
 T = TypeVar("T")

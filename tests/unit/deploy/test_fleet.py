@@ -3,7 +3,7 @@
 import pytest
 
 from d365pop.deploy.fleet import FleetResult, Rollout, roll_out, waves
-from d365pop.deploy.parallel import one_by_one
+from d365pop.parallel import one_by_one
 
 NAMES = ("a", "b", "c", "d", "e")
 

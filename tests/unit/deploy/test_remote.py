@@ -1,9 +1,9 @@
 import pytest
 
-from d365pop.deploy.parallel import one_by_one
 from d365pop.deploy.remote import retrieve_pending
 from d365pop.errors import DataverseError
 from d365pop.models import Json, Pending
+from d365pop.parallel import one_by_one
 from d365pop.transport import Response
 from tests.unit.dataverse.fake import environment, refusal, rows
 

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from d365pop.deploy.parallel import in_threads
 from d365pop.deploy.stopping import StopRequest
 from d365pop.errors import InterruptedRunError
+from d365pop.parallel import in_threads
 
 
 def test_without_a_wish_to_stop_everything_goes_on() -> None:
