@@ -233,7 +233,8 @@ class FormSettings(Table):
     """When the softphone starts."""
     handlers: tuple[HandlerSettings, ...] = ()
     in_package: bool = False
-    """Whether the form travels in the package; managed, only what the handlers add to it."""
+    """Whether the form travels in the package; managed, only what the handlers add to it, so that
+    another solution must bring the form."""
     form_xml: str = ""
     """That form's file, relative to the configuration, as ``d365pop unpack`` writes it."""
 

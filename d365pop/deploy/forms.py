@@ -127,6 +127,29 @@ def find_form(selector: FormSelector, forms: Sequence[RemoteForm]) -> RemoteForm
     return None
 
 
+def refuse_missing_forms(
+    registrations: Sequence[FormRegistration], forms: Sequence[RemoteForm]
+) -> None:
+    """Refuse a managed package with handlers for a form that is not there: it brings no form.
+
+    Raises:
+        PlanRefusedError: the message names the forms.
+    """
+    missing = [
+        f"{each.form}"
+        for each in registrations
+        if each.by_package and find_form(each.form, forms) is None
+    ]
+    if missing:
+        raise PlanRefusedError(
+            "packaged-form-missing",
+            f"There is no main form {', '.join(missing)}.",
+            context="A managed package says what it adds to a form, and does not hold the form.",
+            hint="Import the solution that brings the form first, or deploy unmanaged, where the "
+            "package holds it as a whole.",
+        )
+
+
 def _edit(form: RemoteForm, after: str, handlers: Sequence[FormHandler]) -> EditForm:
     new = [each for each in handlers if not is_drafted(form, [each])]
     names = ", ".join(f"{handler.event} {handler.function_name}" for handler in new)

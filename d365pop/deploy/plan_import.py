@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from d365pop.deploy.forms import find_form, is_drafted, is_published
+from d365pop.deploy.forms import (
+    find_form,
+    is_drafted,
+    is_published,
+    refuse_missing_forms,
+)
 from d365pop.deploy.plan import (
     ImportKind,
     ImportPackage,
@@ -69,6 +74,8 @@ def plan_import(
     step = _plan_import(desired, remote, options, left)
     if step:
         refuse_foreign_ribbons(desired, remote)
+        if desired.managed:
+            refuse_missing_forms(desired.registrations, remote.forms)
     return step
 
 

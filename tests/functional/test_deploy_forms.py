@@ -117,9 +117,29 @@ def test_packaged_form_is_brought_proven_and_taken_out(
     assert dataverse.rows("solutions?$filter=uniquename eq 'GenesysScreenPop'") == []
 
 
-def _package_form(workspace: Workspace, dataverse: LocalDataverse) -> None:
+def test_managed_package_is_refused_where_nobody_else_brings_its_form(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    nowhere = "5b1d9a0e-6c3f-4d0a-9a57-0a6f0e1c2d3b"
+    _package_form(workspace, dataverse, nowhere)
+    workspace.configure('sign_in = "local"', 'sign_in = "local"\nmanaged = true')
+    dataverse.clear_requests()
+    refused = workspace.run("deploy", "--env", "local")
+    assert refused.returncode == ExitCode.PLAN_REFUSED
+    assert "(packaged-form-missing)" in refused.stderr
+    assert f"account / {nowhere}" in refused.stderr.replace("{", "").replace("}", "")
+    assert dataverse.writes() == []
+    workspace.configure("\nmanaged = true", "")
+    deployed = workspace.run("deploy", "--env", "local")
+    assert deployed.returncode == ExitCode.OK, deployed.stderr
+    (form,) = dataverse.rows(f"systemforms?$filter=formid eq {nowhere}")
+    assert [call for call in ONLOAD + FURTHER if call not in calls(form["formxml"])] == []
+
+
+def _package_form(workspace: Workspace, dataverse: LocalDataverse, form_id: str = "") -> None:
     """Let the package carry the account form as it is there, with handlers of all events."""
     form = dataverse.form("account")
+    form["formid"] = form_id or form["formid"]
     path = workspace.folder / "Entities" / "Account" / "FormXml" / "main" / "form.xml"
     path.parent.mkdir(parents=True)
     path.write_text(
