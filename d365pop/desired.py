@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from d365pop.application_insights import parse_connection_string
+from d365pop.application_insights.connection_string import parse_connection_string
 from d365pop.build import (
     Build,
     command_searches,

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from d365pop.application_insights import parse_connection_string
+from d365pop.application_insights.connection_string import parse_connection_string
 from d365pop.countries import COUNTRIES
 from d365pop.genesys.regions import REGIONS
 from d365pop.suggestions import did_you_mean

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from d365pop.application_insights import parse_connection_string
+from d365pop.application_insights.connection_string import parse_connection_string
+from d365pop.application_insights.querying import Insights
 from d365pop.cli.options import STATE
 from d365pop.cli.progress import working
 from d365pop.cli.servers import open_transport
@@ -17,14 +18,14 @@ from d365pop.files import read_file
 from d365pop.metrics.baseline import by_agent, parse_baseline
 from d365pop.metrics.calls import Calls
 from d365pop.metrics.comparing import compared
-from d365pop.metrics.insights import Insights
 from d365pop.metrics.model import Comparison, Metric, Report
 from d365pop.metrics.reading import read_calls
 from d365pop.metrics.report import NO_APPLICATION, NO_TELEMETRY, About, make_report
-from d365pop.metrics.spans import Span, report_span, split_at
+from d365pop.metrics.spans import report_span, split_at
 from d365pop.metrics.statistics import Load
 from d365pop.metrics.telemetry import nothing, read_telemetry
 from d365pop.settings import INSIGHTS_TOKEN_VARIABLE, EnvironmentSettings
+from d365pop.spans import Span
 from d365pop.transport import Transport
 
 PATIENCE = 60.0

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from d365pop.dataverse.phone_calls import AgentGroup, CallGroup
-from d365pop.metrics.spans import Span
 from d365pop.metrics.statistics import Load, Pair
+from d365pop.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

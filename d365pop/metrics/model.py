@@ -5,8 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from d365pop.metrics.calls import AgentLoad
-from d365pop.metrics.spans import WEEK, Span
 from d365pop.metrics.statistics import Change
+from d365pop.spans import WEEK, Span
 
 
 class Unit(StrEnum):

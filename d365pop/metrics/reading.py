@@ -8,8 +8,8 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.phone_calls import TooManyCallsError, count_agents, count_calls
 from d365pop.errors import DataverseError
 from d365pop.metrics.calls import Calls, SpanCalls
-from d365pop.metrics.spans import Span
 from d365pop.parallel import Pool, in_threads
+from d365pop.spans import Span
 
 G = TypeVar("G")
 

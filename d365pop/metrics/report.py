@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from d365pop.metrics import terms
 from d365pop.metrics.calls import Calls
 from d365pop.metrics.model import Comparison, Metric, Part, Report, Term, Unit, Week
-from d365pop.metrics.spans import Span
 from d365pop.metrics.statistics import summarize
+from d365pop.spans import Span
 from d365pop.wording import plural
 
 NO_CALLS = "no phone call that this sign-in may read begins in this time"

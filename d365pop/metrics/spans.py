@@ -1,41 +1,15 @@
-"""Which time a report is about, and the parts that it is read in; all in UTC."""
+"""Which time the options of a report mean; all in UTC."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from d365pop.errors import UsageError
+from d365pop.spans import WEEK, Span
 
 MOST_DAYS: Final = 3_660
 """Ten years: more weeks than that are more queries than anybody waits for."""
-WEEK: Final = timedelta(days=7)
 _AGO: Final = re.compile(r"([1-9][0-9]{0,3})([dw])")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From ``begin`` up to before ``end``, in whole seconds."""
-
-    begin: datetime
-    end: datetime
-
-    def halves(self) -> "tuple[Span, Span] | None":
-        """Return both halves; None where a second cannot be split."""
-        seconds = int((self.end - self.begin).total_seconds())
-        if seconds < 2:  # noqa: PLR2004 - one second
-            return None
-        middle = self.begin + timedelta(seconds=seconds // 2)
-        return Span(self.begin, middle), Span(middle, self.end)
-
-    def parts(self) -> Iterator["Span"]:
-        """Yield its weeks, counted from its begin; the last one may be shorter."""
-        begin = self.begin
-        while begin < self.end:
-            end = min(begin + WEEK, self.end)
-            yield Span(begin, end)
-            begin = end
 
 
 def report_span(since: str, until: str, now: datetime) -> Span:

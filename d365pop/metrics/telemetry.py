@@ -12,14 +12,14 @@ from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Final
 
+from d365pop.application_insights.querying import Insights, InsightsError, TableRow
 from d365pop.errors import NetworkError
 from d365pop.metrics import terms
 from d365pop.metrics.calls import Calls
-from d365pop.metrics.insights import Insights, InsightsError, TableRow
 from d365pop.metrics.model import Metric, Part, Term, Unit
 from d365pop.metrics.report import missing
-from d365pop.metrics.spans import WEEK, Span
 from d365pop.parallel import Pool, in_threads
+from d365pop.spans import WEEK, Span
 from d365pop.wording import plural
 
 _SPREAD: Final = (

@@ -12,9 +12,9 @@ PACKAGE = ROOT / "d365pop"
 # Lower rooms first; a room imports itself and what stands below it, never a neighbour.
 LAYERS = (
     {"errors", "__version__", "app_profiles", "own_rows", "parallel", "ribbons", "wording"},
-    {"models", "redaction", "ci", "watching", "suggestions", "toml_lines", "application_insights"},
+    {"models", "redaction", "ci", "watching", "suggestions", "toml_lines", "spans"},
     {"countries", "resources", "transport", "files", "framework_settings", "settings_file"},
-    {"genesys"},
+    {"genesys", "application_insights"},
     {"setting_types", "auth", "bundle", "solution"},
     {"settings"},
     {"sign_in"},

@@ -16,8 +16,8 @@ from d365pop.dataverse.client import Dataverse
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.metrics.calls import Calls
 from d365pop.metrics.reading import read_calls
-from d365pop.metrics.spans import Span
 from d365pop.parallel import Pool, in_threads, one_by_one
+from d365pop.spans import Span
 from d365pop.transport import RetryPolicy, Transport
 from d365pop.transport.network import RequestsSender
 from tests.local_dataverse import LocalDataverse

@@ -8,8 +8,8 @@ from d365pop.metrics.calls import Calls, SpanCalls
 from d365pop.metrics.comparing import compared
 from d365pop.metrics.model import Report
 from d365pop.metrics.report import NO_TELEMETRY, About, make_report, missing
-from d365pop.metrics.spans import Span
 from d365pop.metrics.statistics import Load
+from d365pop.spans import Span
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 MIDDLE = BEGIN + timedelta(days=7)

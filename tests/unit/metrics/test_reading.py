@@ -7,8 +7,8 @@ import pytest
 
 from d365pop.errors import DataverseError
 from d365pop.metrics.reading import read_calls
-from d365pop.metrics.spans import Span
 from d365pop.parallel import one_by_one
+from d365pop.spans import Span
 from d365pop.transport import Request, Response
 from tests.unit.dataverse.fake import Environment, refusal, rows
 

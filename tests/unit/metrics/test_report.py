@@ -8,9 +8,9 @@ from d365pop.metrics.calls import Calls, SpanCalls
 from d365pop.metrics.comparing import compared
 from d365pop.metrics.model import Metric, Part, Unit, Verdict
 from d365pop.metrics.report import About, call_metrics, make_report, weeks
-from d365pop.metrics.spans import Span
 from d365pop.metrics.statistics import Load
 from d365pop.report.metrics_text import metrics_text
+from d365pop.spans import Span
 from tests.unit.metrics.samples import BEGIN, END, MIDDLE, calls, part, report
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from d365pop.errors import UsageError
-from d365pop.metrics.spans import Span, report_span, split_at
+from d365pop.metrics.spans import report_span, split_at
+from d365pop.spans import Span
 
 NOW = datetime(2026, 3, 10, 15, 30, 20, 99, tzinfo=UTC)
 

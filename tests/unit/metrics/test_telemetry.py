@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from d365pop.application_insights.querying import Insights
 from d365pop.errors import NetworkError
 from d365pop.metrics import terms
 from d365pop.metrics.calls import Calls
-from d365pop.metrics.insights import Insights
 from d365pop.metrics.model import Metric, Part, Term, Unit
-from d365pop.metrics.spans import Span
 from d365pop.metrics.telemetry import BROKEN_STATES, NO_EVENTS, QUERIES, read_telemetry
 from d365pop.parallel import one_by_one
+from d365pop.spans import Span
 from d365pop.transport import Headers, Request, Response, RetryPolicy, Transport
 from tests.insights import APPLICATION, Told, event, pop
 from tests.unit.metrics.samples import BEGIN, calls, part

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from d365pop.metrics.model import Week
-from d365pop.metrics.spans import Span
 from d365pop.report.metrics_data import COLUMNS, metrics_csv, metrics_json
 from d365pop.report.metrics_page import metrics_html
 from d365pop.report.metrics_text import metrics_text
+from d365pop.spans import Span
 from tests.unit.metrics.samples import HOSTILE, report
 
 TEXT = """\

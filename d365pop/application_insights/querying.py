@@ -10,9 +10,9 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
-from d365pop.metrics.spans import Span
 from d365pop.models import Json
 from d365pop.redaction import hide, redact
+from d365pop.spans import Span
 from d365pop.transport import Request, Response, Transport, host_of
 
 TableRow: TypeAlias = dict[str, Json]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from d365pop.application_insights import parse_connection_string
+from d365pop.application_insights.connection_string import parse_connection_string
 
 KEY = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 

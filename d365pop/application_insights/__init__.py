@@ -1,0 +1,1 @@
+"""What is known of Application Insights: its connection strings and its query API."""
