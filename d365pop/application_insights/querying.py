@@ -77,22 +77,26 @@ def _table(response: Response, host: str) -> list[TableRow]:
         # Documented: PartialError comes with 200, and with the rows that there were.
         raise InsightsError(f"{host} answered in part only{_told(error)}")
     tables = body.get("tables") if isinstance(body, dict) else None
-    if not isinstance(tables, list) or not tables:
+    rows = _rows(tables[0]) if isinstance(tables, list) and tables else None
+    if rows is None:
         raise InsightsError(f"{host} did not answer as Application Insights does")
-    try:
-        return _rows(tables[0])
-    except (KeyError, TypeError, ValueError) as problem:
-        raise InsightsError(f"{host} did not answer as Application Insights does") from problem
+    return rows
 
 
-def _rows(table: Json) -> list[TableRow]:
+def _rows(table: Json) -> list[TableRow] | None:
+    """Return the rows by column; None where the table's columns do not tell what a row holds."""
     if not isinstance(table, dict):
-        raise TypeError
-    columns, rows = table["columns"], table["rows"]
+        return None
+    columns, rows = table.get("columns"), table.get("rows")
     if not isinstance(columns, list) or not isinstance(rows, list):
-        raise TypeError
-    names = [str(column["name"]) for column in columns if isinstance(column, dict)]
+        return None
+    described = [column for column in columns if isinstance(column, dict)]
     found = [row for row in rows if isinstance(row, list)]
+    if any("name" not in column for column in described):
+        return None
+    if any(len(row) != len(described) for row in found):
+        return None
+    names = [str(column["name"]) for column in described]
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
