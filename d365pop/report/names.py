@@ -17,12 +17,12 @@ class ReportFormat(StrEnum):
 
 
 class RunFormat(StrEnum):
-    """What ``--format`` and ``--report`` accept where environments are written to."""
+    """The same where environments are written to: SARIF has no place for a step."""
 
-    TEXT = "text"
-    JSON = "json"
-    JUNIT = "junit"
-    HTML = "html"
-    MARKDOWN = "markdown"
-    GITHUB = "github"
-    AZURE = "azure"
+    TEXT = ReportFormat.TEXT
+    JSON = ReportFormat.JSON
+    JUNIT = ReportFormat.JUNIT
+    HTML = ReportFormat.HTML
+    MARKDOWN = ReportFormat.MARKDOWN
+    GITHUB = ReportFormat.GITHUB
+    AZURE = ReportFormat.AZURE

@@ -20,7 +20,7 @@ from d365pop.errors import (
     VerificationError,
 )
 from d365pop.models import Json
-from d365pop.report.names import RunFormat
+from d365pop.report.names import ReportFormat, RunFormat
 from d365pop.report.run_formats import format_azure, render_run
 from d365pop.report.runs import (
     CommandReport,
@@ -158,6 +158,10 @@ def test_report_tells_how_far_each_step_came(
 ) -> None:
     made = REPORTS[name]
     assert ([step.state for step in made.steps], made.state) == (states, state)
+
+
+def test_run_is_told_in_every_format_of_a_check_that_has_a_place_for_steps() -> None:
+    assert [each for each in ReportFormat if each.value not in {*RunFormat}] == [ReportFormat.SARIF]
 
 
 def test_times_are_counted_from_the_beginning_of_the_run() -> None:
