@@ -18,6 +18,7 @@ from d365pop.deploy.plan import (
     DeleteVariable,
     DeleteWebResource,
     EditForm,
+    ImportPackage,
     Plan,
     RestoreLabels,
     RestoreSolution,
@@ -141,7 +142,11 @@ def restore_labels(
 
 
 def restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: Draft) -> None:
-    """Bring back a form, or take out what the run put on it where others have edited it since."""
+    """Bring back a form, or take out what the run put on it where others have edited it since.
+
+    What a managed import adds to a form lies in a layer of its own and goes with the solution: an
+    edit that took it out would lie over every import to come.
+    """
     there = next((form for form in remote.forms if form.form_id == before.form_id), None)
     label = f"form {before.table} / {before.name}"
     if there is None:
@@ -149,12 +154,19 @@ def restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: 
         return
     edits = [step for step in plan.steps if isinstance(step, EditForm)]
     ours = {step.after for step in edits if step.form_id == before.form_id}
-    if there.draft_xml not in {before.draft, before.published, *ours} and ours:
-        _take_out(there, before, plan, draft)
+    brought = None if ours else _import_of(before, plan)
+    if brought and brought.managed:
+        if plan.before.solution and there.draft_xml != before.draft:
+            draft.cannot.append(f"The {label} keeps what the managed package has added to it.")
+        return
+    # What Dataverse makes of a whole form in a package nobody can tell apart from an edit.
+    if there.draft_xml not in {before.draft, before.published, *ours} and not brought:
         draft.edited_since.add(there.form_id)
-        draft.cannot.append(
-            f"The {label} was edited since: only the handlers that the run brought are taken out."
-        )
+        what = "it is left as it is"
+        if ours:
+            _take_out(there, before, plan, draft)
+            what = "only the handlers that the run brought are taken out"
+        draft.cannot.append(f"The {label} was edited since: {what}.")
         return
     present = there.draft_xml
     if before.published and there.published_xml != before.published:
@@ -165,6 +177,16 @@ def restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: 
     if present != before.draft:
         version = there.row_version if present == there.draft_xml else ""
         draft.drafts.append(_edit(there, present, before.draft, version))
+
+
+def _import_of(form: FormBefore, plan: Plan) -> ImportPackage | None:
+    """Return the import of the run whose package has something of the form."""
+    packaged = plan.desired.solution.forms if plan.desired else ()
+    if form.form_id.strip("{}").lower() not in {
+        each.form_id.strip("{}").lower() for each in packaged
+    }:
+        return None
+    return next((step for step in plan.steps if isinstance(step, ImportPackage)), None)
 
 
 def _take_out(there: RemoteForm, before: FormBefore, plan: Plan, draft: Draft) -> None:

@@ -117,6 +117,26 @@ def test_packaged_form_is_brought_proven_and_taken_out(
     assert dataverse.rows("solutions?$filter=uniquename eq 'GenesysScreenPop'") == []
 
 
+def test_managed_update_of_a_packaged_form_is_rolled_back_and_deployed_again(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    _package_form(workspace, dataverse)
+    workspace.configure('sign_in = "local"', 'sign_in = "local"\nmanaged = true')
+    workspace.configure(MORE_HANDLERS, "# more\n")
+    assert workspace.run("deploy", "--env", "local").returncode == ExitCode.OK
+    workspace.configure("# more\n", MORE_HANDLERS)
+    workspace.configure('version = "1.0.0.0" ', 'version = "1.1.0.0" ')
+    assert workspace.run("deploy", "--env", "local").returncode == ExitCode.OK
+    added = calls(dataverse.form("account")["formxml"])
+    run = max(path.name for path in (workspace.folder / ".d365pop" / "runs").iterdir())
+    back = workspace.run("rollback", run, "--yes")
+    assert back.returncode == ExitCode.OK, back.stderr
+    assert "keeps what the managed package has added" in back.stdout + back.stderr
+    again = workspace.run("deploy", "--env", "local")
+    assert again.returncode == ExitCode.OK, again.stderr
+    assert calls(dataverse.form("account")["formxml"]) == added
+
+
 def test_managed_package_is_refused_where_nobody_else_brings_its_form(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
