@@ -7,6 +7,7 @@ of the command bar is published.
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from d365pop.deploy.journal import PLAN
 from d365pop.deploy.own_rows import row_tables
@@ -16,28 +17,32 @@ from d365pop.deploy.runs import PROVEN, Run, RunState, newest_runs
 from d365pop.errors import D365PopError
 
 
+_WHOLE: Final = frozenset({PlanKind.DEPLOY, PlanKind.UNDEPLOY})
+"""Runs whose plans publish all that was owed before them."""
+
+
 def owed_tables(folder: Path, environment_url: str) -> frozenset[str]:
     """Return the tables that are still to be published in an environment, as far as is known."""
-    unended = _unended(folder, environment_url)
-    return frozenset(table for run in unended for table in _owed(folder, run))
+    owed: set[str] = set()
+    published: set[str] = set()
+    for run in _since_proven(folder, environment_url):
+        # A plan of another version says nothing here, and keeps nobody from a deploy.
+        with suppress(D365PopError):
+            plan = read_plan(folder / run.name / PLAN)[1]
+            owed |= _unpublished(run, plan) - published
+            published |= _published(run, plan)
+    return frozenset(owed)
 
 
-def _unended(folder: Path, environment_url: str) -> Iterator[Run]:
-    """Yield the runs since the last one that was proven with its tables; a push has none."""
+def _since_proven(folder: Path, environment_url: str) -> Iterator[Run]:
+    """Yield the runs since the last one that was proven and left nothing to publish, backwards."""
     for run in newest_runs(folder):
         if not run.went_to(environment_url):
             continue
-        if run.state in PROVEN and run.kind is not PlanKind.PUSH:
+        if run.state in PROVEN and run.kind in _WHOLE:
             return
         if run.state is not RunState.ROLLED_BACK:
             yield run
-
-
-def _owed(folder: Path, run: Run) -> set[str]:
-    # A plan of another version says nothing here, and keeps nobody from a deploy.
-    with suppress(D365PopError):
-        return _unpublished(run, read_plan(folder / run.name / PLAN)[1])
-    return set()
 
 
 def _unpublished(run: Run, plan: Plan) -> set[str]:
@@ -49,3 +54,8 @@ def _unpublished(run: Run, plan: Plan) -> set[str]:
         if isinstance(step, Publish) and index in run.standing:
             owed -= {*step.tables}
     return owed
+
+
+def _published(run: Run, plan: Plan) -> set[str]:
+    steps = (step for index, step in enumerate(plan.steps) if index in run.standing)
+    return {table for step in steps if isinstance(step, Publish) for table in step.tables}

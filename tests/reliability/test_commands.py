@@ -14,7 +14,7 @@ from d365pop.models import Desired
 from d365pop.own_rows import OwnRow, RowKind, RowSearch
 from d365pop.transport import Request, Response, Sender
 from tests.reliability.faults import Killed
-from tests.reliability.scenarios import LIBRARY, PATCHED, scenarios
+from tests.reliability.scenarios import LIBRARY, PATCHED, VARIABLE, scenarios
 from tests.reliability.test_operation import MANAGED, MANAGED_NEXT, refusing
 from tests.reliability.world import World
 
@@ -120,6 +120,19 @@ def test_killed_run_that_was_gone_on_with_has_nothing_to_publish(
     assert stopped.state is RunState.STOPPED
     installed.operator(tmp_path).resume(stopped.name)
     assert plan_of(installed.operator(tmp_path), TELEPHONE).is_empty
+
+
+def test_command_that_a_killed_deploy_wrote_is_owed_still_after_another_was_rolled_back(
+    installed: World, tmp_path: Path
+) -> None:
+    with pytest.raises(Killed):
+        deploy(installed.operator(tmp_path, killed_at_publish(installed)), TELEPHONE)
+    other = replace(TELEPHONE, variable_values={VARIABLE: '{"a":9}'})
+    with pytest.raises(DataverseError):
+        deploy(refusing(installed.copy(), "PublishXml").operator(tmp_path), other)
+    back = list_runs(tmp_path)[-1]
+    assert (back.kind, back.state) == (PlanKind.ROLLBACK, RunState.PROVEN)
+    assert published_tables(plan_of(installed.operator(tmp_path), TELEPHONE)) == ("contact",)
 
 
 def test_undeploy_publishes_a_table_whose_command_went_before_it_was_killed(
