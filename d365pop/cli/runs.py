@@ -108,17 +108,15 @@ def _left_of(operator: "Operator", name: str, run: "Run", plan: "Plan") -> "Plan
     from d365pop.cli.console import note
     from d365pop.cli.progress import working
     from d365pop.dataverse.lifecycle import retrieve_running_imports
-    from d365pop.deploy.plan import PlanKind
-    from d365pop.deploy.resuming import beside_its_run
+    from d365pop.deploy.resuming import beside_its_run, original_of
     from d365pop.deploy.run_rules import refuse_other_environment, refuse_rolled_back
-    from d365pop.deploy.runs import find_run
 
     refuse_other_environment(plan, operator.dataverse.origin)
     refuse_rolled_back(run)
     plan = beside_its_run(RUNS, name, plan)
     if plan.desired is None:
         return plan
-    original = find_run(RUNS, plan.of_run)[2] if plan.kind is PlanKind.ROLLBACK else plan
+    original = original_of(RUNS, plan)
     with working(f"Reading {plan.environment_url}"):
         for running in retrieve_running_imports(operator.dataverse):
             note(f"{running} still runs, and is waited for first.")

@@ -17,7 +17,7 @@ from d365pop.deploy.pending import refuse_newly_pending
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.planning import Planner
 from d365pop.deploy.proof import prove
-from d365pop.deploy.resuming import beside_its_run, overwritten
+from d365pop.deploy.resuming import beside_its_run, original_of, overwritten
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.run_rules import (
     refuse_other_environment,
@@ -122,6 +122,8 @@ class Operator:
             reopen_journal(self._folder(run, name)) as journal,
             self.progress(plan) as progress,
         ):
+            run = read_run(journal.folder)  # who held it until now may have gone on with it
+            refuse_rolled_back(run)
             journal.resumed()
             executor = replace(
                 self._executor(journal, progress),
@@ -172,7 +174,7 @@ class Operator:
         if plan.desired is None:
             raise VerificationError("not-provable", "The plan does not say what it is for.")
         try:
-            return prove(self.planner.again(plan, plan.desired, self._original(plan)))
+            return prove(self.planner.again(plan, plan.desired, original_of(self.runs, plan)))
         except PlanRefusedError as refusal:
             raise VerificationError(
                 "not-proven",
@@ -269,10 +271,6 @@ class Operator:
         if for_people:
             return self.planner.rollback(name, plan, plan.desired)
         return plan_rollback(name, plan, self.planner.read(plan.desired), self.planner.pack)
-
-    def _original(self, plan: Plan) -> Plan:
-        """Return the plan of the run that a rollback takes back; any other plan as it is."""
-        return find_run(self.runs, plan.of_run)[2] if plan.kind is PlanKind.ROLLBACK else plan
 
     def _executor(self, journal: Journal, progress: Progress) -> Executor:
         return Executor(self.dataverse, journal, progress, self.clock, self.timeout, self.pool)

@@ -15,6 +15,7 @@ from d365pop.deploy.plan import (
     UpdateWebResource,
     WriteRow,
 )
+from d365pop.deploy.runs import find_run
 from d365pop.errors import UsageError
 
 
@@ -37,6 +38,15 @@ def beside_its_run(folder: Path, name: str, plan: Plan) -> Plan:
         context="What was there before that run stands in its folder alone; nothing was written.",
         hint=f"Put it beside the folder {name}.",
     )
+
+
+def original_of(folder: Path, plan: Plan) -> Plan:
+    """Return the plan of the run that a rollback takes back; any other plan as it is.
+
+    Raises:
+        D365PopError: as ``find_run``, for a run that is not in ``folder``.
+    """
+    return find_run(folder, plan.of_run)[2] if plan.kind is PlanKind.ROLLBACK else plan
 
 
 def overwritten(plan: Plan, done: Collection[int]) -> frozenset[int]:

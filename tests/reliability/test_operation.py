@@ -259,6 +259,33 @@ def test_run_that_was_rolled_back_is_not_resumed(installed: World, tmp_path: Pat
     assert caught.value.reference == "run-rolled-back"
 
 
+def test_run_that_somebody_rolls_back_while_its_resume_begins_is_not_resumed(
+    installed: World, tmp_path: Path
+) -> None:
+    before = installed.state()
+
+    def stopping(request: Request) -> Response:
+        if "PublishXml" in request.url:
+            raise KeyboardInterrupt
+        return installed.send(request)
+
+    with pytest.raises(InterruptedRunError):
+        apply(installed.operator(tmp_path, stopping), PATCHED)
+    (run,) = (each.name for each in list_runs(tmp_path))
+    somebody = installed.operator(tmp_path)
+    inverse = [somebody.plan_rollback(run)]
+
+    def overtaking(request: Request) -> Response:
+        if inverse:
+            somebody.roll_back(run, inverse.pop())
+        return installed.send(request)
+
+    with pytest.raises(PlanRefusedError) as caught:
+        installed.operator(tmp_path, overtaking).resume(run)
+    assert caught.value.reference == "run-rolled-back"
+    assert installed.state() == before
+
+
 def test_proven_run_that_is_resumed_is_proven_again_and_writes_nothing(
     installed: World, tmp_path: Path
 ) -> None:
