@@ -16,7 +16,6 @@ from d365pop.deploy.plan_file import read_plan
 from d365pop.deploy.runs import PROVEN, Run, RunState, newest_runs
 from d365pop.errors import D365PopError
 
-
 _WHOLE: Final = frozenset({PlanKind.DEPLOY, PlanKind.UNDEPLOY})
 """Runs whose plans publish all that was owed before them."""
 

@@ -216,6 +216,8 @@ def restore_variable(
     """Bring back a variable's value, or what the run brought out again."""
     there = remote.variables.get(before.schema_name.lower())
     if there is None:
+        if before.defined:
+            draft.cannot.append(f"The environment variable {before.schema_name} is gone.")
         return
     name, value = there.schema_name, there.value
     if before.defined and value == before.value:

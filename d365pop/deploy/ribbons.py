@@ -133,9 +133,11 @@ def restore_ribbons(
             plan.cannot.append(
                 f"The ribbon of {each.table} got buttons of others since, which would go."
             )
+        elif remote.solution is None:
+            plan.cannot.append(f"The button on {each.table} went with the solution.")
         else:
             lost.append(Ribbon(each.table, each.nodes))
-    if lost and remote.solution:
+    if lost:
         plan.steps.insert(0, _import(desired, remote, lost, reason, pack))
         plan.tables |= {ribbon.table for ribbon in lost}
     return plan

@@ -50,6 +50,8 @@ def plan_rollback(
     _refuse_deployed_since(run, plan.before, desired, remote)
     draft = Draft(tables={*owed_tables}, cannot=[*plan.irreversible])
     managed = remote.solution.managed if remote.solution else desired.managed
+    if plan.before.solution and remote.solution is None:
+        draft.cannot.append(f"The solution {desired.solution.unique_name} is gone.")
     for form in plan.before.forms:
         restore_form(form, plan, remote, draft)
     scripts = _left_by_upgrade(plan, desired, remote)

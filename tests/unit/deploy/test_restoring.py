@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from d365pop.deploy.former import FormBefore
+from d365pop.deploy.former import FormBefore, VariableBefore
 from d365pop.deploy.plan import ImportPackage, Plan
 from d365pop.deploy.planner import plan_changes
-from d365pop.deploy.restoring import Draft, restore_form
+from d365pop.deploy.restoring import Draft, restore_form, restore_variable
+from d365pop.deploy.rollback import plan_rollback
 from d365pop.models import FormRegistration, FormSelector, PackagedForm, RemoteForm
 from tests.unit.deploy.test_planner import (
     BARE_FORM,
@@ -87,3 +88,32 @@ def test_form_that_an_unmanaged_import_wrote_is_brought_back() -> None:
     assert [step.after for step in draft.edits] == [BARE_FORM]  # type: ignore[union-attr]
     assert DONE_FORM != BARE_FORM
     assert draft.cannot == []
+
+
+@pytest.mark.parametrize(
+    ("defined", "cannot"),
+    [(True, ["The environment variable pre_Settings is gone."]), (False, [])],
+    ids=["before", "brought by the run"],
+)
+def test_variable_that_somebody_deleted_since_is_named_where_it_was_there_before(
+    cannot: list[str], *, defined: bool
+) -> None:
+    draft = Draft()
+    before = VariableBefore("pre_Settings", defined, "{}" if defined else None)
+    there = replace(snapshot(), variables={})
+    restore_variable(before, DESIRED, there, draft, managed=False)
+    assert (draft.edits, draft.removals, draft.cannot) == ([], [], cannot)
+
+
+@pytest.mark.parametrize("managed", [False, True], ids=["unmanaged", "managed"])
+def test_solution_that_somebody_took_out_since_is_named(*, managed: bool) -> None:
+    desired = replace(DESIRED, managed=managed, solution=replace(DESIRED.solution, version="1.3"))
+    run = plan_changes(desired, snapshot(managed=managed), URL)
+    gone = replace(snapshot(), solution=None)
+    inverse = plan_rollback("a run", run, gone, lambda _: b"")
+    assert "The solution ScreenPop is gone." in inverse.irreversible
+    first = plan_changes(desired, snapshot(version=None), URL)
+    assert not any(
+        "is gone" in each
+        for each in plan_rollback("a run", first, gone, lambda _: b"").irreversible
+    )

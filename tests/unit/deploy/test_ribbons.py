@@ -163,6 +163,13 @@ def test_rollback_leaves_what_is_as_before_or_is_theirs_now(
     assert bool(plan.cannot) is bool(cannot)
 
 
+def test_rollback_says_that_a_button_went_with_a_solution_that_somebody_took_out() -> None:
+    gone = replace(remote(), solution=None)
+    plan = restore_ribbons([RibbonBefore("contact", (OLDER,))], WITH, gone, "back", lambda _: b"")
+    assert plan.steps == []
+    assert plan.cannot == ["The button on contact went with the solution."]
+
+
 def test_rollback_takes_a_new_button_out() -> None:
     before = [RibbonBefore("contact", ())]
     plan = restore_ribbons(before, WITH, remote(there(NODE)), "back", lambda _: b"")
