@@ -1,7 +1,6 @@
 """Solutions: what is installed, staging a package, starting its import and following it."""
 
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -95,15 +94,6 @@ class AsyncOperation:
         return self.finished and self.status is AsyncStatus.SUCCEEDED
 
 
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """The environment's own summary of a finished import."""
-
-    status: str
-    warnings: tuple[str, ...]
-    errors: tuple[str, ...]
-
-
 def retrieve_solution(dv: Dataverse, unique_name: str) -> RemoteSolution | None:
     """Return the installed solution with its publisher; None where there is none."""
     path = odata.query(
@@ -158,18 +148,15 @@ def stage_solution(dv: Dataverse, package: bytes) -> StagedSolution:
     )
 
 
-def import_solution_async(  # noqa: PLR0913 - the action's own parameters
+def import_solution_async(
     dv: Dataverse,
     *,
     import_job_id: str,
-    package: bytes | None = None,
-    upload_id: str | None = None,
+    upload_id: str,
     overwrite_unmanaged: bool,
     upgrade: bool = False,
-    publish_workflows: bool = True,
-    component_parameters: Sequence[Row] = (),
 ) -> StartedImport:
-    """Start the import of a package, or of one that is staged, and return at once.
+    """Start the import of a package that is staged, and return at once.
 
     An upgrade, of an installed managed solution only, also removes what the package dropped.
 
@@ -178,15 +165,10 @@ def import_solution_async(  # noqa: PLR0913 - the action's own parameters
     """
     parameters: dict[str, Json] = {
         "OverwriteUnmanagedCustomizations": overwrite_unmanaged,
-        "PublishWorkflows": publish_workflows,
+        "PublishWorkflows": True,
         "ImportJobId": import_job_id,
+        "SolutionParameters": {"StageSolutionUploadId": upload_id},
     }
-    if package is not None:
-        parameters["CustomizationFile"] = b64encode(package).decode()
-    if upload_id is not None:
-        parameters["SolutionParameters"] = {"StageSolutionUploadId": upload_id}
-    if component_parameters:
-        parameters["ComponentParameters"] = list(component_parameters)
     doing = "import the solution"
     action = "StageAndUpgradeAsync" if upgrade else "ImportSolutionAsync"
     answer = dv.fetch(Call(doing, "POST", action, parameters, timeout=LONG_TIMEOUT))
@@ -251,17 +233,6 @@ def _import_job(dv: Dataverse, doing: str, import_job_id: str, column: str) -> R
     return _row_or_none(dv, doing, path)
 
 
-def retrieve_import_result(dv: Dataverse, import_job_id: str) -> ImportResult:
-    """Return the environment's own summary of a finished import."""
-    path = f"RetrieveSolutionImportResult(ImportJobId={import_job_id.strip('{}')})"
-    result = nested(dv.get("sum up the import", path), "SolutionOperationResult")
-    return ImportResult(
-        status=text(result, "Status"),
-        warnings=_texts(result, "WarningMessages"),
-        errors=_texts(result, "ErrorMessages"),
-    )
-
-
 def _row_or_none(dv: Dataverse, doing: str, path: str) -> Row | None:
     try:
         return dv.get(doing, path)
@@ -303,8 +274,3 @@ def _missing(row: Row) -> MissingDependency:
         or shown("DependentComponentDisplayName")
         or shown("DependentComponentId"),
     )
-
-
-def _texts(row: Row, column: str) -> tuple[str, ...]:
-    value = row.get(column)
-    return tuple(map(str, value)) if isinstance(value, list) else ()

@@ -10,7 +10,7 @@ import pytest
 
 from d365pop.dataverse.client import Call
 from d365pop.dataverse.lifecycle import Dependent, describe_dependent
-from d365pop.dataverse.solutions import import_solution_async
+from d365pop.dataverse.solutions import import_solution_async, stage_solution
 from d365pop.deploy.operation import Operator, Outcome
 from d365pop.deploy.plan import EditForm, ImportKind, ImportPackage, PlanKind, Publish
 from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions
@@ -633,10 +633,11 @@ def test_newer_version_is_left_alone_when_told_so(installed: World, tmp_path: Pa
 
 def running_import(world: World, tmp_path: Path) -> None:
     """Let somebody's import be asked for, and not run before time passes."""
+    dataverse = world.operator(tmp_path).dataverse
     import_solution_async(
-        world.operator(tmp_path).dataverse,
+        dataverse,
         import_job_id="11111111-1111-4111-8111-111111111111",
-        package=SECOND.package,
+        upload_id=stage_solution(dataverse, SECOND.package).upload_id,
         overwrite_unmanaged=False,
     )
 

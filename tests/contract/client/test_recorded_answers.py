@@ -22,11 +22,9 @@ from d365pop.dataverse.import_results import (
 from d365pop.dataverse.solutions import (
     AsyncOperation,
     AsyncStatus,
-    ImportResult,
     StartedImport,
     import_solution_async,
     retrieve_async_operation,
-    retrieve_import_result,
     retrieve_solution,
     stage_solution,
 )
@@ -70,7 +68,6 @@ class Replay:
             "StageSolution": "1_StageSolution",
             "ImportSolutionAsync": "2_ImportSolutionAsync",
             f"asyncoperations({OPERATION})": "3_asyncoperations_entity",
-            f"RetrieveSolutionImportResult(ImportJobId={JOB})": "4_RetrieveSolutionImportResult",
             "solutions": "5_solutions_expand_publisherid",
         }
         body = (self.folder / f"{files[route]}.response.json").read_bytes()
@@ -101,9 +98,6 @@ def test_one_whole_import_is_followed_to_its_end(replay: Replay) -> None:
         status=AsyncStatus.SUCCEEDED,
         message="",
         error_code="",
-    )
-    assert retrieve_import_result(dataverse, started.import_job_id) == ImportResult(
-        status="Passed", warnings=(), errors=()
     )
     assert retrieve_solution(dataverse, "TerraformTestSolution") == RemoteSolution(
         solution_id="86928ed8-df37-4ce2-add5-47030a833bff",

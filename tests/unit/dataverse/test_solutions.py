@@ -131,43 +131,19 @@ def test_missing_dependency_means_not_passed_whatever_the_status() -> None:
     assert not stage_solution(environment(answer(200, body)).client, b"PK").passed
 
 
-def test_import_of_bytes_is_sent_once() -> None:
+def test_import_of_a_staged_package_names_its_upload_and_is_sent_once() -> None:
     server = environment(STARTED)
     started = import_solution_async(
-        server.client, package=b"PK", import_job_id=JOB, overwrite_unmanaged=False
+        server.client, upload_id="u1", import_job_id=JOB, overwrite_unmanaged=True
     )
     assert started == StartedImport(JOB, OPERATION)
     assert server.calls == ["POST ImportSolutionAsync"]
     assert not server.requests[0].idempotent
     assert server.body() == {
-        "OverwriteUnmanagedCustomizations": False,
+        "OverwriteUnmanagedCustomizations": True,
         "PublishWorkflows": True,
         "ImportJobId": JOB,
-        "CustomizationFile": "UEs=",
-    }
-
-
-def test_import_of_a_staged_package_names_its_upload() -> None:
-    server = environment(STARTED)
-    value: dict[str, Json] = {
-        "@odata.type": "Microsoft.Dynamics.CRM.environmentvariablevalue",
-        "schemaname": "new_A",
-        "value": "1",
-    }
-    import_solution_async(
-        server.client,
-        upload_id="u1",
-        import_job_id=JOB,
-        overwrite_unmanaged=True,
-        publish_workflows=False,
-        component_parameters=[value],
-    )
-    assert server.body() == {
-        "OverwriteUnmanagedCustomizations": True,
-        "PublishWorkflows": False,
-        "ImportJobId": JOB,
         "SolutionParameters": {"StageSolutionUploadId": "u1"},
-        "ComponentParameters": [value],
     }
 
 
