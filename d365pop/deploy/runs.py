@@ -13,11 +13,12 @@ from d365pop.deploy.following import ImportHandles
 from d365pop.deploy.journal import EVENTS, PLAN
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_file import read_plan
-from d365pop.errors import ConfigurationError, D365PopError, UsageError
+from d365pop.errors import ConfigurationError, D365PopError, PlanRefusedError, UsageError
 from d365pop.models import Desired, Json
 
 INTERRUPTED: Final = "interrupted"
 """Reference of a step that somebody stopped: nobody knows yet how it ended."""
+_AS_IT_WAS: Final = "Use the version that wrote it, or the folder as the run left it."
 
 
 class RunState(StrEnum):
@@ -101,7 +102,7 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
             context=f"The last ones: {', '.join(known)}" if known else f"{folder} holds no run.",
             hint="List them with: d365pop runs",
         )
-    environment, plan = read_plan(path / PLAN)
+    environment, plan = _plan_of(path)
     try:
         return read_run(path), environment, plan
     except (OSError, ValueError) as error:
@@ -109,7 +110,7 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
             "journal-unreadable",
             f"{path / EVENTS} is no journal that this version of d365pop reads.",
             context=str(error),
-            hint="Use the version that wrote it, or the folder as the run left it.",
+            hint=_AS_IT_WAS,
         ) from error
 
 
@@ -135,14 +136,23 @@ def last_undeploy(folder: Path, environment_url: str) -> tuple[Run, Plan] | None
     for run in newest_runs(folder):
         if run.state in PROVEN and run.went_to(environment_url):
             if run.kind is PlanKind.UNDEPLOY:
-                return run, read_plan(folder / run.name / PLAN)[1]
+                return run, _plan_of(folder / run.name)[1]
             if run.kind is PlanKind.DEPLOY:
                 return None
     return None
 
 
 def _desired(folder: Path, run: Run) -> Desired | None:
-    return read_plan(folder / run.name / PLAN)[1].desired
+    return _plan_of(folder / run.name)[1].desired
+
+
+def _plan_of(folder: Path) -> tuple[str, Plan]:
+    """Return a run's environment and plan; one that cannot be read is not made again."""
+    try:
+        return read_plan(folder / PLAN)
+    except (ConfigurationError, PlanRefusedError) as error:
+        error.hint = _AS_IT_WAS
+        raise
 
 
 def _with_push(deployed: Desired, pushed: Desired | None) -> Desired:

@@ -14,7 +14,7 @@ from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource, WriteRow
 from d365pop.deploy.plan_file import read_plan
 from d365pop.deploy.runs import find_run, list_runs, read_run
-from d365pop.errors import ConfigurationError, PlanRefusedError
+from d365pop.errors import ConfigurationError, D365PopError, PlanRefusedError
 from d365pop.own_rows import LinkKind, RowKind
 
 PLAN = Plan(
@@ -134,6 +134,24 @@ def test_journal_of_a_later_version_is_one_clear_error(tmp_path: Path, line: str
         find_run(tmp_path, journal.run)
     assert caught.value.reference == "journal-unreadable"
     assert list_runs(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reference"),
+    [("d365pop_plan", "later_plan", "plan-unreadable"), ("crm.", "CRM.", "plan-file-changed")],
+    ids=["another version", "edited"],
+)
+def test_plan_of_a_run_that_cannot_be_read_is_not_to_be_made_again(
+    tmp_path: Path, old: str, new: str, reference: str
+) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        pass
+    path = journal.folder / "plan.json"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(D365PopError) as caught:
+        find_run(tmp_path, journal.run)
+    assert caught.value.reference == reference
+    assert caught.value.hint == "Use the version that wrote it, or the folder as the run left it."
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files are not locked on Windows")
