@@ -59,12 +59,19 @@ def plan_forms(
             tables.add(form.table)
         else:
             left.append(Leave(f"form {form.table} / {form.name}", "handler registered"))
-    packaged = frozenset(
+    packaged = packaged_forms(registrations, forms)
+    return FormChanges(tuple(edits), tuple(sorted(tables)), tuple(left), wanted, packaged)
+
+
+def packaged_forms(
+    registrations: Sequence[FormRegistration], forms: Sequence[RemoteForm]
+) -> frozenset[str]:
+    """Return the ids of the forms that are there and travel in the package."""
+    return frozenset(
         found.form_id
         for each in registrations
         if each.by_package and (found := find_form(each.form, forms))
     )
-    return FormChanges(tuple(edits), tuple(sorted(tables)), tuple(left), wanted, packaged)
 
 
 def is_published(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from d365pop.deploy.facts import form_fact
+from d365pop.deploy.forms import packaged_forms
 from d365pop.deploy.plan import EditForm, Leave, Plan, PlanKind, Publish
 from d365pop.errors import PlanRefusedError
 from d365pop.models import RemoteForm, RemoteSnapshot
@@ -60,18 +61,15 @@ def published_tables(plan: Plan) -> list[str]:
 def pending_since(plan: Plan, remote: RemoteSnapshot) -> tuple[str, ...]:
     """Name what would go live with a plan that was partly carried out, and is not its own work."""
     edits = {step.form_id: step.after for step in plan.steps if isinstance(step, EditForm)}
-    packaged = {
-        (each.form.table, each.form.name)
-        for each in (plan.desired.registrations if plan.desired else ())
-        if each.by_package
-    }
+    registrations = plan.desired.registrations if plan.desired else ()
+    packaged = packaged_forms(registrations, remote.forms)
 
     def is_ours(form: RemoteForm) -> bool:
         name, state = form_fact(form)
         return (
             form.draft_xml in {form.published_xml, edits.get(form.form_id)}
             or plan.facts.get(name) == state
-            or (form.table, form.name) in packaged
+            or form.form_id in packaged
         )
 
     return pending_of_others(remote, published_tables(plan), is_ours)

@@ -4,14 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from d365pop.deploy.pending import refuse_newly_pending
+from d365pop.deploy.pending import pending_since, refuse_newly_pending
 from d365pop.deploy.plan import Leave, Plan, Publish
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.undeploy import plan_undeploy
 from d365pop.errors import PlanRefusedError
-from d365pop.models import Pending
-from tests.unit.deploy.test_planner import DESIRED, DONE, EMPTY, TOLD, URL, form, plan, snapshot
+from d365pop.models import FormRegistration, FormSelector, Pending
+from tests.unit.deploy.test_planner import (
+    BARE_FORM,
+    DESIRED,
+    DONE,
+    EMPTY,
+    HANDLER,
+    TOLD,
+    URL,
+    form,
+    plan,
+    snapshot,
+)
 
 VIEW = "view contact / Mine"
 PENDING = Pending((VIEW,), ("charts of contact",))
@@ -59,6 +70,17 @@ def test_rollback_names_them_and_is_not_refused() -> None:
     back = plan_rollback("run", made, now, lambda _: b"")
     assert published(back).pending_of_others == ("form contact / Sales", VIEW)
     assert CHARTS in back.left
+
+
+def test_form_that_an_unmanaged_import_left_as_a_draft_is_nobody_elses() -> None:
+    selector = FormSelector("contact", form_id=DONE.form_id)  # packages know forms by their ids
+    brought = FormRegistration(selector, (HANDLER,), by_package=True)
+    desired = replace(DESIRED, registrations=(brought,))
+    made = plan(snapshot(version=None, forms=(form(),)), desired)
+    now = snapshot(forms=(replace(DONE, published_xml=BARE_FORM, row_version="2"),))
+    assert pending_since(made, now) == ()
+    other = form(name="Other", draft_xml=BARE_FORM.replace("<tab/>", "<tab/><tab/>"))
+    assert pending_since(made, replace(now, forms=(other,))) == ("form contact / Other",)
 
 
 def test_what_began_to_wait_after_the_plan_was_made_refuses_it() -> None:
