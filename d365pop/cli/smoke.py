@@ -62,7 +62,7 @@ class Smoke:
         """
         from d365pop.cli.progress import show_smoke, working
         from d365pop.report.runs import smoke_step
-        from d365pop.smoke.reading import expected_forms
+        from d365pop.smoke.reading import expected_forms, shows_notifications
         from d365pop.smoke.verdict import Expected, judge
 
         settings, caller = ready
@@ -70,7 +70,10 @@ class Smoke:
         if plan.desired is None:
             return
         expected = Expected(
-            expected_forms(operator.dataverse, plan.desired), caller, settings.voice
+            expected_forms(operator.dataverse, plan.desired),
+            caller,
+            settings.voice,
+            notifies=shows_notifications(plan.desired),
         )
         began = operator.clock.now()
         with (

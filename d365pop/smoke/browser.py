@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, sync_playwright
 
 from d365pop.errors import ConfigurationError
 from d365pop.smoke.finding_browsers import find_browser
@@ -134,13 +134,19 @@ class _Visit:
         phone.get_by_label("Number").fill(caller.number)
         phone.get_by_role("button", name="Ring").click()
         if expected.voice == "soft":
-            self._page.get_by_role("button", name="Open", exact=True).click()
+            self._offered(expected).click()
         if self._until(_IS_ON_SCREEN, [caller.table, caller.record_id]):
             # What the handlers of the record's form have to say comes with it.
             for form in expected.forms:
                 if form.table == caller.table and not form.form_id:
                     self._until(_ALL_RAN, list(form.handlers))
         return True
+
+    def _offered(self, expected: Expected) -> Locator:
+        if expected.notifies:
+            return self._page.get_by_role("button", name="Open", exact=True)
+        panel = self._page.frame_locator("aside.cif-panel iframe")
+        return panel.locator("#cards > li > ul button").first
 
     def _until(self, expression: str, argument: object = None) -> bool:
         """Wait until ``expression`` holds, or until it is not going to; return whether it does."""

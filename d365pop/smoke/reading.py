@@ -11,6 +11,7 @@ from d365pop.dataverse.forms import retrieve_forms
 from d365pop.dataverse.reading import optional_text, text
 from d365pop.errors import UsageError
 from d365pop.models import Desired, FormEvent, FormRegistration, RemoteForm
+from d365pop.own_rows import RowKind
 from d365pop.smoke.callers import Caller, StoredRow, choose_caller
 from d365pop.smoke.verdict import ExpectedForm
 
@@ -52,6 +53,11 @@ def find_caller(dataverse: Dataverse, settings: PageSettings) -> Caller:
             hint="Give a contact such a number, or start anew: a fresh state has rows that call.",
         )
     return caller
+
+
+def shows_notifications(desired: Desired) -> bool:
+    """Return whether the softphone's host has notifications; version 1 of the panel has none."""
+    return all(row.kind is not RowKind.PROVIDER for row in desired.rows)
 
 
 def expected_forms(dataverse: Dataverse, desired: Desired) -> tuple[ExpectedForm, ...]:

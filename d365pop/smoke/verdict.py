@@ -32,6 +32,8 @@ class Expected:
     caller: Caller
     voice: str
     """The policy for calls: ``auto``, ``soft`` or ``off``."""
+    notifies: bool = True
+    """Whether the host shows a notification for a soft pop; else its card is all there is."""
 
 
 @dataclass(frozen=True, slots=True)

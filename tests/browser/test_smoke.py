@@ -82,6 +82,16 @@ def test_plan_is_applied_and_looked_at_where_calls_ask_first(workspace: Workspac
 
 
 @pytest.mark.usefixtures("dataverse")
+def test_card_is_opened_where_the_panel_has_no_notifications(workspace: Workspace) -> None:
+    role = "11111111-1111-4111-8111-111111111111"
+    workspace.configure('voice = "auto"', 'voice = "soft"')
+    workspace.append(f'\n[host]\nkind = "cif-v1"\nroles = ["{role}"]\n')
+    result = workspace.run(*DEPLOY)
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert re.search(r"ok +call from …\d\d: opened", result.stdout)
+
+
+@pytest.mark.usefixtures("dataverse")
 def test_broken_page_fails_the_smoke_test_of_a_proven_run_and_of_a_later_look(
     workspace: Workspace,
 ) -> None:
