@@ -1,18 +1,34 @@
 """``d365pop auth``: sign in, sign out, say who is signed in and who that is in Dataverse."""
 
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import typer
 
 from d365pop.cli.options import CONFIG, STATE, ConfigOption, EnvironmentOption
+from d365pop.cli.run_options import PlainFormatOption
+from d365pop.report.names import PlainFormat
 
 if TYPE_CHECKING:
     from d365pop.dataverse.client import Dataverse
+    from d365pop.dataverse.environment import WhoAmI
+    from d365pop.dataverse.users import User
+    from d365pop.models import Json
     from d365pop.settings import EnvironmentSettings
 
 auth = typer.Typer(no_args_is_help=True, help="Sign in and out, and see who is signed in.")
 
 _UNREADABLE: Final = "(not readable for this user)"
+
+
+class _Identity(NamedTuple):
+    """Who we are in an environment; None is what we may not read."""
+
+    url: str
+    version: str
+    ids: "WhoAmI"
+    user: "User | None"
+    roles: tuple[str, ...] | None
 
 
 @auth.command("login")
@@ -59,18 +75,25 @@ def logout(env: EnvironmentOption, config: ConfigOption = CONFIG) -> None:
 
 
 @auth.command("status")
-def status(config: ConfigOption = CONFIG) -> None:
+def status(config: ConfigOption = CONFIG, shown: PlainFormatOption = PlainFormat.TEXT) -> None:
     """Say for each environment how it signs in and what is missing; asks no server."""
     from rich.table import Table
 
     from d365pop.cli.console import results
+    from d365pop.cli.documents import write_facts
     from d365pop.config import load
 
+    known = sorted(load(config).environments.items())
+    rows = [(name, environment.sign_in, _state(environment)) for name, environment in known]
+    headings = ("environment", "sign_in", "state")
+    if shown is PlainFormat.JSON:
+        write_facts({"environments": [dict(zip(headings, row, strict=True)) for row in rows]})
+        return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("environment", "sign_in", "state"):
+    for heading in headings:
         table.add_column(heading, overflow="fold")
-    for name, environment in sorted(load(config).environments.items()):
-        table.add_row(name, environment.sign_in, _state(environment))
+    for row in rows:
+        table.add_row(*row)
     results().print(table)
 
 
@@ -86,14 +109,22 @@ def _state(environment: "EnvironmentSettings") -> str:
 
 
 @auth.command("whoami")
-def whoami(env: EnvironmentOption, config: ConfigOption = CONFIG) -> None:
+def whoami(
+    env: EnvironmentOption,
+    config: ConfigOption = CONFIG,
+    shown: PlainFormatOption = PlainFormat.TEXT,
+) -> None:
     """Say who we are in an environment, with roles."""
+    from d365pop.cli.documents import write_facts
     from d365pop.cli.servers import open_dataverse
     from d365pop.config import load
 
     environment = load(config).environment(env)
     with open_dataverse(environment, STATE) as dataverse:
-        _show(dataverse)
+        if shown is PlainFormat.JSON:
+            write_facts(_document(_identity(dataverse)))
+        else:
+            _show(dataverse)
 
 
 def _show(dataverse: "Dataverse") -> None:
@@ -105,34 +136,54 @@ def _show(dataverse: "Dataverse") -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for label, value in _facts(dataverse):
+    for label, value in _facts(_identity(dataverse)):
         table.add_row(label, Text(value))
     results().print(table)
 
 
-def _facts(dataverse: "Dataverse") -> list[tuple[str, str]]:
+def _identity(dataverse: "Dataverse") -> _Identity:
     from d365pop.dataverse.environment import version, who_am_i
     from d365pop.dataverse.users import retrieve_roles, retrieve_user
     from d365pop.errors import DataverseError
 
-    me = who_am_i(dataverse)
-    facts = [("environment", f"{dataverse.origin} (version {version(dataverse)})")]
-    try:
-        user = retrieve_user(dataverse, me.user_id)
-        kind = "application user" if user.application_id else "user"
-        facts.append((kind, " ".join(filter(None, (user.name, user.login)))))
-        if user.application_id:
-            facts.append(("application", user.application_id))
-    except DataverseError:
-        facts.append(("user", _UNREADABLE))
-    try:
-        roles = ", ".join(retrieve_roles(dataverse, me.user_id)) or "none of its own"
-    except DataverseError:
-        roles = _UNREADABLE
+    ids = who_am_i(dataverse)
+    user, roles = None, None
+    with suppress(DataverseError):
+        user = retrieve_user(dataverse, ids.user_id)
+    with suppress(DataverseError):
+        roles = retrieve_roles(dataverse, ids.user_id)
+    return _Identity(dataverse.origin, version(dataverse), ids, user, roles)
+
+
+def _facts(identity: _Identity) -> list[tuple[str, str]]:
+    user, roles, ids = identity.user, identity.roles, identity.ids
+    kind = "application user" if user and user.application_id else "user"
+    said = " ".join(filter(None, (user.name, user.login))) if user else _UNREADABLE
+    application = [("application", user.application_id)] if user and user.application_id else []
     return [
-        *facts,
-        ("roles", roles),
-        ("user id", me.user_id),
-        ("business unit", me.business_unit_id),
-        ("organization", me.organization_id),
+        ("environment", f"{identity.url} (version {identity.version})"),
+        (kind, said),
+        *application,
+        ("roles", _UNREADABLE if roles is None else ", ".join(roles) or "none of its own"),
+        ("user id", ids.user_id),
+        ("business unit", ids.business_unit_id),
+        ("organization", ids.organization_id),
     ]
+
+
+def _document(identity: _Identity) -> "dict[str, Json]":
+    user, roles, ids = identity.user, identity.roles, identity.ids
+    return {
+        "environment": {"url": identity.url, "version": identity.version},
+        "user": {
+            "name": user.name,
+            "login": user.login or None,
+            "application_id": user.application_id or None,
+        }
+        if user
+        else None,
+        "roles": None if roles is None else [*roles],
+        "user_id": ids.user_id,
+        "business_unit_id": ids.business_unit_id,
+        "organization_id": ids.organization_id,
+    }

@@ -6,9 +6,12 @@ from typing import Final
 
 from d365pop.cli.console import note, results, write_data
 from d365pop.files import write_file
+from d365pop.models import Json
 from d365pop.redaction import redact
+from d365pop.report.json_text import dump, redacted
 
 _FILE_WIDTH: Final = 200
+_FORMAT: Final = 1
 
 
 def write_document(render: Callable[[int], str], out: Path | None) -> None:
@@ -39,6 +42,11 @@ def write_data_document(document: str, out: Path | None) -> None:
         _write_file(document, out)
     else:
         write_data(document)
+
+
+def write_facts(facts: dict[str, Json]) -> None:
+    """Write what a command has seen as a JSON document; ``format`` is 1 until one must break."""
+    write_data(dump(redacted({"format": _FORMAT, **facts})))
 
 
 def _lines(text: str) -> list[str]:

@@ -1,19 +1,24 @@
 """``d365pop env``: the environments that are configured, and those that a user can reach."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from d365pop.cli.options import CONFIG, STATE, ConfigOption
+from d365pop.cli.run_options import PlainFormatOption
+from d365pop.report.names import PlainFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from d365pop.dataverse.discovery import Instance
+    from d365pop.models import Json
     from d365pop.settings import EnvironmentSettings
 
 env = typer.Typer(no_args_is_help=True, help="Environments of the configuration and of the user.")
+
+_COLUMNS: Final = ("environment", "url", "sign_in", "version", "what Microsoft says")
 
 
 class CloudName(StrEnum):
@@ -41,6 +46,7 @@ def list_environments(
     discovery: Annotated[
         str, typer.Option(help="Another discovery service, which you vouch for.")
     ] = "",
+    shown: PlainFormatOption = PlainFormat.TEXT,
 ) -> None:
     """Show the configured environments, and with --env those that its user can reach."""
     from d365pop.cli.console import note
@@ -48,12 +54,12 @@ def list_environments(
 
     settings = load(config)
     if not as_user_of:
-        _show(settings.environments, None)
+        _show(shown, settings.environments, None)
         note("Those that a user can reach: d365pop env list --env NAME")
         return
     environment = settings.environment(as_user_of)
     url = discovery or _discovery_of(environment, cloud)
-    _show(settings.environments, _reachable(environment, url))
+    _show(shown, settings.environments, _reachable(environment, url))
 
 
 def _discovery_of(environment: "EnvironmentSettings", cloud: CloudName | None) -> str:
@@ -85,16 +91,27 @@ def _reachable(environment: "EnvironmentSettings", url: str) -> "tuple[Instance,
 
 
 def _show(
-    configured: "Mapping[str, EnvironmentSettings]", reachable: "tuple[Instance, ...] | None"
+    shown: PlainFormat,
+    configured: "Mapping[str, EnvironmentSettings]",
+    reachable: "tuple[Instance, ...] | None",
 ) -> None:
     from rich.table import Table
 
     from d365pop.cli.console import results
+    from d365pop.cli.documents import write_facts
 
+    rows = list(listed(configured, reachable))
+    if shown is PlainFormat.JSON:
+        keys = [column.lower().replace(" ", "_") for column in _COLUMNS]
+        told: list[Json] = [
+            {key: text or None for key, text in zip(keys, row, strict=True)} for row in rows
+        ]
+        write_facts({"asked_microsoft": reachable is not None, "environments": told})
+        return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("environment", "url", "sign_in", "version", "what Microsoft says"):
+    for heading in _COLUMNS:
         table.add_column(heading, overflow="fold")
-    for row in listed(configured, reachable):
+    for row in rows:
         table.add_row(*row)
     results().print(table)
 

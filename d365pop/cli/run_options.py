@@ -1,10 +1,10 @@
-"""The options of the commands that carry out a run: one home, so that they mean the same."""
+"""The options of the commands that report, most of them of a run: so that they mean the same."""
 
 from typing import Annotated, Final
 
 import typer
 
-from d365pop.report.names import RunFormat
+from d365pop.report.names import PlainFormat, RunFormat
 
 TIMEOUT: Final = 3600.0
 
@@ -34,6 +34,9 @@ PendingOption = Annotated[
     typer.Option(
         "--publish-pending", help="Publish although others' unpublished edits go live with it."
     ),
+]
+PlainFormatOption = Annotated[
+    PlainFormat, typer.Option("--format", help="What is written to stdout.")
 ]
 FormatOption = Annotated[
     RunFormat, typer.Option("--format", help="What is written to stdout at the end.")

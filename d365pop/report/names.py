@@ -16,6 +16,13 @@ class ReportFormat(StrEnum):
     AZURE = "azure"
 
 
+class PlainFormat(StrEnum):
+    """What ``--format`` accepts where something is looked at and no report is made."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class RunFormat(StrEnum):
     """The same where environments are written to: SARIF has no place for a step."""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -104,3 +105,29 @@ def test_local_sign_in_keeps_nothing_to_forget(workspace: Workspace) -> None:
         ExitCode.OK,
         "Nothing to forget: the sign-in is in memory only.\n",
     )
+
+
+def test_what_is_looked_at_is_told_to_programs_too(workspace: Workspace) -> None:
+    def told(*command: str) -> Any:
+        done = workspace.run(*command, "--format", "json")
+        assert done.returncode == ExitCode.OK, done.stderr
+        return json.loads(done.stdout)
+
+    listed = told("env", "list")
+    first = {"environment": "local", "url": workspace.url, "sign_in": "local"}
+    unknown = {"version": None, "what_microsoft_says": None}
+    assert listed == {
+        "format": 1,
+        "asked_microsoft": False,
+        "environments": [{**first, **unknown}],
+    }
+    states = told("auth", "status")["environments"]
+    assert states == [
+        {"environment": "local", "sign_in": "local", "state": "ready; kept in memory only"}
+    ]
+    me = told("auth", "whoami", "--env", "local")
+    assert (me["format"], me["environment"]["url"]) == (1, workspace.url)
+    shown = workspace.run("auth", "whoami", "--env", "local").stdout
+    for value in (me["user"]["name"], me["user"]["application_id"], me["user_id"]):
+        assert value in shown
+    assert me["roles"] == ["System Administrator"]

@@ -1,5 +1,6 @@
 """``d365pop verify``: a package is what was built, or each part that is not is named."""
 
+import json
 import re
 import zipfile
 
@@ -100,3 +101,18 @@ def test_sources_that_were_built_are_told_from_others(workspace: Workspace) -> N
     assert other.returncode == ExitCode.VERIFICATION_FAILED
     assert "input configuration: built was" in other.stderr
     assert "package GenesysScreenPop_1.0.0.0.zip: built was" in other.stderr
+
+
+def test_proof_is_told_to_programs_whatever_it_says(workspace: Workspace) -> None:
+    workspace.run("build")
+    proven = json.loads(workspace.run("verify", PACKAGE, *MANIFEST, "--format", "json").stdout)
+    assert (proven["format"], proven["proven"], proven["rebuilt"]) == (1, True, False)
+    digest = proven["content_digest"]
+    assert workspace.run("verify", PACKAGE, *MANIFEST).stdout.startswith(digest)
+    packed_again(workspace, b"/**/")
+    done = workspace.run("verify", "again.zip", *MANIFEST, "--format", "json")
+    assert done.returncode == ExitCode.VERIFICATION_FAILED
+    refuted = json.loads(done.stdout)
+    assert (refuted["proven"], refuted["error"]["reference"]) == (False, "package-differs")
+    [difference] = refuted["error"]["differences"]
+    assert "d365pop_screenpopsoftphonecss" in difference
