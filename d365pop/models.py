@@ -244,6 +244,8 @@ class RemoteWebResource:
     """Id of the user who changed it last."""
     labels: Labels = Labels()
     """Of the newest draft."""
+    published_labels: Labels | None = None
+    """None where nothing was published yet."""
 
     @property
     def published_hash(self) -> str:

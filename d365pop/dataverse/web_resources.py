@@ -59,7 +59,13 @@ def unite_web_resources(
 ) -> tuple[RemoteWebResource, ...]:
     """Return each with both of its contents, by name."""
     united = (
-        replace(each, published=published[row_id].published) if row_id in published else each
+        replace(
+            each,
+            published=published[row_id].published,
+            published_labels=published[row_id].labels,
+        )
+        if row_id in published
+        else each
         for row_id, each in {**published, **newest}.items()
     )
     return tuple(sorted(united, key=lambda resource: resource.name.lower()))

@@ -17,6 +17,7 @@ from d365pop.deploy.plan import (
     ImportKind,
     ImportPackage,
     Publish,
+    RestoreLabels,
     SetVariable,
     Step,
     UninstallSolution,
@@ -71,7 +72,10 @@ def _web_resources(desired: Desired, remote: RemoteSnapshot) -> Iterator[WebReso
 
 
 def _writes_labels(steps: Sequence[Step]) -> bool:
-    return any(isinstance(step, ImportPackage) and not step.managed for step in steps)
+    return any(
+        isinstance(step, RestoreLabels) or (isinstance(step, ImportPackage) and not step.managed)
+        for step in steps
+    )
 
 
 def _labels(desired: Desired, remote: RemoteSnapshot) -> Iterator[LabelsBefore]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from d365pop.deploy.forms import is_drafted, is_published, select_forms
+from d365pop.deploy.labels import drift_of_labels
 from d365pop.errors import PlanRefusedError
-from d365pop.models import Desired, FormRegistration, RemoteSnapshot, RemoteWebResource
+from d365pop.models import Desired, FormRegistration, RemoteSnapshot, RemoteWebResource, WebResource
 
 NO_AUTHOR: Final = "Dataverse keeps no author of forms"
 
@@ -39,7 +40,7 @@ def _drift(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
         yield Drift(label, "is another build of the same version")
     for resource in solution.web_resources:
         found = remote.web_resources.get(resource.name.lower())
-        if what := _web_resource(resource.content, found):
+        if what := _web_resource(resource, found):
             yield Drift(
                 f"web resource {resource.name}",
                 what,
@@ -60,9 +61,14 @@ def _drift(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
         yield from _forms(registration, remote)
 
 
-def _web_resource(content: bytes, there: RemoteWebResource | None) -> str:
+def _web_resource(resource: WebResource, there: RemoteWebResource | None) -> str:
     if there is None:
         return "is gone"
+    found = (_content(resource.content, there), drift_of_labels(resource, there))
+    return " and ".join(filter(None, found))
+
+
+def _content(content: bytes, there: RemoteWebResource) -> str:
     if there.published == content:
         return "" if there.draft == content else "has an unpublished edit"
     if there.draft == content:

@@ -185,7 +185,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class RestoreLabels:
-    """Let a component say again what it said before an import."""
+    """Let a component say again what it said before a run, or what the package says of it."""
 
     component: Component
     row_id: str

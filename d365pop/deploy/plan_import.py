@@ -10,6 +10,7 @@ from d365pop.deploy.forms import (
     is_published,
     refuse_missing_forms,
 )
+from d365pop.deploy.labels import relabelled
 from d365pop.deploy.plan import (
     ImportKind,
     ImportPackage,
@@ -137,8 +138,14 @@ def _reason_to_repair(desired: Desired, remote: RemoteSnapshot, installed: Remot
     if not desired.managed:
         return ""
     # A write to a managed component would lay an unmanaged layer over it.
-    differing = [resource.name for resource, _ in changed(desired, remote)]
+    differing = list(_differing(desired, remote))
     return f"changed there: {', '.join(differing)}" if differing else ""
+
+
+def _differing(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
+    """Yield the web resources with another content, title, description or dependency list."""
+    found = (*changed(desired, remote), *relabelled(desired, remote))
+    yield from dict.fromkeys(resource.name for resource, _ in found)
 
 
 def _missing(desired: Desired, remote: RemoteSnapshot) -> Iterator[str]:
@@ -192,7 +199,7 @@ def _import(
         components=tuple(_components(desired, remote)),
         # What differs on a managed component is an unmanaged layer; an import leaves it on top
         # unless told otherwise. Forms are not in the package, so nothing of others is replaced.
-        overwrite_unmanaged=desired.managed and any(changed(desired, remote)),
+        overwrite_unmanaged=desired.managed and any(_differing(desired, remote)),
         package=desired.package,
         managed=desired.managed,
     )

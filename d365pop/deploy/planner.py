@@ -3,14 +3,13 @@
 Refuses to touch components outside our solution, and says why for every step.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from d365pop.deploy.before import before_of, irreversible
 from d365pop.deploy.facts import facts_of
 from d365pop.deploy.forms import packaged_tables, plan_forms
+from d365pop.deploy.labels import other_labels, plan_labels, relabelled
 from d365pop.deploy.names import refuse_unknown_names
 from d365pop.deploy.own_rows import plan_rows
 from d365pop.deploy.pending import not_told, pending_of_others, refuse_pending
@@ -25,10 +24,14 @@ from d365pop.deploy.plan import (
 )
 from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions, changed, is_newer_there, plan_import
 from d365pop.deploy.ribbons import plan_ribbons
-from d365pop.models import Desired, Labels, RemoteSnapshot, RemoteSolution, WebResource
+from d365pop.models import (
+    Desired,
+    RemoteSnapshot,
+    RemoteSolution,
+    RemoteWebResource,
+    WebResource,
+)
 from d365pop.wording import plural
-
-_LIBRARY: Final = re.compile(r"""<Library\b[^>]*?\bname=["']([^"']*)["']""")
 
 
 def plan_changes(
@@ -72,6 +75,7 @@ def _steps(
         yield package
     else:
         yield from _plan_web_resources(desired, remote, left)
+        yield from plan_labels(desired, remote)
     yield from _plan_variables(desired, remote, left)
     forms = plan_forms(desired.registrations, remote.forms)
     left += forms.left
@@ -104,7 +108,9 @@ def _skipped(desired: Desired, installed: RemoteSolution) -> Leave:
 def _plan_web_resources(
     desired: Desired, remote: RemoteSnapshot, left: list[Leave]
 ) -> Iterator[UpdateWebResource]:
-    differing = {resource.name for resource, _ in changed(desired, remote)}
+    differing = {
+        resource.name for found in (changed, relabelled) for resource, _ in found(desired, remote)
+    }
     for resource, there in changed(desired, remote):
         yield UpdateWebResource(
             web_resource_id=there.web_resource_id,
@@ -143,14 +149,11 @@ def _web_resources_to_publish(
         for resource in desired.solution.web_resources
         if (there := remote.web_resources.get(resource.name.lower())) is None
         or there.published != resource.content
-        or (imported and _is_relabelled(resource, there.labels))
+        or _is_relabelled(resource, there)
     ]
 
 
-def _is_relabelled(resource: WebResource, labels: Labels) -> bool:
-    """Return whether an import gives the web resource another title or other dependencies."""
-    # What it asks for is compared by name: Dataverse may write the XML in a form of its own.
-    asked = {name.lower() for name in _LIBRARY.findall(labels.dependencies)}
-    says = (labels.display_name, labels.description)
-    needs = {name.lower() for name in resource.needs}
-    return says != (resource.display_name, resource.description) or asked != needs
+def _is_relabelled(resource: WebResource, there: RemoteWebResource) -> bool:
+    """Return whether agents get other labels than it wants, or the newest draft has others."""
+    sides = (there.labels, there.published_labels or there.labels)
+    return any(other_labels(resource, labels) for labels in sides)

@@ -158,8 +158,11 @@ def _plan_of(folder: Path) -> tuple[str, Plan]:
 def _with_push(deployed: Desired, pushed: Desired | None) -> Desired:
     if pushed is None:
         return deployed
-    sides = (deployed.solution, pushed.solution)
-    by_name = {each.name: each for side in sides for each in side.web_resources}
+    by_name = {each.name: each for each in deployed.solution.web_resources}
+    for each in pushed.solution.web_resources:
+        # A push writes no titles of what is there, and no dependency lists.
+        known = by_name.get(each.name) or replace(each, needs=())
+        by_name[each.name] = replace(known, content=each.content)
     return replace(
         deployed, solution=replace(deployed.solution, web_resources=(*by_name.values(),))
     )

@@ -10,7 +10,7 @@ from d365pop.dataverse.web_resources import (
     update_web_resource,
 )
 from d365pop.errors import DataverseError
-from d365pop.models import Json, RemoteWebResource, WebResource, WebResourceType
+from d365pop.models import Json, Labels, RemoteWebResource, WebResource, WebResourceType
 from d365pop.transport import Response
 from tests.unit.dataverse.fake import NO_CONTENT, environment, refusal, rows
 
@@ -32,8 +32,14 @@ def test_published_and_draft_content_come_together() -> None:
     server = environment(
         rows(row(ID_A, "new_/a.js", b"published")), rows(row(ID_A, "new_/a.js", b"draft"))
     )
-    assert retrieve_web_resources(server.client, ["new_/a.js"]) == (
-        RemoteWebResource(ID_A, "new_/a.js", False, b"published", b"draft"),  # noqa: FBT003
+    [found] = retrieve_web_resources(server.client, ["new_/a.js"])
+    assert found == RemoteWebResource(
+        ID_A,
+        "new_/a.js",
+        managed=False,
+        published=b"published",
+        draft=b"draft",
+        published_labels=Labels(),
     )
     assert server.calls == [
         f"GET webresourceset?$select={COLUMNS}&$filter=(name eq 'new_/a.js')",
