@@ -121,10 +121,12 @@ def _named(operator: "Operator", found: "Sequence[Drift]") -> "tuple[ReportedDri
 
     names = {
         user: user_name(operator.dataverse, user)
-        for user in dict.fromkeys(each.modified_by for each in found)
+        for user in dict.fromkeys(each.modified_by for each in found if each.modified_by)
     }
     return tuple(
-        ReportedDrift(each.item, each.what, names[each.modified_by], each.modified_on)
+        ReportedDrift(
+            each.item, each.what, names.get(each.modified_by), each.modified_on, each.unnamed
+        )
         for each in found
     )
 

@@ -189,7 +189,7 @@ def show_drift(env: str, since: str, found: Sequence[ReportedDrift]) -> None:
     grid.add_column(no_wrap=True, width=1)
     grid.add_column()
     for each in found:
-        told = ", ".join(filter(None, (each.modified_by, each.modified_on)))
+        told = ", ".join(filter(None, (each.author, each.modified_on)))
         why = (f" ({told})", "dim") if told else ""
         grid.add_row("", Text.assemble((each.item, "bold"), f" {each.what}", why))
     console.print(grid)

@@ -21,7 +21,9 @@ class Drift:
     modified_on: str = ""
     """Empty where the platform does not keep it."""
     modified_by: str = ""
-    """Id of the user, or why nobody is named."""
+    """Id of the user, empty where nobody is named."""
+    unnamed: str = ""
+    """Why nobody is named, where the platform never names one."""
 
 
 def drift_of(desired: Desired, remote: RemoteSnapshot) -> tuple[Drift, ...]:
@@ -63,7 +65,7 @@ def _drift(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
 
 def _web_resource(resource: WebResource, there: RemoteWebResource | None) -> str:
     if there is None:
-        return "is gone"
+        return "is not there"
     found = (_content(resource.content, there), drift_of_labels(resource, there))
     return " and ".join(filter(None, found))
 
@@ -85,7 +87,7 @@ def _forms(registration: FormRegistration, remote: RemoteSnapshot) -> Iterator[D
     for form in forms:
         if not is_published(form, registration.handlers):
             what = "agents get it without our handlers"
-            yield Drift(f"form {form.table} / {form.name}", what, "", NO_AUTHOR)
+            yield Drift(f"form {form.table} / {form.name}", what, unnamed=NO_AUTHOR)
         elif not is_drafted(form, registration.handlers):
             what = "has an unpublished edit without our handlers"
-            yield Drift(f"form {form.table} / {form.name}", what, "", NO_AUTHOR)
+            yield Drift(f"form {form.table} / {form.name}", what, unnamed=NO_AUTHOR)

@@ -122,7 +122,7 @@ def drift_of_rows(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
     for wanted in resolved(desired.rows, remote.profiles):
         found = there.pop((wanted.kind, wanted.key), None)
         if found is None:
-            yield Drift(wanted.label, "is gone")
+            yield Drift(wanted.label, "is not there")
         elif found.values != wanted.values:
             names = ", ".join(changed_columns(found.values, wanted.values))
             yield Drift(wanted.label, f"has another {names}", found.modified_on, found.modified_by)

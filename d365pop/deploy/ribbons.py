@@ -157,7 +157,7 @@ def drift_of_ribbons(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift
     wanted = {ribbon.table for ribbon in desired.solution.ribbons}
     for table in ribbons_to_import(desired, remote):
         gone = not _there(desired, remote, table, managed=desired.managed)
-        yield Drift(f"ribbon {table}", "our button is gone" if gone else "has another button")
+        yield Drift(f"ribbon {table}", "our button is not there" if gone else "has another button")
     for table in sorted({each.table for each in _ours(desired, remote)} - wanted):
         yield Drift(f"ribbon {table}", "has a button of ours, deployed was none")
 

@@ -104,7 +104,7 @@ def _told(run: RunReport) -> Iterator[str]:
 
 
 def _differs(drift: ReportedDrift) -> str:
-    told = ", ".join(filter(None, (drift.modified_by, drift.modified_on)))
+    told = ", ".join(filter(None, (drift.author, drift.modified_on)))
     return f"{drift.item} {drift.what}" + (f" ({told})" if told else "")
 
 
@@ -205,6 +205,7 @@ def _run(run: RunReport) -> Json:
                 "what": drift.what,
                 "modified_by": drift.modified_by,
                 "modified_on": drift.modified_on,
+                "unnamed": drift.unnamed,
             }
             for drift in run.drift
         ],

@@ -53,7 +53,7 @@ def _run(run: RunReport) -> Iterator[str]:
         yield "<table><thead><tr><th>Differs</th><th>Who</th><th>When</th></tr></thead><tbody>"
         for drift in run.drift:
             yield f"<tr><td><strong>{_text(drift.item)}</strong> {_text(drift.what)}</td>"
-            yield f"<td>{_text(drift.modified_by)}</td><td>{_text(drift.modified_on)}</td></tr>"
+            yield f"<td>{_text(drift.author)}</td><td>{_text(drift.modified_on)}</td></tr>"
         yield "</tbody></table>"
     if run.left:
         # Of an environment that was only looked at, they are facts.

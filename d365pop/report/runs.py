@@ -54,9 +54,16 @@ class ReportedDrift:
 
     item: str
     what: str
-    modified_by: str = ""
-    """A name, or why nobody is named."""
+    modified_by: str | None = None
+    """A name."""
     modified_on: str = ""
+    unnamed: str = ""
+    """Why nobody is named, where the platform never names one."""
+
+    @property
+    def author(self) -> str:
+        """Who changed it, or why nobody is named."""
+        return self.modified_by or self.unnamed
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,6 @@ def test_rollback_of_a_removal_makes_the_provider_first() -> None:
 def test_drift_tells_of_a_link_that_is_gone_and_of_one_too_many() -> None:
     wanted = replace(DESIRED, rows=(PROVIDER, link("Night")))
     assert [*drift_of_rows(wanted, remote(*LINKED))] == [
-        Drift(f"app profile link pre_night/{CHANNEL}", "is gone"),
+        Drift(f"app profile link pre_night/{CHANNEL}", "is not there"),
         Drift(f"app profile link pre_day/{CHANNEL}", "is there, deployed was none"),
     ]

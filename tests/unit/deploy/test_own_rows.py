@@ -139,7 +139,7 @@ def test_rollback_leaves_what_others_did_since(present: RemoteSnapshot) -> None:
     ("wanted", "present", "expected"),
     [
         (WITH_ROW, remote(THERE), []),
-        (WITH_ROW, remote(), [Drift(f"command {KEY}", "is gone")]),
+        (WITH_ROW, remote(), [Drift(f"command {KEY}", "is not there")]),
         (
             WITH_ROW,
             remote(there(OTHER)),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from d365pop.deploy.drift import drift_of
+from d365pop.deploy.drift import NO_AUTHOR, drift_of
 from d365pop.deploy.plan import (
     EditForm,
     FormAction,
@@ -440,3 +440,13 @@ def test_form_that_loses_our_handlers_is_drift_before_agents_feel_it(
     there_now = form(**{"published_xml": DONE_FORM, "draft_xml": DONE_FORM} | changed)
     found = drift_of(DESIRED, snapshot(forms=(there_now,)))
     assert [each.what for each in found] == ([what] if what else [])
+    assert {(each.modified_by, each.unnamed) for each in found} <= {("", NO_AUTHOR)}
+
+
+def test_web_resources_that_never_were_there_are_not_said_to_be_gone() -> None:
+    found = drift_of(DESIRED, snapshot(version=None, web_resources=()))
+    assert [(each.item, each.what) for each in found[:3]] == [
+        ("solution ScreenPop", "is not installed"),
+        (f"web resource {SCRIPT.name}", "is not there"),
+        (f"web resource {PAGE.name}", "is not there"),
+    ]

@@ -202,7 +202,7 @@ def test_rollback_imports_nothing_but_the_former_button(now: tuple[RemoteRibbonN
 @pytest.mark.parametrize(
     ("desired", "nodes", "what"),
     [
-        (WITH, (), "our button is gone"),
+        (WITH, (), "our button is not there"),
         (WITH, (there(OLDER),), "has another button"),
         (WITHOUT, (there(NODE),), "has a button of ours, deployed was none"),
         (WITH, (there(NODE), there(THEIRS)), ""),

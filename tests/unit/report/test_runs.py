@@ -111,7 +111,7 @@ NOT_SMOKED = VerificationError("smoke-failed", "Proven, but the smoke test faile
 
 DRIFT = (
     ReportedDrift("web resource pre_/a.js", "has <b>another</b> content", "##vso[x] A", "2026"),
-    ReportedDrift("form contact / Contact", "lacks its handlers"),
+    ReportedDrift("form contact / Contact", "lacks its handlers", unnamed="no author is kept"),
 )
 REPORTS = {
     "proven": report_run("test", PLAN, PROVEN),
@@ -268,20 +268,22 @@ def test_drift_is_named_with_who_and_when_in_every_format() -> None:
     (made,) = json.loads(render_run(RunFormat.JSON, of("drifted")))["runs"]
     assert (made["state"], made["left"]) == ("drifted", ["compared with run run-1"])
     assert [tuple(each.values()) for each in made["drift"]] == [
-        ("web resource pre_/a.js", "has <b>another</b> content", "##vso[x] A", "2026"),
-        ("form contact / Contact", "lacks its handlers", "", ""),
+        ("web resource pre_/a.js", "has <b>another</b> content", "##vso[x] A", "2026", ""),
+        ("form contact / Contact", "lacks its handlers", None, "", "no author is kept"),
     ]
     assert render_run(RunFormat.TEXT, of("drifted")).splitlines() == [
         "test: drifted",
         "  differs  web resource pre_/a.js has <b>another</b> content (**vso[x] A, 2026)",
-        "  differs  form contact / Contact lacks its handlers",
+        "  differs  form contact / Contact lacks its handlers (no author is kept)",
         "  left     compared with run run-1",
     ]
     assert [line.partition("::test: ")[2] for line in _lines(RunFormat.GITHUB)] == [
         "web resource pre_/a.js has <b>another</b> content (**vso[x] A, 2026).",
-        "form contact / Contact lacks its handlers.",
+        "form contact / Contact lacks its handlers (no author is kept).",
     ]
-    assert "- form contact / Contact lacks its handlers." in _lines(RunFormat.MARKDOWN)
+    assert "- form contact / Contact lacks its handlers (no author is kept)." in _lines(
+        RunFormat.MARKDOWN
+    )
     page = render_run(RunFormat.HTML, of("drifted"))
     assert "has &lt;b&gt;another&lt;/b&gt; content" in page
     assert "Left alone" not in page
