@@ -74,7 +74,7 @@ def status(
     from d365pop.cli.progress import show_runs, show_status, working
     from d365pop.config import load
     from d365pop.dataverse.lifecycle import retrieve_running_imports
-    from d365pop.deploy.runs import list_runs
+    from d365pop.deploy.runs import as_seen, list_runs
     from d365pop.report.runs import report_drift
     from d365pop.report.status import status_facts
 
@@ -92,7 +92,8 @@ def status(
         facts = status_facts(remote.solution, running, len(found), since)
         told.found = report_drift(env, url, found, facts)
         show_status(env, url, facts)
-        show_runs([each for each in list_runs(RUNS) if each.went_to(url)][-5:])
+        known = [each for each in list_runs(RUNS) if each.went_to(url)][-5:]
+        show_runs([as_seen(RUNS, each.name, each) for each in known])
 
 
 def _back(operator: "Operator", undeploy: "Plan") -> "tuple[Drift, ...]":

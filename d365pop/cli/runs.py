@@ -45,9 +45,10 @@ def runs(
     Reports of all of them have the shape of one.
     """
     from d365pop.cli.progress import show_runs
-    from d365pop.deploy.runs import list_runs
+    from d365pop.deploy.runs import as_seen, list_runs
 
-    known = list_runs(RUNS) if run is None else []
+    listed = list_runs(RUNS) if run is None else []
+    known = [as_seen(RUNS, each.name, each) for each in listed]
     if run is None and report_format is RunFormat.TEXT:
         show_runs(known)
     if run or report or report_format is not RunFormat.TEXT:
@@ -61,15 +62,19 @@ def _report_runs(
     """Report runs afterwards, from their journals alone."""
     from d365pop.cli.console import write_data
     from d365pop.cli.reporting import report_files
-    from d365pop.deploy.runs import find_run
+    from d365pop.deploy.runs import as_seen, find_run
     from d365pop.files import write_file
     from d365pop.report.run_formats import render_run
     from d365pop.report.runs import CommandReport, report_run
 
     files = report_files(report or [], RunFormat)
-    found = [find_run(RUNS, name) for name in names]
+    found = [(name, *find_run(RUNS, name)) for name in names]
     made = CommandReport(
-        "runs", tuple(report_run(environment, plan, run) for run, environment, plan in found)
+        "runs",
+        tuple(
+            report_run(environment, plan, as_seen(RUNS, name, run))
+            for name, run, environment, plan in found
+        ),
     )
     for path, each in files.items():
         write_file(path, render_run(each, made).encode(), option="--report")

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from d365pop.models import Json
 FORMAT: Final = 2
 PLAN: Final = "plan.json"
 EVENTS: Final = "journal.jsonl"
+_LOOK: Final = 0.01
+"""Seconds that nobody takes to look whether a file is locked."""
 
 
 class Journal:
@@ -164,12 +167,8 @@ def _claim(folder: Path, stream: IO[str]) -> None:
     Windows and file systems without locks go without: a second writer is then seen by what it
     changed, as one on another machine is.
     """
-    if sys.platform == "win32":
-        return
-    import fcntl  # noqa: PLC0415 - Windows has none
-
     try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(stream)
     except BlockingIOError as error:
         stream.close()
         raise PlanRefusedError(
@@ -180,6 +179,39 @@ def _claim(folder: Path, stream: IO[str]) -> None:
         ) from error
     except OSError:
         return
+
+
+def is_at_work(folder: Path) -> bool:
+    """Return whether a process holds the run in ``folder``, as far as locks tell."""
+    try:
+        with (folder / EVENTS).open("r+", encoding="utf-8") as stream:
+            _lock(stream, tries=1)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass  # a folder that is only read has nobody who writes
+    return False
+
+
+def _lock(stream: IO[str], tries: int = 5) -> None:
+    """Lock the file; who only looks whether it is, holds it for no time: try again.
+
+    Raises:
+        BlockingIOError: another process holds it.
+    """
+    if sys.platform == "win32":
+        return
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    for left in reversed(range(tries)):
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not left:
+                raise
+            time.sleep(_LOOK)
+        else:
+            return
 
 
 def _write_plan(path: Path, text: str) -> None:

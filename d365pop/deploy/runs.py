@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from d365pop.deploy.following import ImportHandles
-from d365pop.deploy.journal import EVENTS, PLAN
+from d365pop.deploy.journal import EVENTS, PLAN, is_at_work
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_file import read_plan
 from d365pop.errors import ConfigurationError, D365PopError, PlanRefusedError, UsageError
@@ -25,7 +25,9 @@ class RunState(StrEnum):
     """How a run ended, as far as its journal knows."""
 
     STOPPED = "stopped"
-    """It runs still, or was killed or interrupted."""
+    """It was killed or interrupted; its journal alone does not tell that from work."""
+    AT_WORK = "at work"
+    """A process is at work on it, as the lock on its journal tells."""
     STILL_RUNNING = "still running"
     """Our patience ended first; what the run has asked for goes on in the environment."""
     FAILED = "failed"
@@ -93,7 +95,7 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
         ConfigurationError: its plan or its journal cannot be read.
         PlanRefusedError: its plan was changed.
     """
-    path = folder / name if (folder / name / EVENTS).is_file() else Path(name)
+    path = _path(folder, name)
     if not (path / EVENTS).is_file():
         known = [run.name for run in list_runs(folder)][-5:]
         raise UsageError(
@@ -112,6 +114,17 @@ def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
             context=str(error),
             hint=_AS_IT_WAS,
         ) from error
+
+
+def as_seen(folder: Path, name: str, run: Run) -> Run:
+    """Return the run called ``name`` as a bystander sees it, who can tell work from a kill."""
+    if run.state in {RunState.STOPPED, RunState.APPLIED} and is_at_work(_path(folder, name)):
+        return replace(run, state=RunState.AT_WORK)
+    return run
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / name if (folder / name / EVENTS).is_file() else Path(name)
 
 
 def last_deployed(folder: Path, environment_url: str) -> tuple[Desired, tuple[Run, ...]] | None:

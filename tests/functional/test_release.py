@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from d365pop.deploy.journal import open_journal
+from d365pop.deploy.plan import Plan
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
@@ -274,3 +276,13 @@ def test_run_that_does_not_exist_is_a_mistake_of_usage(workspace: Workspace) -> 
         refused = workspace.run(command, "none")
         assert refused.returncode == ExitCode.USAGE
         assert "run-unknown" in refused.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked on Windows")
+def test_run_that_another_window_is_at_work_on_is_shown_so(workspace: Workspace) -> None:
+    plan = Plan(environment_url=workspace.url, organization_id="", steps=(), left=())
+    with open_journal(workspace.folder / ".d365pop" / "runs", "local", plan) as journal:
+        assert "at work" in ok(workspace.run("runs"))
+        (told,) = json.loads(ok(workspace.run("runs", "--format", "json")))["runs"]
+        assert (told["run"], told["state"]) == (journal.run, "at work")
+    assert "stopped" in ok(workspace.run("runs"))

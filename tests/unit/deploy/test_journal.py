@@ -13,7 +13,7 @@ import pytest
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource, WriteRow
 from d365pop.deploy.plan_file import read_plan
-from d365pop.deploy.runs import find_run, list_runs, read_run
+from d365pop.deploy.runs import RunState, as_seen, find_run, list_runs, read_run
 from d365pop.errors import ConfigurationError, D365PopError, PlanRefusedError
 from d365pop.own_rows import LinkKind, RowKind
 
@@ -164,6 +164,24 @@ def test_run_that_is_at_work_is_gone_on_with_by_nobody_else(tmp_path: Path) -> N
     with reopen_journal(journal.folder) as again, pytest.raises(PlanRefusedError):
         reopen_journal(again.folder)
     assert [record["event"] for record in records(journal.folder)] == ["planned", "starts"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked on Windows")
+def test_run_is_seen_at_work_while_somebody_is_and_stopped_after(tmp_path: Path) -> None:
+    def seen() -> RunState:
+        (run,) = list_runs(tmp_path)
+        return as_seen(tmp_path, run.name, run).state
+
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        journal.starts([0])
+        assert seen() is RunState.AT_WORK
+        for step in (0, 1):
+            journal.done(step)
+        assert seen() is RunState.AT_WORK
+    assert seen() is RunState.APPLIED
+    with reopen_journal(journal.folder) as journal:
+        journal.proven()
+        assert seen() is RunState.PROVEN
 
 
 def test_step_that_was_taken_back_stands_no_longer(tmp_path: Path) -> None:
