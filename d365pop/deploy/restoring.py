@@ -14,6 +14,7 @@ from d365pop.deploy.former import (
     VariableBefore,
     WebResourceBefore,
 )
+from d365pop.deploy.forms import packaged_forms
 from d365pop.deploy.plan import (
     DeleteVariable,
     DeleteWebResource,
@@ -154,7 +155,7 @@ def restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: 
         return
     edits = [step for step in plan.steps if isinstance(step, EditForm)]
     ours = {step.after for step in edits if step.form_id == before.form_id}
-    brought = None if ours else _import_of(before, plan)
+    brought = None if ours else _import_of(before, plan, remote)
     if brought and brought.managed:
         if plan.before.solution and there.draft_xml != before.draft:
             draft.cannot.append(f"The {label} keeps what the managed package has added to it.")
@@ -179,12 +180,10 @@ def restore_form(before: FormBefore, plan: Plan, remote: RemoteSnapshot, draft: 
         draft.drafts.append(_edit(there, present, before.draft, version))
 
 
-def _import_of(form: FormBefore, plan: Plan) -> ImportPackage | None:
+def _import_of(form: FormBefore, plan: Plan, remote: RemoteSnapshot) -> ImportPackage | None:
     """Return the import of the run whose package has something of the form."""
-    packaged = plan.desired.solution.forms if plan.desired else ()
-    if form.form_id.strip("{}").lower() not in {
-        each.form_id.strip("{}").lower() for each in packaged
-    }:
+    registrations = plan.desired.registrations if plan.desired else ()
+    if form.form_id not in packaged_forms(registrations, remote.forms):
         return None
     return next((step for step in plan.steps if isinstance(step, ImportPackage)), None)
 
