@@ -1,6 +1,7 @@
 """Proves by what was read back that an environment holds what was wanted; pure."""
 
-from typing import assert_never
+from collections.abc import Mapping
+from typing import Final, assert_never
 
 from d365pop.deploy.plan import (
     CreateWebResource,
@@ -9,6 +10,7 @@ from d365pop.deploy.plan import (
     EditForm,
     ImportPackage,
     Plan,
+    PlanKind,
     Publish,
     RemoveRibbon,
     RestoreLabels,
@@ -20,6 +22,13 @@ from d365pop.deploy.plan import (
     WriteRow,
 )
 from d365pop.errors import VerificationError
+
+_PAST: Final[Mapping[PlanKind, str]] = {
+    PlanKind.DEPLOY: "deployed",
+    PlanKind.PUSH: "pushed",
+    PlanKind.ROLLBACK: "restored",
+    PlanKind.UNDEPLOY: "undeployed",
+}
 
 
 def prove(plan: Plan) -> Plan:
@@ -39,9 +48,6 @@ def prove(plan: Plan) -> Plan:
         context="\n".join(difference(step) for step in plan.steps),
         hint="Somebody may have changed it meanwhile: run the same line again to see.",
     )
-
-
-_PAST = {"deploy": "deployed", "push": "pushed", "rollback": "restored", "undeploy": "undeployed"}
 
 
 def difference(step: Step) -> str:  # noqa: PLR0911 - one a kind of step
