@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from d365pop.report.runs import CommandReport, RunReport
 
@@ -20,7 +20,12 @@ def parse_report(text: bytes) -> CommandReport:
     """Return the report that ``text`` holds.
 
     Raises:
-        ValueError: it is no report of format 1.
+        ValueError: it is no report of format 1; the message says where.
     """
-    document = _Document.model_validate_json(text)
+    try:
+        document = _Document.model_validate_json(text)
+    except ValidationError as error:
+        first, *_ = error.errors(include_url=False, include_input=False)
+        where = ".".join(map(str, first["loc"]))
+        raise ValueError(": ".join(filter(None, (where, first["msg"])))) from error
     return CommandReport(document.command, document.runs)

@@ -164,5 +164,26 @@ def test_merge_takes_the_gravest_exit_code_and_refuses_what_it_cannot_read(
     refused = workspace.run("report", "merge", "bad.json", "--report", "json=out.json")
     assert refused.returncode == ExitCode.CONFIGURATION
     assert "report-unreadable" in refused.stderr
+    assert "validation error" not in refused.stderr
     assert not (workspace.folder / "out.json").exists()
     assert dataverse.writes() == []
+
+
+def test_merge_notices_the_environment_whose_job_left_no_report(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    workspace.run("plan", "--env", "local", "--report", "json=plan.json")
+    config = workspace.folder / "d365pop.toml"
+    prod = '[environments.prod]\nurl = "https://contoso.crm4.dynamics.com"\nsign_in = "azure-cli"\n'
+    config.write_text(f"{config.read_text('utf-8')}\n{prod}", "utf-8")
+    alone = workspace.run("report", "merge", "plan.json", "--env", "local", "--format", "json")
+    told = json.loads(workspace.run("report", "merge", "plan.json", "--format", "json").stdout)
+    assert json.loads(alone.stdout) == told
+    merged = workspace.run("report", "merge", "plan.json", "--all", "--report", "json=all.json")
+    document = json.loads((workspace.folder / "all.json").read_text("utf-8"))
+    assert dataverse.writes() == []
+    _, missing = document["runs"]
+    assert (missing["environment"], missing["state"]) == ("prod", "failed")
+    assert missing["error"]["reference"] == "report-missing"
+    assert "No report tells of prod." in merged.stdout
+    assert merged.returncode >= ExitCode.CONFIGURATION
