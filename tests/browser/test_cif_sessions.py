@@ -89,6 +89,14 @@ def test_a_declined_notification_leaves_the_card(app: Page) -> None:
     expect_record(app, OTHER_NAME)
 
 
+def test_a_notification_goes_with_its_call_and_leaves_the_card(app: Page) -> None:
+    ring(app, OTHER, "Message")
+    expect(app.get_by_role("region", name=OTHER_NAME)).to_be_visible()
+    client_of(app).get_by_role("button", name="End").first.click()
+    expect(app.get_by_role("region", name=OTHER_NAME)).to_be_hidden()
+    expect(panel_of(app).get_by_role("button", name=OTHER_NAME).first).to_be_visible()
+
+
 def test_of_several_records_the_notification_leads_to_the_choice(app: Page) -> None:
     ring(app, NUMBER, "Message")
     frame = next(one for one in app.frames if "cif.html" in one.url)

@@ -73,6 +73,8 @@
         getEnvironment: () => send("getenvironment", {}),
         /** @param {{ templateName: string, templateParameters?: object, cancellationToken?: string }} input */
         notifyEvent: (input) => send("notifyEvent", input),
+        /** @param {string} cancellationToken */
+        cancelEvent: (cancellationToken) => send("cancelEvent", { cancellationToken }),
         canCreateSession: () => send("canCreateSession", {}),
         /** @param {{ templateName: string, templateParameters?: object }} input */
         createSession: (input) => send("createSession", { input }),

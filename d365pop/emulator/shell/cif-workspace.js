@@ -31,6 +31,8 @@ export class Workspace {
   #focused = HOME_SESSION;
   #created = 0;
   #presence = "Available";
+  /** @type {Map<string, () => void>} */
+  #cancels = new Map();
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -65,7 +67,9 @@ export class Workspace {
       case "requestFocusSession":
         return this.#draw(data.sessionId);
       case "notifyEvent":
-        return JSON.stringify({ value: await this.#notify(data.templateName, data.templateParameters ?? {}) });
+        return JSON.stringify({ value: await this.#notify(data) });
+      case "cancelEvent":
+        return this.#cancel(data.cancellationToken);
       case "getPresence":
         return this.#presence;
       case "setPresence":
@@ -142,13 +146,20 @@ export class Workspace {
     return true;
   }
 
+  /** @param {string} token */
+  #cancel(token) {
+    const cancel = this.#cancels.get(token);
+    if (!cancel) throw new Error("RejectAfterClientError");
+    cancel();
+    return token;
+  }
+
   /**
-   * @param {string} name
-   * @param {Record<string, string>} parameters
+   * @param {Record<string, any>} input
    * @returns {Promise<Decision>}
    */
-  async #notify(name, parameters) {
-    const quoted = String(name).replace(/'/g, "''");
+  async #notify({ templateName, templateParameters = {}, cancellationToken = "" }) {
+    const quoted = String(templateName).replace(/'/g, "''");
     const { entities } = await this.parts.webApi.retrieveMultipleRecords(
       "msdyn_notificationtemplate",
       `?$select=${TEMPLATE}&$filter=msdyn_uniquename eq '${quoted}' and statecode eq 0`,
@@ -160,20 +171,22 @@ export class Workspace {
       return { actionName: "Reject", responseReason: "NotificationQueueLimitExceeded" };
     }
     // ASSUMED: placeholders of a title are filled as those of a field are.
-    const title = String(template.msdyn_title).replace(/\{(\w+)\}/g, (whole, key) => parameters[key] ?? whole);
-    return this.#ask(title, template);
+    const title = String(template.msdyn_title).replace(/\{(\w+)\}/g, (whole, key) => templateParameters[key] ?? whole);
+    return this.#ask(title, template, String(cancellationToken));
   }
 
   /**
    * @param {string} title
    * @param {Record<string, any>} template
+   * @param {string} token
    * @returns {Promise<Decision>}
    */
-  #ask(title, template) {
+  #ask(title, template, token) {
     return new Promise((resolve) => {
       /** @param {string} actionName @param {string} responseReason */
       const decide = (actionName, responseReason) => {
         clearTimeout(timer);
+        this.#cancels.delete(token);
         notice.remove();
         resolve({ actionName, responseReason });
       };
@@ -191,6 +204,8 @@ export class Workspace {
           : null,
       );
       const timer = setTimeout(() => decide("Timeout", "DisplayTimeout"), seconds * 1000);
+      // ASSUMED: the answer of what was cancelled; the reference tells none.
+      if (token) this.#cancels.set(token, () => decide("Reject", "Cancelled"));
       this.notices.append(notice);
     });
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { makeEnvelope } from "../../../webresources/src/core/messages.js";
 import { createCif } from "../../../webresources/src/platform/cif.js";
 import { createWorkspace, singleSession } from "../../../webresources/src/platform/cif-workspace.js";
 
@@ -33,14 +34,28 @@ function fakeFramework({ answer = "", all = [], focused = null, may = true } = {
   };
 }
 
-const prepare = (framework, sessionTemplate = "pre_call") => createWorkspace({ framework, notification: "pre_pop", sessionTemplate });
+const origin = "https://apps.example.test";
+const frame = { contentWindow: {}, src: origin + "/crm/index.html" };
+
+/** A window in which the phone tells something. */
+function fakeScope() {
+  let hear;
+  return {
+    document: { getElementById: () => frame },
+    addEventListener: (_name, listener) => void (hear = listener),
+    tell: (event, interaction, source = frame.contentWindow) => hear({ source, origin, data: makeEnvelope("interaction", { event, interaction }) }),
+  };
+}
+
+const prepare = (framework, sessionTemplate = "pre_call", scope = fakeScope()) =>
+  createWorkspace({ framework, notification: "pre_pop", sessionTemplate, scope });
 
 /** What the agent's decision leads to. */
 function announced(answer) {
   const framework = fakeFramework({ answer });
   const happened = [];
   const done = new Promise((resolve) => {
-    prepare(framework).announce({ message: "Call: Marta", run: () => resolve(happened.push("run")) }, () => resolve(happened.push("reveal")));
+    prepare(framework).announce({ id: "i1", message: "Call: Marta", run: () => resolve(happened.push("run")) }, () => resolve(happened.push("reveal")));
     setTimeout(resolve, 20);
   });
   return { framework, happened, done };
@@ -49,7 +64,7 @@ function announced(answer) {
 test("a notification says what popped, in the template that the deploy wrote", async () => {
   const { framework, done } = announced({});
   await done;
-  assert.deepEqual(framework.calls, [["notifyEvent", { templateName: "pre_pop", templateParameters: { notice: "Call: Marta" } }]]);
+  assert.deepEqual(framework.calls, [["notifyEvent", { templateName: "pre_pop", templateParameters: { notice: "Call: Marta" }, cancellationToken: "i1" }]]);
 });
 
 const accepted = { actionName: "Accept", responseReason: "Accept" };
@@ -88,6 +103,37 @@ test("a framework that knows no notifications docks the panel", async () => {
   await new Promise((resolve) => setTimeout(resolve));
   assert.deepEqual(happened, ["reveal"]);
 });
+
+/** A notification that stands, and what the phone tells then. */
+async function withdrawn(...told) {
+  const cancelled = [];
+  const scope = fakeScope();
+  const decided = {};
+  const framework = {
+    ...fakeFramework({ answer: () => new Promise((resolve) => (decided.by = resolve)) }),
+    cancelEvent: (token) => Promise.reject(cancelled.push(token)),
+  };
+  prepare(framework, "", scope).announce({ id: "i1", message: "", run: () => undefined }, () => undefined);
+  for (const each of told) {
+    if (each === "decided") decided.by("");
+    else scope.tell(...each);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return cancelled;
+}
+
+for (const [title, told, expected] of [
+  ["disconnects", [["disconnect", { id: "i1" }]], ["i1"]],
+  ["is told to be over twice", [["change", { id: "i1", isDisconnected: true }], ["deallocate", { id: "i1" }]], ["i1"]],
+  ["is answered", [["connect", { id: "i1" }]], []],
+  ["is not the one that ends", [["disconnect", { id: "i2" }]], []],
+  ["ends after the agent has decided", ["decided", ["disconnect", { id: "i1" }]], []],
+  ["ends according to another window", [["disconnect", { id: "i1" }, {}]], []],
+]) {
+  test(`of an interaction that ${title}, the notification is ${expected.length ? "withdrawn once" : "left"}`, async () => {
+    assert.deepEqual(await withdrawn(...told), expected);
+  });
+}
 
 test("a record opens in a session of its own, named after it", async () => {
   const framework = fakeFramework();

@@ -8,7 +8,8 @@
 
 /** @typedef {import("./interaction.js").Interaction} Interaction */
 
-const over = ["disconnect", "deallocate", "blindTransfer", "completeConsultTransfer"];
+/** Events that end an interaction for the agent. */
+export const over = ["disconnect", "deallocate", "blindTransfer", "completeConsultTransfer"];
 
 /** Return the memory; it holds ids alone, and only those of connected interactions. */
 export function createFocus() {

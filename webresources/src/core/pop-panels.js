@@ -24,7 +24,7 @@ import { text } from "./texts.js";
  *   openRecord: (record: Match) => Promise<unknown>,
  *   openNew: (table: string, values: { [column: string]: string }) => Promise<unknown>,
  *   openList: (table: string) => Promise<unknown>,
- *   notify: (notice: { message: string, actionLabel: string, run: () => unknown }) => Promise<unknown>,
+ *   notify: (notice: { id: string, message: string, actionLabel: string, run: () => unknown }) => Promise<unknown>,
  *   reveal: () => unknown,
  *   isSignedOut: () => Promise<boolean>,
  *   signIn: () => unknown,
@@ -62,7 +62,7 @@ export function callerOf(interaction) {
  * @param {string} note
  */
 export async function presentOne(job, match, note) {
-  const { interaction, action, ports } = job;
+  const { interaction, ports } = job;
   const caller = callerOf(interaction);
   if (await mayInterrupt(job)) {
     await openAndShow(job, match, note);
@@ -72,8 +72,7 @@ export async function presentOne(job, match, note) {
   const { one } = await ports.tableLabels(match.table);
   const choices = [{ label: match.name, detail: one, run: open }];
   ports.show({ ...caller, detail: joined(text("one-fits"), note), choices });
-  if (action === "recall") return;
-  await ports.notify({ message: text("one-notice", { ...caller, name: match.name }), actionLabel: text("open"), run: open });
+  await callAttention(job, text("one-notice", { ...caller, name: match.name }), text("open"), open);
 }
 
 /**
@@ -139,11 +138,13 @@ export async function presentNone(job, note, { isOffered = false } = {}) {
  *
  * @param {Job} job
  * @param {string} message
+ * @param {string} [label] on the notice's button
+ * @param {() => unknown} [run]
  */
-async function callAttention(job, message) {
-  const { action, ports } = job;
+async function callAttention(job, message, label = text("choose"), run = job.ports.reveal) {
+  const { interaction, action, ports } = job;
   if (await mayInterrupt(job)) ports.reveal();
-  else if (action !== "recall") await ports.notify({ message, actionLabel: text("choose"), run: ports.reveal });
+  else if (action !== "recall") await ports.notify({ id: interaction.id, message, actionLabel: label, run });
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** The agent's status in Genesys Cloud, told to Dynamics as the presence that is configured for it. */
 
-import { parseEnvelope } from "../core/messages.js";
+import { hearPhone } from "./cif-phone.js";
 
 /**
  * Listens beside the page to framework.js, which tells every status; writes what differs, the
@@ -10,7 +10,7 @@ import { parseEnvelope } from "../core/messages.js";
  * @param {{
  *   framework: Pick<import("./cif.js").Framework, "getPresence" | "setPresence">,
  *   presence: { [status: string]: string },
- *   scope: Pick<Window, "addEventListener"> & { document: Document },
+ *   scope: import("./cif-phone.js").PhoneScope,
  *   showProblem: (shown: boolean) => void,
  * }} options presence: text of the presence by status, as Genesys writes it
  */
@@ -23,12 +23,9 @@ export function followStatus({ framework, presence, scope, showProblem }) {
     // The reference names both for what did not work.
     if (done === false || done === "FAILED") throw new Error("no presence is called " + text);
   };
-  scope.addEventListener("message", ({ source, origin, data }) => {
-    const frame = /** @type {HTMLIFrameElement | null} */ (scope.document.getElementById("genesys-frame"));
-    if (!frame || source !== frame.contentWindow || origin !== new URL(frame.src).origin) return;
-    const envelope = parseEnvelope(data);
-    if (!envelope || envelope.kind !== "user" || envelope.payload.event !== "status") return;
-    const text = presence[statusOf(envelope.payload.status)];
+  hearPhone(scope, ({ kind, payload }) => {
+    if (kind !== "user" || payload.event !== "status") return;
+    const text = presence[statusOf(payload.status)];
     if (text) last = last.then(() => bring(text)).then(() => showProblem(false), () => showProblem(true));
   });
 }

@@ -51,7 +51,7 @@ function startWorkspace({ framework, scope, panel, hint }) {
   if (Object.keys(panel.presence).length > 0) {
     followStatus({ framework, presence: panel.presence, scope, showProblem: hint("presence-refused-hint") });
   }
-  return createWorkspace({ framework, ...panel });
+  return createWorkspace({ framework, scope, ...panel });
 }
 
 /** @param {Scope} scope @returns {Promise<Framework>} */

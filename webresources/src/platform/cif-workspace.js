@@ -5,11 +5,13 @@
  */
 
 import { isRecord } from "../core/messages.js";
+import { over } from "../core/focus.js";
 import { recordOf } from "./cif-answer.js";
+import { hearPhone } from "./cif-phone.js";
 
 /**
  * @typedef {import("./cif.js").Framework} Framework
- * @typedef {{ message: string, run: () => unknown }} Notice
+ * @typedef {{ id?: string, message: string, run: () => unknown }} Notice id: of the interaction
  * @typedef {{
  *   enter(record: { table: string, id: string, name?: string }): Promise<boolean>,
  *   announce(notice: Notice, reveal: () => void): void,
@@ -27,11 +29,22 @@ export const singleSession = {
 };
 
 /**
- * @param {{ framework: Framework, notification: string, sessionTemplate: string }} options unique
- *     names of the templates; without one of sessions, records open in the session in front
+ * @param {{
+ *   framework: Framework, notification: string, sessionTemplate: string, scope: import("./cif-phone.js").PhoneScope,
+ * }} options unique names of the templates; without one of sessions, records open in the session in front
  * @returns {Workspace}
  */
-export function createWorkspace({ framework, notification, sessionTemplate }) {
+export function createWorkspace({ framework, notification, sessionTemplate, scope }) {
+  const withdraw = async (/** @type {string} */ id) => framework.cancelEvent(id);
+  /** Interactions whose notification stands. @type {Set<string>} */
+  const asked = new Set();
+  hearPhone(scope, ({ kind, payload: { event, interaction } }) => {
+    if (kind !== "interaction" || !isRecord(interaction)) return;
+    const { id, isDisconnected, isDone } = interaction;
+    const isOver = over.indexOf(String(event)) >= 0 || isDisconnected === true || isDone === true;
+    // What cannot be withdrawn goes by itself after its time.
+    if (isOver && asked.delete(String(id))) withdraw(String(id)).catch(() => undefined);
+  });
   /** @type {{ [record: string]: string }} */
   const sessions = {};
   /** @type {Workspace["enter"]} */
@@ -51,9 +64,16 @@ export function createWorkspace({ framework, notification, sessionTemplate }) {
   return {
     // What hinders a session costs the session, not the record.
     enter: (record) => (sessionTemplate ? enter(record).catch(() => false) : Promise.resolve(false)),
-    announce({ message, run }, reveal) {
-      const ask = async () =>
-        decisionOf(await framework.notifyEvent({ templateName: notification, templateParameters: { notice: message } }));
+    announce({ id = "", message, run }, reveal) {
+      asked.add(id);
+      const ask = async () => {
+        const input = { templateName: notification, templateParameters: { notice: message }, cancellationToken: id };
+        try {
+          return decisionOf(await framework.notifyEvent(input));
+        } finally {
+          asked.delete(id);
+        }
+      };
       ask().then(
         ({ actionName, responseReason }) => {
           // A template that accepts by itself has asked nobody.
