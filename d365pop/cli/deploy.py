@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from d365pop.cli.deploying import Conduct, build_desired, open_operator
 from d365pop.cli.environments import AllOption, EnvironmentsOption, chosen
-from d365pop.cli.options import CONFIG, OUT, ConfigOption, OutOption
+from d365pop.cli.options import CONFIG, OUT, ConfigOption
 from d365pop.cli.run_options import (
     TIMEOUT,
     CanaryOption,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from d365pop.deploy.operation import Operator
     from d365pop.deploy.plan import Plan
     from d365pop.deploy.plan_import import PlanOptions
+    from d365pop.errors import UsageError
     from d365pop.models import Desired
 
 
@@ -41,7 +42,10 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     env: EnvironmentsOption = None,
     everything: AllOption = False,
     config: ConfigOption = CONFIG,
-    out: OutOption = OUT,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help=f"Folder for what is built, of one environment; else {OUT}."),
+    ] = None,
     yes: YesOption = False,
     dry_run: DryRunOption = False,
     timeout: TimeoutOption = TIMEOUT,
@@ -64,7 +68,9 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
 
     names = chosen(load(config), env, everything=everything)
     options = PlanOptions(skip_lower, upgrade, publish_pending)
-    asked = Asked(config, out, Conduct(timeout, keep, wait), options, yes, dry_run, smoke)
+    if out is not None and len(names) > 1:
+        raise _out_of_many(out)
+    asked = Asked(config, out or OUT, Conduct(timeout, keep, wait), options, yes, dry_run, smoke)
     if len(names) == 1:
         _deploy_one(names[0], asked, report_format, report)
     else:
@@ -72,6 +78,16 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
         production = {name for name in names if settings.environment(name).production}
         rollout = Rollout(canary, wave, failure_budget, production)
         _deploy_many(names, rollout, asked, report_format, report)
+
+
+def _out_of_many(out: Path) -> "UsageError":
+    from d365pop.errors import UsageError
+
+    return UsageError(
+        "out-of-many",
+        "--out is for one environment: each has a build of its own.",
+        hint=f"d365pop build --out {out}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ def reported(
     told = begin(environment)
     with nullcontext() if shown is RunFormat.TEXT else stdout_is_data():
         try:
-            yield told
+            with _interruptible():
+                yield told
         except D365PopError as error:
             try:
                 deliver(CommandReport(command, (told.report(error),)), shown, files)
@@ -99,6 +100,17 @@ def reported(
                 error.context = "\n".join(filter(None, (error.context, unwritten.message)))
             raise
     deliver(CommandReport(command, (told.report(),)), shown, files)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C be an error like another, which is reported."""
+    from d365pop.errors import InterruptedRunError
+
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise InterruptedRunError("interrupted", "Interrupted.") from error
 
 
 def deliver(report: "CommandReport", shown: RunFormat, files: "Mapping[Path, RunFormat]") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from d365pop.cli.deploying import RUNS, Conduct, confirm, open_operator
-from d365pop.cli.options import CONFIG, ConfigOption, known_runs
+from d365pop.cli.options import CONFIG, ConfigOption, known_environments, known_runs
 from d365pop.cli.run_options import (
     TIMEOUT,
     DryRunOption,
@@ -20,6 +20,8 @@ from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from d365pop.deploy.operation import Operator
     from d365pop.deploy.plan import Plan
     from d365pop.deploy.runs import Run
@@ -37,6 +39,13 @@ def runs(
     run: Annotated[
         str | None, typer.Argument(help="Show this one from its journal; a folder works too.")
     ] = None,
+    env: Annotated[
+        str,
+        typer.Option(
+            "--env", help="List those of this environment.", autocompletion=known_environments
+        ),
+    ] = "",
+    config: ConfigOption = CONFIG,
     report_format: FormatOption = RunFormat.TEXT,
     report: ReportOption = None,
 ) -> None:
@@ -45,15 +54,32 @@ def runs(
     Reports of all of them have the shape of one.
     """
     from d365pop.cli.progress import show_runs
-    from d365pop.deploy.runs import as_seen, list_runs
+    from d365pop.deploy.runs import as_seen
 
-    listed = list_runs(RUNS) if run is None else []
-    known = [as_seen(RUNS, each.name, each) for each in listed]
+    known = [as_seen(RUNS, each.name, each) for each in _listed(run, env, config)]
     if run is None and report_format is RunFormat.TEXT:
         show_runs(known)
     if run or report or report_format is not RunFormat.TEXT:
         names = [run] if run else [each.name for each in known]
         _report_runs(names, report_format, report, shown=run is not None)
+
+
+def _listed(run: str | None, env: str, config: "Path") -> "list[Run]":
+    """Return the runs to list: none where one is to be shown, else those of ``env``, or all."""
+    from d365pop.config import load
+    from d365pop.deploy.runs import list_runs
+    from d365pop.errors import UsageError
+
+    if run is not None:
+        if env:
+            raise UsageError(
+                "options-exclude-each-other", "A run and --env cannot be given together."
+            )
+        return []
+    if not env:
+        return list_runs(RUNS)
+    url = load(config).environment(env).url
+    return [each for each in list_runs(RUNS) if each.went_to(url)]
 
 
 def _report_runs(

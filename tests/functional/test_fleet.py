@@ -187,3 +187,12 @@ def test_merge_notices_the_environment_whose_job_left_no_report(
     assert missing["error"]["reference"] == "report-missing"
     assert "No report tells of prod." in merged.stdout
     assert merged.returncode >= ExitCode.CONFIGURATION
+
+
+def test_folder_of_one_build_is_refused_for_several_environments(
+    workspace: Workspace, second: LocalDataverse
+) -> None:
+    refused = workspace.run("deploy", "--all", "--out", "out")
+    assert (refused.returncode, "(out-of-many)" in refused.stderr) == (ExitCode.USAGE, True)
+    assert not (workspace.folder / "out").exists()
+    assert second.writes() == []

@@ -286,3 +286,21 @@ def test_run_that_another_window_is_at_work_on_is_shown_so(workspace: Workspace)
         (told,) = json.loads(ok(workspace.run("runs", "--format", "json")))["runs"]
         assert (told["run"], told["state"]) == (journal.run, "at work")
     assert "stopped" in ok(workspace.run("runs"))
+
+
+def test_runs_are_listed_of_one_environment_alone(workspace: Workspace) -> None:
+    config = workspace.folder / "d365pop.toml"
+    prod = '[environments.prod]\nurl = "https://contoso.crm4.dynamics.com"\nsign_in = "azure-cli"\n'
+    config.write_text(f"{config.read_text('utf-8')}\n{prod}", "utf-8")
+    runs = workspace.folder / ".d365pop" / "runs"
+    names = {}
+    for env, url in (("local", workspace.url), ("prod", "https://contoso.crm4.dynamics.com")):
+        plan = Plan(environment_url=url, organization_id="", steps=(), left=())
+        with open_journal(runs, env, plan) as journal:
+            names[env] = journal.run
+    listed = ok(workspace.run("runs", "--env", "prod"))
+    assert (names["prod"] in listed, names["local"] in listed) == (True, False)
+    told = json.loads(ok(workspace.run("runs", "--env", "local", "--format", "json")))["runs"]
+    assert [each["run"] for each in told] == [names["local"]]
+    both = workspace.run("runs", names["local"], "--env", "local")
+    assert both.returncode == ExitCode.USAGE
