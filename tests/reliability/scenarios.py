@@ -63,6 +63,13 @@ def desired(
             EnvironmentVariable(VARIABLE, variable_label, "", VariableType.JSON),
         ),
     )
+    return as_built(solution, forms, value, managed=managed)
+
+
+def as_built(
+    solution: Solution, forms: tuple[FormRegistration, ...], value: str, *, managed: bool = False
+) -> Desired:
+    """Return what a build of the solution would want, its package included."""
     described = replace(solution, description=with_blank_mark(solution.description))
     templates = read_templates(solution_template_root())
     parts = stamp(package_parts(described, templates, managed=managed))

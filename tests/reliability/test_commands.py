@@ -12,9 +12,10 @@ from d365pop.deploy.runs import RunState, list_runs
 from d365pop.errors import DataverseError
 from d365pop.models import Desired
 from d365pop.own_rows import OwnRow, RowKind, RowSearch
+from d365pop.ribbons import Ribbon, RibbonKind, RibbonNode, RibbonSearch
 from d365pop.transport import Request, Response, Sender
 from tests.reliability.faults import Killed
-from tests.reliability.scenarios import LIBRARY, PATCHED, VARIABLE, scenarios
+from tests.reliability.scenarios import FIRST, LIBRARY, PATCHED, VARIABLE, as_built, scenarios
 from tests.reliability.test_operation import MANAGED, MANAGED_NEXT, refusing
 from tests.reliability.world import World
 
@@ -171,3 +172,38 @@ def test_command_that_made_way_for_an_upgrade_comes_back_where_that_is_refused(
     assert "Rolled back by run" in caught.value.context
     (row,) = empty.operator(tmp_path).planner.read(before).rows
     assert row.values == before.rows[0].values
+
+
+def killed_after(path: str, world: World) -> Sender:
+    """Let the run die after the first request to ``path`` that deletes something."""
+
+    def send(request: Request) -> Response:
+        answer = world.send(request)
+        if request.method == "DELETE" and path in request.url:
+            raise Killed
+        return answer
+
+    return send
+
+
+def test_ribbon_whose_button_went_before_the_run_was_killed_is_published_by_a_fresh_one(
+    empty: World, tmp_path: Path
+) -> None:
+    node = RibbonNode(
+        RibbonKind.ACTION,
+        "pop.phone.contact.CustomAction",
+        '<CustomAction Id="pop.phone.contact.CustomAction" '
+        'Location="Mscrm.HomepageGrid.contact.MainTab.Management.Controls._children" '
+        'Sequence="1"><CommandUIDefinition></CommandUIDefinition></CustomAction>',
+    )
+    search = RibbonSearch("pop.phone.", ("contact",))
+    without = replace(FIRST, ribbon_search=search)
+    solution = replace(FIRST.solution, ribbons=(Ribbon("contact", (node,)),))
+    button = replace(as_built(solution, FIRST.registrations, "{}"), ribbon_search=search)
+    deploy(empty.operator(tmp_path), button)
+    with pytest.raises(Killed):
+        deploy(empty.operator(tmp_path, killed_after("ribbondiffs", empty)), without)
+    plan = plan_of(empty.operator(tmp_path), without)
+    assert "contact" in published_tables(plan)
+    empty.operator(tmp_path).apply(plan, just_read=True)
+    assert plan_of(empty.operator(tmp_path), without).is_empty
