@@ -14,7 +14,7 @@ _LIBRARY: Final = re.compile(r"""<Library\b[^>]*?\bname=["']([^"']*)["']""")
 
 def other_labels(resource: WebResource, labels: Labels) -> tuple[str, ...]:
     """Name what ``labels`` say otherwise than the web resource wants; nothing where all is so."""
-    # What it asks for is compared by name: Dataverse may write the XML in a form of its own.
+    # ASSUMED: Dataverse keeps the names of what it asks for; the XML may come back in another form.
     asked = {name.lower() for name in _LIBRARY.findall(labels.dependencies)}
     differs = {
         "title": labels.display_name != resource.display_name,
