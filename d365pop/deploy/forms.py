@@ -74,6 +74,16 @@ def packaged_forms(
     )
 
 
+def bare_packaged_forms(
+    registrations: Sequence[FormRegistration], forms: Sequence[RemoteForm]
+) -> Iterator[RemoteForm]:
+    """Yield the packaged forms on which agents do not get the handlers."""
+    for each in registrations:
+        form = find_form(each.form, forms) if each.by_package else None
+        if form is not None and not is_published(form, each.handlers):
+            yield form
+
+
 def is_published(form: RemoteForm, handlers: Sequence[FormHandler]) -> bool:
     """Return whether agents get the handlers; a form that was never published has no text."""
     return bool(form.published_xml) and register(form.published_xml, handlers) == form.published_xml

@@ -16,6 +16,7 @@ from d365pop.dataverse.lifecycle import (
 from d365pop.dataverse.users import retrieve_user
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.drift import Drift
+from d365pop.deploy.forms import bare_packaged_forms
 from d365pop.deploy.polling import poll_interval
 from d365pop.errors import DataverseError, PlanRefusedError, StillRunningError
 from d365pop.models import Desired, RemoteSnapshot, RemoteSolution
@@ -64,23 +65,32 @@ def hiding_layers(
 ) -> list[Drift]:
     """Return the unmanaged layers over components of a managed solution that hide something.
 
-    Phantom ones, which Dataverse shows on untouched components too, hide nothing.
+    Of packaged forms only those are looked at whose handlers are missing: an edit of anything
+    else on them is another's affair. Phantom layers, which Dataverse shows on untouched
+    components too, hide nothing.
     """
     if remote.solution is None or not remote.solution.managed:
         return []
-    there = [remote.web_resources.get(r.name.lower()) for r in desired.solution.web_resources]
-    known = [each for each in there if each is not None]
+    names = [resource.name.lower() for resource in desired.solution.web_resources]
+    layered = [
+        (f"web resource {there.name}", there.web_resource_id, "WebResource", there.modified_by)
+        for there in map(remote.web_resources.get, names)
+        if there is not None
+    ] + [
+        (f"form {form.table} / {form.name}", form.form_id, "SystemForm", "")
+        for form in bare_packaged_forms(desired.registrations, remote.forms)
+    ]
     stacks = pool(
-        [partial(retrieve_layers, dataverse, each.web_resource_id, "WebResource") for each in known]
+        [partial(retrieve_layers, dataverse, row_id, kind) for _, row_id, kind, _ in layered]
     )
     return [
         Drift(
-            f"web resource {resource.name}",
+            item,
             f"is hidden by an unmanaged layer over {', '.join(layer.changes)}",
             layer.written_on,
-            resource.modified_by,
+            modified_by,
         )
-        for resource, stack in zip(known, stacks, strict=True)
+        for (item, _, _, modified_by), stack in zip(layered, stacks, strict=True)
         if (layer := hiding_layer(stack)) is not None
     ]
 

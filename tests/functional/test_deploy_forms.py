@@ -137,6 +137,21 @@ def test_managed_update_of_a_packaged_form_is_rolled_back_and_deployed_again(
     assert calls(dataverse.form("account")["formxml"]) == added
 
 
+def test_layer_that_takes_the_handlers_off_a_packaged_form_is_named(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    _package_form(workspace, dataverse)
+    workspace.configure('sign_in = "local"', 'sign_in = "local"\nmanaged = true')
+    before = dataverse.form("account")
+    assert workspace.run("deploy", "--env", "local").returncode == ExitCode.OK
+    dataverse.rewrite_form("account", before["formxml"])
+    for line, code in (("drift", ExitCode.DIFFERS), ("deploy", ExitCode.VERIFICATION_FAILED)):
+        told = workspace.run(line, "--env", "local")
+        assert told.returncode == code, told.stderr
+        words = " ".join((told.stdout + told.stderr).split())
+        assert "is hidden by an unmanaged layer over formxml" in words
+
+
 def test_managed_package_is_refused_where_nobody_else_brings_its_form(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
