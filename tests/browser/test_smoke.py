@@ -108,7 +108,8 @@ def test_broken_page_fails_the_smoke_test_of_a_proven_run_and_of_a_later_look(
     assert run["error"]["reference"] == "smoke-failed"
     assert "softphone pane: not connected" in run["error"]["context"]
     assert "hook of …00" in run["error"]["context"]
-    assert "0100" not in result.stdout + result.stderr
+    # The last four digits alone may be those of a time.
+    assert not re.search(r"555\D?0100", result.stdout + result.stderr)
     assert f"Take it back with: d365pop rollback {name}" in result.stderr
     picture = workspace.folder / ".d365pop" / "smoke" / f"{name}.png"
     assert picture.read_bytes().startswith(b"\x89PNG")

@@ -107,7 +107,7 @@ def test_what_others_did_to_it_is_drift_and_repaired(
     drift = commanding.run("drift", "--env", "local")
     assert drift.returncode == ExitCode.DIFFERS, drift.stderr
     assert f"command {NAMES[0]}" in drift.stdout
-    assert "is gone" in drift.stdout
+    assert "is not there" in drift.stdout
     assert "has another hidden" in drift.stdout
     assert commanding.run("verify", "--env", "local").returncode != ExitCode.OK
     deploy(commanding)
