@@ -24,7 +24,6 @@ CIF_PAGE: Final = "cif.html"
 PHONE_ICON: Final = "phone.svg"
 FRAMEWORK_SCRIPT: Final = "framework.js"
 HOST_SCRIPT: Final = "host.js"
-ICON: Final = "phone.svg"
 
 
 def web_resource_name(prefix: str, file: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from d365pop.build.commands import TOOLTIP, listed_tables
-from d365pop.build.names import FORM_SCRIPT, ICON, OPEN_PHONE_FUNCTION, web_resource_name
+from d365pop.build.names import FORM_SCRIPT, OPEN_PHONE_FUNCTION, PHONE_ICON, web_resource_name
 from d365pop.ribbons import Ribbon, RibbonKind, RibbonNode, RibbonSearch
 from d365pop.settings import Settings
 from d365pop.solution.ribbons import ribbon_node
@@ -65,7 +65,7 @@ def _nodes(settings: Settings, table: str, label: str) -> Iterator[RibbonNode]:
             "ToolTipTitle": f"$LocLabels:{button}.LabelText",
             "ToolTipDescription": f"$LocLabels:{button}.ToolTipDescription",
             "TemplateAlias": "o1",
-            "ModernImage": _web_resource(settings, ICON),
+            "ModernImage": _web_resource(settings, PHONE_ICON),
         },
     )
     yield ribbon_node(RibbonKind.ACTION, action)
