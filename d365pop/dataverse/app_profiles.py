@@ -86,11 +86,7 @@ def delete_link(dv: Dataverse, key: str, link_id: str) -> None:
     """Unlink a channel provider from an app profile; a link that is gone already is no error."""
     profile_id, channel_id = link_id.split("/")
     path = f"{odata.entity(_PROFILES, profile_id)}/{_LINKS}({channel_id})/$ref"
-    try:
-        dv.send(Call(f"delete the app profile link {key}", "DELETE", path, idempotent=True))
-    except DataverseError as error:
-        if error.reference != "dataverse-not-found":
-            raise
+    dv.delete(f"delete the app profile link {key}", path)
 
 
 def _profile(row: Row) -> AppProfile:

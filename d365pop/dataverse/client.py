@@ -5,12 +5,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from d365pop import __version__
 from d365pop.auth.provider import TokenProvider
 from d365pop.dataverse.faults import dataverse_error, unexpected_answer
-from d365pop.errors import ConfigurationError, SignInError
+from d365pop.errors import ConfigurationError, DataverseError, SignInError
 from d365pop.models import Json
 from d365pop.redaction import hide
 from d365pop.transport import Request, Response, Transport, host_of, is_loopback, origin_of
@@ -22,6 +22,8 @@ READ_TIMEOUT = (10.0, 120.0)
 # An upload, a validation or a publish is answered only when it is done.
 LONG_TIMEOUT = (10.0, 600.0)
 
+_GONE: Final = "dataverse-not-found"
+_NO_HEADERS: Final[Mapping[str, str]] = {}
 _COMMON_HEADERS: Mapping[str, str] = {
     "Accept": "application/json",
     "OData-MaxVersion": "4.0",
@@ -98,6 +100,34 @@ class Dataverse:
     def get(self, doing: str, path: str) -> Row:
         """Return one row, or the result of a function."""
         return self.fetch(Call(doing, "GET", path, idempotent=True))
+
+    def find(self, doing: str, path: str) -> Row | None:
+        """Return one row; None where it is gone."""
+        try:
+            return self.get(doing, path)
+        except DataverseError as error:
+            if error.reference == _GONE:
+                return None
+            raise
+
+    def delete(
+        self,
+        doing: str,
+        path: str,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        timeout: tuple[float, float] = READ_TIMEOUT,
+    ) -> None:
+        """Delete a row or a link; one that is gone already is no error.
+
+        Raises:
+            DataverseError: as ``send``; ``dataverse-row-changed`` where ``headers`` guard it by an
+                ETag that is no longer its own.
+        """
+        try:
+            self.send(Call(doing, "DELETE", path, None, headers, idempotent=True, timeout=timeout))
+        except DataverseError as error:
+            if error.reference != _GONE:
+                raise
 
     def rows(self, doing: str, path: str, page_size: int = 500) -> Iterator[Row]:
         """Walk over the rows of a list, page by page.

@@ -6,7 +6,6 @@ from dataclasses import replace
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
 from d365pop.dataverse.reading import flag, nested, optional_text, text, whole_number
-from d365pop.errors import DataverseError
 from d365pop.models import RemoteForm
 
 _SET = "systemforms"
@@ -72,13 +71,8 @@ def update_form(dv: Dataverse, form_id: str, form_xml: str, row_version: str) ->
 def retrieve_draft_form(dv: Dataverse, form_id: str) -> RemoteForm | None:
     """Return one form with its newest state only; None where it is gone."""
     path = f"{odata.entity(_SET, form_id)}/Microsoft.Dynamics.CRM.RetrieveUnpublished()"
-    try:
-        row = dv.get("read a form", odata.query(path, {"$select": _COLUMNS}))
-    except DataverseError as error:
-        if error.reference == "dataverse-not-found":
-            return None
-        raise
-    return _remote(row)
+    row = dv.find("read a form", odata.query(path, {"$select": _COLUMNS}))
+    return None if row is None else _remote(row)
 
 
 def _by_id(dv: Dataverse, path: str, tables: Sequence[str]) -> dict[str, RemoteForm]:

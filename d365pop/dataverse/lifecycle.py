@@ -46,12 +46,7 @@ def describe_solution(
 def delete_solution(dv: Dataverse, solution_id: str) -> None:
     """Delete an unmanaged solution; its components stay. One that is gone is no error."""
     path = odata.entity("solutions", solution_id)
-    call = Call("delete the solution", "DELETE", path, idempotent=True, timeout=LONG_TIMEOUT)
-    try:
-        dv.send(call)
-    except DataverseError as error:
-        if error.reference != "dataverse-not-found":
-            raise
+    dv.delete("delete the solution", path, timeout=LONG_TIMEOUT)
 
 
 def uninstall_solution_async(dv: Dataverse, unique_name: str) -> str:

@@ -165,13 +165,7 @@ def delete_row(dv: Dataverse, there: RowAt) -> None:
         DataverseError: ``dataverse-row-changed`` where it is no longer at its version.
     """
     path = odata.entity(_TABLES[there.kind].entity_set_name, there.row_id)
-    doing = f"delete the {there.label}"
-    try:
-        headers = odata.if_match(there.row_version)
-        dv.send(Call(doing, "DELETE", path, headers=headers, idempotent=True))
-    except DataverseError as error:
-        if error.reference != "dataverse-not-found":
-            raise
+    dv.delete(f"delete the {there.label}", path, odata.if_match(there.row_version))
 
 
 def _rows(dv: Dataverse, kind: RowKind, condition: str) -> list[RemoteRow]:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from d365pop.dataverse import odata
-from d365pop.dataverse.client import Call, Dataverse
+from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.reading import flag, optional_text, text
-from d365pop.errors import DataverseError
 from d365pop.ribbons import RemoteRibbonNode, RibbonKind, RibbonSearch
 from d365pop.solution.ribbons import parsed_node
 
@@ -46,12 +45,7 @@ def retrieve_ribbons(dv: Dataverse, search: RibbonSearch) -> tuple[RemoteRibbonN
 def delete_ribbon_node(dv: Dataverse, there: RemoteRibbonNode) -> None:
     """Delete an unmanaged node; one that is gone already is no error."""
     path = odata.entity(_PLACES[there.node.kind].entity_set_name, there.row_id)
-    doing = f"delete {there.node.node_id} from the ribbon of {there.table}"
-    try:
-        dv.send(Call(doing, "DELETE", path, idempotent=True))
-    except DataverseError as error:
-        if error.reference != "dataverse-not-found":
-            raise
+    dv.delete(f"delete {there.node.node_id} from the ribbon of {there.table}", path)
 
 
 def _nodes(dv: Dataverse, place: _Table, search: RibbonSearch) -> Iterator[RemoteRibbonNode]:

@@ -16,12 +16,10 @@ from d365pop.dataverse.reading import (
     text,
     whole_number,
 )
-from d365pop.errors import DataverseError
 from d365pop.models import Json, RemoteSolution
 
 _FINISHED = 3
 _LATEST_JOBS = 20
-_NOT_FOUND = "dataverse-not-found"
 
 
 class AsyncStatus(IntEnum):
@@ -181,7 +179,7 @@ def retrieve_async_operation(dv: Dataverse, async_operation_id: str) -> AsyncOpe
         odata.entity("asyncoperations", async_operation_id),
         {"$select": "statecode,statuscode,message,friendlymessage,errorcode,completedon"},
     )
-    row = _row_or_none(dv, "tell how the import is going", path)
+    row = dv.find("tell how the import is going", path)
     if row is None:
         return None
     code = whole_number(row, "errorcode") if row.get("errorcode") is not None else 0
@@ -230,16 +228,7 @@ def retrieve_import_jobs(dv: Dataverse, solution: str) -> dict[str, str]:
 
 def _import_job(dv: Dataverse, doing: str, import_job_id: str, column: str) -> Row | None:
     path = odata.query(odata.entity("importjobs", import_job_id), {"$select": column})
-    return _row_or_none(dv, doing, path)
-
-
-def _row_or_none(dv: Dataverse, doing: str, path: str) -> Row | None:
-    try:
-        return dv.get(doing, path)
-    except DataverseError as error:
-        if error.reference == _NOT_FOUND:
-            return None
-        raise
+    return dv.find(doing, path)
 
 
 def _status(code: int) -> AsyncStatus:

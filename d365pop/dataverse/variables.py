@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import Call, Dataverse, Row
 from d365pop.dataverse.reading import nested_list, optional_text, text
-from d365pop.errors import DataverseError
 from d365pop.models import Json, Labels, RemoteVariable
 
 _DEFINITIONS = "environmentvariabledefinitions"
@@ -83,7 +82,7 @@ def clear_variable_value(dv: Dataverse, variable: RemoteVariable) -> None:
     """
     if variable.value_id:
         path = odata.entity(_VALUES, variable.value_id)
-        _delete(dv, f"clear {variable.schema_name}", path, variable.row_version)
+        dv.delete(f"clear {variable.schema_name}", path, odata.if_match(variable.row_version))
 
 
 def delete_variable(dv: Dataverse, variable: RemoteVariable) -> None:
@@ -94,16 +93,8 @@ def delete_variable(dv: Dataverse, variable: RemoteVariable) -> None:
     """
     clear_variable_value(dv, variable)
     path = odata.entity(_DEFINITIONS, variable.definition_id)
-    _delete(dv, f"delete {variable.schema_name}", path, variable.definition_version)
-
-
-def _delete(dv: Dataverse, doing: str, path: str, row_version: str) -> None:
-    headers = odata.if_match(row_version)
-    try:
-        dv.send(Call(doing, "DELETE", path, headers=headers, idempotent=True))
-    except DataverseError as error:
-        if error.reference != "dataverse-not-found":
-            raise
+    headers = odata.if_match(variable.definition_version)
+    dv.delete(f"delete {variable.schema_name}", path, headers)
 
 
 def _variable(row: Row) -> RemoteVariable:

@@ -9,7 +9,6 @@ from typing import Final
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
 from d365pop.dataverse.reading import base64_bytes, flag, optional_text, text
-from d365pop.errors import DataverseError
 from d365pop.models import Labels, RemoteWebResource, WebResource
 
 _SET = "webresourceset"
@@ -151,13 +150,8 @@ def label_web_resource(
 def retrieve_draft(dv: Dataverse, web_resource_id: str) -> RemoteWebResource | None:
     """Return one web resource with its newest content; None where it is gone."""
     path = f"{odata.entity(_SET, web_resource_id)}/Microsoft.Dynamics.CRM.RetrieveUnpublished()"
-    try:
-        row = dv.get("read a web resource", odata.query(path, {"$select": _COLUMNS}))
-    except DataverseError as error:
-        if error.reference == "dataverse-not-found":
-            return None
-        raise
-    return _remote(row)
+    row = dv.find("read a web resource", odata.query(path, {"$select": _COLUMNS}))
+    return None if row is None else _remote(row)
 
 
 def delete_web_resource(dv: Dataverse, web_resource_id: str, row_version: str = "") -> None:
@@ -166,18 +160,9 @@ def delete_web_resource(dv: Dataverse, web_resource_id: str, row_version: str = 
     Raises:
         DataverseError: ``dataverse-row-changed`` where it is no longer at ``row_version``.
     """
-    call = Call(
-        f"delete the web resource {web_resource_id}",
-        "DELETE",
-        odata.entity(_SET, web_resource_id),
-        headers=odata.if_match(row_version),
-        idempotent=True,
-    )
-    try:
-        dv.send(call)
-    except DataverseError as error:
-        if error.reference != "dataverse-not-found":
-            raise
+    path = odata.entity(_SET, web_resource_id)
+    doing = f"delete the web resource {web_resource_id}"
+    dv.delete(doing, path, odata.if_match(row_version))
 
 
 def _by_id(
