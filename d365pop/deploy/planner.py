@@ -108,10 +108,9 @@ def _skipped(desired: Desired, installed: RemoteSolution) -> Leave:
 def _plan_web_resources(
     desired: Desired, remote: RemoteSnapshot, left: list[Leave]
 ) -> Iterator[UpdateWebResource]:
-    differing = {
-        resource.name for found in (changed, relabelled) for resource, _ in found(desired, remote)
-    }
-    for resource, there in changed(desired, remote):
+    contents = list(changed(desired, remote))
+    differing = {resource.name for resource, _ in (*contents, *relabelled(desired, remote))}
+    for resource, there in contents:
         yield UpdateWebResource(
             web_resource_id=there.web_resource_id,
             name=resource.name,
@@ -155,5 +154,5 @@ def _web_resources_to_publish(
 
 def _is_relabelled(resource: WebResource, there: RemoteWebResource) -> bool:
     """Return whether agents get other labels than it wants, or the newest draft has others."""
-    sides = (there.labels, there.published_labels or there.labels)
+    sides = {there.labels, there.published_labels or there.labels}
     return any(other_labels(resource, labels) for labels in sides)
