@@ -66,7 +66,8 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     from d365pop.deploy.fleet import Rollout
     from d365pop.deploy.plan_import import PlanOptions
 
-    names = chosen(load(config), env, everything=everything)
+    settings = load(config)
+    names = chosen(settings, env, everything=everything)
     options = PlanOptions(skip_lower, upgrade, publish_pending)
     if out is not None and len(names) > 1:
         raise _out_of_many(out)
@@ -74,7 +75,6 @@ def deploy(  # noqa: PLR0913, PLR0917 - a command's options
     if len(names) == 1:
         _deploy_one(names[0], asked, report_format, report)
     else:
-        settings = load(config)
         production = {name for name in names if settings.environment(name).production}
         rollout = Rollout(canary, wave, failure_budget, production)
         _deploy_many(names, rollout, asked, report_format, report)

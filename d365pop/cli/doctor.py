@@ -94,12 +94,10 @@ def _publish(
     from rich.padding import Padding
 
     from d365pop.cli.console import results, write_data
-    from d365pop.cli.reporting import coloured
-    from d365pop.files import write_file
+    from d365pop.cli.reporting import coloured, write_reports
     from d365pop.report.doctor import DoctorFormat, lines, render
 
-    for path, name in files.items():
-        write_file(path, render(name, diagnosis).encode(), option="--report")
+    write_reports({path: render(name, diagnosis) for path, name in files.items()})
     console = results()
     if shown is DoctorFormat.TEXT and console.is_terminal:
         for line in lines(diagnosis):

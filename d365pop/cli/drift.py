@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from d365pop.deploy.drift import Drift
     from d365pop.deploy.operation import Operator
     from d365pop.deploy.plan import Plan
-    from d365pop.models import Desired
+    from d365pop.models import Desired, RemoteSnapshot
     from d365pop.report.runs import ReportedDrift
 
 
@@ -51,14 +51,11 @@ def drift(
 
     with reported("drift", env, report_format, report) as told:
         url = load(config).environment(env).url
-        desired, since, taken_out = _deployed(env, url, config, run)
+        deployed = _deployed(env, url, config, run)
         with open_operator(env, config, Conduct()) as operator, working(f"Reading {url}"):
-            drifted = (
-                operator.planner.drift(desired) if not taken_out else _back(operator, taken_out)
-            )
-            found = _named(operator, drifted)
-        told.found = report_drift(env, url, found, (f"compared with {since}",))
-        show_drift(env, since, found)
+            found = _named(operator, _drifted(operator, deployed))
+        told.found = report_drift(env, url, found, (f"compared with {deployed.since}",))
+        show_drift(env, deployed.since, found)
         told.exit_code = ExitCode.DIFFERS if found else ExitCode.OK
     if told.exit_code:
         raise typer.Exit(told.exit_code)
@@ -80,20 +77,24 @@ def status(
 
     with reported("status", env, report_format, report) as told:
         url = load(config).environment(env).url
-        desired, since, taken_out = _deployed(env, url, config, "")
+        deployed = _deployed(env, url, config, "")
         with open_operator(env, config, Conduct()) as operator, working(f"Reading {url}"):
-            remote = operator.planner.read(desired)
-            if taken_out:
-                drifted = _back(operator, taken_out)
-            else:
-                drifted = operator.planner.drift(desired, remote)
-            found = _named(operator, drifted)
+            remote = operator.planner.read(deployed.desired)
+            found = _named(operator, _drifted(operator, deployed, remote))
             running = retrieve_running_imports(operator.dataverse)
-        facts = status_facts(remote.solution, running, len(found), since)
+        facts = status_facts(remote.solution, running, len(found), deployed.since)
         told.found = report_drift(env, url, found, facts)
         show_status(env, url, facts)
-        known = [each for each in list_runs(RUNS) if each.went_to(url)][-5:]
-        show_runs([as_seen(RUNS, each.name, each) for each in known])
+        show_runs([as_seen(RUNS, each.name, each) for each in list_runs(RUNS, url)[-5:]])
+
+
+def _drifted(
+    operator: "Operator", deployed: _Deployed, remote: "RemoteSnapshot | None" = None
+) -> "tuple[Drift, ...]":
+    """Return what is no longer as it was deployed, or as an undeploy left it."""
+    if deployed.taken_out:
+        return _back(operator, deployed.taken_out)
+    return operator.planner.drift(deployed.desired, remote)
 
 
 def _back(operator: "Operator", undeploy: "Plan") -> "tuple[Drift, ...]":

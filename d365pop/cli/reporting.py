@@ -103,8 +103,7 @@ def publish(
     report: "CheckReport", report_format: ReportFormat, files: Mapping[Path, ReportFormat]
 ) -> None:
     """Write the files, tell the pipeline, and print the report."""
-    for path, name in files.items():
-        write_file(path, render(name, report).encode(), option="--report")
+    write_reports({path: render(name, report) for path, name in files.items()})
     tell_pipeline(
         report_format,
         lambda: render(ReportFormat.MARKDOWN, report),

@@ -76,10 +76,7 @@ def _listed(run: str | None, env: str, config: "Path") -> "list[Run]":
                 "options-exclude-each-other", "A run and --env cannot be given together."
             )
         return []
-    if not env:
-        return list_runs(RUNS)
-    url = load(config).environment(env).url
-    return [each for each in list_runs(RUNS) if each.went_to(url)]
+    return list_runs(RUNS, load(config).environment(env).url if env else "")
 
 
 def _report_runs(
@@ -87,9 +84,8 @@ def _report_runs(
 ) -> None:
     """Report runs afterwards, from their journals alone."""
     from d365pop.cli.console import write_data
-    from d365pop.cli.reporting import report_files
+    from d365pop.cli.reporting import report_files, write_reports
     from d365pop.deploy.runs import as_seen, find_run
-    from d365pop.files import write_file
     from d365pop.report.run_formats import render_run
     from d365pop.report.runs import CommandReport, report_run
 
@@ -102,8 +98,7 @@ def _report_runs(
             for name, run, environment, plan in found
         ),
     )
-    for path, each in files.items():
-        write_file(path, render_run(each, made).encode(), option="--report")
+    write_reports({path: render_run(each, made) for path, each in files.items()})
     if shown or report_format is not RunFormat.TEXT:
         write_data(render_run(report_format, made))
 

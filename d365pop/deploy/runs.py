@@ -73,16 +73,20 @@ class Run:
         return frozenset(_done(self.events[len(names) - since :]))
 
 
-def list_runs(folder: Path) -> list[Run]:
-    """Return every readable run, the newest last."""
-    return sorted(_runs(folder), key=lambda run: (run.began, run.name))
+def list_runs(folder: Path, environment_url: str = "") -> list[Run]:
+    """Return every readable run, or those that went to one environment; the newest last."""
+    known = newest_runs(folder)
+    found = (run for run in known if not environment_url or run.went_to(environment_url))
+    return sorted(found, key=lambda run: (run.began, run.name))
 
 
 def newest_runs(folder: Path) -> Iterator[Run]:
     """Yield every readable run, the newest first; their names begin with when they began."""
     paths = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
     for path in paths:
-        yield from _readable(path)
+        if (path / EVENTS).is_file():
+            with suppress(OSError, ValueError, D365PopError):
+                yield read_run(path)
 
 
 def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
@@ -199,17 +203,6 @@ def read_run(folder: Path) -> Run:
         handles=_handles(events),
         events=events,
     )
-
-
-def _runs(folder: Path) -> Iterator[Run]:
-    for path in folder.iterdir() if folder.is_dir() else ():
-        yield from _readable(path)
-
-
-def _readable(path: Path) -> Iterator[Run]:
-    if (path / EVENTS).is_file():
-        with suppress(OSError, ValueError, D365PopError):
-            yield read_run(path)
 
 
 def _events(path: Path) -> Iterator[dict[str, Json]]:
