@@ -20,7 +20,7 @@ from d365pop.emulator.layering.form_changes import changes_between, merged
 from d365pop.emulator.layering.stack import stack_of, top_of
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.numerals import natural_or
-from d365pop.emulator.ribbons import managed_nodes, nodes_naming
+from d365pop.emulator.ribbons import managed_nodes, web_resources_named
 from d365pop.emulator.solutions import named_component_id, patches_of
 from d365pop.emulator.store import Layer, Selection
 from d365pop.emulator.xmltext import XmlRefusedError, parse_xml
@@ -248,9 +248,9 @@ def _of_commands(environment: Environment) -> Iterator[Dependency]:
 
 
 def _of_ribbons(environment: Environment, names: dict[str, str]) -> Iterator[Dependency]:
-    for name, web_resource_id in names.items():
-        required = Component(WEB_RESOURCE, web_resource_id)
-        for component_type, row_id in nodes_naming(environment, name):
+    for component_type, row_id, name in sorted(web_resources_named(environment)):
+        if name in names:
+            required = Component(WEB_RESOURCE, names[name])
             yield Dependency(Component(component_type, row_id), required, DependencyType.PUBLISHED)
 
 

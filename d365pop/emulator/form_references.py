@@ -3,7 +3,7 @@
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import REFERENCED, bad_request
 from d365pop.emulator.formxml import web_resources_used
-from d365pop.emulator.ribbons import nodes_naming
+from d365pop.emulator.ribbons import web_resources_named
 from d365pop.emulator.store import Layer, Selection
 
 
@@ -16,7 +16,7 @@ def refuse_where_used(environment: Environment, name: str, web_resource_id: str)
     count = (
         len(forms_using(environment, name))
         + _commands_calling(environment, web_resource_id)
-        + sum(1 for _ in nodes_naming(environment, name))
+        + sum(name.lower() == named for *_, named in web_resources_named(environment))
     )
     if count:
         raise bad_request(

@@ -1,5 +1,6 @@
 """Classic ribbons: where their nodes lie, which script they call, and the XML of an export."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
@@ -8,6 +9,7 @@ from d365pop.emulator.environment import Environment
 from d365pop.emulator.metadata import Row, Table
 from d365pop.emulator.store import Layer, Selection
 
+_DIRECTIVE = re.compile(r'"\$webresource:([^"]*)"')
 RULES = ("TabDisplayRules", "DisplayRules", "EnableRules")
 
 
@@ -66,17 +68,20 @@ def unmanaged_ribbon(environment: Environment, entity: str) -> ET.Element | None
     return root if found else None
 
 
-def nodes_naming(environment: Environment, web_resource: str) -> Iterator[tuple[int, str]]:
-    """Yield type and id of the nodes that name a web resource, published or in their draft."""
-    directive = f'"$webresource:{web_resource}"'.lower()
-    found: set[tuple[int, str]] = set()
+def web_resources_named(environment: Environment) -> set[tuple[int, str, str]]:
+    """Return type and id of each node, published or in its draft, and a web resource it names.
+
+    Names are in lower case.
+    """
+    found: set[tuple[int, str, str]] = set()
     for table, column in dict.fromkeys((each.table, each.xml) for each in SECTIONS):
         described = environment.table(table)
-        selection = Selection(f'instr(lower(t."{column}"), ?) > 0', (directive,))
         for layer in Layer:
-            for row in environment.store.select(described, selection, layer):
-                found.add((described.component_type, str(row[described.primary_id])))
-    yield from sorted(found)
+            for row in environment.store.select(described, Selection(), layer):
+                node = described.component_type, str(row[described.primary_id])
+                named = _DIRECTIVE.findall(str(row[column]).lower())
+                found |= {(*node, name) for name in named}
+    return found
 
 
 def nodes_of(environment: Environment, section: Section, entity: str, layer: Layer) -> list[Row]:
