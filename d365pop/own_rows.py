@@ -41,6 +41,11 @@ class Keyed:
     """Its unique name."""
 
     @property
+    def identity(self) -> tuple[OwnKind, str]:
+        """What no two of them share."""
+        return self.kind, self.key
+
+    @property
     def label(self) -> str:
         """What people are told that it is."""
         return f"{self.kind} {self.key}"

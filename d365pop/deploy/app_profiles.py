@@ -17,7 +17,7 @@ def resolved(rows: Sequence[OwnRow], profiles: Sequence[AppProfile]) -> tuple[Ow
         replace(row, key=_resolved(row.key, profiles)) if isinstance(row.kind, LinkKind) else row
         for row in rows
     ]
-    return tuple({(row.kind, row.key): row for row in found}.values())
+    return tuple({row.identity: row for row in found}.values())
 
 
 def refuse_unclear_profiles(rows: Sequence[OwnRow], profiles: Sequence[AppProfile]) -> None:

@@ -40,9 +40,9 @@ def plan_rows(desired: Desired, remote: RemoteSnapshot, *, upgrade: bool = False
     refuse_unclear_profiles(desired.rows, remote.profiles)
     plan = RowPlan()
     kept = {each.name.lower() for each in desired.solution.web_resources} if upgrade else None
-    there = {(row.kind, row.key): row for row in remote.rows}
+    there = {row.identity: row for row in remote.rows}
     for wanted in resolved(desired.rows, remote.profiles):
-        found = there.pop((wanted.kind, wanted.key), None)
+        found = there.pop(wanted.identity, None)
         if found is not None and found.values == wanted.values:
             plan.left.append(Leave(wanted.label, "same values"))
             continue
@@ -75,16 +75,16 @@ def restore_rows(
     ``scripts`` are those that an upgrade has left, in lower case; without one all are there.
     """
     plan = RowPlan()
-    there = {(row.kind, row.key): row for row in remote.rows}
+    there = {row.identity: row for row in remote.rows}
     for each in before:
-        found = there.get((each.kind, each.key))
+        found = there.get(each.identity)
         present = found.values if found else None
         if present == each.values:
             continue
         ours = [
             step.after
             for step in steps
-            if isinstance(step, WriteRow) and (step.kind, step.key) == (each.kind, each.key)
+            if isinstance(step, WriteRow) and step.identity == each.identity
         ]
         if present not in ours:
             plan.cannot.append(f"The {each.label} was changed since.")
@@ -99,8 +99,8 @@ def restore_rows(
 
 def rows_before(steps: Sequence[Step], remote: RemoteSnapshot) -> Iterator[RowBefore]:
     """Yield the rows that ``steps`` write as they are now, each once."""
-    there = {(row.kind, row.key): row.values for row in remote.rows}
-    touched = dict.fromkeys((s.kind, s.key) for s in steps if isinstance(s, WriteRow))
+    there = {row.identity: row.values for row in remote.rows}
+    touched = dict.fromkeys(s.identity for s in steps if isinstance(s, WriteRow))
     for kind, key in touched:
         yield RowBefore(kind, key, there.get((kind, key)))
 
@@ -118,9 +118,9 @@ def row_tables(steps: Sequence[Step]) -> set[str]:
 
 def drift_of_rows(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
     """Yield what is no longer as it was deployed."""
-    there = {(row.kind, row.key): row for row in remote.rows}
+    there = {row.identity: row for row in remote.rows}
     for wanted in resolved(desired.rows, remote.profiles):
-        found = there.pop((wanted.kind, wanted.key), None)
+        found = there.pop(wanted.identity, None)
         if found is None:
             yield Drift(wanted.label, "is not there")
         elif found.values != wanted.values:

@@ -76,7 +76,7 @@ def retrieve_snapshot(
         forms=unite_forms(reader.published_forms, reader.newest_forms),
         variables={each.schema_name.lower(): each for each in reader.variables},
         columns=reader.columns,
-        rows=tuple(sorted(reader.rows, key=lambda row: (row.kind, row.key))),
+        rows=tuple(sorted(reader.rows, key=lambda row: row.identity)),
         profiles=reader.profiles,
         ribbons=reader.ribbons,
     )
