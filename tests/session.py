@@ -45,7 +45,7 @@ def record(workspace: Workspace, dataverse: LocalDataverse) -> list[str]:
         *_typed(workspace, "plan", "--env", "local", "--out", "plan.json"),
         *_typed(workspace, "apply", "plan.json", "--yes"),
     ]
-    run = max(path.name for path in (workspace.folder / ".d365pop" / "runs").iterdir())
+    run = workspace.runs()[-1]
     dataverse.overwrite(SCRIPT, b"// a quick fix, made in the maker portal")
     shown += [
         _comment("somebody makes a quick fix in the maker portal"),

@@ -75,6 +75,16 @@ class Workspace:
             check=False,
         )
 
+    def deploy(self) -> str:
+        """Deploy into the local Dataverse, which must work; return what was printed."""
+        result = self.run("deploy", "--env", "local")
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def runs(self) -> list[str]:
+        """Return the names of all runs, the newest last."""
+        return sorted(path.name for path in (self.folder / ".d365pop" / "runs").iterdir())
+
     def append(self, text: str) -> None:
         """Add to the end of the configuration."""
         path = self.folder / "d365pop.toml"

@@ -49,22 +49,12 @@ def add_profile(dataverse: LocalDataverse, unique_name: str, name: str) -> None:
     dataverse.call("POST", "msdyn_appconfigurations", profile)
 
 
-def deploy(workspace: Workspace) -> str:
-    result = workspace.run("deploy", "--env", "local")
-    assert result.returncode == ExitCode.OK, result.stderr
-    return result.stdout
-
-
-def last_run(workspace: Workspace) -> str:
-    return max(path.name for path in (workspace.folder / ".d365pop" / "runs").iterdir())
-
-
 def test_the_provider_is_linked_to_the_profile_and_deployed_once(
     paneled: Workspace, dataverse: LocalDataverse
 ) -> None:
     plan = paneled.run("plan", "--env", "local")
     assert f"create   {KEY}" in plan.stdout
-    assert "Proven by reading back" in deploy(paneled)
+    assert "Proven by reading back" in paneled.deploy()
     (row,) = channels(dataverse)
     page = f"{paneled.url}/WebResources/d365pop_/screenpop/cif.html"
     assert (row["msdyn_uniquename"], row["msdyn_channelurl"]) == (NAME, page)
@@ -76,7 +66,7 @@ def test_the_provider_is_linked_to_the_profile_and_deployed_once(
     )
     assert linked_profiles(dataverse) == [PROFILE]
     dataverse.clear_requests()
-    assert "Nothing to do." in deploy(paneled)
+    assert "Nothing to do." in paneled.deploy()
     assert dataverse.writes() == []
 
 
@@ -85,7 +75,7 @@ def test_a_profile_is_found_by_either_name(
     workspace: Workspace, dataverse: LocalDataverse, name: str
 ) -> None:
     workspace.append(HOST.replace("Agents", name))
-    deploy(workspace)
+    workspace.deploy()
     assert linked_profiles(dataverse) == [PROFILE]
 
 
@@ -115,12 +105,12 @@ def test_a_name_of_two_profiles_stops_before_anything_is_written(
 def test_another_profile_is_linked_and_the_first_one_unlinked(
     paneled: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(paneled)
+    paneled.deploy()
     add_profile(dataverse, "d365pop_night", "Night")
     paneled.configure('profiles = ["Agents"]', 'profiles = ["Night"]')
-    deploy(paneled)
+    paneled.deploy()
     assert linked_profiles(dataverse) == ["d365pop_night"]
-    back = paneled.run("rollback", last_run(paneled), "--yes")
+    back = paneled.run("rollback", paneled.runs()[-1], "--yes")
     assert back.returncode == ExitCode.OK, back.stderr
     assert linked_profiles(dataverse) == [PROFILE]
 
@@ -128,7 +118,7 @@ def test_another_profile_is_linked_and_the_first_one_unlinked(
 def test_what_others_did_to_it_is_drift_and_is_repaired(
     paneled: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(paneled)
+    paneled.deploy()
     (row,) = channels(dataverse)
     path = f"msdyn_channelproviders({row['msdyn_channelproviderid']})"
     dataverse.call("PATCH", path, {"msdyn_enableoutbound": False})
@@ -140,7 +130,7 @@ def test_what_others_did_to_it_is_drift_and_is_repaired(
     assert f"channel provider {NAME} has another msdyn_enableoutbound" in drift.stdout
     assert f"{KEY} is not there" in drift.stdout
     dataverse.clear_requests()
-    deploy(paneled)
+    paneled.deploy()
     assert dataverse.writes() == [
         f"PATCH /api/data/v9.2/{path}",
         f"POST /api/data/v9.2/{link}/$ref",
@@ -150,11 +140,11 @@ def test_what_others_did_to_it_is_drift_and_is_repaired(
 def test_back_to_the_side_pane_all_of_it_goes_and_a_rollback_brings_it_again(
     paneled: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(paneled)
+    paneled.deploy()
     paneled.configure('kind = "cif-v2"\nprofiles = ["Agents"]', 'kind = "side-pane"')
-    deploy(paneled)
+    paneled.deploy()
     assert (channels(dataverse), templates(dataverse)) == ([], [])
-    back = paneled.run("rollback", last_run(paneled), "--yes")
+    back = paneled.run("rollback", paneled.runs()[-1], "--yes")
     assert back.returncode == ExitCode.OK, back.stderr
     assert linked_profiles(dataverse) == [PROFILE]
     assert len(templates(dataverse)) == 1
@@ -165,15 +155,15 @@ def test_version_1_makes_room_for_version_2(
 ) -> None:
     roles = 'roles = ["11111111-1111-4111-8111-111111111111"]'
     workspace.append(f'\n[host]\nkind = "cif-v1"\n{roles}\n')
-    deploy(workspace)
+    workspace.deploy()
     workspace.configure(f'kind = "cif-v1"\n{roles}', 'kind = "cif-v2"\nprofiles = ["Agents"]')
-    deploy(workspace)
+    workspace.deploy()
     assert dataverse.call("GET", "msdyn_ciproviders")["value"] == []
     assert linked_profiles(dataverse) == [PROFILE]
 
 
 def test_undeploy_takes_all_of_it_out(paneled: Workspace, dataverse: LocalDataverse) -> None:
-    deploy(paneled)
+    paneled.deploy()
     result = paneled.run("undeploy", "--env", "local", "--yes")
     assert result.returncode == ExitCode.OK, result.stderr
     assert (channels(dataverse), templates(dataverse)) == ([], [])

@@ -36,23 +36,12 @@ def names(dataverse: LocalDataverse) -> list[str]:
     return [row["uniquename"] for row in commands(dataverse)]
 
 
-def deploy(workspace: Workspace) -> str:
-    result = workspace.run("deploy", "--env", "local")
-    assert result.returncode == ExitCode.OK, result.stderr
-    return result.stdout
-
-
-def runs(workspace: Workspace) -> list[str]:
-    folder = workspace.folder / ".d365pop" / "runs"
-    return sorted(path.name for path in folder.iterdir())
-
-
 @pytest.mark.parametrize("managed", ["", "managed = true"], ids=["unmanaged", "managed"])
 def test_the_command_stands_on_the_list_of_each_table(
     commanding: Workspace, dataverse: LocalDataverse, managed: str
 ) -> None:
     commanding.configure('sign_in = "local"', f'sign_in = "local"\n{managed}')
-    output = deploy(commanding)
+    output = commanding.deploy()
     assert "create" in output
     assert "Proven by reading back" in output
     found = commands(dataverse)
@@ -73,9 +62,9 @@ def test_the_command_stands_on_the_list_of_each_table(
 def test_a_second_deploy_writes_nothing_and_asks_little(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(commanding)
+    commanding.deploy()
     dataverse.clear_requests()
-    assert "Nothing to do." in deploy(commanding)
+    assert "Nothing to do." in commanding.deploy()
     assert dataverse.writes() == []
     assert len(dataverse.requests()) <= MOST_REQUESTS
 
@@ -83,12 +72,12 @@ def test_a_second_deploy_writes_nothing_and_asks_little(
 def test_a_new_label_is_planned_and_written_alone(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(commanding)
+    commanding.deploy()
     commanding.configure(MODERN, f'{MODERN}label = "Telephone"\n')
     plan = commanding.run("plan", "--env", "local")
     assert "buttonlabeltext: Phone → Telephone" in plan.stdout
     dataverse.clear_requests()
-    deploy(commanding)
+    commanding.deploy()
     patched = [row["appactionid"] for row in commands(dataverse)]
     assert dataverse.writes() == [
         *(f"PATCH /api/data/v9.2/appactions({row_id})" for row_id in patched),
@@ -100,7 +89,7 @@ def test_a_new_label_is_planned_and_written_alone(
 def test_what_others_did_to_it_is_drift_and_repaired(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(commanding)
+    commanding.deploy()
     gone, hidden, _ = commands(dataverse)
     dataverse.call("DELETE", f"appactions({gone['appactionid']})")
     dataverse.call("PATCH", f"appactions({hidden['appactionid']})", {"hidden": True})
@@ -110,7 +99,7 @@ def test_what_others_did_to_it_is_drift_and_repaired(
     assert "is not there" in drift.stdout
     assert "has another hidden" in drift.stdout
     assert commanding.run("verify", "--env", "local").returncode != ExitCode.OK
-    deploy(commanding)
+    commanding.deploy()
     assert names(dataverse) == NAMES
     assert not any(row["hidden"] for row in commands(dataverse))
 
@@ -118,10 +107,10 @@ def test_what_others_did_to_it_is_drift_and_repaired(
 def test_a_rollback_takes_it_out_and_brings_the_former_label_back(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(commanding)
+    commanding.deploy()
     commanding.configure(MODERN, f'{MODERN}label = "Telephone"\n')
-    deploy(commanding)
-    first, second = runs(commanding)
+    commanding.deploy()
+    first, second = commanding.runs()
     back = commanding.run("rollback", second, "--yes")
     assert back.returncode == ExitCode.OK, back.stderr
     assert {row["buttonlabeltext"] for row in commands(dataverse)} == {"Phone"}
@@ -132,27 +121,27 @@ def test_a_rollback_takes_it_out_and_brings_the_former_label_back(
 def test_a_rollback_leaves_what_others_changed_since(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(commanding)
+    commanding.deploy()
     theirs = commands(dataverse)[0]
     body = {"buttontooltiptitle": "Ours"}
     dataverse.call("PATCH", f"appactions({theirs['appactionid']})", body)
-    (run,) = runs(commanding)
+    (run,) = commanding.runs()
     back = commanding.run("rollback", run, "--yes")
     assert f"The command {NAMES[0]} was changed since." in back.stdout + back.stderr
 
 
 def test_switched_off_it_goes(commanding: Workspace, dataverse: LocalDataverse) -> None:
-    deploy(commanding)
+    commanding.deploy()
     commanding.configure('phone = "modern"', 'phone = "off"')
-    assert "it is no longer wanted" in deploy(commanding)
+    assert "it is no longer wanted" in commanding.deploy()
     assert names(dataverse) == []
-    assert "Nothing to do." in deploy(commanding)
+    assert "Nothing to do." in commanding.deploy()
 
 
 def test_undeploy_takes_it_out_before_its_script(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(commanding)
+    commanding.deploy()
     result = commanding.run("undeploy", "--env", "local", "--yes")
     assert result.returncode == ExitCode.OK, result.stderr
     assert names(dataverse) == []
@@ -164,7 +153,7 @@ def test_undeploy_takes_it_out_before_its_script(
 def test_without_the_table_nobody_looks_for_it(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(workspace)
+    workspace.deploy()
     asked = [request["path"] for request in dataverse.requests()]
     assert asked
     assert not [path for path in asked if "appactions" in path]

@@ -128,7 +128,7 @@ def test_managed_update_of_a_packaged_form_is_rolled_back_and_deployed_again(
     workspace.configure('version = "1.0.0.0" ', 'version = "1.1.0.0" ')
     assert workspace.run("deploy", "--env", "local").returncode == ExitCode.OK
     added = calls(dataverse.form("account")["formxml"])
-    run = max(path.name for path in (workspace.folder / ".d365pop" / "runs").iterdir())
+    run = workspace.runs()[-1]
     back = workspace.run("rollback", run, "--yes")
     assert back.returncode == ExitCode.OK, back.stderr
     assert "keeps what the managed package has added" in back.stdout + back.stderr

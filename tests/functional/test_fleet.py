@@ -105,7 +105,7 @@ def test_ctrl_c_leaves_every_environment_so_that_it_can_be_gone_on_with(
         assert process.wait(60) == ExitCode.INTERRUPTED
     assert "Stopping: every environment can be gone on with later." in told
     assert "Traceback" not in told
-    runs = sorted(path.name for path in (workspace.folder / ".d365pop" / "runs").iterdir())
+    runs = workspace.runs()
     assert [name.rpartition("-")[2] for name in runs] == ["local", "second"]
     listed = json.loads(workspace.run("runs", "--format", "json").stdout)["runs"]
     assert [(run["state"], run["steps"][0]["state"]) for run in listed] == [

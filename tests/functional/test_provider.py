@@ -31,16 +31,10 @@ def providers(dataverse: LocalDataverse) -> list[JsonObject]:
     return rows
 
 
-def deploy(workspace: Workspace) -> str:
-    result = workspace.run("deploy", "--env", "local")
-    assert result.returncode == ExitCode.OK, result.stderr
-    return result.stdout
-
-
 def test_the_provider_shows_our_page_to_the_roles(
     paneled: Workspace, dataverse: LocalDataverse
 ) -> None:
-    assert "Proven by reading back" in deploy(paneled)
+    assert "Proven by reading back" in paneled.deploy()
     (row,) = providers(dataverse)
     assert row["msdyn_name"] == NAME
     assert row["msdyn_landingurl"] == f"{paneled.url}/WebResources/d365pop_/screenpop/cif.html"
@@ -49,7 +43,7 @@ def test_the_provider_shows_our_page_to_the_roles(
     first, then = (page.index(f'src="{name}"'.encode()) for name in ("cif.js", "softphone.js"))
     assert first < then
     dataverse.clear_requests()
-    assert "Nothing to do." in deploy(paneled)
+    assert "Nothing to do." in paneled.deploy()
     assert dataverse.writes() == []
     assert len(dataverse.requests()) <= MOST_REQUESTS
 
@@ -57,7 +51,7 @@ def test_the_provider_shows_our_page_to_the_roles(
 def test_what_others_did_to_it_is_drift_and_one_write_repairs_it(
     paneled: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(paneled)
+    paneled.deploy()
     (row,) = providers(dataverse)
     path = f"msdyn_ciproviders({row['msdyn_ciproviderid']})"
     dataverse.call("PATCH", path, {"msdyn_clicktoact": False})
@@ -65,26 +59,24 @@ def test_what_others_did_to_it_is_drift_and_one_write_repairs_it(
     assert drift.returncode == ExitCode.DIFFERS
     assert "has another msdyn_clicktoact" in drift.stdout
     dataverse.clear_requests()
-    deploy(paneled)
+    paneled.deploy()
     assert dataverse.writes() == [f"PATCH /api/data/v9.2/{path}"]
 
 
 def test_back_to_the_side_pane_it_goes_and_a_rollback_brings_it_again(
     paneled: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(paneled)
+    paneled.deploy()
     paneled.configure(f'kind = "cif-v1"\nroles = ["{ROLE}"]', 'kind = "side-pane"')
-    deploy(paneled)
+    paneled.deploy()
     assert providers(dataverse) == []
-    runs = paneled.folder / ".d365pop" / "runs"
-    last = max(path.name for path in runs.iterdir())
-    back = paneled.run("rollback", last, "--yes")
+    back = paneled.run("rollback", paneled.runs()[-1], "--yes")
     assert back.returncode == ExitCode.OK, back.stderr
     assert [row["msdyn_name"] for row in providers(dataverse)] == [NAME]
 
 
 def test_undeploy_takes_it_out(paneled: Workspace, dataverse: LocalDataverse) -> None:
-    deploy(paneled)
+    paneled.deploy()
     result = paneled.run("undeploy", "--env", "local", "--yes")
     assert result.returncode == ExitCode.OK, result.stderr
     assert providers(dataverse) == []

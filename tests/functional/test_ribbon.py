@@ -43,21 +43,10 @@ def tables(dataverse: LocalDataverse) -> list[str]:
     return sorted({row["entity"] for row in nodes(dataverse)})
 
 
-def deploy(workspace: Workspace) -> str:
-    result = workspace.run("deploy", "--env", "local")
-    assert result.returncode == ExitCode.OK, result.stdout + result.stderr
-    return result.stdout
-
-
 def refused(workspace: Workspace) -> str:
     result = workspace.run("deploy", "--env", "local")
     assert result.returncode == ExitCode.PLAN_REFUSED, result.stdout + result.stderr
     return result.stderr
-
-
-def runs(workspace: Workspace) -> list[str]:
-    folder = workspace.folder / ".d365pop" / "runs"
-    return sorted(path.name for path in folder.iterdir())
 
 
 def roll_back(workspace: Workspace, run: str) -> str:
@@ -95,7 +84,7 @@ def test_the_button_stands_on_the_ribbon_of_each_list(
         classic.configure(*MANAGED)
     plan = classic.run("plan", "--env", "local")
     assert "button on the ribbon of account" in plan.stdout
-    assert "ribbon account, ribbon contact, ribbon lead." in deploy(classic)
+    assert "ribbon account, ribbon contact, ribbon lead." in classic.deploy()
     found = nodes(dataverse)
     assert tables(dataverse) == [*TABLES]
     assert len(found) == len(TABLES) * NODES_OF_A_TABLE
@@ -113,9 +102,9 @@ def test_the_button_stands_on_the_ribbon_of_each_list(
 def test_a_second_deploy_writes_nothing_and_asks_little(
     classic: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(classic)
+    classic.deploy()
     dataverse.clear_requests()
-    assert "Nothing to do." in deploy(classic)
+    assert "Nothing to do." in classic.deploy()
     assert dataverse.writes() == []
     assert len(dataverse.requests()) <= MOST_REQUESTS
 
@@ -153,25 +142,25 @@ def test_another_label_is_told_apart_by_diff(classic: Workspace, tmp_path: Path)
 def test_what_others_did_to_it_is_drift_and_repaired(
     classic: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(classic)
+    classic.deploy()
     for row in dataverse.call("GET", "ribbondiffs?$filter=entity eq 'lead'")["value"]:
         dataverse.call("DELETE", f"ribbondiffs({row['ribbondiffid']})")
     drift = classic.run("drift", "--env", "local")
     assert drift.returncode == ExitCode.DIFFERS, drift.stderr
     assert "ribbon lead has another button" in drift.stdout
     assert classic.run("verify", "--env", "local").returncode != ExitCode.OK
-    deploy(classic)
+    classic.deploy()
     assert len(nodes(dataverse)) == len(TABLES) * NODES_OF_A_TABLE
 
 
 def test_a_rollback_brings_the_former_label_back_and_takes_the_button_out(
     classic: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(classic)
+    classic.deploy()
     classic.configure(CLASSIC, f'{CLASSIC}label = "Telephone"\n')
-    deploy(classic)
+    classic.deploy()
     assert labels(dataverse) == {"Telephone"}
-    first, second = runs(classic)
+    first, second = classic.runs()
     assert "restore ribbon account" in roll_back(classic, second)
     assert labels(dataverse) == {"Phone"}
     roll_back(classic, first)
@@ -185,22 +174,22 @@ def test_switched_to_another_command_it_goes_and_comes_back(
 ) -> None:
     if managed:
         classic.configure(*MANAGED)
-    deploy(classic)
+    classic.deploy()
     classic.configure('phone = "classic"', f'phone = "{phone}"')
     if managed:
         assert "(ribbon-needs-upgrade)" in refused(classic)
         classic.configure('version = "1.0.0.0"', 'version = "1.1.0.0"')
-    deploy(classic)
+    classic.deploy()
     assert nodes(dataverse) == []
     rows = dataverse.call("GET", "appactions?$select=name")["value"]
     assert len(rows) == (len(TABLES) if phone == "modern" else 0)
-    assert "Nothing to do." in deploy(classic)
+    assert "Nothing to do." in classic.deploy()
     if not managed:
-        roll_back(classic, runs(classic)[-1])
+        roll_back(classic, classic.runs()[-1])
         assert tables(dataverse) == [*TABLES]
         assert dataverse.call("GET", "appactions?$select=name")["value"] == []
         classic.configure(f'phone = "{phone}"', 'phone = "classic"')
-        assert "Nothing to do." in deploy(classic)
+        assert "Nothing to do." in classic.deploy()
 
 
 def test_buttons_of_others_stop_an_unmanaged_deploy_alone(
@@ -211,7 +200,7 @@ def test_buttons_of_others_stop_an_unmanaged_deploy_alone(
     assert "(foreign-ribbon)" in told
     assert f"account: {THEIRS}" in told
     classic.configure(*MANAGED)
-    deploy(classic)
+    classic.deploy()
     assert THEIRS in [row.get("diffid") for row in nodes(dataverse)]
 
 
@@ -221,7 +210,7 @@ def test_undeploy_takes_it_out_with_its_script(
 ) -> None:
     if managed:
         classic.configure(*MANAGED)
-    deploy(classic)
+    classic.deploy()
     result = classic.run("undeploy", "--env", "local", "--yes")
     assert result.returncode == ExitCode.OK, result.stderr
     assert nodes(dataverse) == []
@@ -232,10 +221,10 @@ def test_undeploy_takes_it_out_with_its_script(
 def test_an_export_holds_it_also_after_a_rollback(
     classic: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(classic)
+    classic.deploy()
     classic.configure(CLASSIC, f'{CLASSIC}label = "Telephone"\n')
-    deploy(classic)
-    roll_back(classic, runs(classic)[-1])
+    classic.deploy()
+    roll_back(classic, classic.runs()[-1])
     body = {"SolutionName": "GenesysScreenPop", "Managed": False}
     file = dataverse.call("POST", "ExportSolution", body)["ExportSolutionFile"]
     with zipfile.ZipFile(io.BytesIO(base64.b64decode(file))) as archive:
@@ -250,7 +239,7 @@ def test_an_export_holds_it_also_after_a_rollback(
 def test_without_the_table_nobody_looks_for_it(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
-    deploy(workspace)
+    workspace.deploy()
     asked = [request["path"] for request in dataverse.requests()]
     assert asked
     assert not [path for path in asked if "ribbon" in path]
