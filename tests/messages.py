@@ -56,34 +56,42 @@ def messages() -> list[Message]:
     return sorted(found.values())
 
 
-def raised(tree: ast.AST) -> Iterator[Message]:
+def raised(tree: ast.Module) -> Iterator[Message]:
     """Yield the errors of ours that a module makes, by itself, by a function or by a table."""
+    texts = constants(tree)
     for name, first, call in named_calls(tree):
         if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
             continue
         if kind := kind_of(name):
-            yield told(first.value, kind, call)
+            yield told(first.value, kind, fill(call, texts))
         elif name in ROWS:
-            yield row(first.value, name, call, tree)
+            yield row(first.value, name, fill(call, texts))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             yield from made(node, tree)
 
 
-def row(reference: str, name: str, call: ast.Call, tree: ast.AST) -> Message:
-    """Return what a row of a table says, whose texts may be the module's constants."""
-    texts = {
+def constants(tree: ast.Module) -> dict[str, ast.expr]:
+    """Return what the names stand for that a module gives at its top."""
+    given = {
         target.id: node.value
-        for node in ast.walk(tree)
+        for node in tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    kind, fields = ROWS[name]
-    said = {
-        field: words(fill(value, texts))
-        for field, value in zip(fields, call.args[1:], strict=False)
+    typed = {
+        node.target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
     }
+    return given | typed
+
+
+def row(reference: str, name: str, call: ast.Call) -> Message:
+    """Return what a row of a table says."""
+    kind, fields = ROWS[name]
+    said = {field: words(value) for field, value in zip(fields, call.args[1:], strict=False)}
     return Message(reference, kind.exit_code, said.get("message", REFUSED), said.get("hint", ""))
 
 
