@@ -15,8 +15,8 @@ from d365pop.deploy.pending import pending_since, published_tables, refuse_newly
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import plan_changes
-from d365pop.deploy.push import unpublished
-from d365pop.deploy.remote import retrieve_pending, retrieve_snapshot
+from d365pop.deploy.push import pushed, unpublished
+from d365pop.deploy.remote import retrieve_pending, retrieve_published, retrieve_snapshot
 from d365pop.deploy.ribbons import Pack, drift_of_ribbons
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.undeploy import frees, plan_undeploy, refuse_dependents
@@ -116,6 +116,9 @@ class Planner:
 
     def again(self, plan: Plan, desired: Desired, original: Plan) -> Plan:
         """Plan the same from what is there now; a rollback is one of the ``original``."""
+        if plan.kind is PlanKind.PUSH:
+            contents = {step.name: step.after for step in pushed(plan)}
+            return unpublished(plan, retrieve_published(self.dataverse, contents, self.pool))
         remote = self.read(desired)
         match plan.kind:
             case PlanKind.DEPLOY:
@@ -124,8 +127,6 @@ class Planner:
                 return plan_undeploy(desired, remote, plan.environment_url, _ALL_TOLD)
             case PlanKind.ROLLBACK:
                 return plan_rollback(plan.of_run, original, remote, self.pack)
-            case PlanKind.PUSH:
-                return unpublished(plan, remote)
 
     def drift(self, desired: Desired, remote: RemoteSnapshot | None = None) -> tuple[Drift, ...]:
         """Return what differs from ``desired``, and the unmanaged layers that hide it."""

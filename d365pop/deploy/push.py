@@ -1,6 +1,6 @@
 """From a build and what was read to the plan of a push: contents of web resources only; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from d365pop.deploy.before import before_of
@@ -97,16 +97,20 @@ def _steps(
         )
 
 
-def unpublished(plan: Plan, remote: RemoteSnapshot) -> Plan:
-    """Return ``plan`` with just the web resources that agents do not get as pushed."""
-    pushed = [
-        step for step in plan.steps if isinstance(step, UpdateWebResource | CreateWebResource)
-    ]
+def unpublished(plan: Plan, published: Mapping[str, RemoteWebResource]) -> Plan:
+    """Return ``plan`` with just the web resources that agents do not get as pushed.
+
+    ``published`` holds what agents get, by name in lower case.
+    """
     left = tuple(
         step
-        for step in pushed
-        if (there := remote.web_resources.get(step.name.lower())) is None
-        or there.published != step.after
+        for step in pushed(plan)
+        if (there := published.get(step.name.lower())) is None or there.published != step.after
     )
-    counted = plural(len(pushed), "web resource")
+    counted = plural(len(pushed(plan)), "web resource")
     return replace(plan, steps=left, left=(Leave(counted, "published as pushed"),))
+
+
+def pushed(plan: Plan) -> list[UpdateWebResource | CreateWebResource]:
+    """Return the steps that bring contents."""
+    return [step for step in plan.steps if isinstance(step, UpdateWebResource | CreateWebResource)]

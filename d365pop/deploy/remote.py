@@ -1,6 +1,6 @@
 """Reads an environment into a RemoteSnapshot; writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -80,6 +80,19 @@ def retrieve_snapshot(
         profiles=reader.profiles,
         ribbons=reader.ribbons,
     )
+
+
+def retrieve_published(
+    dataverse: Dataverse, expected: Mapping[str, bytes], pool: Pool
+) -> dict[str, RemoteWebResource]:
+    """Return what agents get of the web resources that ``expected`` names, by lower-case name."""
+    found = pool(
+        [
+            partial(retrieve_published_web_resources, dataverse, part, expected)
+            for part in name_parts([*expected])
+        ]
+    )
+    return {each.name.lower(): each for part in found for each in part.values()}
 
 
 def retrieve_pending(dataverse: Dataverse, tables: Sequence[str], pool: Pool) -> Pending:

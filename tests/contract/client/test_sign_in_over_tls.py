@@ -125,7 +125,10 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         server.handle_error = lambda *_args: None  # type: ignore[method-assign]
-        server.socket = context.wrap_socket(server.socket, server_side=True)
+        # The handshake happens in the connection's own thread: one that is slow holds up no other.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield Authority(f"https://127.0.0.1:{server.server_port}", ca_file)

@@ -164,6 +164,11 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    # Eight calls come at once, each through both servers; five, the default, would be dropped.
+    request_queue_size = 128
+
+
 @contextmanager
 def _serving(server: http.server.ThreadingHTTPServer) -> Iterator[int]:
     server.daemon_threads = True
@@ -185,10 +190,13 @@ def running_cloud(emulator: LocalDataverse, folder: Path) -> Iterator[Cloud]:
     ca.cert_pem.write_to_path(cloud.ca_file)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert(HOST, LOGIN, *GENESYS).configure_cert(context)
-    service = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _service(cloud))
-    service.socket = context.wrap_socket(service.socket, server_side=True)
+    service = _Server(("127.0.0.1", 0), _service(cloud))
+    # The handshake happens in the connection's own thread: one that is slow holds up no other.
+    service.socket = context.wrap_socket(
+        service.socket, server_side=True, do_handshake_on_connect=False
+    )
     with _serving(service) as port:
-        proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _proxy(cloud, port))
+        proxy = _Server(("127.0.0.1", 0), _proxy(cloud, port))
         with _serving(proxy) as proxy_port:
             cloud.proxy = f"http://127.0.0.1:{proxy_port}"
             yield cloud
