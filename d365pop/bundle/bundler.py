@@ -48,8 +48,9 @@ class Toolchain:
 
 
 class _Request(TypedDict):
-    sources: dict[str, str]
-    virtual: dict[str, str]
+    """One entry, with the modules that it reaches and no others."""
+
+    modules: dict[str, str]
     entry: str
     globalName: str
 
@@ -75,16 +76,18 @@ def bundle(
         _check_entry(entry, sources)
     toolchain = load_toolchain(toolchain_root())
     virtual = {name: _module_text(exports) for name, exports in sorted(constants.items())}
+    modules = {**dict(sorted(sources.items())), **virtual}
+    workshop = _Workshop(toolchain, ResultCache(cache), engine)
+    imports = workshop.imports(modules)
     requests = {
         entry.source: _Request(
-            sources=dict(sorted(sources.items())),
-            virtual=virtual,
+            modules={name: modules[name] for name in _reached(entry.source, imports)},
             entry=entry.source,
             globalName=entry.global_name,
         )
         for entry in entries
     }
-    results = _results(toolchain, requests, ResultCache(cache), engine)
+    results = workshop.bundles(requests)
     return {
         source: Script(code=result["code"].encode(), source_map=result["map"].encode())
         for source, result in results.items()
@@ -152,38 +155,73 @@ def _check_entry(entry: Entry, sources: Mapping[str, str]) -> None:
         )
 
 
-def _results(
-    toolchain: Toolchain,
-    requests: Mapping[str, _Request],
-    cache: ResultCache,
-    engine: EngineKind | None,
-) -> dict[str, dict[str, str]]:
-    """Return the driver's result for every request, made where the cache has none."""
-    keys = {source: _cache_key(toolchain, request) for source, request in requests.items()}
-    results = {source: cache.read(key) for source, key in keys.items()}
-    missing = [source for source, result in results.items() if result is None]
-    jobs = [partial(_run, toolchain, requests[source], engine) for source in missing]
-    made = dict(zip(missing, run_on_threads(jobs), strict=True))
-    for source, result in made.items():
-        cache.write(keys[source], result)
-    return {source: result or made[source] for source, result in results.items()}
+def _reached(entry: str, imports: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the modules that ``entry`` imports, itself and theirs included; sorted."""
+    reached: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += imports[name]
+    return sorted(reached)
 
 
-def _run(toolchain: Toolchain, request: _Request, kind: EngineKind | None) -> dict[str, str]:
-    """Bundle one entry in an engine of its own."""
-    with open_engine(kind=kind) as engine:
-        engine.run(toolchain.script)
-        engine.run(toolchain.driver)
-        answer = engine.call("bundleEntry", cast("dict[str, Json]", request))
-    result = cast("dict[str, Json]", answer)
-    if "problem" in result:
-        raise problem_error(cast("Problem", result["problem"]), request["sources"])
-    return cast("dict[str, str]", answer)
+@dataclass(frozen=True, slots=True)
+class _Workshop:
+    """Asks the driver, where the cache does not know the answer already."""
 
+    toolchain: Toolchain
+    cache: ResultCache
+    engine: EngineKind | None
 
-def _cache_key(toolchain: Toolchain, request: _Request) -> str:
-    canonical = json.dumps([toolchain.digest, request], sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    def imports(self, modules: Mapping[str, str]) -> dict[str, list[str]]:
+        """Return what each module imports.
+
+        Raises:
+            BundleError: one of them does not parse, or imports what is not there.
+        """
+        key = self._key("imports", modules)
+        kept = self.cache.read(key)
+        if kept is None:
+            (answer,) = self._ask("readImports", [{"modules": {**modules}}])
+            kept = {"imports": json.dumps(answer["imports"])}
+            self.cache.write(key, kept)
+        found: dict[str, list[str]] = json.loads(kept["imports"])
+        return found
+
+    def bundles(self, requests: Mapping[str, _Request]) -> dict[str, dict[str, str]]:
+        """Return code and source map of every request.
+
+        What an entry does not reach is no input of its bundle: where that changes, it is kept.
+        """
+        keys = {source: self._key("bundle", request) for source, request in requests.items()}
+        results = {source: self.cache.read(key) for source, key in keys.items()}
+        missing = [source for source, result in results.items() if result is None]
+        asked = [cast("dict[str, Json]", requests[source]) for source in missing]
+        answers = cast("list[dict[str, str]]", self._ask("bundleEntry", asked))
+        made = dict(zip(missing, answers, strict=True))
+        for source, result in made.items():
+            self.cache.write(keys[source], result)
+        return {source: result or made[source] for source, result in results.items()}
+
+    def _ask(self, function: str, requests: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
+        """Ask for each an engine that is opened for it alone."""
+        return run_on_threads([partial(self._answer, function, request) for request in requests])
+
+    def _answer(self, function: str, request: dict[str, Json]) -> dict[str, Json]:
+        with open_engine(kind=self.engine) as engine:
+            engine.run(self.toolchain.script)
+            engine.run(self.toolchain.driver)
+            answer = cast("dict[str, Json]", engine.call(function, request))
+        if "problem" in answer:
+            modules = cast("dict[str, str]", request["modules"])
+            raise problem_error(cast("Problem", answer["problem"]), modules)
+        return answer
+
+    def _key(self, kind: str, facts: object) -> str:
+        canonical = json.dumps([kind, self.toolchain.digest, facts], sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _module_text(exports: Mapping[str, Json]) -> str:

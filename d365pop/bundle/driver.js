@@ -63,23 +63,22 @@
     return parts.join("/");
   }
 
-  // All modules are checked, in one order, so that the first mistake is always the same one.
-  function check(modules) {
-    for (const [file, text] of Object.entries(modules)) {
-      checkImports(parse(text, file, "module"), file, modules);
-    }
-  }
-
   // Imports are resolved from the tree and not when Rollup asks: only the tree knows the line.
-  function checkImports(tree, file, modules) {
-    for (const { source } of tree.body) {
-      if (!source || resolve(source.value, file) in modules) continue;
-      const { line, column } = source.loc.start;
-      throw new Problem({
-        kind: "unresolved", file, line, column, wanted: source.value,
-        message: `cannot find ${source.value}`,
-      });
+  function importsOf(file, modules) {
+    const imports = [];
+    for (const { source } of parse(modules[file], file, "module").body) {
+      if (!source) continue;
+      const found = resolve(source.value, file);
+      if (!(found in modules)) {
+        const { line, column } = source.loc.start;
+        throw new Problem({
+          kind: "unresolved", file, line, column, wanted: source.value,
+          message: `cannot find ${source.value}`,
+        });
+      }
+      imports.push(found);
     }
+    return imports;
   }
 
   function memoryPlugin(modules) {
@@ -97,11 +96,11 @@
   // Behind a door that imports it for its effects only, an entry's exports are shaken off.
   const DOOR = "door";
 
-  async function link(request, modules) {
-    const door = { [DOOR]: `import ${JSON.stringify(`./${request.entry}`)};` };
+  async function link(request) {
+    const door = { __proto__: null, [DOOR]: `import ${JSON.stringify(`./${request.entry}`)};` };
     const build = await rollup({
       input: request.globalName ? request.entry : DOOR,
-      plugins: [memoryPlugin(Object.assign(door, modules))],
+      plugins: [memoryPlugin(Object.assign(door, request.modules))],
       onwarn() {}, // circular imports are legal; what breaks a bundle is an error of its own
     });
     const { output } = await build.generate({
@@ -143,11 +142,20 @@
     };
   }
 
-  root.bundleEntry = async function (request) {
-    const modules = Object.assign(Object.create(null), request.sources, request.virtual);
+  // All modules are read, in one order, so that the first mistake is always the same one.
+  root.readImports = function (request) {
+    const modules = Object.assign(Object.create(null), request.modules);
     try {
-      check(modules);
-      const { code, map } = await shrink(await link(request, modules));
+      const names = Object.keys(modules);
+      return { imports: Object.fromEntries(names.map((name) => [name, importsOf(name, modules)])) };
+    } catch (error) {
+      return { problem: problemOf(error) };
+    }
+  };
+
+  root.bundleEntry = async function (request) {
+    try {
+      const { code, map } = await shrink(await link(request));
       parse(code, `the bundle of ${request.entry}`, "script");
       return { code: `${code}\n`, map: `${map}\n` };
     } catch (error) {

@@ -1,16 +1,16 @@
 """What build and check of our own package take beyond the engine, and with nothing to do."""
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from d365pop.build import Build, build
-from d365pop.build.contents import ENTRIES, constants
-from d365pop.build.extensions import extension_sources
-from d365pop.bundle.bundler import Toolchain, load_toolchain, read_sources
+from d365pop.bundle import bundler
+from d365pop.bundle.bundler import Toolchain, load_toolchain
 from d365pop.bundle.engine import Engine, open_engine
 from d365pop.bundle.threads import run_on_threads
 from d365pop.check.scripts.checker import Texts, study_scripts
@@ -18,7 +18,7 @@ from d365pop.check.scripts.session import ask_all, opener
 from d365pop.check.whole import CheckOptions, check_all
 from d365pop.config import load
 from d365pop.models import Json, WebResourceType
-from d365pop.resources import toolchain_root, webresources_root
+from d365pop.resources import toolchain_root
 from d365pop.settings import Settings
 from d365pop.solution.package import read_package
 from tests.bench.measure import ROOT, Row, best_seconds, ratio
@@ -26,15 +26,16 @@ from tests.bench.measure import ROOT, Row, best_seconds, ratio
 LIMIT = "1.3"
 UNCHANGED = "0.3"
 
-Requests = list[dict[str, Json]]
+Calls = list[tuple[str, Json]]
+Opener = Callable[..., AbstractContextManager[Engine]]
 
 
 def script_rows(runs: int) -> Iterator[Row]:
     """Measure inside this process: starting it is not what is asked for."""
     settings = load(ROOT / "d365pop.toml", {})
-    requests = bundle_requests(settings)
+    calls = bundle_calls(settings)
     toolchain = load_toolchain(toolchain_root())
-    found = ratio(lambda: build(settings), lambda: bundle_alone(toolchain, requests), runs)
+    found = ratio(lambda: build(settings), lambda: bundle_alone(toolchain, calls), runs)
     yield Row("build / the engine's own time for its scripts", f"{found:.2f}", LIMIT)
     made = build(settings)
     package = made.package
@@ -62,62 +63,59 @@ def unchanged_rows(settings: Settings, package: bytes, runs: int) -> Iterator[Ro
             yield Row(f"{name} with unchanged scripts, in seconds", f"{taken:.2f}", UNCHANGED)
 
 
-def bundle_requests(settings: Settings) -> Requests:
-    """Return what the bundler asks the engine for, one request an entry."""
-    read = read_sources(webresources_root() / "src")
-    sources: dict[str, Json] = {**read, **extension_sources(settings.bundle.extensions, ROOT)}
-    virtual: dict[str, Json] = {
-        name: "".join(f"export const {key} = {json.dumps(exports[key])};\n" for key in exports)
-        for name, exports in constants(settings).items()
-    }
-    return [
-        {
-            "sources": sources,
-            "virtual": virtual,
-            "entry": entry.source,
-            "globalName": entry.global_name,
-        }
-        for entry in ENTRIES
-    ]
+def bundle_calls(settings: Settings) -> Calls:
+    """Return what a build asks the engine for."""
+    recorded: Calls = []
+    with patch.object(bundler, "open_engine", partial(recording, recorded, open_engine)):
+        build(settings)
+    return recorded
 
 
-def bundle_alone(toolchain: Toolchain, requests: Requests) -> None:
+def bundle_alone(toolchain: Toolchain, calls: Calls) -> None:
     """Let the engine do just its part, on as many threads as build does."""
 
-    def run(request: dict[str, Json]) -> None:
+    def run(function: str, argument: Json) -> None:
         with open_engine() as engine:
             engine.run(toolchain.script)
             engine.run(toolchain.driver)
-            engine.call("bundleEntry", request)
+            engine.call(function, argument)
 
-    run_on_threads([partial(run, request) for request in requests])
+    # Which module imports which is known before the first bundle is made.
+    run_on_threads([partial(run, *calls[0])])
+    run_on_threads([partial(run, *call) for call in calls[1:]])
 
 
-def lint_requests(made: Build) -> Requests:
+class Recorder:
+    """An engine that writes down what it is asked for."""
+
+    def __init__(self, engine: Engine, recorded: Calls) -> None:
+        self._engine = engine
+        self._recorded = recorded
+
+    def run(self, script: str) -> None:
+        self._engine.run(script)
+
+    def call(self, function: str, argument: Json) -> Json:
+        self._recorded.append((function, argument))
+        return self._engine.call(function, argument)
+
+
+@contextmanager
+def recording(recorded: Calls, opened: Opener, **options: Any) -> Iterator[Engine]:
+    with opened(**options) as engine:
+        yield Recorder(engine, recorded)
+
+
+def lint_requests(made: Build) -> list[dict[str, Json]]:
     """Return what a check of the package asks the engine for."""
-    recorded: Requests = []
-
-    class Recorder:
-        def __init__(self, engine: Engine) -> None:
-            self._engine = engine
-
-        def run(self, script: str) -> None:
-            self._engine.run(script)
-
-        def call(self, function: str, argument: Json) -> Json:
-            if isinstance(argument, dict):
-                recorded.append(argument)
-            return self._engine.call(function, argument)
-
-    @contextmanager
-    def recording() -> Iterator[Engine]:
-        with opener(60.0)() as engine:
-            yield Recorder(engine)
-
+    recorded: Calls = []
     contents = {
         kind: {item.name: item.content for item in made.solution.web_resources if item.type is kind}
         for kind in (WebResourceType.SCRIPT, WebResourceType.HTML)
     }
     scripts, pages = contents[WebResourceType.SCRIPT], contents[WebResourceType.HTML]
-    study_scripts(Texts(scripts, pages, libraries=scripts), open_checker=recording)
-    return recorded
+    study_scripts(
+        Texts(scripts, pages, libraries=scripts),
+        open_checker=partial(recording, recorded, opener(60.0)),
+    )
+    return [argument for _, argument in recorded if isinstance(argument, dict)]

@@ -36,6 +36,7 @@ SOURCES = {
     "globalThis.said = greet('page');\n"
     "export const forTests = 'only for tests';\n",
 }
+OTHER = "export const greet = (name) => name;"
 ENTRIES = (Entry("form.js", "D365Pop"), Entry("page.js"))
 CONSTANTS: dict[str, dict[str, Json]] = {"d365pop:build": {"region": "é\u2028'\"</script>"}}
 
@@ -277,13 +278,13 @@ def test_second_run_takes_what_the_first_one_kept(
     kept = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     assert bundle(SOURCES, ENTRIES, CONSTANTS, cache=tmp_path) == scripts
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == kept
-    assert len(kept) == len(ENTRIES)
+    assert len(kept) == len(ENTRIES) + 1  # and which module imports which
 
 
 @pytest.mark.parametrize(
     ("sources", "entry", "constants"),
     [
-        pytest.param({**SOURCES, "page.js": "f();"}, ENTRIES[0], CONSTANTS, id="source"),
+        pytest.param({**SOURCES, "core/greeting.js": OTHER}, ENTRIES[0], CONSTANTS, id="source"),
         pytest.param(SOURCES, Entry("form.js", "Other"), CONSTANTS, id="global"),
         pytest.param(SOURCES, ENTRIES[0], {"d365pop:build": {"region": "x"}}, id="constant"),
     ],
@@ -297,7 +298,36 @@ def test_changed_input_is_bundled_anew(
     bundle(SOURCES, ENTRIES[:1], CONSTANTS, cache=tmp_path)
     made = bundle(sources, [entry], constants, cache=tmp_path)
     assert made == bundle(sources, [entry], constants)
-    assert len(list(tmp_path.iterdir())) == 2
+    assert made != bundle(SOURCES, ENTRIES[:1], CONSTANTS)
+    assert bundles_in(tmp_path) == 2
+
+
+def bundles_in(cache: Path) -> int:
+    return sum(b'"code"' in path.read_bytes() for path in cache.iterdir())
+
+
+def test_what_an_entry_does_not_reach_lets_its_bundle_be(tmp_path: Path) -> None:
+    bundle(SOURCES, ENTRIES, CONSTANTS, cache=tmp_path)
+    constants: dict[str, dict[str, Json]] = {"d365pop:build": {"region": "x"}}
+    made = bundle(SOURCES, ENTRIES, constants, cache=tmp_path)
+    assert made == bundle(SOURCES, ENTRIES, constants)
+    assert bundles_in(tmp_path) == 3  # form.js twice, page.js once
+
+
+def test_mistake_in_a_module_that_nobody_imports_is_told_also_with_a_cache(tmp_path: Path) -> None:
+    bundle(SOURCES, ENTRIES, CONSTANTS, cache=tmp_path)
+    with pytest.raises(BundleError) as caught:
+        bundle({**SOURCES, "alone.js": "let = ;"}, ENTRIES, CONSTANTS, cache=tmp_path)
+    assert caught.value.reference == "script-syntax"
+    assert "alone.js:1" in caught.value.message
+
+
+def test_import_of_what_was_taken_away_is_told_also_with_a_cache(tmp_path: Path) -> None:
+    bundle(SOURCES, ENTRIES, CONSTANTS, cache=tmp_path)
+    left = {name: text for name, text in SOURCES.items() if name != "core/greeting.js"}
+    with pytest.raises(BundleError) as caught:
+        bundle(left, ENTRIES, CONSTANTS, cache=tmp_path)
+    assert caught.value.reference == "import-unresolved"
 
 
 def test_damaged_cache_is_bundled_anew(tmp_path: Path, scripts: dict[str, Script]) -> None:
