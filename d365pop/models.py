@@ -8,6 +8,7 @@ from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from d365pop.app_profiles import AppProfile
+from d365pop.contents import Content
 from d365pop.own_rows import OwnRow, RemoteRow, RowSearch
 from d365pop.ribbons import RemoteRibbonNode, Ribbon, RibbonSearch
 
@@ -62,7 +63,7 @@ class WebResource:
     display_name: str
     description: str
     type: WebResourceType
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
     needs: tuple[str, ...] = ()
     """Names of the web resources that this one asks for (``DependencyXml``)."""
 
@@ -95,8 +96,8 @@ class PackagedForm:
     """As the ``Name`` element of the table says it."""
     form_id: str
     """In braces and small letters."""
-    whole: bytes = field(repr=False)
-    difference: bytes = field(repr=False)
+    whole: Content = field(repr=False)
+    difference: Content = field(repr=False)
     """For managed packages: what the solution adds to the form."""
 
 
@@ -185,7 +186,7 @@ class Desired:
     solution: Solution
     description: str
     """The solution's description with the digest of the build in it."""
-    package: bytes = field(repr=False)
+    package: Content = field(repr=False)
     managed: bool
     registrations: tuple[FormRegistration, ...]
     variable_values: Mapping[str, str]

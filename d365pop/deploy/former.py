@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from d365pop.contents import Content
 from d365pop.models import Labels
 from d365pop.own_rows import Keyed, RowValue
 from d365pop.ribbons import RibbonNode
@@ -15,8 +16,8 @@ class WebResourceBefore:
     """A web resource that a run touches, before it; without a draft it was not there."""
 
     name: str
-    draft: bytes | None = field(repr=False)
-    published: bytes | None = field(repr=False)
+    draft: Content | None = field(repr=False)
+    published: Content | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from d365pop.contents import Content
 from d365pop.deploy.former import NOTHING, Before, Component, SolutionFacts
 from d365pop.models import Desired, Labels, WebResource
 from d365pop.own_rows import Keyed, RowValue
@@ -47,7 +48,7 @@ class ImportPackage:
     """What the import creates or changes, one line each."""
     overwrite_unmanaged: bool
     """Whether an unmanaged layer over a managed component of ours is replaced."""
-    package: bytes = field(repr=False)
+    package: Content = field(repr=False)
     managed: bool = False
     step: Literal["import"] = "import"
 
@@ -59,8 +60,8 @@ class UpdateWebResource:
     web_resource_id: str
     name: str
     reason: str
-    before: bytes = field(repr=False)
-    after: bytes = field(repr=False)
+    before: Content = field(repr=False)
+    after: Content = field(repr=False)
     row_version: str = ""
     """ETag of the draft that was read; empty where it is read just before it is written."""
     step: Literal["update-web-resource"] = "update-web-resource"

@@ -2,24 +2,34 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import to_json
 
+from d365pop.contents import Shelf, name_of
 from d365pop.deploy.plan import ImportPackage, Plan
 from d365pop.errors import ConfigurationError, PlanRefusedError
+from d365pop.models import Json
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""1 had each content in its place, as often as it is used."""
 
 
-class _Document(BaseModel):
-    """The file: its digest covers the plan, so that what was reviewed is what is applied."""
+class _Contents(BaseModel):
+    """What the plan beside it names by its hash."""
 
-    model_config = ConfigDict(
-        ser_json_bytes="base64", val_json_bytes="base64", extra="forbid", frozen=True
-    )
-    d365pop_plan: Literal[1] = FORMAT
+    model_config = ConfigDict(val_json_bytes="base64")
+    contents: dict[str, bytes] = {}
+
+
+class _Document(_Contents):
+    """The file: its digest covers the rest, so that what was reviewed is what is applied."""
+
+    model_config = ConfigDict(extra="forbid")
+    d365pop_plan: Literal[1, 2]
     environment: str
     digest: str
     package_sha256: str
@@ -28,10 +38,18 @@ class _Document(BaseModel):
 
 def plan_text(plan: Plan, environment: str) -> str:
     """Return ``plan`` for the environment called ``environment`` as a JSON document."""
-    document = _Document(
-        environment=environment, digest="", package_sha256=_package_hash(plan), plan=plan
+    shelf = Shelf()
+    unsealed = _Document(
+        d365pop_plan=FORMAT,
+        environment=environment,
+        digest="",
+        package_sha256=_package_hash(plan),
+        plan=plan,
     )
-    return _sealed(document).model_dump_json(indent=1) + "\n"
+    document = unsealed.model_dump(mode="json", exclude={"digest", "contents"}, context=shelf)
+    contents = shelf.texts()
+    sealed = {"digest": _digest(document, contents), **document, "contents": contents}
+    return to_json(sealed, indent=1).decode() + "\n"
 
 
 def read_plan(path: Path) -> tuple[str, Plan]:
@@ -43,11 +61,11 @@ def read_plan(path: Path) -> tuple[str, Plan]:
     """
     try:
         text = path.read_bytes()
-        document = _Document.model_validate_json(text)
+        contents = _Contents.model_validate_json(text).contents
+        document = _Document.model_validate_json(text, context=contents)
     except (OSError, ValidationError, RecursionError) as error:
         raise _unreadable(path, error) from error
-    digests = {_digest_as_written(text), _sealed(document).digest}
-    if document.digest not in digests or document.package_sha256 != _package_hash(document.plan):
+    if not _is_as_written(document, text):
         raise PlanRefusedError(
             "plan-file-changed",
             f"{path} is not what was written: its digest does not fit.",
@@ -57,23 +75,34 @@ def read_plan(path: Path) -> tuple[str, Plan]:
     return document.environment, document.plan
 
 
-def _sealed(document: _Document) -> _Document:
-    """Return ``document`` with the digest of everything else in it."""
-    # The order is the model's own, whatever the file's is: what it dumps is canonical.
-    bare = document.model_dump_json(exclude={"digest"})
-    digest = hashlib.sha256(bare.encode()).hexdigest()
-    return document.model_copy(update={"digest": digest})
+def _digest(document: Mapping[str, Json], contents: Iterable[str]) -> str:
+    """Return the digest of ``document``; ``contents`` stand in it by what they are named by.
+
+    The order of keys does not matter.
+    """
+    bare = json.dumps([document, sorted(contents)], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(bare.encode()).hexdigest()
 
 
-def _digest_as_written(text: bytes) -> str:
-    """Return the digest of a file in its own order of keys.
+def _is_as_written(document: _Document, text: bytes) -> bool:
+    """Return whether everything in the file fits its digest.
 
-    An earlier version of d365pop knew fewer of them: its runs can be rolled back all the same.
+    By the text and not by what was read of it: an earlier version of d365pop knew fewer keys, and
+    its runs can be rolled back all the same.
     """
     written = json.loads(text)
     del written["digest"]
-    bare = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(bare.encode()).hexdigest()
+    if document.d365pop_plan == FORMAT:
+        contents = written.pop("contents", {})
+        digest = _digest(written, contents)
+    else:
+        bare = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+        digest = hashlib.sha256(bare.encode()).hexdigest()
+    return (
+        document.digest == digest
+        and document.package_sha256 == _package_hash(document.plan)
+        and all(name_of(content) == name for name, content in document.contents.items())
+    )
 
 
 def _package_hash(plan: Plan) -> str:

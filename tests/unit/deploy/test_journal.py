@@ -1,5 +1,6 @@
 """The journal: written before the step, readable after a kill, refused before the first write."""
 
+import base64
 import errno
 import hashlib
 import io
@@ -62,9 +63,22 @@ def resealed(path: Path, **changes: object) -> None:
     document = json.loads(path.read_bytes())
     del document["digest"], document["plan"]["irreversible"]
     document["plan"] |= changes
-    bare = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    document["digest"] = hashlib.sha256(bare).hexdigest()
+    contents = document.pop("contents")
+    bare = json.dumps([document, sorted(contents)], sort_keys=True, separators=(",", ":"))
+    document |= {"digest": hashlib.sha256(bare.encode()).hexdigest(), "contents": contents}
     path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def as_format_1(path: Path) -> None:
+    """Write a plan file anew as it was before contents were held once: each in its place."""
+    document = json.loads(path.read_bytes())
+    del document["digest"]
+    contents = document.pop("contents")
+    text = json.dumps(document | {"d365pop_plan": 1}, ensure_ascii=False, separators=(",", ":"))
+    for name, content in contents.items():
+        text = text.replace(name, content.replace("+", "-").replace("/", "_"))
+    sealed = {"digest": hashlib.sha256(text.encode()).hexdigest(), **json.loads(text)}
+    path.write_text(json.dumps(sealed, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def test_plan_of_a_version_that_knew_fewer_keys_is_read(tmp_path: Path) -> None:
@@ -88,6 +102,67 @@ def test_plan_of_a_version_that_knows_more_keys_is_not_taken_for_a_changed_one(
     with pytest.raises(ConfigurationError) as caught:
         read_plan(path)
     assert caught.value.reference == "plan-unreadable"
+
+
+def test_plan_holds_each_content_once(tmp_path: Path) -> None:
+    (step, *others) = PLAN.steps
+    assert isinstance(step, UpdateWebResource)
+    content = bytes(range(256))
+    plan = replace(PLAN, steps=(replace(step, before=content, after=content), *others))
+    with open_journal(tmp_path, "prod", plan) as journal:
+        path = journal.folder / "plan.json"
+    assert path.read_text(encoding="utf-8").count(base64.b64encode(content).decode()) == 1
+    assert read_plan(path) == ("prod", plan)
+
+
+def test_plan_of_format_1_is_read_and_proved_by_its_own_digest(tmp_path: Path) -> None:
+    (step, *others) = PLAN.steps
+    assert isinstance(step, UpdateWebResource)
+    plan = replace(PLAN, steps=(replace(step, after=b"\xfb\xff\xfe"), *others))
+    with open_journal(tmp_path, "prod", plan) as journal:
+        path = journal.folder / "plan.json"
+    as_format_1(path)
+    assert '"-__-"' in path.read_text(encoding="utf-8")
+    assert read_plan(path) == ("prod", plan)
+    path.write_text(path.read_text(encoding="utf-8").replace("-__-", "-__9"), encoding="utf-8")
+    with pytest.raises(PlanRefusedError) as caught:
+        read_plan(path)
+    assert caught.value.reference == "plan-file-changed"
+
+
+def test_content_that_was_changed_in_the_file_is_refused(tmp_path: Path) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        path = journal.folder / "plan.json"
+    document = json.loads(path.read_bytes())
+    document["contents"] = dict.fromkeys(document["contents"], "Ly8=")
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(PlanRefusedError) as caught:
+        read_plan(path)
+    assert caught.value.reference == "plan-file-changed"
+
+
+@pytest.mark.parametrize("contents", [{}, [], {"sha256:0": "no Base64"}], ids=str)
+def test_contents_that_are_missing_or_broken_are_one_clear_error(
+    tmp_path: Path, contents: object
+) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        path = journal.folder / "plan.json"
+    document = json.loads(path.read_bytes())
+    path.write_text(json.dumps(document | {"contents": contents}), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        read_plan(path)
+    assert caught.value.reference == "plan-unreadable"
+
+
+def test_content_of_format_1_that_is_no_base64_is_one_clear_error(tmp_path: Path) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        path = journal.folder / "plan.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("sha256:", "sha512:"), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        read_plan(path)
+    assert caught.value.reference == "plan-unreadable"
+    assert "it is no Base64" in caught.value.context
 
 
 def test_each_event_is_a_line_of_its_own(tmp_path: Path) -> None:
