@@ -29,6 +29,8 @@ class _Deployed(NamedTuple):
     """What tells so."""
     taken_out: "Plan | None" = None
     """The undeploy that took all of it out, where that was the last thing done."""
+    passed_over: tuple[str, ...] = ()
+    """Which runs there cannot be read, though they may have done something since."""
 
 
 RunOption = Annotated[
@@ -44,6 +46,7 @@ def drift(
     report: ReportOption = None,
 ) -> None:
     """Show what differs from what was deployed, who changed it and when; exit 13 if anything."""
+    from d365pop.cli.console import note
     from d365pop.cli.progress import show_drift, working
     from d365pop.config import load
     from d365pop.errors import ExitCode
@@ -54,7 +57,10 @@ def drift(
         deployed = _deployed(env, url, config, run)
         with open_operator(env, config, Conduct()) as operator, working(f"Reading {url}"):
             found = _named(operator, _drifted(operator, deployed))
-        told.found = report_drift(env, url, found, (f"compared with {deployed.since}",))
+        facts = (f"compared with {deployed.since}", *deployed.passed_over)
+        told.found = report_drift(env, url, found, facts)
+        for sentence in deployed.passed_over:
+            note(sentence)
         show_drift(env, deployed.since, found)
         told.exit_code = ExitCode.DIFFERS if found else ExitCode.OK
     if told.exit_code:
@@ -83,6 +89,7 @@ def status(
             found = _named(operator, _drifted(operator, deployed, remote))
             running = retrieve_running_imports(operator.dataverse)
         facts = status_facts(remote.solution, running, len(found), deployed.since)
+        facts += deployed.passed_over
         told.found = report_drift(env, url, found, facts)
         show_status(env, url, facts)
         show_runs([as_seen(RUNS, each.name, each) for each in list_runs(RUNS, url)[-5:]])
@@ -135,16 +142,21 @@ def _named(operator: "Operator", found: "Sequence[Drift]") -> "tuple[ReportedDri
 
 def _deployed(env: str, url: str, config: "Path", run: str) -> "_Deployed":
     """Return what was deployed: as a run's journal tells, else as the present build has it."""
-    from d365pop.deploy.runs import find_run, last_deployed, last_undeploy
+    from d365pop.deploy.runs import find_run, last_deployed, last_undeploy, unreadable_runs
 
     if run:
         found, _, plan = find_run(RUNS, run)
         if plan.desired is not None:
             return _Deployed(plan.desired, f"run {found.name}")
-    elif (out := last_undeploy(RUNS, url)) and out[1].desired is not None:
-        return _Deployed(out[1].desired, f"run {out[0].name}", out[1])
-    elif last := last_deployed(RUNS, url):
+    passed_over = tuple(
+        f"passed over: run {each.name}, which cannot be read: {each.why}"
+        for each in unreadable_runs(RUNS, url)
+    )
+    if (out := last_undeploy(RUNS, url)) and out[1].desired is not None:
+        return _Deployed(out[1].desired, f"run {out[0].name}", out[1], passed_over)
+    if last := last_deployed(RUNS, url):
         desired, runs = last
-        return _Deployed(desired, " and ".join(f"run {each.name}" for each in runs))
+        since = " and ".join(f"run {each.name}" for each in runs)
+        return _Deployed(desired, since, passed_over=passed_over)
     since = "the present build, since no run that stands is known here"
-    return _Deployed(build_desired(env, config, None), since)
+    return _Deployed(build_desired(env, config, None), since, passed_over=passed_over)

@@ -15,7 +15,7 @@ from d365pop.cli.console import messages, results, write_commands
 from d365pop.config import pipeline
 from d365pop.deploy.operation import Outcome
 from d365pop.deploy.plan import Plan, PlanKind, Step
-from d365pop.deploy.runs import Run
+from d365pop.deploy.runs import Run, UnreadableRun
 from d365pop.report import azure
 from d365pop.report.runs import ReportedDrift
 from d365pop.report.steps import describe
@@ -163,10 +163,10 @@ def show_dry_run(env: str, plan: Plan) -> None:
     _show(results(), f"[bold]Changes for {escape(env)}[/] ({escape(plan.environment_url)})", plan)
 
 
-def show_runs(runs: Sequence[Run]) -> None:
-    """Print the runs as a table."""
+def show_runs(runs: Sequence[Run], unreadable: Sequence[UnreadableRun] = ()) -> None:
+    """Print the runs as a table; those that cannot be read come last."""
     console = results()
-    if not runs:
+    if not runs and not unreadable:
         console.print("No runs yet.")
         return
     table = Table(box=None)
@@ -175,6 +175,8 @@ def show_runs(runs: Sequence[Run]) -> None:
     for run in runs:
         state = f"{run.state}: {run.failure}" if run.state == "failed" else str(run.state)
         table.add_row(run.name, str(run.kind), f"{run.done}/{run.steps}", Text(state))
+    for each in unreadable:
+        table.add_row(each.name, "", "", Text(f"unreadable: {each.why}"))
     console.print(table)
 
 

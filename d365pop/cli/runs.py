@@ -20,11 +20,10 @@ from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from d365pop.deploy.operation import Operator
     from d365pop.deploy.plan import Plan
     from d365pop.deploy.runs import Run
+    from d365pop.report.runs import RunReport
 
 RunArgument = Annotated[
     str,
@@ -53,54 +52,63 @@ def runs(
 
     Reports of all of them have the shape of one.
     """
-    from d365pop.cli.progress import show_runs
-    from d365pop.deploy.runs import as_seen
-
-    known = [as_seen(RUNS, each.name, each) for each in _listed(run, env, config)]
-    if run is None and report_format is RunFormat.TEXT:
-        show_runs(known)
-    if run or report or report_format is not RunFormat.TEXT:
-        names = [run] if run else [each.name for each in known]
-        _report_runs(names, report_format, report, shown=run is not None)
-
-
-def _listed(run: str | None, env: str, config: "Path") -> "list[Run]":
-    """Return the runs to list: none where one is to be shown, else those of ``env``, or all."""
     from d365pop.config import load
-    from d365pop.deploy.runs import list_runs
     from d365pop.errors import UsageError
 
-    if run is not None:
-        if env:
-            raise UsageError(
-                "options-exclude-each-other", "A run and --env cannot be given together."
-            )
-        return []
-    return list_runs(RUNS, load(config).environment(env).url if env else "")
+    if run is None:
+        url = load(config).environment(env).url if env else ""
+        _list(url, report_format, report)
+    elif env:
+        raise UsageError("options-exclude-each-other", "A run and --env cannot be given together.")
+    else:
+        _write([_told(run)], report_format, report, shown=True)
 
 
-def _report_runs(
-    names: list[str], report_format: RunFormat, report: list[str] | None, *, shown: bool
+def _list(environment_url: str, report_format: RunFormat, report: list[str] | None) -> None:
+    """List the runs of one environment, or all; one that cannot be read hides no other."""
+    from d365pop.cli.progress import show_runs
+    from d365pop.deploy.runs import as_seen, list_runs, unreadable_runs
+    from d365pop.errors import D365PopError
+    from d365pop.report.runs import report_unreadable
+
+    known = list_runs(RUNS, environment_url)
+    unreadable = unreadable_runs(RUNS, environment_url)
+    text = report_format is RunFormat.TEXT
+    if text:
+        show_runs([as_seen(RUNS, each.name, each) for each in known], unreadable)
+    if text and not report:
+        return
+    reports = []
+    for name in [each.name for each in known] + [each.name for each in unreadable]:
+        try:
+            reports.append(_told(name))
+        except D365PopError as error:
+            reports.append(report_unreadable(name, error))
+    _write(reports, report_format, report, shown=not text)
+
+
+def _told(name: str) -> "RunReport":
+    """Report a run afterwards, from its plan and its journal alone."""
+    from d365pop.deploy.runs import as_seen, find_run
+    from d365pop.report.runs import report_run
+
+    run, environment, plan = find_run(RUNS, name)
+    return report_run(environment, plan, as_seen(RUNS, name, run))
+
+
+def _write(
+    reports: "list[RunReport]", shown_as: RunFormat, report: list[str] | None, *, shown: bool
 ) -> None:
-    """Report runs afterwards, from their journals alone."""
     from d365pop.cli.console import write_data
     from d365pop.cli.reporting import report_files, write_reports
-    from d365pop.deploy.runs import as_seen, find_run
     from d365pop.report.run_formats import render_run
-    from d365pop.report.runs import CommandReport, report_run
+    from d365pop.report.runs import CommandReport
 
     files = report_files(report or [], RunFormat)
-    found = [(name, *find_run(RUNS, name)) for name in names]
-    made = CommandReport(
-        "runs",
-        tuple(
-            report_run(environment, plan, as_seen(RUNS, name, run))
-            for name, run, environment, plan in found
-        ),
-    )
+    made = CommandReport("runs", tuple(reports))
     write_reports({path: render_run(each, made) for path, each in files.items()})
-    if shown or report_format is not RunFormat.TEXT:
-        write_data(render_run(report_format, made))
+    if shown:
+        write_data(render_run(shown_as, made))
 
 
 def resume(  # noqa: PLR0913, PLR0917 - a command's options

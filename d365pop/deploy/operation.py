@@ -23,10 +23,19 @@ from d365pop.deploy.run_rules import (
     refuse_other_environment,
     refuse_overtaking,
     refuse_rolled_back,
+    refuse_unreadable_later,
     refuse_written_over,
     refused_unwritten,
 )
-from d365pop.deploy.runs import PROVEN, Run, RunState, find_run, list_runs, read_run
+from d365pop.deploy.runs import (
+    PROVEN,
+    Run,
+    RunState,
+    find_run,
+    list_runs,
+    read_run,
+    unreadable_runs,
+)
 from d365pop.errors import (
     D365PopError,
     DataverseError,
@@ -119,7 +128,7 @@ class Operator:
         if not publish_pending:
             self.planner.refuse_pending_since(plan)
         with (
-            reopen_journal(self._folder(run, name)) as journal,
+            self._reopen(run, name, plan) as journal,
             self.progress(plan) as progress,
         ):
             run = read_run(journal.folder)  # who held it until now may have gone on with it
@@ -146,6 +155,7 @@ class Operator:
         refuse_other_environment(plan, self.dataverse.origin)
         if not over_later:
             refuse_written_over(run, list_runs(self.runs))
+            refuse_unreadable_later(run, unreadable_runs(self.runs, plan.environment_url))
         return self._inverse(name, run, plan, for_people=True)
 
     def roll_back(self, name: str, inverse: Plan, *, just_read: bool = False) -> Outcome | None:
@@ -155,10 +165,10 @@ class Operator:
             PlanRefusedError: the environment is not as it was when ``inverse`` was made.
             D365PopError: as ``apply``.
         """
-        run, _, _ = find_run(self.runs, name)
+        run, _, plan = find_run(self.runs, name)
         if not inverse.is_empty:
             self._take_turn(inverse, just_read=just_read)
-        with reopen_journal(self._folder(run, name)) as journal:
+        with self._reopen(run, name, plan) as journal:
             return self._roll_back(inverse, journal)
 
     def journaled(self, run: str) -> Journal:
@@ -274,6 +284,13 @@ class Operator:
 
     def _executor(self, journal: Journal, progress: Progress) -> Executor:
         return Executor(self.dataverse, journal, progress, self.clock, self.timeout, self.pool)
+
+    def _reopen(self, run: Run, name: str, plan: Plan) -> Journal:
+        """Open a run's journal to add to it, and say what was planned where a kill came first."""
+        journal = reopen_journal(self._folder(run, name))
+        if not run.began:
+            journal.planned(plan)
+        return journal
 
     def _folder(self, run: Run, name: str) -> Path:
         inside = self.runs / run.name

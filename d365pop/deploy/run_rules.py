@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from d365pop.deploy.plan import ImportPackage, Plan, PlanKind
-from d365pop.deploy.runs import Run, RunState
+from d365pop.deploy.runs import Run, RunState, UnreadableRun
 from d365pop.errors import D365PopError, PlanRefusedError
 from d365pop.wording import plural
 
@@ -68,6 +68,24 @@ def refuse_written_over(run: Run, known: Sequence[Run]) -> None:
             context="\n".join(each.name for each in later),
             hint=f"Take the newest back first: d365pop rollback {later[-1].name}; or leave what "
             "they wrote, where it can be told apart, with --over-later.",
+        )
+
+
+def refuse_unreadable_later(run: Run, unreadable: Sequence[UnreadableRun]) -> None:
+    """Refuse to take a run back from under later ones of which nobody knows what they wrote.
+
+    Raises:
+        PlanRefusedError: there are some among ``unreadable``; the context names them.
+    """
+    later = [each for each in unreadable if each.name > run.name]
+    if later:
+        raise PlanRefusedError(
+            "later-run-unreadable",
+            f"Nobody knows what {plural(len(later), 'later run')} wrote to the environment after "
+            f"{run.name}.",
+            context="\n".join(f"{each.name}: {each.why}" for each in later),
+            hint="Use the version of d365pop that wrote them; or leave what they wrote, where it "
+            "can be told apart, with --over-later.",
         )
 
 

@@ -73,6 +73,20 @@ class Run:
         return frozenset(_done(self.events[len(names) - since :]))
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableRun:
+    """A run whose journal does not tell what it did."""
+
+    name: str
+    environment_url: str
+    """Where it went, as its plan tells; empty where that cannot be read either."""
+    why: str
+
+    def may_have_gone_to(self, environment_url: str) -> bool:
+        """Return whether it went to this environment, or may have."""
+        return self.environment_url.rstrip("/") in {"", environment_url.rstrip("/")}
+
+
 def list_runs(folder: Path, environment_url: str = "") -> list[Run]:
     """Return every readable run, or those that went to one environment; the newest last."""
     known = newest_runs(folder)
@@ -82,11 +96,32 @@ def list_runs(folder: Path, environment_url: str = "") -> list[Run]:
 
 def newest_runs(folder: Path) -> Iterator[Run]:
     """Yield every readable run, the newest first; their names begin with when they began."""
-    paths = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
-    for path in paths:
-        if (path / EVENTS).is_file():
-            with suppress(OSError, ValueError, D365PopError):
-                yield read_run(path)
+    for path in reversed(_folders(folder)):
+        with suppress(OSError, ValueError):
+            yield read_run(path)
+
+
+def unreadable_runs(folder: Path, environment_url: str = "") -> list[UnreadableRun]:
+    """Return what ``list_runs`` has to leave out, or may have to; the newest last."""
+    found = []
+    for path in _folders(folder):
+        try:
+            read_run(path)
+        except (OSError, ValueError) as error:
+            found.append(UnreadableRun(path.name, _went_to(path), str(error)))
+    return [run for run in found if not environment_url or run.may_have_gone_to(environment_url)]
+
+
+def _folders(folder: Path) -> list[Path]:
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in paths if (path / EVENTS).is_file()]
+
+
+def _went_to(folder: Path) -> str:
+    try:
+        return read_plan(folder / PLAN)[1].environment_url
+    except D365PopError:
+        return ""
 
 
 def find_run(folder: Path, name: str) -> tuple[Run, str, Plan]:
@@ -186,9 +221,18 @@ def _with_push(deployed: Desired, pushed: Desired | None) -> Desired:
 
 
 def read_run(folder: Path) -> Run:
-    """Return what the journal in ``folder`` tells; a line that a kill tore is no line."""
-    events = tuple(_events(folder / EVENTS))
+    """Return what the journal in ``folder`` tells; a line that a kill tore is no line.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is none that this version reads.
+    """
+    text = (folder / EVENTS).read_text(encoding="utf-8", errors="replace")
+    events = tuple(_events(text))
     planned = next((event for event in events if event.get("event") == "planned"), {})
+    # A run that was killed before its first line was whole has sent nothing.
+    if "\n" in text and not planned:
+        raise ValueError("No line of it says what was planned.")
     steps = planned.get("steps")
     return Run(
         name=folder.name,
@@ -205,8 +249,8 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def _events(path: Path) -> Iterator[dict[str, Json]]:
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+def _events(text: str) -> Iterator[dict[str, Json]]:
+    for line in text.splitlines():
         try:
             event = json.loads(line)
         except ValueError:

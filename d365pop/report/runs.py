@@ -1,7 +1,7 @@
 """What became of a run, as one value that every format shows; made from plan and journal; pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -152,6 +152,13 @@ def report_run(
     )
 
 
+def report_unreadable(run: str, error: D365PopError) -> RunReport:
+    """Return that nothing can be told of a run; no failure of the command that lists it."""
+    return replace(
+        report_run("unknown", None, error=error, exit_code=ExitCode.OK), run=run, state="unreadable"
+    )
+
+
 def report_drift(
     environment: str, url: str, drift: Sequence[ReportedDrift], facts: Sequence[str]
 ) -> RunReport:
@@ -172,7 +179,7 @@ def report_drift(
 def _state(plan: Plan | None, run: Run | None, error: D365PopError | None) -> str:
     if error is not None and error.exit_code == ExitCode.STILL_RUNNING:
         return "still running"
-    if run is not None and error is not None and error.exit_code == ExitCode.INTERRUPTED:
+    if error is not None and error.exit_code == ExitCode.INTERRUPTED:
         return "stopped"
     if run is not None:
         return "failed" if error and run.state is RunState.STOPPED else str(run.state)

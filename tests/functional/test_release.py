@@ -147,6 +147,13 @@ def test_layer_that_hides_a_managed_component_is_drift_with_its_author(
     assert drifted.returncode == ExitCode.DIFFERS
     assert "is hidden by an unmanaged layer over content" in " ".join(drifted.stdout.split())
     assert "not installed" not in ok(workspace.run("status", *ENV))
+    run = last_run(workspace).name
+    (workspace.folder / ".d365pop" / "runs" / run / "journal.jsonl").write_text("[]\n", "utf-8")
+    told = f"passed over: run {run}, which cannot be read"
+    drifted = workspace.run("drift", *ENV, "--format", "json")
+    assert any(fact.startswith(told) for fact in json.loads(drifted.stdout)["runs"][0]["left"])
+    assert told in " ".join(drifted.stderr.split())
+    assert told in " ".join(ok(workspace.run("status", *ENV)).split())
 
 
 def test_import_that_outlasts_us_says_the_line_to_resume_with(workspace: Workspace) -> None:
@@ -302,5 +309,14 @@ def test_runs_are_listed_of_one_environment_alone(workspace: Workspace) -> None:
     assert (names["prod"] in listed, names["local"] in listed) == (True, False)
     told = json.loads(ok(workspace.run("runs", "--env", "local", "--format", "json")))["runs"]
     assert [each["run"] for each in told] == [names["local"]]
+    for name, part in (("prod", "journal.jsonl"), ("local", "plan.json")):
+        (runs / names[name] / part).write_text("[]\n", "utf-8")
+    listed = ok(workspace.run("runs"))
+    assert "unreadable: No line of it says what was planned." in " ".join(listed.split())
+    told = json.loads(ok(workspace.run("runs", "--format", "json")))["runs"]
+    assert [(each["run"], each["state"], each["error"]["reference"]) for each in told] == [
+        (names["local"], "unreadable", "plan-unreadable"),
+        (names["prod"], "unreadable", "journal-unreadable"),
+    ]
     both = workspace.run("runs", names["local"], "--env", "local")
     assert both.returncode == ExitCode.USAGE

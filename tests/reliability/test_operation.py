@@ -711,6 +711,36 @@ def test_rollback_under_a_later_run_of_the_same_version_is_refused_unless_told(
     assert installed.state() == before
 
 
+def test_rollback_under_a_later_run_that_cannot_be_read_is_refused_unless_told(
+    installed: World, tmp_path: Path
+) -> None:
+    operator = installed.operator(tmp_path)
+    first = apply(operator, PATCHED).run
+    later = apply(operator, replace(PATCHED, variable_values={VARIABLE: "{}"})).run
+    (tmp_path / later / "journal.jsonl").write_text("{}\n", "utf-8")
+    with pytest.raises(PlanRefusedError) as caught:
+        operator.plan_rollback(first)
+    assert caught.value.reference == "later-run-unreadable"
+    assert caught.value.context.startswith(f"{later}: ")
+    kept = operator.plan_rollback(first, over_later=True)
+    assert f"The environment variable {VARIABLE} was changed since." in kept.irreversible
+
+
+def test_run_that_was_killed_before_its_first_line_is_known_when_it_was_gone_on_with(
+    installed: World, tmp_path: Path
+) -> None:
+    run = apply(installed.operator(tmp_path), PATCHED).run
+    (tmp_path / run / "journal.jsonl").write_text("", "utf-8")
+    installed.operator(tmp_path).resume(run)
+    (known,) = list_runs(tmp_path, URL)
+    assert (known.state, known.done) == (RunState.PROVEN, known.steps)
+    (tmp_path / run / "journal.jsonl").write_text('{"at": "20', "utf-8")
+    operator = installed.operator(tmp_path)
+    operator.roll_back(run, operator.plan_rollback(run), just_read=True)
+    states = {each.kind: each.state for each in list_runs(tmp_path, URL)}
+    assert states == {PlanKind.DEPLOY: RunState.ROLLED_BACK, PlanKind.ROLLBACK: RunState.PROVEN}
+
+
 def test_import_of_others_that_never_ends_is_still_running(
     installed: World, tmp_path: Path
 ) -> None:

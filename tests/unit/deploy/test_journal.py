@@ -14,7 +14,15 @@ import pytest
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource, WriteRow
 from d365pop.deploy.plan_file import read_plan
-from d365pop.deploy.runs import RunState, as_seen, find_run, list_runs, read_run
+from d365pop.deploy.runs import (
+    RunState,
+    UnreadableRun,
+    as_seen,
+    find_run,
+    list_runs,
+    read_run,
+    unreadable_runs,
+)
 from d365pop.errors import ConfigurationError, D365PopError, PlanRefusedError
 from d365pop.own_rows import LinkKind, RowKind
 
@@ -209,6 +217,42 @@ def test_journal_of_a_later_version_is_one_clear_error(tmp_path: Path, line: str
         find_run(tmp_path, journal.run)
     assert caught.value.reference == "journal-unreadable"
     assert list_runs(tmp_path) == []
+    (unreadable,) = unreadable_runs(tmp_path, PLAN.environment_url)
+    assert unreadable == UnreadableRun(journal.run, PLAN.environment_url, caught.value.context)
+    assert unreadable_runs(tmp_path, "https://elsewhere.crm.dynamics.com") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        pytest.param("", [RunState.STOPPED], id="killed before its first line"),
+        pytest.param('{"at": "2026-01', [RunState.STOPPED], id="killed in its first line"),
+        pytest.param("{\0}\n{\0}\n", [], id="encoded anew"),
+        pytest.param(
+            '{"at": "2026-01-01T00:00:00Z", "event": "done", "step": 0}\n', [], id="beheaded"
+        ),
+    ],
+)
+def test_journal_without_a_plan_is_readable_only_where_nothing_was_sent(
+    tmp_path: Path, text: str, states: list[RunState]
+) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        pass
+    (journal.folder / "journal.jsonl").write_text(text, encoding="utf-8")
+    assert [run.state for run in list_runs(tmp_path)] == states
+    unreadable = [run.name for run in unreadable_runs(tmp_path)]
+    assert unreadable == ([] if states else [journal.run])
+
+
+def test_run_that_cannot_be_read_may_have_gone_anywhere_where_its_plan_cannot_either(
+    tmp_path: Path,
+) -> None:
+    with open_journal(tmp_path, "prod", PLAN) as journal:
+        pass
+    (journal.folder / "journal.jsonl").write_text("{}\n", encoding="utf-8")
+    (journal.folder / "plan.json").unlink()
+    (unreadable,) = unreadable_runs(tmp_path, "https://elsewhere.crm.dynamics.com")
+    assert (unreadable.name, unreadable.environment_url) == (journal.run, "")
 
 
 @pytest.mark.parametrize(
