@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+PATIENCE = 30_000
+"""Milliseconds: a claim holds or does not, however busy the machine is."""
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -35,5 +37,6 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox"] if is_root else []
         )
+        expect.set_options(timeout=PATIENCE)
         yield launched
         launched.close()

@@ -22,7 +22,6 @@ def page(browser: Browser, page_errors: list[str]) -> Iterator[Page]:
             page_errors.append(message.text)
 
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
-    context.set_default_timeout(10_000)
     opened = context.new_page()
     opened.on("console", collect)
     opened.on("pageerror", lambda error: page_errors.append(str(error)))

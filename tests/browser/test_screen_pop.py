@@ -36,7 +36,7 @@ def preview(workspace: Workspace) -> Iterator[str]:
             yield stdout.readline().strip()
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=20) == ExitCode.OK
+            assert process.wait(timeout=60) == ExitCode.OK
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_watch_pushes_each_save_and_ctrl_c_leaves_with_130(
         hooks.write_text(HOOKS.format(name="second"))
         assert next(line for line in lines if line.startswith("Run "))
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(30) == ExitCode.INTERRUPTED
+        assert process.wait(60) == ExitCode.INTERRUPTED
         assert [line for line in lines if line.strip()][-1] == "Stopped watching.\n"
     softphone = dataverse.web_resource("d365pop_/screenpop/softphone.js")
     assert b"second" in b64decode(softphone["content"])

@@ -21,7 +21,7 @@ from tests.unit.emulator.harness import PackageSource
 
 def raw(server: RunningEmulator, text: bytes) -> bytes:
     """Send bytes and return the answer until the server closes."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(text)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -134,7 +134,7 @@ def test_many_clients_write_without_losing_a_row() -> None:
 
 def test_connection_is_kept_for_further_requests() -> None:
     with start(EmulatorOptions()) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         connection.request("GET", "/_emulator/health")
         first = connection.getresponse()
         first.read()
@@ -148,7 +148,7 @@ def test_connection_is_kept_for_further_requests() -> None:
 
 def test_kept_connection_is_ended_with_the_server() -> None:
     server = start(EmulatorOptions())
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     connection.request("GET", "/_emulator/health")
     connection.getresponse().read()
     server.stop()
@@ -192,7 +192,7 @@ def test_body_that_is_not_as_long_as_stated_is_refused(rest: bytes, status: byte
 def test_body_in_chunks_is_read_and_the_connection_kept() -> None:
     with start(EmulatorOptions()) as server:
         headers = {"Authorization": f"Bearer {server.token()}", "Content-Type": "application/json"}
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         parts = iter([b'{"name":', b'"in chunks \xc3\xa4"', b"}"])
         path = "/api/data/v9.2/accounts"
         connection.request("POST", path, parts, headers, encode_chunked=True)
@@ -213,9 +213,9 @@ def test_other_names_are_answered_and_stand_in_the_certificate(tmp_path: Path) -
         headers = {"Authorization": f"Bearer {server.token()}"}
         statuses = {}
         for name in ("Dataverse", "localhost", "stranger"):
-            plain = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+            plain = socket.create_connection(("127.0.0.1", server.port), timeout=30)
             verified = name if name != "stranger" else "dataverse"
-            connection = http.client.HTTPSConnection(name, server.port, timeout=10)
+            connection = http.client.HTTPSConnection(name, server.port, timeout=30)
             connection.sock = trusting.wrap_socket(plain, server_hostname=verified)
             connection.request("GET", "/api/data/v9.2/WhoAmI", headers=headers)
             statuses[name] = connection.getresponse().status
@@ -237,7 +237,7 @@ def test_connection_ends_on_the_wire_as_the_fault_says(
     with start(EmulatorOptions(faults=(Disturbance(kind, path="accounts", count=1),))) as running:
         headers = {"Authorization": f"Bearer {running.token()}"}
         address, path = ("127.0.0.1", running.port), "/api/data/v9.2/accounts"
-        connection = http.client.HTTPConnection(*address, timeout=10)
+        connection = http.client.HTTPConnection(*address, timeout=30)
         connection.request("POST", path, b'{"name":"wire"}', headers)
         with pytest.raises(error) as raised:
             connection.getresponse()

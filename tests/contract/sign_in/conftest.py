@@ -80,6 +80,5 @@ def desk(tmp_path: Path, authority: Authority) -> Desk:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(ignore_https_errors=True)
-    context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
