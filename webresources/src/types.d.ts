@@ -40,7 +40,7 @@ declare module "d365pop:texts" {
 
 /** Telephone numbers of the world, boiled down from libphonenumber's metadata when we were built. */
 declare module "d365pop:phone-table" {
-  /** `code,calling,lengths,trunk,idd,usual idd;…`; the main country of a calling code goes first. */
+  /** `code,calling,lengths,trunk,idd,usual idd;…`; the main country of a calling code goes first, and the last two stand with configured countries alone. */
   export const countries: string;
   export interface Patterns {
     /** Every national number that may be assigned. */

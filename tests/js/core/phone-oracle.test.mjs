@@ -60,6 +60,14 @@ for (const example of everyExample) {
   });
 }
 
+test("a number with another country's trunk prefix is none of a country that has no such numbers", () => {
+  const written = everyExample.map(({ code, number }) => ({ code, number, text: number.formatNational() }));
+  const prefixed = written.filter(({ text }) => text[0] === "0");
+  const wrong = prefixed.filter(({ code, number, text }) => parsePhone(text, ["US", code]).e164 !== number.number);
+  assert.deepEqual(wrong.map(({ code, text }) => code + " " + text), []);
+  assert.ok(prefixed.length > 80, `${prefixed.length} numbers`);
+});
+
 test("the library writes numbers in notations that a CRM is asked for", () => {
   const missing = everyExample.flatMap(({ code, number }) => {
     const found = variants(number.number, [code]);

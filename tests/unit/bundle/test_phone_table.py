@@ -8,7 +8,7 @@ from d365pop.bundle.phone_table import FILE, phone_table
 from d365pop.errors import BundleError
 
 TABLE = {
-    "countries": "US,1,a,1,011",
+    "countries": "US,1,a,1,011;NG,234,abc,,009;SG,65,8ab,-,0[0-3]\\d,000;GB,44,79a",
     "patterns": {"GB": {"national": "g"}, "US": {"national": "u"}},
 }
 
@@ -23,20 +23,32 @@ def toolchain(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("countries", "patterns"),
+    ("countries", "table", "patterns"),
     [
-        pytest.param(["US"], {"US": {"national": "u"}}, id="one"),
-        pytest.param(["US", "GB"], TABLE["patterns"], id="both"),
-        pytest.param(["AQ"], {}, id="a country without telephones"),
+        pytest.param(
+            ["US"],
+            "US,1,a,1,011;NG,234,abc;SG,65,8ab,-;GB,44,79a",
+            {"US": {"national": "u"}},
+            id="one",
+        ),
+        pytest.param(
+            ["US", "GB"],
+            "US,1,a,1,011;NG,234,abc;SG,65,8ab,-;GB,44,79a",
+            TABLE["patterns"],
+            id="both",
+        ),
+        pytest.param(
+            ["NG", "SG"],
+            "US,1,a,1;NG,234,abc,,009;SG,65,8ab,-,0[0-3]\\d,000;GB,44,79a",
+            {},
+            id="countries without patterns",
+        ),
     ],
 )
-def test_module_holds_all_countries_and_the_patterns_of_the_configured(
-    toolchain: Path, countries: list[str], patterns: object
+def test_module_holds_all_countries_and_how_the_configured_write_and_dial(
+    toolchain: Path, countries: list[str], table: str, patterns: object
 ) -> None:
-    assert phone_table(toolchain, countries) == {
-        "countries": TABLE["countries"],
-        "patterns": patterns,
-    }
+    assert phone_table(toolchain, countries) == {"countries": table, "patterns": patterns}
 
 
 def test_changed_table_is_refused(toolchain: Path) -> None:

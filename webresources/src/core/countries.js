@@ -18,7 +18,8 @@ import { countries as table, patterns } from "d365pop:phone-table";
  *   lengths: number[],
  * }} Country
  *     calling: country calling code; trunk: what precedes a number inside the country; idd: what is
- *     dialled before a calling code, as a regular expression or "", and international the usual one;
+ *     dialled before a calling code, as a regular expression or "", and international the usual one,
+ *     both of configured countries only;
  *     lengths: digits of a national number without its trunk prefix.
  * @typedef {import("d365pop:phone-table").Patterns} Patterns
  */
@@ -80,18 +81,18 @@ export function nationalPart(digits, { calling, lengths }) {
  *
  * @param {string} digits
  * @param {Country} country
+ * @param {boolean} assigned only one that the country's plan knows, not any that is as long
  */
-export function nationalNumber(digits, country) {
+export function nationalNumber(digits, country, assigned) {
   const { calling, code, lengths, trunk } = country;
   const { national, prefix, transform } = patternsOf(code) || { national: "", prefix: trunk, transform: "" };
-  const possible = (/** @type {string} */ found) => lengths.indexOf(found.length) >= 0;
   const stripped = withoutPrefix(digits, prefix, transform);
-  const complete = trunk && digits.length < shortest ? "" : digits;
+  // Where a prefix is dialled, no number begins with a zero.
+  const complete = trunk && (digits.length < shortest || digits[0] === "0") ? "" : digits;
   const called = abroad(digits, calling);
-  const assigned = (/** @type {string} */ found) => possible(found) && whole(national).test(found);
   // Who leaves out the trunk prefix rather wrote the calling code, unless there is no trunk prefix.
-  const inOrder = trunk ? [stripped, called, complete] : [stripped, complete, called];
-  return (national && inOrder.find(assigned)) || [stripped, called, complete].find(possible) || "";
+  const inOrder = trunk || !assigned ? [stripped, called, complete] : [stripped, complete, called];
+  return inOrder.find((found) => lengths.indexOf(found.length) >= 0 && (!assigned || whole(national).test(found))) || "";
 }
 
 /**

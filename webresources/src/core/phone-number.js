@@ -170,9 +170,12 @@ function toInternational(body, digits, configured) {
   const own = dialled.find((rest) => configured.some((country) => nationalPart(rest, country) !== ""));
   const abroad = own || dialled.find((rest) => rest !== "");
   if (abroad) return plausible(abroad);
-  for (const country of configured) {
-    const found = nationalNumber(digits, country);
-    if (found) return country.calling + found;
+  // What is a number in one country is only as long as one in another.
+  for (const assigned of [true, false]) {
+    for (const country of configured) {
+      const found = nationalNumber(digits, country, assigned);
+      if (found) return country.calling + found;
+    }
   }
   // Some telephone systems leave the plus out; so long a number is hardly national.
   return digits.length > 10 && countryOfDigits(digits) ? digits : "";
