@@ -20,9 +20,6 @@ from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
-    from d365pop.deploy.operation import Operator
-    from d365pop.deploy.plan import Plan
-    from d365pop.deploy.runs import Run
     from d365pop.report.runs import RunReport
 
 RunArgument = Annotated[
@@ -121,40 +118,25 @@ def resume(  # noqa: PLR0913, PLR0917 - a command's options
     report: ReportOption = None,
 ) -> None:
     """Go on with a run that was stopped, or whose import outlasted our patience."""
-    from d365pop.cli.progress import show_dry_run, show_result
+    from d365pop.cli.console import note
+    from d365pop.cli.progress import show_dry_run, show_result, working
+    from d365pop.dataverse.lifecycle import retrieve_running_imports
     from d365pop.deploy.runs import find_run
 
-    found, env, plan = find_run(RUNS, run)
+    _, env, plan = find_run(RUNS, run)
     with (
         reported("resume", env, report_format, report) as told,
         open_operator(env, config, Conduct(timeout, keep=True)) as operator,
     ):
         if dry_run:
-            told.plan = left = _left_of(operator, run, found, plan)
+            with working(f"Reading {plan.environment_url}"):
+                for running in retrieve_running_imports(operator.dataverse):
+                    note(f"{running} still runs, and is waited for first.")
+                told.plan = left = operator.plan_resume(run)
             show_dry_run(env, left)
             return
         told.plan, told.run = plan, run
         show_result(env, operator.resume(run, publish_pending=publish_pending))
-
-
-def _left_of(operator: "Operator", name: str, run: "Run", plan: "Plan") -> "Plan":
-    """Return what of a run is left to do as things are now."""
-    from d365pop.cli.console import note
-    from d365pop.cli.progress import working
-    from d365pop.dataverse.lifecycle import retrieve_running_imports
-    from d365pop.deploy.resuming import beside_its_run, original_of
-    from d365pop.deploy.run_rules import refuse_other_environment, refuse_rolled_back
-
-    refuse_other_environment(plan, operator.dataverse.origin)
-    refuse_rolled_back(run)
-    plan = beside_its_run(RUNS, name, plan)
-    if plan.desired is None:
-        return plan
-    original = original_of(RUNS, plan)
-    with working(f"Reading {plan.environment_url}"):
-        for running in retrieve_running_imports(operator.dataverse):
-            note(f"{running} still runs, and is waited for first.")
-        return operator.planner.again(plan, plan.desired, original)
 
 
 def rollback(  # noqa: PLR0913, PLR0917 - a command's options

@@ -24,6 +24,7 @@ from d365pop.deploy.plan import (
 )
 from d365pop.deploy.ribbons import ribbons_before
 from d365pop.models import Desired, RemoteForm, RemoteSnapshot
+from d365pop.solution.reading_xml import guid
 
 
 def before_of(desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]) -> Before:
@@ -93,10 +94,10 @@ def _forms(desired: Desired, remote: RemoteSnapshot, steps: Sequence[Step]) -> I
     touched = {step.form_id for step in steps if isinstance(step, EditForm)}
     published = {name for step in steps if isinstance(step, Publish) for name in step.tables}
     if any(isinstance(step, ImportPackage) for step in steps):
-        touched |= {form.form_id.strip("{}").lower() for form in desired.solution.forms}
+        touched |= {guid(form.form_id) for form in desired.solution.forms}
     for form in remote.forms:
         pending = form.table in published and form.draft_xml != form.published_xml
-        if pending or touched & {form.form_id, form.form_id.strip("{}").lower()}:
+        if pending or touched & {form.form_id, guid(form.form_id)}:
             yield form
 
 

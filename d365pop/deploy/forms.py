@@ -7,6 +7,7 @@ from d365pop.deploy.plan import EditForm, FormAction, Leave
 from d365pop.errors import PlanRefusedError
 from d365pop.models import FormHandler, FormRegistration, FormSelector, RemoteForm
 from d365pop.solution.formxml import register
+from d365pop.solution.reading_xml import guid
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def select_forms(selector: FormSelector, forms: Sequence[RemoteForm]) -> list[Re
     """
     of_table = [form for form in forms if form.table == selector.table]
     if selector.form_id:
-        found = [form for form in of_table if _same_id(form.form_id, selector.form_id)]
+        found = [form for form in of_table if guid(form.form_id) == guid(selector.form_id)]
     elif selector.name:
         found = [form for form in of_table if form.name == selector.name]
         # An inactive form of the same name is no rival.
@@ -136,7 +137,7 @@ def find_form(selector: FormSelector, forms: Sequence[RemoteForm]) -> RemoteForm
     """Return the one form that ``selector`` names, by id or else by name; None without one."""
     for form in forms:
         if form.table == selector.table and (
-            _same_id(form.form_id, selector.form_id)
+            guid(form.form_id) == guid(selector.form_id)
             if selector.form_id
             else form.name == selector.name
         ):
@@ -195,7 +196,3 @@ def _refusal(reference: str, message: str, candidates: Sequence[RemoteForm]) -> 
         context="main forms there:\n" + "\n".join(rows) if rows else "The table has no main form.",
         hint="Name one of them in [[forms]], by name or by id.",
     )
-
-
-def _same_id(one: str, other: str) -> bool:
-    return one.strip("{}").lower() == other.strip("{}").lower()

@@ -109,9 +109,7 @@ class Operator:
             PlanRefusedError: the run was rolled back, or others were at work since.
             D365PopError: as ``apply``.
         """
-        run, _, plan = find_run(self.runs, name)
-        refuse_other_environment(plan, self.dataverse.origin)
-        plan = beside_its_run(self.runs, name, plan)
+        run, plan = self._find(name)
         outcome = self._go_on(name, run, plan, publish_pending=publish_pending)
         if plan.kind is PlanKind.ROLLBACK:
             original, _, _ = find_run(self.runs, plan.of_run)
@@ -120,6 +118,24 @@ class Operator:
                 with reopen_journal(self._folder(original, plan.of_run)) as journal:
                     journal.rolled_back(run.name)
         return outcome
+
+    def plan_resume(self, name: str) -> Plan:
+        """Return what of a run is left to do as things are now.
+
+        Raises:
+            PlanRefusedError: the run was rolled back, or went to another environment.
+        """
+        run, plan = self._find(name)
+        refuse_rolled_back(run)
+        if plan.desired is None:
+            return plan
+        return self.planner.again(plan, plan.desired, original_of(self.runs, plan))
+
+    def _find(self, name: str) -> tuple[Run, Plan]:
+        """Return a run that went to this environment, and its plan as it can be gone on with."""
+        run, _, plan = find_run(self.runs, name)
+        refuse_other_environment(plan, self.dataverse.origin)
+        return run, beside_its_run(self.runs, name, plan)
 
     def _go_on(self, name: str, run: Run, plan: Plan, *, publish_pending: bool) -> Outcome:
         refuse_rolled_back(run)

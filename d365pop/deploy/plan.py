@@ -219,6 +219,8 @@ class UninstallSolution:
     version: str
     managed: bool
     reason: str
+    description: str | None = None
+    """Of the build that was read; None in a plan of a version that did not look at it."""
     step: Literal["uninstall"] = "uninstall"
 
 

@@ -26,6 +26,7 @@ from d365pop.parallel import Pool, in_threads
 from d365pop.resources import solution_template_root
 from d365pop.solution.manifest import package_parts, read_templates
 from d365pop.solution.package import write_package
+from d365pop.solution.reading_xml import guid
 
 _TOLD: Final = True
 """Whoever asks knows that others' pending work may go live."""
@@ -173,7 +174,7 @@ class Planner:
         if remote.solution is None:
             return
         freed = (form for form in remote.forms if frees(form, desired))
-        ours = {form.form_id.strip("{}").lower() for form in freed}
+        ours = {guid(form.form_id) for form in freed}
         ours |= {variable.value_id.lower() for variable in remote.variables.values()}
         ours |= {*remote.components}
         ours |= {row.row_id.lower() for row in remote.rows}

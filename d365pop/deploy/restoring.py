@@ -244,7 +244,12 @@ def restore_solution(
     now = SolutionFacts(there.version, there.display_name, there.description)
     if before is None:
         yield UninstallSolution(
-            there.solution_id, there.unique_name, there.version, managed, "the run installed it"
+            there.solution_id,
+            there.unique_name,
+            there.version,
+            managed,
+            "the run installed it",
+            there.description,
         )
     elif now != before and not managed:
         yield RestoreSolution(there.solution_id, there.unique_name, REASON, now, before)

@@ -150,4 +150,5 @@ def _removals(desired: Desired, remote: RemoteSnapshot) -> Iterator[Step]:
         installed.version,
         installed.managed,
         _REASON,
+        installed.description,
     )

@@ -23,11 +23,11 @@ def uninstall(dataverse: Dataverse, step: UninstallSolution, timeout: float, clo
     Raises:
         DataverseError: the environment refuses, or the operation failed.
         StillRunningError: it runs longer than we wait.
-        PlanRefusedError: somebody imported another version since it was read.
+        PlanRefusedError: somebody imported another version or build since it was read.
     """
     begin = clock.now()
     while (there := retrieve_solution(dataverse, step.solution)) is not None:
-        if there.version != step.version:
+        if there.version != step.version or step.description not in {None, there.description}:
             raise changed_meanwhile(f"solution {step.solution}")
         try:
             operation_id = _start(dataverse, step)

@@ -57,6 +57,9 @@ MANAGED = desired(
 MANAGED_NEXT = desired(
     "1.1.0.0", (script(LIBRARY, "Pop = {onLoad() { 2 }}"),), FORMS, "{}", managed=True
 )
+MANAGED_OTHER_BUILD = desired(
+    "1.0.0.0", (script(LIBRARY, "Pop = {onLoad() { 3 }}"),), FORMS, "{}", managed=True
+)
 RELABELLED = desired(
     "1.1.0.0",
     (
@@ -571,13 +574,16 @@ def test_rollback_leaves_alone_what_somebody_changes_while_it_runs(
     assert value in [row.get(key) for row in found]
 
 
-def test_uninstall_is_not_asked_for_over_a_version_that_came_meanwhile(
-    empty: World, tmp_path: Path
+@pytest.mark.parametrize(
+    "theirs", [MANAGED_NEXT, MANAGED_OTHER_BUILD], ids=["version", "build of the same version"]
+)
+def test_uninstall_is_not_asked_for_over_what_came_meanwhile(
+    empty: World, tmp_path: Path, theirs: Desired
 ) -> None:
     run = apply(empty.operator(tmp_path), MANAGED).run
     operator = empty.operator(tmp_path)
     inverse = operator.plan_rollback(run)
-    left = [MANAGED_NEXT]
+    left = [theirs]
 
     def send(request: Request) -> Response:
         if request.method != "GET" and left:
@@ -589,7 +595,10 @@ def test_uninstall_is_not_asked_for_over_a_version_that_came_meanwhile(
     assert caught.value.reference == "changed-meanwhile"
     solution = operator.planner.read(MANAGED).solution
     assert solution is not None
-    assert solution.version == "1.1.0.0"
+    assert (solution.version, solution.description) == (
+        theirs.solution.version,
+        theirs.description,
+    )
 
 
 def test_rolling_back_twice_does_nothing_the_second_time(installed: World, tmp_path: Path) -> None:
