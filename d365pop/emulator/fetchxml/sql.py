@@ -40,6 +40,7 @@ DUPLICATE_ALIAS = "0x80041130"
 ORDER_NEEDS_ATTRIBUTE = "0x80041133"
 # ASSUMED: the code.
 ORDER_NEEDS_ALIAS = "0x80041132"
+PLAIN_JOINS = frozenset({"inner", "outer"})
 TYPE_CODES = frozenset({"objecttypecode", "returnedtypecode"})
 """Columns that hold a table's name here and its number in FetchXML, as was seen live."""
 
@@ -81,6 +82,7 @@ class _Builder:
         self.asker = asker
         self.root = Source("t", table_named(catalog, fetch.entity.name))
         self.joined: list[tuple[Source, Node]] = [(self.root, fetch.entity)]
+        self.names: set[str] = {self.root.name.lower()}
         self.used = Counter[str]()
         self.count = 0
 
@@ -115,11 +117,16 @@ class _Builder:
         source = self.source(link)
         if link.kind in JOINS:
             self.joined.append((source, link.node))
+            self.names.add(source.name.lower())
+        beside = len(self.joined)
         joins, tests = self.links(source, link.node.links)
         inner = f"{self.named(source)}{joins.text}"
         pair = Sql(f"{source.column(link.source).text} = {parent.column(link.target).text}")
         filters = [self.members(source, item) for item in link.node.filters]
         where = all_of((pair, *filters, *tests))
+        if link.kind not in PLAIN_JOINS:
+            # What is joined inside of a subquery gives the rest of the query no columns.
+            del self.joined[beside:]
         parameters = (*joins.parameters, *where.parameters)
         exists = f"EXISTS (SELECT 1 FROM {inner} WHERE {where.text})"
         match link.kind:
@@ -145,7 +152,7 @@ class _Builder:
         self.count += 1
         self.used[link.node.name] += 1
         name = link.alias or f"{link.node.name}{self.used[link.node.name]}"
-        if any(name.lower() == known.name.lower() for known, _ in self.joined):
+        if name.lower() in self.names:
             raise bad_request("FetchXML should have unique aliases.", DUPLICATE_ALIAS)
         return Source(f"l{self.count}", table, name)
 

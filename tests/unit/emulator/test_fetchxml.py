@@ -271,6 +271,24 @@ def test_link_joins(inner: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "kind", ["any", "not any", "all", "not all", "exists", "in", "matchfirstrowusingcrossapply"]
+)
+def test_what_is_joined_inside_of_a_condition_gives_no_columns(kind: str) -> None:
+    asked = '<attribute name="name"/><order attribute="name"/>'
+    link = f'<link-entity {CONTACT} link-type="{kind}"><link-entity {ACCOUNT} alias="a">{asked}'
+    inner = f"{link}</link-entity></link-entity>"
+    if kind not in {"exists", "in", "matchfirstrowusingcrossapply"}:
+        inner = f"<filter>{inner}</filter>"
+    fetch = f'<fetch><entity name="phonecall"><attribute name="subject"/>{inner}</entity></fetch>'
+    for row in answer(fetch)["value"]:
+        assert set(row) == {"@odata.etag", "subject", "activityid"}
+    outside = '<filter><condition entityname="a" attribute="name" operator="not-null"/></filter>'
+    refused = fetch.replace("</entity>", f"{outside}</entity>")
+    code, _ = environment().refusal(400, "GET", address("phonecalls", refused))
+    assert code == "0x8004110b"
+
+
+@pytest.mark.parametrize(
     ("link", "expected"),
     [
         (
