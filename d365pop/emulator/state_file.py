@@ -9,6 +9,16 @@ from d365pop.errors import ConfigurationError
 
 ID_TYPE = "TEXT COLLATE NOCASE"
 """Ids are compared without case, so that one index serves our own questions and those of others."""
+NO_ROOM = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""What SQLite says where a file cannot be made or written."""
 SQL_TYPES = {
     Kind.ID: ID_TYPE,
     Kind.LOOKUP: ID_TYPE,
@@ -34,6 +44,8 @@ def connect(path: Path | None) -> sqlite3.Connection:
     try:
         if path is not None:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            # A file that may only be read opens all the same: the first write tells.
+            connection.execute("PRAGMA user_version=0")
         connection.execute("PRAGMA synchronous=OFF")
         check_integrity(connection)
     except BaseException:
@@ -84,6 +96,14 @@ def indexes(table: Table, name: str) -> Iterator[str]:
         )
 
 
+def _is_unwritable(exc: Exception) -> bool:
+    """Whether the place is to blame, not what lies there."""
+    if isinstance(exc, sqlite3.Error):
+        # The upper bits of a code say more than is asked here.
+        return getattr(exc, "sqlite_errorcode", 0) & 0xFF in NO_ROOM
+    return isinstance(exc, OSError)
+
+
 def unusable(path: Path | None, exc: Exception) -> ConfigurationError:
     """Return the error for a file that cannot be used."""
     if "locked" in str(exc):
@@ -92,6 +112,13 @@ def unusable(path: Path | None, exc: Exception) -> ConfigurationError:
             f"The state file {path} is used by another local Dataverse.",
             context=str(exc),
             hint="Stop the other server, or give this one another state file.",
+        )
+    if path is not None and not path.is_dir() and _is_unwritable(exc):
+        return ConfigurationError(
+            "emulator-state-unwritable",
+            f"The state file {path} of the local Dataverse cannot be written.",
+            context=str(exc),
+            hint="Make room there, or name a file that you may write with --state.",
         )
     if path is not None and path.is_dir():
         return ConfigurationError(

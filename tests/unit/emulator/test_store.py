@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from d365pop.emulator.state_file import unusable
 from d365pop.emulator.store import Layer, Store
 from d365pop.emulator.tables import CATALOG
 from d365pop.errors import ConfigurationError
@@ -50,6 +51,32 @@ def test_file_that_is_no_state_is_named_with_what_to_do(tmp_path: Path, content:
     assert str(file) in caught.value.message
     assert "Delete the file" in caught.value.hint
     assert file.read_bytes() == content
+
+
+def test_place_without_room_is_to_blame_and_not_the_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ConfigurationError) as caught:
+        Store.open(tmp_path / "file" / "state.sqlite", CATALOG)
+    assert caught.value.reference == "emulator-state-unwritable"
+    assert "Delete" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("query", "limit"),
+    [("", "PRAGMA max_page_count=1"), ("?mode=ro", "PRAGMA user_version")],
+    ids=["full", "read-only"],
+)
+def test_what_sqlite_says_of_the_place_deletes_no_file(
+    tmp_path: Path, query: str, limit: str
+) -> None:
+    file = tmp_path / "state.sqlite"
+    file.write_bytes(b"")
+    with sqlite3.connect(f"{file.as_uri()}{query}", uri=True) as connection:
+        connection.execute(limit)
+        with pytest.raises(sqlite3.OperationalError) as told:
+            connection.execute("CREATE TABLE a (b)")
+    connection.close()
+    assert unusable(file, told.value).reference == "emulator-state-unwritable"
 
 
 def test_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
