@@ -6,10 +6,18 @@ from xml.etree import ElementTree as ET
 from d365pop.emulator.component_types import APP, FORM, TABLE, VARIABLE, VIEW, WEB_RESOURCE
 from d365pop.emulator.environment import VERSION
 from d365pop.emulator.exporting.source import ExportSource
+from d365pop.emulator.metadata import Row
 from d365pop.emulator.solutions import named_component_id
 from d365pop.emulator.store import Layer
 
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+PUBLISHED = {
+    WEB_RESOURCE: "webresource",
+    FORM: "systemform",
+    VIEW: "savedquery",
+    APP: "appmodule",
+}
+"""The tables whose rows a package holds as they are published, by component type."""
 STREAM = "application/octet-stream"
 
 
@@ -77,15 +85,19 @@ def _publisher(source: ExportSource) -> ET.Element:
 
 
 def _root_components(source: ExportSource, *, managed: bool) -> list[dict[str, str]]:
-    """Return the roots that an import named and that are still there, then what came later."""
-    held = {(int(item["componenttype"] or 0), str(item["objectid"])) for item in source.components}
+    """Return the roots that an import named and that are still there, then what came later.
+
+    A package holds what is published: what never was is none of its roots either.
+    """
+    components = [item for item in source.components if not _is_draft_only(source, item)]
+    held = {(int(item["componenttype"] or 0), str(item["objectid"])) for item in components}
     named = (
         source.manifest.findall("RootComponents/RootComponent")
         if source.manifest is not None
         else []
     )
     found = [dict(item.attrib) for item in named if _identity(source, item) in held]
-    for component in source.components:
+    for component in components:
         kind, object_id = int(component["componenttype"] or 0), str(component["objectid"])
         if (kind, object_id) in source.imported:
             continue
@@ -99,6 +111,18 @@ def _root_components(source: ExportSource, *, managed: bool) -> list[dict[str, s
                 }
             )
     return found
+
+
+def _is_draft_only(source: ExportSource, component: Row) -> bool:
+    environment, object_id = source.environment, str(component["objectid"])
+    name = PUBLISHED.get(int(component["componenttype"] or 0))
+    if name is None:
+        return False
+    table = environment.table(name)
+    return (
+        environment.store.get(table, object_id, Layer.DRAFT) is not None
+        and environment.store.get(table, object_id) is None
+    )
 
 
 def _identity(source: ExportSource, item: ET.Element) -> tuple[int, str]:

@@ -110,3 +110,22 @@ def test_managed_export_with_a_view_imports_as_managed(edited: LocalEnvironment)
         row["ismanaged"]
         for row in again.get(f"savedqueries?$select={columns}&$filter={MINE}")["value"]
     ] == [True, True]
+
+
+@pytest.mark.parametrize("managed", [False, True])
+def test_what_was_never_published_is_no_root_of_the_export(*, managed: bool) -> None:
+    local = LocalEnvironment()
+    install(local, source(managed=False))
+    package = exported(local, managed=managed)
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        manifest = ET.fromstring(archive.read("solution.xml"))
+    roots = {item.get("type") for item in manifest.iter("RootComponent")}
+    assert roots.isdisjoint({"26", "60", "61", "80"})
+    again = local if not managed else LocalEnvironment()
+    body = {
+        "CustomizationFile": base64.b64encode(package).decode(),
+        "ImportJobId": VIEW_ID,
+        "OverwriteUnmanagedCustomizations": False,
+        "PublishWorkflows": True,
+    }
+    again.expect(204, "POST", "ImportSolution", body)
