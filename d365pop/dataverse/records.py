@@ -16,7 +16,7 @@ def first_record_id(dv: Dataverse, table: str) -> str:
     )
     for definition in dv.rows(f"look for the table {table}", definitions):
         column = text(definition, "PrimaryIdAttribute")
-        path = odata.query(text(definition, "EntitySetName"), {"$select": column, "$top": "1"})
-        for row in dv.rows(f"find a row of {table}", path):
+        path = odata.query(text(definition, "EntitySetName"), {"$select": column})
+        for row in dv.rows(f"find a row of {table}", path, page_size=1):
             return text(row, column)
     return ""

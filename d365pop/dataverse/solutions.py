@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse, Row
@@ -219,10 +220,10 @@ def retrieve_import_jobs(dv: Dataverse, solution: str) -> dict[str, str]:
             "$select": "importjobid,startedon",
             "$filter": f"solutionname eq {odata.quote(solution)}",
             "$orderby": "startedon desc",
-            "$top": str(_LATEST_JOBS),
         },
     )
-    rows = dv.rows("list the solution's imports", path)
+    # Not $top: Dataverse ignores it where a page size is asked for, too.
+    rows = islice(dv.rows("list the solution's imports", path, _LATEST_JOBS), _LATEST_JOBS)
     return {text(row, "importjobid").lower(): optional_text(row, "startedon") for row in rows}
 
 

@@ -12,7 +12,8 @@ def test_first_record_is_looked_for_under_the_names_that_the_table_has() -> None
         rows({"opportunityid": "1"}),
     )
     assert first_record_id(server.client, "opportunity") == "1"
-    assert server.calls[1] == "GET opportunities?$select=opportunityid&$top=1"
+    assert server.calls[1] == "GET opportunities?$select=opportunityid"
+    assert server.requests[1].headers["Prefer"] == "odata.maxpagesize=1"
 
 
 @pytest.mark.parametrize(
