@@ -26,6 +26,7 @@ CONTINUE = frozenset({"odata.continue-on-error", "continue-on-error"})
 # What may stand in a URL as it is; a client's own percent signs included.
 URL_CHARACTERS = "/?&=$%()',:;@*+!~-._"
 REFERENCE = re.compile(rb'(@odata\.(?:bind|id)"\s*:\s*")\$([\w-]+)(")')
+ENTITY = re.compile(r"\$metadata#(\w+)(?:\(.*\))?/\$entity")
 Handle = Callable[[Environment, Caller, Request, str], Response]
 
 
@@ -55,9 +56,18 @@ class _Batch:
                 if item.method == "GET":
                     raise bad_request("A change set must not hold a GET request.")
                 response = self.send(item, made)
-                made[item.content_id] = response.header("OData-EntityId")
+                made[item.content_id] = self.address_of(response)
                 parts.append(http_part(response, item.content_id))
         return nested_part(f"changesetresponse_{self.exchange.environment.new_id()}", parts)
+
+    def address_of(self, response: Response) -> str:
+        """Return the address of the row that was written, which may have come back instead."""
+        row = response.json() if response.body else None
+        found = isinstance(row, dict) and ENTITY.search(str(row.get("@odata.context")))
+        if not found or not isinstance(row, dict):
+            return response.header("OData-EntityId")
+        table = self.exchange.environment.catalog.by_set[found.group(1)]
+        return f"{self.exchange.root}{table.entity_set_name}({row[table.primary_id]})"
 
     @contextmanager
     def undoing(self) -> Iterator[None]:
@@ -134,5 +144,6 @@ def _address(target: str, made: dict[str, str], root: str) -> str:
 def _resolved(found: re.Match[bytes], made: dict[str, str]) -> bytes:
     address = made.get(found.group(2).decode())
     if not address:
-        raise bad_request(f"Content-ID reference '${found.group(2).decode()}' does not exist.")
+        name = found.group(2).decode()
+        raise bad_request(f"Content-ID Reference: '${name}' does not exist in the batch context.")
     return found.group(1) + address.encode() + found.group(3)

@@ -12,6 +12,7 @@ from d365pop.emulator.numerals import natural_or
 from d365pop.emulator.protocol import Json, JsonObject, Request, Response, json_response
 
 CONTENT_TYPE = "application/json; odata.metadata=minimal"
+MOST_COUNTED = 5000
 ANNOTATIONS = "odata.include-annotations"
 PREFERENCE = re.compile(r'([^\s,;="]+)(?:\s*=\s*(?:"([^"]*)"|([^\s,;]*)))?')
 
@@ -72,6 +73,12 @@ class Exchange:
     ) -> Response:
         """Return JSON as the Web API does."""
         return json_response(status, value, headers=headers, content_type=CONTENT_TYPE)
+
+
+def counted(count: int) -> Response:
+    """Return a number of rows: text behind a byte order mark, and never more, as documented."""
+    text = f"\ufeff{min(count, MOST_COUNTED)}".encode()
+    return Response(HTTPStatus.OK, (("Content-Type", "text/plain"),), text)
 
 
 def preferences(request: Request) -> dict[str, str]:

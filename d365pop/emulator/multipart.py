@@ -104,12 +104,14 @@ def http_part(response: Response, content_id: str = "") -> bytes:
     """Return an answer as one part of a batch's answer."""
     phrase = HTTPStatus(response.status).phrase
     named = [f"Content-ID: {content_id}"] if content_id else []
+    address = response.header("OData-EntityId")
     lines = [
         "Content-Type: application/http",
         "Content-Transfer-Encoding: binary",
         *named,
         "",
         f"HTTP/1.1 {response.status} {phrase}",
+        *([f"Location: {address}"] if address else []),
         *(f"{name}: {value}" for name, value in response.headers),
         "OData-Version: 4.0",
         "",

@@ -26,6 +26,8 @@ class Payload:
     """Rows to create with this one, by navigation property."""
     parents: Mapping[str, JsonObject] = field(default_factory=dict)
     """Rows to create before this one, by the single-valued navigation property to them."""
+    related: Mapping[str, list[str]] = field(default_factory=dict)
+    """Ids of the rows to tie to this one, by navigation property."""
 
 
 def read_payload(environment: Environment, table: Table, body: JsonObject) -> Payload:
@@ -37,9 +39,13 @@ def read_payload(environment: Environment, table: Table, body: JsonObject) -> Pa
     values: Row = {}
     children: dict[str, list[JsonObject]] = {}
     parents: dict[str, JsonObject] = {}
+    related: dict[str, list[str]] = {}
     for name, value in body.items():
-        if name.endswith(BIND):
-            values |= _bound(environment, table, name.removesuffix(BIND), value)
+        bound = name.removesuffix(BIND)
+        if bound != name and bound in table.collections:
+            related[bound] = _related(environment, table, bound, value)
+        elif bound != name:
+            values |= _bound(environment, table, bound, value)
         elif "@" in name:
             continue
         elif name in table.collections:
@@ -48,7 +54,7 @@ def read_payload(environment: Environment, table: Table, body: JsonObject) -> Pa
             parents[name] = value
         else:
             values |= _value(table, name, value)
-    return Payload(values, children, parents)
+    return Payload(values, children, parents, related)
 
 
 def reference_target(environment: Environment, reference: str) -> tuple[Table, str]:
@@ -93,6 +99,21 @@ def _bound(environment: Environment, table: Table, navigation: str, value: Json)
             f"'{value}' is no reference to '{target}' (property '{navigation}').",
         )
     return {column.name: row_id, column.type_column: target}
+
+
+def _related(environment: Environment, table: Table, name: str, value: Json) -> list[str]:
+    """Return the ids that the addresses bound to a collection mean."""
+    target = table.collections[name].table
+    ids: list[str] = []
+    for reference in value if isinstance(value, list) else [value]:
+        other, row_id = reference_target(environment, str(reference))
+        if other.logical_name != target:
+            raise bad_payload(
+                table.entity_set_name,
+                f"'{reference}' is no reference to '{target}' (property '{name}').",
+            )
+        ids.append(row_id)
+    return ids
 
 
 def _value(table: Table, name: str, value: Json) -> Row:

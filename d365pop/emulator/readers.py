@@ -15,7 +15,14 @@ PAGE_SIZE = "odata.maxpagesize"
 def reader_for(exchange: Exchange, layer: Layer = Layer.PUBLISHED) -> Reader:
     """Return a reader that answers as the request prefers."""
     annotations = wanted_annotations(exchange.preferences().get(ANNOTATIONS, ""))
-    return Reader(exchange.environment, exchange.root, _asker(exchange), layer, annotations)
+    return Reader(
+        exchange.environment,
+        exchange.root,
+        _asker(exchange),
+        layer,
+        annotations,
+        exchange.number_preferred(PAGE_SIZE),
+    )
 
 
 def check_expanded(exchange: Exchange, table: Table, expands: tuple[Expand, ...]) -> None:
@@ -32,11 +39,6 @@ def check_expanded(exchange: Exchange, table: Table, expands: tuple[Expand, ...]
             other = exchange.environment.table(target)
             check_rows(exchange.environment, exchange.caller, other, "GET")
             check_expanded(exchange, other, expand.query.expand)
-
-
-def page_size(exchange: Exchange) -> int:
-    """Return how many rows a page shall hold, 0 where the request does not say."""
-    return exchange.number_preferred(PAGE_SIZE)
 
 
 def _asker(exchange: Exchange) -> Asker:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from d365pop.emulator.attributes import opposite
-from d365pop.emulator.exchange import ANNOTATIONS, Exchange
+from d365pop.emulator.exchange import ANNOTATIONS, Exchange, counted
 from d365pop.emulator.faults import (
     bad_request,
     does_not_exist,
@@ -17,12 +17,15 @@ from d365pop.emulator.odata.options import forbid_options, parse_query, split_qu
 from d365pop.emulator.odata.path import Segment
 from d365pop.emulator.odata.reading import Reader, next_page_address
 from d365pop.emulator.pairs import associate, associated, disassociate
-from d365pop.emulator.payloads import BIND, reference_target
+from d365pop.emulator.payloads import BIND, read_payload, reference_target
 from d365pop.emulator.protocol import Json, JsonObject, Response
-from d365pop.emulator.readers import PAGE_SIZE, page_size
+from d365pop.emulator.readers import PAGE_SIZE
+from d365pop.emulator.rules.activities import check_open
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
-from d365pop.emulator.writing import existing_row, update_row
+from d365pop.emulator.writing import create_children, delete_row, existing_row, update_row
+
+PARTY = "activityparty"
 
 
 def is_related(table: Table, name: str) -> bool:
@@ -41,19 +44,18 @@ def answer(
     first, *further = rest
     if len(further) > 1:
         raise unknown_segment(further[1].name)
-    row = existing_row(exchange.environment, table, row_id)
+    method = exchange.request.method
     collection = table.collections.get(first.name)
     tail = further[0].name if further else ""
+    replaces = method == "PUT" and not tail and collection and collection.table == PARTY
+    if tail != "$ref" and method != "GET" and not replaces:
+        raise method_not_allowed(method)
+    row = existing_row(exchange.environment, table, row_id)
     if tail == "$ref":
-        if first.called and exchange.request.method != "DELETE":
-            raise method_not_allowed(exchange.request.method)
-        if collection is None:
-            return _lookup_reference(exchange, table, row, first.name)
-        if collection.intersect:
-            return _pair_references(exchange, row_id, collection, first.key)
-        return _collection_references(exchange, table, row_id, collection, first.key)
-    if exchange.request.method != "GET":
-        raise method_not_allowed(exchange.request.method)
+        return _references(exchange, table, row, first, collection)
+    if replaces:
+        check_open(row)
+        return _replace_parties(exchange, table, row_id, first.name)
     if collection is None:
         if tail:
             raise unknown_segment(tail)
@@ -61,6 +63,34 @@ def answer(
     if tail not in {"", "$count"}:
         raise unknown_segment(tail)
     return _rows(exchange, reader, (table, row_id), collection, count=tail == "$count")
+
+
+def _references(
+    exchange: Exchange, table: Table, row: Row, called: Segment, collection: Collection | None
+) -> Response:
+    if called.called and exchange.request.method != "DELETE":
+        raise method_not_allowed(exchange.request.method)
+    if collection is None:
+        return _lookup_reference(exchange, table, row, called.name)
+    row_id = str(row[table.primary_id])
+    if collection.intersect:
+        return _pair_references(exchange, row_id, collection, called.key)
+    return _collection_references(exchange, table, row_id, collection, called.key)
+
+
+def _replace_parties(exchange: Exchange, table: Table, row_id: str, navigation: str) -> Response:
+    """Put parties in place of those that an activity has; of no other rows, as documented."""
+    environment, caller = exchange.environment, exchange.caller
+    forbid_options(exchange.request.query, frozenset())
+    payload = read_payload(environment, table, {navigation: exchange.body().get("value")})
+    parties = environment.table(PARTY)
+    lookup = table.collections[navigation].lookup
+    with environment.store.transaction():
+        for party in environment.store.find(parties, lookup, row_id, Layer.DRAFT):
+            delete_row(environment, parties, str(party[parties.primary_id]))
+        create_children(environment, caller, table, row_id, payload)
+        update_row(environment, caller, table, row_id, {})
+    return Response(HTTPStatus.NO_CONTENT)
 
 
 def _behind_lookup(
@@ -95,9 +125,9 @@ def _rows(
     query = replace(query, filter=f"({query.filter}) and {own}" if query.filter else own)
     if count:
         selection = reader.selection(other, query)
-        return exchange.answer(exchange.environment.store.count(other, selection))
+        return counted(exchange.environment.store.count(other, selection))
     address = next_page_address(exchange.address, exchange.request.query)
-    found = reader.many(other, query, page_size(exchange), address)
+    found = reader.many(other, query, address)
     return exchange.answer(found, headers=exchange.applied(ANNOTATIONS, PAGE_SIZE))
 
 

@@ -115,6 +115,7 @@ ANY_TABLE = (
     ("{set}(id)/{property}", "GET, PUT, DELETE", D),
     ("{set}(id)/{property}/$value", "GET", D),
     ("{set}(id)/{navigation}", "GET", D),
+    ("{set}(id)/{activity parties}", "PUT", D),
     ("{set}(id)/{collection}/$count", "GET", D),
     ("{set}(id)/{collection}/$ref", "GET, POST, DELETE", D),
     ("{set}(id)/{collection}(id)/$ref", "DELETE", D),

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from d365pop.emulator import bound, multiple, related
 from d365pop.emulator.alternate_keys import addressed, key_as_body, no_such_key
-from d365pop.emulator.exchange import ANNOTATIONS, Exchange
+from d365pop.emulator.exchange import ANNOTATIONS, Exchange, counted
 from d365pop.emulator.faults import (
     DUPLICATE,
     NOT_IMPLEMENTED,
@@ -26,7 +26,7 @@ from d365pop.emulator.odata.path import Segment
 from d365pop.emulator.odata.reading import etag, next_page_address
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Response, text_response
-from d365pop.emulator.readers import PAGE_SIZE, check_expanded, page_size, reader_for
+from d365pop.emulator.readers import PAGE_SIZE, check_expanded, reader_for
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
 from d365pop.emulator.tsql import answering as tsql
@@ -92,7 +92,7 @@ def _list(exchange: Exchange, table: Table, layer: Layer) -> Response:
     address = next_page_address(exchange.address, request.query)
     with _steady(exchange, table):
         refresh(exchange.environment, table, query.filter)
-        found = reader_for(exchange, layer).many(table, query, page_size(exchange), address)
+        found = reader_for(exchange, layer).many(table, query, address)
         return exchange.answer(found, headers=exchange.applied(ANNOTATIONS, PAGE_SIZE))
 
 
@@ -113,7 +113,7 @@ def _of_collection(exchange: Exchange, table: Table, rest: list[Segment]) -> Res
         with _steady(exchange, table):
             refresh(exchange.environment, table, query.filter)
             count = exchange.environment.store.count(table, selection)
-        return exchange.answer(min(count, 5000))
+        return counted(count)
     if name in multiple.OPERATIONS:
         return multiple.OPERATIONS[name](exchange, table)
     if name == f"{CRM}RetrieveUnpublishedMultiple":
@@ -154,7 +154,9 @@ def _retrieve(exchange: Exchange, table: Table, row_id: str, layer: Layer) -> Re
         row = exchange.environment.store.get(table, row_id, layer)
     if row is None:
         raise does_not_exist(table.logical_name, row_id)
-    if exchange.request.header("if-none-match") == etag(row):
+    # What comes from other rows may have changed although the row has not.
+    alone = not query.expand and ANNOTATIONS not in exchange.preferences()
+    if alone and exchange.request.header("if-none-match") == etag(row):
         return Response(HTTPStatus.NOT_MODIFIED)
     found = reader_for(exchange, layer).one(table, row, query)
     return exchange.answer(found, headers=exchange.applied(ANNOTATIONS))
@@ -222,14 +224,14 @@ def _create_with_key(exchange: Exchange, table: Table, key: Row) -> Response:
 
 
 def _written(exchange: Exchange, table: Table, row_id: str, status: HTTPStatus) -> Response:
-    address = f"{exchange.root}{table.entity_set_name}({row_id})"
-    header = ("OData-EntityId", address)
     if exchange.preferences().get("return") != "representation":
-        return Response(HTTPStatus.NO_CONTENT, (header,))
+        address = f"{exchange.root}{table.entity_set_name}({row_id})"
+        return Response(HTTPStatus.NO_CONTENT, (("OData-EntityId", address),))
+    # Documented so: a row that comes back comes without its address.
     query = parse_query(exchange.request.query)
     row = existing_row(exchange.environment, table, row_id)
     found = reader_for(exchange).one(table, row, query)
-    return exchange.answer(found, status, (header, *exchange.applied("return", ANNOTATIONS)))
+    return exchange.answer(found, status, exchange.applied("return", ANNOTATIONS))
 
 
 def _of_row(exchange: Exchange, table: Table, row_id: str, rest: list[Segment]) -> Response:

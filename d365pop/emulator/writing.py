@@ -45,7 +45,7 @@ def create_row(environment: Environment, caller: Caller, table: Table, body: Jso
         row |= _create_parents(environment, caller, table, payload)
         row |= rules_for(table).before_write(environment, row, None)
         environment.store.insert(table, row)
-        _create_children(environment, caller, table, row_id, payload)
+        create_children(environment, caller, table, row_id, payload)
         _into_solution(environment, caller, table, row_id)
     return row_id
 
@@ -60,7 +60,7 @@ def update_row(
     """
     _require_writable(table, "PATCH")
     payload = read_payload(environment, table, body)
-    if payload.children or payload.parents:
+    if payload.children or payload.parents or payload.related:
         raise bad_payload(table.entity_set_name, "Deep update is not supported.")
     with environment.store.transaction():
         before = existing_row(environment, table, row_id)
@@ -162,21 +162,32 @@ def _create_parents(
     return found
 
 
-def _create_children(
+def create_children(
     environment: Environment, caller: Caller, table: Table, row_id: str, payload: Payload
 ) -> None:
+    """Create what is nested in a row, and tie that and what exists already to the row.
+
+    Raises:
+        Fault: a body does not fit, or the caller may not write such rows.
+    """
     for name, bodies in payload.children.items():
-        collection = table.collections[name]
-        other = environment.table(collection.table)
+        other = environment.table(table.collections[name].table)
         check_rows(environment, caller, other, "POST")
         for body in bodies:
-            child_id = create_row(environment, caller, other, body)
-            if collection.intersect:
-                associate(environment, collection, row_id, child_id)
-                continue
-            link: Row = {collection.lookup: row_id}
-            link[f"{collection.lookup}__type"] = table.logical_name
-            environment.store.update(other, child_id, link)
+            _tie(environment, table, row_id, name, create_row(environment, caller, other, body))
+    for name, ids in payload.related.items():
+        check_rows(environment, caller, environment.table(table.collections[name].table), "PATCH")
+        for child_id in ids:
+            _tie(environment, table, row_id, name, child_id)
+
+
+def _tie(environment: Environment, table: Table, row_id: str, name: str, child_id: str) -> None:
+    collection = table.collections[name]
+    if collection.intersect:
+        associate(environment, collection, row_id, child_id)
+        return
+    link: Row = {collection.lookup: row_id, f"{collection.lookup}__type": table.logical_name}
+    environment.store.update(environment.table(collection.table), child_id, link)
 
 
 def _into_solution(environment: Environment, caller: Caller, table: Table, row_id: str) -> None:

@@ -20,7 +20,7 @@ from d365pop.emulator.odata.ast import (
 )
 from d365pop.emulator.odata.functions import CRM_OPERATORS, VALUE_PARAMETERS
 from d365pop.emulator.odata.lexer import Token, TokenKind, tokenize
-from d365pop.emulator.odata.options import Aliases, resolved
+from d365pop.emulator.odata.options import Aliases
 
 COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 TEXT_FUNCTIONS = frozenset({"contains", "startswith", "endswith"})
@@ -58,7 +58,8 @@ def _without_aliases(tokens: list[Token], aliases: Mapping[str, str]) -> list[To
         if token.kind is not TokenKind.NAME or not token.text.startswith("@"):
             replaced.append(token)
             continue
-        replaced += tokenize(resolved(token.text, aliases))[:-1]
+        # An alias without a value means null, as documented.
+        replaced += tokenize(aliases.get(token.text, "null"))[:-1]
     return replaced
 
 

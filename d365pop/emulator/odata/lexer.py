@@ -58,6 +58,10 @@ def tokenize(text: str) -> list[Token]:
             position += 1
             continue
         match = TOKEN.match(text, position)
+        if match is None and text[position] == "'":
+            raise bad_request(
+                f"There is an unterminated literal at position {len(text)} in '{text}'."
+            )
         if match is None or match.lastgroup is None:
             raise bad_request(
                 f"Syntax error: character '{text[position]}' is not valid at position {position} "

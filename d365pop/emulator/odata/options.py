@@ -1,15 +1,22 @@
 """Query options: text in, values out; knows no table."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
-from d365pop.emulator.faults import bad_request, not_implemented
+from d365pop.emulator.faults import Fault, bad_request, not_implemented
 from d365pop.emulator.numerals import is_natural
 
 KNOWN = frozenset({"$select", "$filter", "$top", "$orderby", "$expand", "$count", "$skiptoken"})
-ELSEWHERE = frozenset({"$search", "$compute", "$format", "sql"})
+ELSEWHERE = frozenset({"sql"})
+EXPANDED = frozenset({"$select", "$filter", "$orderby", "$top", "$expand"})
+"""What Dataverse takes in the brackets of ``$expand``."""
+ALIAS = re.compile(r"@\w+")
+REFERENCE = "/$ref"
+READABLE = "$(),'=;/:@*"
+"""What the value of an option may hold in an address as it is."""
 ALONE = frozenset({"$apply", "fetchXml", "savedQuery", "userQuery"})
 """What is a query of its own, and stands in place of the other options."""
 MAX_TOP = 5000
@@ -39,6 +46,10 @@ class Expand:
 
     navigation: str
     query: Query
+    reference: bool = False
+    """Whether just the address of the row is wanted."""
+    options: str = ""
+    """Its options as the query of an address."""
 
 
 def split_query(raw: str) -> dict[str, str]:
@@ -76,10 +87,33 @@ def parse_query(raw: str) -> Query:
     # Each level of nesting is one of reading, too: the text is looked at before it is read.
     if parameters.get("$expand", "").count("$expand") < MOST_EXPANDS:
         query = _query(parameters)
+        _check_nested(query)
         if _count_expands(query) <= MOST_EXPANDS:
             return query
     # ASSUMED: the text.
     raise bad_request(f"A query may hold {MOST_EXPANDS} $expand options, nested ones counted.")
+
+
+def is_nested(query: Query) -> bool:
+    """Whether an expanded navigation property expands others."""
+    return any(item.query.expand for item in query.expand)
+
+
+def _check_nested(query: Query) -> None:
+    expanded = [query]
+    while is_nested(query) and expanded:
+        item = expanded.pop()
+        if item is not query and (item.orderby or item.top is not None):
+            raise only_selected()
+        expanded += (inner.query for inner in item.expand)
+
+
+def only_selected() -> Fault:
+    """Return the fault of an order or a limit in an ``$expand`` that takes none."""
+    return bad_request(
+        "Only $select and $filter clause can be provided while doing $expand on many-to-one "
+        "relationship or nested one-to-many relationship."
+    )
 
 
 def _count_expands(query: Query) -> int:
@@ -117,7 +151,7 @@ def _query(parameters: Mapping[str, str]) -> Query:
         select=_names(parameters.get("$select", "")),
         filter=parameters.get("$filter", ""),
         top=_top(parameters.get("$top")),
-        orderby=dict(aliases).get(orderby, orderby),
+        orderby=ALIAS.sub(lambda found: parameters.get(found[0], found[0]), orderby),
         expand=_expands(parameters.get("$expand", ""), aliases),
         count=_count(parameters.get("$count", "false")),
         skiptoken=parameters.get("$skiptoken", ""),
@@ -159,15 +193,19 @@ def _expands(text: str, aliases: Aliases) -> tuple[Expand, ...]:
 def _expand(text: str, aliases: Aliases) -> Expand:
     navigation, bracket, rest = text.partition("(")
     if not bracket:
-        return Expand(navigation, Query())
+        bare = navigation.removesuffix(REFERENCE)
+        return Expand(bare, Query(), reference=bare != navigation)
     if not rest.endswith(")"):
         raise bad_request(f"Found an unbalanced bracket expression in $expand '{text}'.")
-    inner = dict(aliases)
+    inner: dict[str, str] = {}
     for option in split_top_level(rest[:-1], ";"):
         name, _, value = option.partition("=")
         inner[name.strip()] = value.strip()
     inner.pop("", None)
-    return Expand(navigation.strip(), _query(inner))
+    for name in inner.keys() - EXPANDED:
+        _refuse(name)
+    options = "&".join(f"{name}={quote(value, safe=READABLE)}" for name, value in inner.items())
+    return Expand(navigation.strip(), _query({**inner, **dict(aliases)}), options=options)
 
 
 def split_top_level(text: str, separator: str) -> list[str]:

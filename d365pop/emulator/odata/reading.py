@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote_plus
 from d365pop.emulator.choices import formatted
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import bad_request, unknown_property
-from d365pop.emulator.metadata import Column, Kind, Row, SqlValue, Table
+from d365pop.emulator.metadata import Collection, Column, Kind, Row, SqlValue, Table
 from d365pop.emulator.odata.annotations import (
     FORMATTED,
     LOOKUP_NAVIGATION,
@@ -17,7 +17,7 @@ from d365pop.emulator.odata.annotations import (
 from d365pop.emulator.odata.conditions import Asker
 from d365pop.emulator.odata.cookies import Level, Place, read_cookie, write_cookie, write_inner
 from d365pop.emulator.odata.filter import parse_filter
-from d365pop.emulator.odata.options import Expand, Query
+from d365pop.emulator.odata.options import Expand, Query, is_nested, only_selected
 from d365pop.emulator.odata.sql import Translator, belonging
 from d365pop.emulator.odata.values import to_json
 from d365pop.emulator.protocol import Json, JsonObject
@@ -38,12 +38,15 @@ class Reader:
     asker: Asker
     layer: Layer = Layer.PUBLISHED
     annotations: frozenset[str] = frozenset()
+    page_size: int = 0
+    """How many rows a page shall hold; 0: the request does not say."""
+    listed: bool = False
+    """Whether the rows come as a list, where what they expand has an address of its own."""
 
     def context(self, table: Table, query: Query, *, entity: bool = False) -> str:
         """Return ``@odata.context``."""
-        parts = list(query.select)
-        parts += [f"{item.navigation}({','.join(item.query.select)})" for item in query.expand]
-        shape = f"({','.join(parts)})" if parts else ""
+        shape = _shape(query)
+        shape = f"({shape})" if shape else ""
         suffix = "/$entity" if entity else ""
         return f"{self.root}$metadata#{table.entity_set_name}{shape}{suffix}"
 
@@ -52,7 +55,7 @@ class Reader:
         context: JsonObject = {"@odata.context": self.context(table, query, entity=True)}
         return context | self.render(table, row, query)
 
-    def many(self, table: Table, query: Query, page_size: int, address: str) -> JsonObject:
+    def many(self, table: Table, query: Query, address: str) -> JsonObject:
         """Return the rows that a query asks for, one page of them.
 
         Raises:
@@ -60,8 +63,9 @@ class Reader:
         """
         store, levels = self.environment.store, self.translator(table).order(query.orderby)
         selection = self.selection(table, query)
-        paged = query.top is None
-        limit = min(page_size or MAX_PAGE, MAX_PAGE) if query.top is None else query.top
+        # Documented so: beside a page size $top is ignored.
+        paged = query.top is None or self.page_size > 0
+        limit = min(self.page_size or MAX_PAGE, MAX_PAGE) if paged else query.top or 0
         place = read_cookie(query.skiptoken, levels)
         wanted = replace(
             _beginning_at(selection, place, limit), limit=limit + 1 if paged else limit
@@ -70,7 +74,7 @@ class Reader:
         answer: JsonObject = {"@odata.context": self.context(table, query)}
         counted = store.count(table, selection, self.layer) if query.count else None
         answer |= self.totals(counted)
-        answer["value"] = [*self.render_all(table, rows[:limit], query)]
+        answer["value"] = [*replace(self, listed=True).render_all(table, rows[:limit], query)]
         if paged and len(rows) > limit:
             cookie = _cookie(levels, place.page, rows[0], rows[limit - 1])
             answer["@odata.nextLink"] = f"{address}$skiptoken={quote(cookie, safe='')}"
@@ -105,7 +109,11 @@ class Reader:
 
     def render_all(self, table: Table, rows: list[Row], query: Query) -> list[JsonObject]:
         """Return rows as JSON; what is selected is found out once for all."""
-        columns = self._columns(table, query)
+        return self._rendered_all(table, rows, query, self._columns(table, query))
+
+    def _rendered_all(
+        self, table: Table, rows: list[Row], query: Query, columns: list[Column]
+    ) -> list[JsonObject]:
         return [self._rendered(table, row, query, columns) for row in rows]
 
     def _rendered(self, table: Table, row: Row, query: Query, columns: list[Column]) -> JsonObject:
@@ -121,8 +129,9 @@ class Reader:
                 if text is not None:
                     answer[f"{column.property_name}@{FORMATTED}"] = text
             answer[column.property_name] = to_json(column, value)
+        nested = is_nested(query)
         for expand in query.expand:
-            answer[expand.navigation] = self._expanded(table, row, expand)
+            answer |= self._expanded(table, row, expand, nested=nested)
         return answer
 
     def _columns(self, table: Table, query: Query) -> list[Column]:
@@ -142,24 +151,66 @@ class Reader:
                 chosen.setdefault(name, table.columns[name])
         return list(chosen.values())
 
-    def _expanded(self, table: Table, row: Row, expand: Expand) -> Json:
+    def _expanded(self, table: Table, row: Row, expand: Expand, *, nested: bool) -> JsonObject:
         lookup = table.lookup_for(expand.navigation)
+        if lookup is not None and expand.reference:
+            return self._reference(*lookup, row, expand.navigation)
         if lookup is not None:
-            return self._expanded_lookup(*lookup, row, expand.query)
+            return {expand.navigation: self._expanded_lookup(*lookup, row, expand.query)}
         collection = table.collections.get(expand.navigation)
         if collection is None:
             raise unknown_property(expand.navigation, table.logical_name)
+        if expand.reference:
+            raise bad_request(
+                "Expand with $ref is only supported on lookup type navigation property."
+            )
+        return self._expanded_collection(table, row, expand, collection, nested=nested)
+
+    def _expanded_collection(
+        self, table: Table, row: Row, expand: Expand, collection: Collection, *, nested: bool
+    ) -> JsonObject:
+        """Return the rows behind a collection, and in a list where they are read by themselves.
+
+        Source: "Join tables using OData": only beside a nested ``$expand`` they come in pages. One
+        row alone was recorded, and is documented, without these addresses.
+        """
         other = self.environment.table(collection.table)
         selection = self.selection(other, expand.query)
         where = f"({selection.where}) AND {belonging(collection, other)}"
         parameters = (*selection.parameters, row[table.primary_id])
-        limit = MAX_PAGE if expand.query.top is None else expand.query.top
+        paged = self.listed and nested and self.page_size > 0
+        size = self.page_size if paged else MAX_PAGE
+        limit = min(size, MAX_PAGE if expand.query.top is None else expand.query.top)
         wanted = replace(selection, where=where, parameters=parameters, limit=limit)
         rows = self.environment.store.select(other, wanted, self.layer)
-        return [*self.render_all(other, rows, expand.query)]
+        columns = self._columns(other, expand.query)
+        link = other.columns.get(collection.lookup)
+        if self.listed and not (nested or collection.intersect or link is None or link in columns):
+            columns.append(link)
+        answer: JsonObject = {
+            expand.navigation: [*self._rendered_all(other, rows, expand.query, columns)]
+        }
+        if self.listed:
+            options = [expand.options] if expand.options else []
+            options += [f"$skiptoken={quote(write_cookie(1), safe='')}"] if paged else []
+            address = f"{self.root}{table.entity_set_name}({row[table.primary_id]})"
+            query = f"?{'&'.join(options)}" if options else ""
+            answer[f"{expand.navigation}@odata.nextLink"] = f"{address}/{expand.navigation}{query}"
+        return answer
+
+    def _reference(self, column: Column, target: str, row: Row, navigation: str) -> JsonObject:
+        """Return the id that a lookup holds, and the address of its row."""
+        value = row[column.name]
+        answer: JsonObject = {column.property_name: value, navigation: None}
+        if value is not None and row[column.type_column] == target:
+            entity_set = self.environment.table(target).entity_set_name
+            answer[navigation] = {"@odata.id": f"{self.root}{entity_set}({value})"}
+        return answer
 
     def _expanded_lookup(self, column: Column, target: str, row: Row, query: Query) -> Json:
-        if query.filter or query.orderby or query.top is not None:
+        if query.orderby or query.top is not None:
+            raise only_selected()
+        if query.filter:
             raise bad_request(
                 "Query options other than $select and $expand are not supported on a "
                 f"single-valued navigation property. (property '{column.name}')"
@@ -192,6 +243,17 @@ class Reader:
         other = self.environment.table(target)
         found = self.environment.store.get(other, row_id)
         return found[other.primary_name] if found else None
+
+
+def _shape(query: Query) -> str:
+    """Return what a query selects and expands as ``@odata.context`` has it."""
+    parts = list(query.select)
+    for item in query.expand:
+        if item.reference:
+            parts += [item.navigation, f"{item.navigation}/$ref()"]
+        else:
+            parts.append(f"{item.navigation}({_shape(item.query)})")
+    return ",".join(parts)
 
 
 def etag(row: Row) -> str:

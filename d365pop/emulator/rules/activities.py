@@ -19,6 +19,22 @@ OPEN = 0
 FREE = frozenset({"statecode", "statuscode", "modifiedon", "modifiedby", "modifiedby__type"})
 
 
+def check_open(row: Row) -> None:
+    """Demand that an activity may still be changed.
+
+    Raises:
+        Fault: it is closed.
+    """
+    if row["statecode"] != OPEN:
+        # ASSUMED: code and text; that a closed activity is read-only is documented.
+        raise Fault(
+            HTTPStatus.BAD_REQUEST,
+            INVALID_ARGUMENT,
+            f"The phonecall with Id {row['activityid']} is closed and read-only; "
+            "set statecode to 0 to open it again.",
+        )
+
+
 def _write(environment: Environment, row: Row, before: Row | None) -> Row:
     del environment
     if before is None:
@@ -31,15 +47,8 @@ def _write(environment: Environment, row: Row, before: Row | None) -> Row:
             INVALID_STATUS,
             f"{state} is not a valid state code on phonecall with Id {row['activityid']}.",
         )
-    closed = before["statecode"] != OPEN
-    if closed and state != OPEN and any(row[n] != before[n] for n in row.keys() - FREE):
-        # ASSUMED: code and text; that a closed activity is read-only is documented.
-        raise Fault(
-            HTTPStatus.BAD_REQUEST,
-            INVALID_ARGUMENT,
-            f"The phonecall with Id {row['activityid']} is closed and read-only; "
-            "set statecode to 0 to open it again.",
-        )
+    if state != OPEN and any(row[n] != before[n] for n in row.keys() - FREE):
+        check_open(before)
     return {"statuscode": _status(row, state, before)}
 
 

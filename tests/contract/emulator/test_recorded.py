@@ -192,7 +192,7 @@ def test_solution_with_its_publisher_has_the_recorded_shape(
 @pytest.mark.parametrize(
     ("path", "file"),
     [
-        ("systemusers?$top=1&$expand=systemuserroles_association", "systemusers"),
+        (f"systemusers({ADMINISTRATOR_ID})?$expand=systemuserroles_association", "systemusers"),
         ("roles?$top=1", "roles"),
         ("accounts?$top=1", "accounts_entity"),
         ("solutions?$top=1&$expand=publisherid", "solutions_list"),
@@ -201,7 +201,9 @@ def test_solution_with_its_publisher_has_the_recorded_shape(
 def test_row_has_every_recorded_column_and_no_other(
     local: LocalEnvironment, shared: Path, path: str, file: str
 ) -> None:
-    ours = local.get(path)["value"][0]
+    found = local.get(path)
+    ours = found["value"][0] if "value" in found else found
+    ours.pop("@odata.context", None)
     answer = recorded(shared, f"{RECORDED}/{file}.response.json")
     theirs = answer["value"][0] if "value" in answer else answer
     theirs.pop("@odata.context", None)

@@ -101,6 +101,29 @@ def test_change_set_makes_all_of_its_rows(local: LocalEnvironment) -> None:
     assert names(local) == ["Batch 1", "Batch 2"]
 
 
+def test_written_row_of_a_batch_is_addressed_by_both_headers(local: LocalEnvironment) -> None:
+    lines = send(local, http("POST", "accounts", {"name": "Batch"})).body.decode().splitlines()
+    told = dict(line.split(": ", 1) for line in lines if ": " in line)
+    assert told["Location"] == told["OData-EntityId"]
+
+
+def test_row_that_came_back_is_named_by_later_requests(local: LocalEnvironment) -> None:
+    made = http("POST", "accounts?$select=name", {"name": "Batch"}, "1")
+    made = made.replace("Content-Type: application/json", "Prefer: return=representation", 1)
+    bound = http("POST", "contacts", {"lastname": "B", "parentcustomerid_account@odata.bind": "$1"})
+    changed = http("PATCH", "$1", {"telephone1": "2065550102"})
+    assert statuses(send(local, change_set(made, bound, changed))) == [201, 204, 204]
+    assert local.filtered("accounts", "telephone1", "name eq 'Batch'") == ["2065550102"]
+
+
+def test_reference_before_its_request_is_named(local: LocalEnvironment) -> None:
+    bound = http("POST", "contacts", {"lastname": "B", "parentcustomerid_account@odata.bind": "$1"})
+    response = send(local, change_set(bound, http("POST", "accounts", {"name": "Batch"}, "1")))
+    assert statuses(response) == [400]
+    assert b"Content-ID Reference: '$1' does not exist in the batch context." in response.body
+    assert names(local) == []
+
+
 def test_change_set_that_fails_leaves_nothing_behind(local: LocalEnvironment) -> None:
     made = http("POST", "accounts", {"name": "Batch"})
     failing = http("PATCH", f"accounts({GONE})", {"nonsense": 1})

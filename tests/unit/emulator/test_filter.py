@@ -101,7 +101,7 @@ def test_filter_matches(local: LocalEnvironment, condition: str, names: list[str
         pytest.param("name eq", "end of text is not expected", id="no-operand"),
         pytest.param("name", "end of text is not expected", id="no-operator"),
         pytest.param("name eq 'a' 'b'", "''b'' is not expected", id="rest"),
-        pytest.param("name eq 'a", "character ''' is not valid", id="open-quote"),
+        pytest.param("name eq 'a", "unterminated literal at position 10", id="open-quote"),
         pytest.param("(name eq 'a'", "end of text is not expected", id="open-bracket"),
         pytest.param("name like 'a'", "'like' is not expected", id="operator"),
         pytest.param("name eq 5", "incompatible types", id="number-for-text"),

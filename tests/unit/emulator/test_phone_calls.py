@@ -63,3 +63,37 @@ def test_closed_call_is_read_only_until_it_is_reopened(
     local.expect(204, "PATCH", row, {"statecode": 0, "statuscode": 1})
     local.expect(204, "PATCH", row, {"description": "Late"})
     assert local.get(row)["description"] == "Late"
+
+
+MARTA = "d3650000-0000-4000-8000-000200000001"
+PARTIES = "phonecall_activity_parties"
+
+
+def masks(local: LocalEnvironment, call_id: str) -> list[int]:
+    """Return how the parties of a call take part in it."""
+    rows = local.get(f"phonecalls({call_id})/{PARTIES}?$select=participationtypemask")["value"]
+    return sorted(row["participationtypemask"] for row in rows)
+
+
+def test_parties_are_put_in_place_of_others(local: LocalEnvironment) -> None:
+    first = {"partyid_contact@odata.bind": f"contacts({MARTA})", "participationtypemask": 1}
+    call_id = local.create("phonecalls", {"subject": "Life", PARTIES: [first]})
+    put = {"value": [{**first, "participationtypemask": 2}, first]}
+    local.expect(204, "PUT", f"phonecalls({call_id})/{PARTIES}", put)
+    assert masks(local, call_id) == [1, 2]
+
+
+@pytest.mark.parametrize("body", [{}, {"value": [{"nonsense": 1}]}, {"value": 5}])
+def test_parties_stay_where_their_replacement_is_refused(
+    local: LocalEnvironment, body: dict[str, object]
+) -> None:
+    call_id = local.create("phonecalls", {"subject": "L", PARTIES: [{"participationtypemask": 1}]})
+    local.refusal(400, "PUT", f"phonecalls({call_id})/{PARTIES}", body)
+    assert masks(local, call_id) == [1]
+
+
+def test_no_other_collection_is_replaced(local: LocalEnvironment, call_id: str) -> None:
+    account = "accounts(d3650000-0000-4000-8000-000100000001)"
+    local.refusal(405, "PUT", f"{account}/contact_customer_accounts", {"value": []})
+    local.expect(204, "PATCH", f"phonecalls({call_id})", {"statecode": 1})
+    local.refusal(400, "PUT", f"phonecalls({call_id})/{PARTIES}", {"value": []})

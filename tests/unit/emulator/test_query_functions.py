@@ -189,9 +189,16 @@ def test_alias_stands_for_its_value(query: str) -> None:
     assert [row["subject"] for row in found] == ["June"]
 
 
-def test_alias_without_a_value_is_refused() -> None:
-    _, message = environment().refusal(400, "GET", "phonecalls?$filter=subject eq @p1")
-    assert message == "The parameter alias '@p1' has no value."
+def test_alias_without_a_value_is_null() -> None:
+    found = environment().get("phonecalls?$select=subject&$filter=subject ne @p1")["value"]
+    assert found == environment().get("phonecalls?$select=subject")["value"]
+    assert environment().get("phonecalls?$filter=subject eq @p1")["value"] == []
+
+
+def test_aliases_name_the_columns_of_an_order() -> None:
+    path = "phonecalls?$select=subject&$orderby="
+    named = environment().get(f"{path}@a desc,@b asc&@a=directioncode&@b=subject")["value"]
+    assert named == environment().get(f"{path}directioncode desc,subject asc")["value"]
 
 
 def test_lambda_within_a_lambda_matches(local: LocalEnvironment) -> None:

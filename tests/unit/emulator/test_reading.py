@@ -64,6 +64,78 @@ def test_collection_is_expanded_with_its_own_options(local: LocalEnvironment) ->
     assert names == ["Wren Abernathy"]
 
 
+def test_expanded_collection_tells_where_it_is_read_by_itself(local: LocalEnvironment) -> None:
+    name = "contact_customer_accounts"
+    path = f"accounts?$filter=accountid eq {LARKSPUR}&$select=name"
+    inner = "$select=fullname;$filter=contains(fullname,'a b') or lastname ne null"
+    page = local.get(f"{path}&$expand={name}({inner})", prefer="odata.maxpagesize=1")
+    (row,) = page["value"]
+    assert len(row[name]) == 2
+    assert {held["_parentcustomerid_value"] for held in row[name]} == {LARKSPUR}
+    link = row[f"{name}@odata.nextLink"]
+    assert link.startswith(f"{BASE}{API}accounts({LARKSPUR})/{name}?$select=fullname&$filter=")
+    alone = local.get(link.removeprefix(BASE + API))["value"]
+    assert [held["fullname"] for held in alone] == [held["fullname"] for held in row[name]]
+
+
+def test_row_alone_has_what_it_expands_without_an_address(local: LocalEnvironment) -> None:
+    name = "contact_customer_accounts"
+    path = f"accounts({LARKSPUR})?$select=name&$expand={name}($select=fullname)"
+    row = local.get(path, prefer="odata.maxpagesize=1")
+    assert set(row) == {"@odata.context", "@odata.etag", "name", "accountid", name}
+    assert [set(held) for held in row[name]] == [{"@odata.etag", "fullname", "contactid"}] * 2
+
+
+def test_beside_a_nested_expand_collections_come_in_pages(local: LocalEnvironment) -> None:
+    name, prefer = "contact_customer_accounts", "odata.maxpagesize=1"
+    inner = "$select=fullname;$expand=createdby($select=fullname)"
+    path = f"accounts?$filter=accountid eq {LARKSPUR}&$select=name&$expand={name}({inner})"
+    answer = local.get(path, prefer=prefer)
+    shape = f"name,{name}(fullname,createdby(fullname))"
+    assert answer["@odata.context"] == f"{BASE}{API}$metadata#accounts({shape})"
+    (row,) = answer["value"]
+    found = [held["fullname"] for held in row[name]]
+    link = row[f"{name}@odata.nextLink"]
+    while link:
+        assert len(found) < 3
+        page = local.get(link.removeprefix(BASE + API), prefer=prefer)
+        found += [row["fullname"] for row in page["value"]]
+        link = page.get("@odata.nextLink")
+    assert found == ["Marta Lindqvist", "Wren Abernathy"]
+
+
+def test_expanded_reference_is_the_address_of_the_row(local: LocalEnvironment) -> None:
+    answer = local.get("accounts?$select=name&$expand=primarycontactid/$ref")
+    shape = "name,primarycontactid,primarycontactid/$ref()"
+    assert answer["@odata.context"] == f"{BASE}{API}$metadata#accounts({shape})"
+    for row in answer["value"]:
+        contact = row["_primarycontactid_value"]
+        assert row["primarycontactid"] == {"@odata.id": f"{BASE}{API}contacts({contact})"}
+
+
+def test_page_size_beside_top_leaves_top_unheard(local: LocalEnvironment) -> None:
+    page = local.get("accounts?$select=name&$top=1", prefer="odata.maxpagesize=5")
+    assert len(page["value"]) == 5
+    assert "$skiptoken" in page["@odata.nextLink"]
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("&$expand=primarycontactid($select=fullname)", {}),
+        ("", {"prefer": 'odata.include-annotations="*"'}),
+    ],
+    ids=["expand", "annotations"],
+)
+def test_row_that_shows_of_other_rows_is_never_unmodified(
+    local: LocalEnvironment, query: str, headers: dict[str, str]
+) -> None:
+    path = f"accounts({LARKSPUR})?$select=name"
+    unchanged = {"if_none_match": local.get(path)["@odata.etag"]}
+    assert local.call("GET", path, **unchanged).status == 304
+    assert local.call("GET", path + query, **unchanged, **headers).status == 200
+
+
 def test_order_is_applied_in_both_directions(local: LocalEnvironment) -> None:
     names = [row["name"] for row in local.get("accounts?$orderby=name desc&$top=3")["value"]]
     assert names == ["Vireo Analytics", "Tamarind Dental Group", "Quillfeather Logistics"]
@@ -95,8 +167,16 @@ def test_annotations_name_what_a_lookup_points_to(local: LocalEnvironment) -> No
     assert row[f"{name}@OData.Community.Display.V1.FormattedValue"] == "Larkspur Outfitters"
 
 
-def test_count_of_a_collection_is_a_number(local: LocalEnvironment) -> None:
-    assert local.get("leads/$count") == 6
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [("leads", b"6"), (f"accounts({LARKSPUR})/contact_customer_accounts", b"2")],
+)
+def test_count_of_a_collection_is_text_behind_its_mark(
+    local: LocalEnvironment, path: str, count: bytes
+) -> None:
+    response = local.call("GET", f"{path}/$count")
+    assert response.header("Content-Type") == "text/plain"
+    assert response.body == b"\xef\xbb\xbf" + count
 
 
 def test_alternate_key_addresses_a_row(local: LocalEnvironment) -> None:
@@ -160,7 +240,25 @@ def test_single_property_is_read(local: LocalEnvironment) -> None:
         ("contacts?$top=1&%24top=2", 400, "0x80060888", "more than once"),
         ("contacts?$select=fullname,,lastname", 400, "0x80060888", "empty name"),
         ("contacts?$expand=ownerid($select=fullname", 400, "0x80060888", "unbalanced"),
-        ("contacts?$expand=ownerid($top=1)", 400, "0x80060888", "single-valued"),
+        ("contacts?$expand=ownerid($top=1)", 400, "0x80060888", "Only $select and $filter"),
+        (
+            "accounts?$expand=contact_customer_accounts($top=1;$expand=createdby)",
+            400,
+            "0x80060888",
+            "Only $select and $filter",
+        ),
+        (
+            "accounts?$expand=contact_customer_accounts($count=true)",
+            400,
+            "0x80060888",
+            "$count is not supported",
+        ),
+        (
+            "accounts?$expand=contact_customer_accounts/$ref",
+            400,
+            "0x80060888",
+            "only supported on lookup",
+        ),
         ("contacts?$expand=ownerid($select=nope)", 400, "0x80060888", "named 'nope'"),
         (f"contacts?$expand={'ownerid,' * 16}", 400, "0x80060888", "15 $expand options"),
         (f"contacts?$expand={DEEP}", 400, "0x80060888", "15 $expand options"),
@@ -187,7 +285,8 @@ def test_single_property_is_read(local: LocalEnvironment) -> None:
         ("searchquery", 501, "0x80040800", "'searchquery'"),
         ("contacts?$skiptoken=x", 400, "0x80040203", "Paging Cookie"),
         (f"accounts({LARKSPUR})?$top=1", 400, "0x80060888", "only on collections"),
-        ("contacts?$search=x", 501, "0x80040800", "'$search'"),
+        ("contacts?$search=x", 400, "0x80060888", "$search is not supported"),
+        ("contacts?$format=json", 400, "0x80060888", "$format is not supported"),
         ("$batch", 405, "0x80060888", "http method 'GET'"),
         ("$metadata/x", 404, "0x8006088a", "'$metadata'"),
         ("solutions(version='1')", 400, "0x80060888", "key 'version' does not exist"),

@@ -35,6 +35,7 @@ EXAMPLES = {
     ),
     "{set}(id)/{property}": f"{CONTACT}/jobtitle",
     "{set}(id)/{property}/$value": f"{CONTACT}/jobtitle/$value",
+    "{set}(id)/{activity parties}": "phonecalls(id)/phonecall_activity_parties",
     "{set}(id)/{navigation}": f"{CONTACT}/parentcustomerid_account",
     "{set}(id)/{collection}/$count": f"{CONTACT}/Contact_Phonecalls/$count",
     "{set}(id)/{lookup}/$ref": f"{CONTACT}/parentcustomerid_account/$ref",

@@ -1,5 +1,7 @@
 """Writes of rows: create, change, delete, versions, nested rows, and what is refused."""
 
+import json
+
 import pytest
 
 from tests.unit.emulator.harness import API, BASE, LocalEnvironment
@@ -20,8 +22,44 @@ def test_created_row_is_addressed_by_its_header(local: LocalEnvironment) -> None
 
 def test_representation_is_returned_when_preferred(local: LocalEnvironment) -> None:
     prefer = "return=representation"
-    answer = local.expect(201, "POST", "accounts?$select=name", {"name": "P"}, prefer=prefer)
-    assert set(answer) == {"@odata.context", "@odata.etag", "name", "accountid"}
+    response = local.call("POST", "accounts?$select=name", {"name": "P"}, prefer=prefer)
+    assert (response.status, response.header("OData-EntityId")) == (201, "")
+    assert set(json.loads(response.body)) == {
+        *("@odata.context", "@odata.etag", "name", "accountid"),
+    }
+
+
+def test_new_row_is_tied_to_rows_that_there_are(local: LocalEnvironment) -> None:
+    both = [f"/contacts({MARTA})", local.call("POST", "contacts", {}).header("OData-EntityId")]
+    bound: dict[str, object] = {"contact_customer_accounts@odata.bind": both}
+    account = local.create("accounts", {"name": "Pinecone", **bound})
+    assert local.get(f"accounts({account})/contact_customer_accounts/$count") == 2
+    role = local.create(
+        "roles", {"name": "R", "systemuserroles_association@odata.bind": [f"systemusers({AGENT})"]}
+    )
+    (user,) = local.get(f"roles({role})/systemuserroles_association")["value"]
+    assert user["systemuserid"] == AGENT
+
+
+@pytest.mark.parametrize(
+    ("bound", "status", "code"),
+    [
+        (f"accounts({LARKSPUR})", 400, "0x80048d19"),
+        (f"contacts({ABSENT})", 404, "0x80040217"),
+        ("nonsense", 400, "0x80048d19"),
+    ],
+)
+def test_row_is_not_tied_to_what_does_not_fit(
+    local: LocalEnvironment, bound: str, status: int, code: str
+) -> None:
+    body = {"name": "Pinecone", "contact_customer_accounts@odata.bind": [bound]}
+    assert local.refusal(status, "POST", "accounts", body)[0] == code
+    assert local.filtered("accounts", "name", "name eq 'Pinecone'") == []
+
+
+def test_row_is_tied_to_many_on_create_alone(local: LocalEnvironment) -> None:
+    body = {"contact_customer_accounts@odata.bind": [f"contacts({MARTA})"]}
+    local.refusal(400, "PATCH", f"accounts({LARKSPUR})", body)
 
 
 def test_representation_brings_what_is_related(local: LocalEnvironment) -> None:
