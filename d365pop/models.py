@@ -55,6 +55,11 @@ class Publisher:
     option_value_prefix: int
 
 
+def web_resource_id(name: str) -> UUID:
+    """Return the ``webresourceid`` that our packages give to a web resource of this name."""
+    return uuid5(ID_NAMESPACE, f"webresource:{name.lower()}")
+
+
 @dataclass(frozen=True, slots=True)
 class WebResource:
     """One file of the solution, under its Dataverse name (``pre_/folder/file.js``)."""
@@ -70,7 +75,7 @@ class WebResource:
     @property
     def web_resource_id(self) -> UUID:
         """The stable ``webresourceid`` that the package asks for."""
-        return uuid5(ID_NAMESPACE, f"webresource:{self.name.lower()}")
+        return web_resource_id(self.name)
 
     @property
     def content_hash(self) -> str:

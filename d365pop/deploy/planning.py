@@ -16,7 +16,12 @@ from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.push import pushed, unpublished
-from d365pop.deploy.remote import retrieve_pending, retrieve_published, retrieve_snapshot
+from d365pop.deploy.remote import (
+    retrieve_pending,
+    retrieve_published,
+    retrieve_snapshot,
+    with_former,
+)
 from d365pop.deploy.ribbons import Pack, drift_of_ribbons
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.deploy.undeploy import frees, plan_undeploy, refuse_dependents
@@ -91,7 +96,7 @@ class Planner:
         Raises:
             PlanRefusedError: others depend on it, or their unpublished edits would go live.
         """
-        remote = self.read(desired)
+        remote = self._read_all(desired)
         self._refuse_dependents(desired, remote)
         url, owed = self.dataverse.origin, self._owed
         return self._knowing_pending(
@@ -120,14 +125,15 @@ class Planner:
         if plan.kind is PlanKind.PUSH:
             contents = {step.name: step.after for step in pushed(plan)}
             return unpublished(plan, retrieve_published(self.dataverse, contents, self.pool))
-        remote = self.read(desired)
         match plan.kind:
             case PlanKind.DEPLOY:
+                remote = self.read(desired)
                 return plan_changes(desired, remote, plan.environment_url, _ALL_TOLD)
             case PlanKind.UNDEPLOY:
+                remote = self._read_all(desired)
                 return plan_undeploy(desired, remote, plan.environment_url, _ALL_TOLD)
             case PlanKind.ROLLBACK:
-                return plan_rollback(plan.of_run, original, remote, self.pack)
+                return plan_rollback(plan.of_run, original, self.read(desired), self.pack)
 
     def drift(self, desired: Desired, remote: RemoteSnapshot | None = None) -> tuple[Drift, ...]:
         """Return what differs from ``desired``, and the unmanaged layers that hide it."""
@@ -152,6 +158,10 @@ class Planner:
         except D365PopError:
             return []
         return [f"{each.item} {each.what}" for each in hiding]
+
+    def _read_all(self, desired: Desired) -> RemoteSnapshot:
+        """Return what the environment holds of ours, whether ``desired`` names it or not."""
+        return with_former(self.dataverse, self.read(desired), self.pool)
 
     @property
     def _owed(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ from d365pop.dataverse.tables import retrieve_columns
 from d365pop.dataverse.variables import retrieve_variables
 from d365pop.dataverse.web_resources import (
     name_parts,
+    retrieve_draft,
     retrieve_newest_web_resources,
     retrieve_published_web_resources,
     unite_web_resources,
@@ -35,6 +36,7 @@ from d365pop.models import (
     RemoteSolution,
     RemoteVariable,
     RemoteWebResource,
+    web_resource_id,
 )
 from d365pop.own_rows import LinkKind, RemoteRow, RowSearch
 from d365pop.parallel import Pool, in_threads
@@ -43,6 +45,7 @@ from d365pop.ribbons import RemoteRibbonNode, RibbonSearch
 if TYPE_CHECKING:
     from d365pop.app_profiles import AppProfile
 
+_WEB_RESOURCE: Final = 61
 _NOT_FOR_US: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
@@ -80,6 +83,26 @@ def retrieve_snapshot(
         profiles=reader.profiles,
         ribbons=reader.ribbons,
     )
+
+
+def with_former(dataverse: Dataverse, remote: RemoteSnapshot, pool: Pool) -> RemoteSnapshot:
+    """Return ``remote`` with the web resources of earlier builds, which unmanaged imports leave.
+
+    The ids that our packages give tell them: what others added to the solution stays theirs.
+    """
+    if remote.solution is None or remote.solution.managed:
+        return remote
+    read = {each.web_resource_id.lower() for each in remote.web_resources.values()}
+    unread = [
+        row for row, kind in remote.components.items() if kind == _WEB_RESOURCE and row not in read
+    ]
+    found = pool([partial(retrieve_draft, dataverse, row) for row in unread])
+    former = {
+        each.name.lower(): each
+        for each in found
+        if each and each.web_resource_id.lower() == str(web_resource_id(each.name))
+    }
+    return replace(remote, web_resources={**remote.web_resources, **former})
 
 
 def retrieve_published(

@@ -130,9 +130,8 @@ def _removals(desired: Desired, remote: RemoteSnapshot) -> Iterator[Step]:
         return
     # An unmanaged solution is a list: its components stay when it goes, so they go first.
     if not installed.managed:
-        for resource in desired.solution.web_resources:
-            there = remote.web_resources.get(resource.name.lower())
-            if there and there.web_resource_id.lower() in remote.components:
+        for _, there in sorted(remote.web_resources.items()):
+            if there.web_resource_id.lower() in remote.components:
                 yield DeleteWebResource(
                     there.web_resource_id, there.name, _REASON, there.row_version
                 )

@@ -15,6 +15,13 @@ COLUMNS = (
     "msdyn_ciproviderid,msdyn_name,msdyn_label,msdyn_landingurl,msdyn_clicktoact,"
     "msdyn_sortorder,msdyn_roleselector"
 )
+THEIRS = {
+    "name": "d365pop_/screenpop/theirs.js",
+    "displayname": "A script that somebody added",
+    "webresourcetype": 3,
+    "content": "Ly8=",
+}
+IN_OURS = {"MSCRM.SolutionUniqueName": "GenesysScreenPop"}
 MOST_REQUESTS = 15
 """Three more than without [host]: rows of either version are looked for."""
 
@@ -73,6 +80,19 @@ def test_back_to_the_side_pane_it_goes_and_a_rollback_brings_it_again(
     back = paneled.run("rollback", paneled.runs()[-1], "--yes")
     assert back.returncode == ExitCode.OK, back.stderr
     assert [row["msdyn_name"] for row in providers(dataverse)] == [NAME]
+
+
+def test_undeploy_takes_out_what_the_panel_had_also_after_it_was_left(
+    paneled: Workspace, dataverse: LocalDataverse
+) -> None:
+    paneled.deploy()
+    paneled.configure(f'kind = "cif-v1"\nroles = ["{ROLE}"]', 'kind = "side-pane"')
+    paneled.deploy()
+    dataverse.call("POST", "webresourceset", THEIRS, headers=IN_OURS)
+    result = paneled.run("undeploy", "--env", "local", "--yes")
+    assert result.returncode == ExitCode.OK, result.stderr
+    names = {row["name"] for row in dataverse.rows("webresourceset?$select=name")}
+    assert {name for name in names if name.startswith("d365pop_/")} == {THEIRS["name"]}
 
 
 def test_undeploy_takes_it_out(paneled: Workspace, dataverse: LocalDataverse) -> None:
