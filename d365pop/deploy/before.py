@@ -11,7 +11,7 @@ from d365pop.deploy.former import (
     VariableBefore,
     WebResourceBefore,
 )
-from d365pop.deploy.own_rows import rows_before
+from d365pop.deploy.own_rows import moves_softphone, rows_before
 from d365pop.deploy.plan import (
     EditForm,
     ImportKind,
@@ -55,6 +55,11 @@ def irreversible(steps: Sequence[Step]) -> Iterator[str]:
                     f"stays at {step.version} with its contents; what is restored is forms, "
                     "variables and their published state."
                 )
+                if moves_softphone(steps):
+                    yield (
+                        "The softphone stays where the run puts it, as the scripts for that place "
+                        "do: deploy the former [host] with a newer version to move it back."
+                    )
             case Publish(pending_of_others=others) if others:
                 yield f"What goes live with it stays published: {', '.join(others)}."
             case UninstallSolution():

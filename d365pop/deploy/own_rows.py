@@ -9,7 +9,7 @@ from d365pop.deploy.drift import Drift
 from d365pop.deploy.former import RowBefore
 from d365pop.deploy.plan import Leave, Step, WriteRow
 from d365pop.models import Desired, RemoteSnapshot
-from d365pop.own_rows import LinkKind, OwnKind, RemoteRow, RowValue
+from d365pop.own_rows import LinkKind, OwnKind, RemoteRow, RowKind, RowValue
 
 
 @dataclass(slots=True)
@@ -103,6 +103,16 @@ def rows_before(steps: Sequence[Step], remote: RemoteSnapshot) -> Iterator[RowBe
     touched = dict.fromkeys(s.identity for s in steps if isinstance(s, WriteRow))
     for kind, key in touched:
         yield RowBefore(kind, key, there.get((kind, key)))
+
+
+def moves_softphone(steps: Sequence[Step]) -> bool:
+    """Return whether ``steps`` bring or take a panel, and the softphone lives elsewhere then."""
+    return any(
+        isinstance(step, WriteRow)
+        and step.kind in {RowKind.PROVIDER, RowKind.CHANNEL}
+        and (step.before is None or step.after is None)
+        for step in steps
+    )
 
 
 def row_tables(steps: Sequence[Step]) -> set[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from d365pop.deploy.facts import facts_of
 from d365pop.deploy.former import Before, SolutionFacts
-from d365pop.deploy.own_rows import restore_rows
+from d365pop.deploy.own_rows import RowPlan, moves_softphone, restore_rows
 from d365pop.deploy.pending import not_told, pending_of_others
 from d365pop.deploy.plan import ImportKind, ImportPackage, Plan, PlanKind, Publish, Step
 from d365pop.deploy.restoring import (
@@ -54,8 +54,7 @@ def plan_rollback(
         draft.cannot.append(f"The solution {desired.solution.unique_name} is gone.")
     for form in plan.before.forms:
         restore_form(form, plan, remote, draft)
-    scripts = _left_by_upgrade(plan, desired, remote)
-    rows = restore_rows(plan.before.rows, plan.steps, remote, REASON, scripts)
+    rows = _restored_rows(plan, desired, remote)
     draft.edits += rows.steps
     draft.tables |= rows.tables
     draft.cannot += rows.cannot
@@ -86,15 +85,26 @@ def plan_rollback(
     )
 
 
-def _left_by_upgrade(plan: Plan, desired: Desired, remote: RemoteSnapshot) -> set[str] | None:
-    """Return the scripts that are left, where an upgrade of the run took others out."""
+def _restored_rows(plan: Plan, desired: Desired, remote: RemoteSnapshot) -> RowPlan:
+    """Return what brings the rows of ours back, as far as the scripts that stay are for them."""
+    scripts = None
+    if _managed_package_stays(plan, remote):
+        if moves_softphone(plan.steps):
+            return RowPlan()
+        if any(
+            isinstance(step, ImportPackage) and step.kind is ImportKind.UPGRADE
+            for step in plan.steps
+        ):
+            scripts = {each.name.lower() for each in desired.solution.web_resources}
+    return restore_rows(plan.before.rows, plan.steps, remote, REASON, scripts)
+
+
+def _managed_package_stays(plan: Plan, remote: RemoteSnapshot) -> bool:
+    """Return whether the run's import is in, and no older one takes its place."""
     there, before = remote.solution, plan.before.solution
-    upgrade = any(
-        isinstance(step, ImportPackage) and step.kind is ImportKind.UPGRADE for step in plan.steps
-    )
-    if not upgrade or there is None or before is None or there.version == before.version:
-        return None
-    return {each.name.lower() for each in desired.solution.web_resources}
+    if there is None or before is None or not there.managed:
+        return False
+    return SolutionFacts(there.version, there.display_name, there.description) != before
 
 
 def _desired(run: str, plan: Plan) -> Desired:

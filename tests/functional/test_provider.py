@@ -82,6 +82,26 @@ def test_back_to_the_side_pane_it_goes_and_a_rollback_brings_it_again(
     assert [row["msdyn_name"] for row in providers(dataverse)] == [NAME]
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "panels"),
+    [(HOST, '\n[host]\nkind = "side-pane"\n', []), ("\n[host]\n", HOST, [NAME])],
+    ids=["into a side pane", "into the panel"],
+)
+def test_the_softphone_stays_where_the_scripts_of_a_managed_package_are_for(
+    workspace: Workspace, dataverse: LocalDataverse, first: str, then: str, panels: list[str]
+) -> None:
+    workspace.configure('sign_in = "local"', 'sign_in = "local"\nmanaged = true')
+    workspace.append(first)
+    workspace.deploy()
+    workspace.configure(first, then)
+    workspace.configure('version = "1.0.0.0"', 'version = "1.1.0.0"')
+    workspace.deploy()
+    back = workspace.run("rollback", workspace.runs()[-1], "--yes")
+    assert back.returncode == ExitCode.OK, back.stderr
+    assert "The softphone stays where the run puts it" in back.stdout
+    assert [row["msdyn_name"] for row in providers(dataverse)] == panels
+
+
 def test_undeploy_takes_out_what_the_panel_had_also_after_it_was_left(
     paneled: Workspace, dataverse: LocalDataverse
 ) -> None:
