@@ -20,6 +20,12 @@ def resolved(rows: Sequence[OwnRow], profiles: Sequence[AppProfile]) -> tuple[Ow
     return tuple({row.identity: row for row in found}.values())
 
 
+def meant_profiles(rows: Sequence[OwnRow], profiles: Sequence[AppProfile]) -> list[AppProfile]:
+    """Return the profiles that the rows link to, as far as they are there."""
+    names = dict.fromkeys(linked(row.key)[0] for row in rows if isinstance(row.kind, LinkKind))
+    return [profile for name in names for profile in _meant(name, profiles)]
+
+
 def refuse_unclear_profiles(rows: Sequence[OwnRow], profiles: Sequence[AppProfile]) -> None:
     """Refuse to plan while a name means no profile, or several.
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 
+from d365pop.deploy.app_profiles import meant_profiles
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.ribbons import ribbon_facts
 from d365pop.errors import PlanRefusedError
@@ -38,6 +39,8 @@ def _facts(desired: Desired, remote: RemoteSnapshot) -> Iterator[tuple[str, str]
     }
     for label in dict.fromkeys((*(row.label for row in desired.rows), *found_rows)):
         yield label, found_rows.get(label, "not there")
+    for profile in meant_profiles(desired.rows, remote.profiles):
+        yield f"app profile {profile.unique_name}", profile.profile_id
     for name, state in ribbon_facts(desired, remote):
         yield name, _digest(state) if state else "no button"
     for form in remote.forms:

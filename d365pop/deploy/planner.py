@@ -6,6 +6,7 @@ Refuses to touch components outside our solution, and says why for every step.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from d365pop.deploy.app_profiles import resolved
 from d365pop.deploy.before import before_of, irreversible
 from d365pop.deploy.facts import facts_of
 from d365pop.deploy.forms import packaged_tables, plan_forms
@@ -47,6 +48,8 @@ def plan_changes(
     """
     left: list[Leave] = []
     steps: tuple[Step, ...] = ()
+    # A profile's name is its administrator's to change; its unique name stays, and so the plan.
+    desired = replace(desired, rows=resolved(desired.rows, remote.profiles))
     refuse_unknown_names(desired, remote.columns)
     if options.skip_lower and is_newer_there(desired, remote) and remote.solution:
         left.append(_skipped(desired, remote.solution))

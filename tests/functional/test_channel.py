@@ -162,6 +162,38 @@ def test_version_1_makes_room_for_version_2(
     assert linked_profiles(dataverse) == [PROFILE]
 
 
+def planned_for_a_second_profile(paneled: Workspace, dataverse: LocalDataverse) -> str:
+    """Plan to link one more profile; return its path."""
+    add_profile(dataverse, "abc_night", "Night shift")
+    paneled.configure('["Agents"]', '["Agents", "Night shift"]')
+    result = paneled.run("plan", "--env", "local", "--out", "plan.json")
+    assert f"app profile link abc_night/{NAME}" in result.stdout, result.stderr
+    row = dataverse.row("msdyn_appconfigurations?$filter=msdyn_uniquename eq 'abc_night'")
+    return f"msdyn_appconfigurations({row['msdyn_appconfigurationid']})"
+
+
+def test_a_profile_that_is_renamed_after_the_plan_is_the_one_that_was_planned(
+    paneled: Workspace, dataverse: LocalDataverse
+) -> None:
+    path = planned_for_a_second_profile(paneled, dataverse)
+    dataverse.call("PATCH", path, {"msdyn_name": "Late shift"})
+    applied = paneled.run("apply", "plan.json", "--yes")
+    assert applied.returncode == ExitCode.OK, applied.stderr
+    assert linked_profiles(dataverse) == ["abc_night", PROFILE]
+    assert "No drift." in paneled.run("drift", "--env", "local").stdout
+
+
+def test_a_profile_that_is_deleted_after_the_plan_refuses_it_before_anything_is_written(
+    paneled: Workspace, dataverse: LocalDataverse
+) -> None:
+    path = planned_for_a_second_profile(paneled, dataverse)
+    dataverse.call("DELETE", path)
+    dataverse.clear_requests()
+    applied = paneled.run("apply", "plan.json", "--yes")
+    assert (applied.returncode, dataverse.writes()) == (ExitCode.PLAN_REFUSED, [])
+    assert "app profile abc_night: was " in applied.stderr
+
+
 def test_undeploy_takes_all_of_it_out(paneled: Workspace, dataverse: LocalDataverse) -> None:
     paneled.deploy()
     result = paneled.run("undeploy", "--env", "local", "--yes")
