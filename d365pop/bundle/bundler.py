@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from d365pop.bundle.cache import ResultCache
-from d365pop.bundle.engine import EngineKind, open_engine
+from d365pop.bundle.engine import Opener, open_engine
 from d365pop.bundle.problem import Problem, problem_error
 from d365pop.bundle.threads import run_on_threads
 from d365pop.errors import BundleError
@@ -61,7 +61,7 @@ def bundle(
     constants: Mapping[str, Mapping[str, Json]],
     *,
     cache: Path | None = None,
-    engine: EngineKind | None = None,
+    opener: Opener = open_engine,
 ) -> dict[str, Script]:
     """Return one script per entry, by the entry's ``source``.
 
@@ -77,7 +77,7 @@ def bundle(
     toolchain = load_toolchain(toolchain_root())
     virtual = {name: _module_text(exports) for name, exports in sorted(constants.items())}
     modules = {**dict(sorted(sources.items())), **virtual}
-    workshop = _Workshop(toolchain, ResultCache(cache), engine)
+    workshop = _Workshop(toolchain, ResultCache(cache), opener)
     imports = workshop.imports(modules)
     requests = {
         entry.source: _Request(
@@ -173,7 +173,7 @@ class _Workshop:
 
     toolchain: Toolchain
     cache: ResultCache
-    engine: EngineKind | None
+    opener: Opener
 
     def imports(self, modules: Mapping[str, str]) -> dict[str, list[str]]:
         """Return what each module imports.
@@ -210,7 +210,7 @@ class _Workshop:
         return run_on_threads([partial(self._answer, function, request) for request in requests])
 
     def _answer(self, function: str, request: dict[str, Json]) -> dict[str, Json]:
-        with open_engine(kind=self.engine) as engine:
+        with self.opener() as engine:
             engine.run(self.toolchain.script)
             engine.run(self.toolchain.driver)
             answer = cast("dict[str, Json]", engine.call(function, request))

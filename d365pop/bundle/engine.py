@@ -5,14 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol, assert_never
+from typing import Any, Protocol, TypeAlias, assert_never
 
 from d365pop.errors import BundleError
 from d365pop.models import Json
@@ -62,6 +62,9 @@ class Engine(Protocol):
     def call(self, function: str, argument: Json) -> Json:
         """Call a global function, wait for its promise and return what it came to."""
         ...
+
+
+Opener: TypeAlias = Callable[[], AbstractContextManager[Engine]]
 
 
 @contextmanager

@@ -2,23 +2,22 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 from d365pop.build import Build, build
-from d365pop.bundle import bundler
-from d365pop.bundle.bundler import Toolchain, load_toolchain
-from d365pop.bundle.engine import Engine, open_engine
+from d365pop.build.contents import ENTRIES, constants
+from d365pop.build.extensions import extension_sources
+from d365pop.bundle.bundler import Toolchain, bundle, load_toolchain, read_sources
+from d365pop.bundle.engine import Engine, Opener, open_engine
 from d365pop.bundle.threads import run_on_threads
 from d365pop.check.scripts.checker import Texts, study_scripts
 from d365pop.check.scripts.session import ask_all, opener
 from d365pop.check.whole import CheckOptions, check_all
 from d365pop.config import load
 from d365pop.models import Json, WebResourceType
-from d365pop.resources import toolchain_root
+from d365pop.resources import toolchain_root, webresources_root
 from d365pop.settings import Settings
 from d365pop.solution.package import read_package
 from tests.bench.measure import ROOT, Row, best_seconds, ratio
@@ -27,7 +26,6 @@ LIMIT = "1.3"
 UNCHANGED = "0.3"
 
 Calls = list[tuple[str, Json]]
-Opener = Callable[..., AbstractContextManager[Engine]]
 
 
 def script_rows(runs: int) -> Iterator[Row]:
@@ -64,10 +62,16 @@ def unchanged_rows(settings: Settings, package: bytes, runs: int) -> Iterator[Ro
 
 
 def bundle_calls(settings: Settings) -> Calls:
-    """Return what a build asks the engine for."""
+    """Return what the bundler asks the engine for."""
     recorded: Calls = []
-    with patch.object(bundler, "open_engine", partial(recording, recorded, open_engine)):
-        build(settings)
+    sources = read_sources(webresources_root() / "src")
+    extensions = extension_sources(settings.bundle.extensions, ROOT)
+    bundle(
+        {**sources, **extensions},
+        ENTRIES,
+        constants(settings),
+        opener=partial(recording, recorded, open_engine),
+    )
     return recorded
 
 
@@ -101,8 +105,8 @@ class Recorder:
 
 
 @contextmanager
-def recording(recorded: Calls, opened: Opener, **options: Any) -> Iterator[Engine]:
-    with opened(**options) as engine:
+def recording(recorded: Calls, opened: Opener) -> Iterator[Engine]:
+    with opened() as engine:
         yield Recorder(engine, recorded)
 
 

@@ -11,7 +11,16 @@ PACKAGE = ROOT / "d365pop"
 
 # Lower rooms first; a room imports itself and what stands below it, never a neighbour.
 LAYERS = (
-    {"errors", "__version__", "app_profiles", "own_rows", "parallel", "ribbons", "wording"},
+    {
+        "errors",
+        "__version__",
+        "app_profiles",
+        "contents",
+        "own_rows",
+        "parallel",
+        "ribbons",
+        "wording",
+    },
     {"models", "redaction", "ci", "watching", "suggestions", "toml_lines", "spans"},
     {"countries", "resources", "transport", "files", "framework_settings", "settings_file"},
     {"genesys", "application_insights"},

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from d365pop.bundle.cache import ResultCache
-from d365pop.bundle.engine import EngineKind
+from d365pop.bundle.engine import EngineKind, Opener
 from d365pop.check.finding import Finding, Location, Rule
 from d365pop.check.scripts.definitions import Definitions, read_definitions
 from d365pop.check.scripts.official import UNSUPPORTED_SYNTAX
@@ -22,7 +22,6 @@ from d365pop.check.scripts.pages import ScriptKind, inline_scripts
 from d365pop.check.scripts.rules import RULE_BY_ESLINT_NAME
 from d365pop.check.scripts.session import (
     Answer,
-    Opener,
     ask_all,
     checker_digest,
     opener,

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from d365pop.bundle.cache import ResultCache
-from d365pop.bundle.engine import EngineKind
+from d365pop.bundle.engine import EngineKind, Opener
 from d365pop.check.scripts.checker import LARGEST, SECONDS, decode_script
 from d365pop.check.scripts.definitions import Definitions, read_definitions
-from d365pop.check.scripts.session import Opener, ask_all, checker_digest, opener
+from d365pop.check.scripts.session import ask_all, checker_digest, opener
 from d365pop.errors import BundleError
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TypeAlias
 
 from d365pop.bundle.bundler import read_toolchain_script
-from d365pop.bundle.engine import Engine, EngineKind, Limits, open_engine
+from d365pop.bundle.engine import Engine, EngineKind, Limits, Opener, open_engine
 from d365pop.bundle.threads import WORKERS, run_on_threads
 from d365pop.errors import BundleError
 from d365pop.models import Json
@@ -31,7 +31,6 @@ MEMORY = 512 * 1024 * 1024
 LARGE = 256 * 1024
 """Characters from which on scripts are looked at one at a time: each takes some 600 times that."""
 
-Opener: TypeAlias = Callable[[], AbstractContextManager[Engine]]
 Answer: TypeAlias = "Json | BundleError"
 
 

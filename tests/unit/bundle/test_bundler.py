@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from d365pop.bundle.bundler import (
     read_sources,
     toolchain_versions,
 )
-from d365pop.bundle.engine import EngineKind
+from d365pop.bundle.engine import EngineKind, open_engine
 from d365pop.errors import BundleError
 from d365pop.models import Json
 from d365pop.resources import toolchain_root
@@ -114,7 +115,7 @@ def test_source_map_holds_the_sources_under_their_own_names(scripts: dict[str, S
 
 @pytest.mark.parametrize("kind", list(EngineKind), ids=str)
 def test_both_engines_make_the_same_bytes(kind: EngineKind, scripts: dict[str, Script]) -> None:
-    assert bundle(SOURCES, ENTRIES, CONSTANTS, engine=kind) == scripts
+    assert bundle(SOURCES, ENTRIES, CONSTANTS, opener=partial(open_engine, kind=kind)) == scripts
 
 
 def test_order_of_the_input_changes_nothing(scripts: dict[str, Script]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Barrier, BrokenBarrierError
 
-from d365pop.bundle.engine import Engine
-from d365pop.check.scripts.session import LARGE, Answer, Opener, ask_all
+from d365pop.bundle.engine import Engine, Opener
+from d365pop.check.scripts.session import LARGE, Answer, ask_all
 from d365pop.errors import BundleError
 from d365pop.models import Json
 
