@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from d365pop.deploy.operation import Operator
     from d365pop.deploy.plan import Plan
     from d365pop.deploy.plan_import import PlanOptions
-    from d365pop.errors import UsageError
+    from d365pop.errors import D365PopError, UsageError
     from d365pop.models import Desired
 
 
@@ -134,17 +134,15 @@ def _deploy_many(
     shown: RunFormat,
     report: list[str] | None,
 ) -> None:
-    from contextlib import nullcontext
-
-    from d365pop.cli.console import messages, note, stdout_is_data
-    from d365pop.cli.fleet import Fleet, deploy_fleet, show_ended
+    from d365pop.cli.console import messages, note
+    from d365pop.cli.fleet import Ended, Fleet, deploy_fleet, show_ended
     from d365pop.cli.fleet_board import Board
     from d365pop.cli.reporting import report_files
-    from d365pop.cli.run_reporting import deliver
+    from d365pop.cli.run_reporting import delivered
     from d365pop.cli.smoke import softphone_of
     from d365pop.config import load
     from d365pop.deploy.stopping import StopRequest
-    from d365pop.report.runs import CommandReport
+    from d365pop.report.runs import CommandReport, report_run
 
     files = report_files(report or [], RunFormat)
     settings = load(asked.config)
@@ -154,13 +152,22 @@ def _deploy_many(
     fleet = Fleet(
         asked.config, settings, asked.conduct, asked.options, Board(names, messages()), stop
     )
-    with nullcontext() if shown is RunFormat.TEXT else stdout_is_data():
-        ended = deploy_fleet(fleet, names, rollout, dry_run=asked.dry_run, yes=asked.yes)
+    ended: list[Ended] = []
+
+    def made(error: "D365PopError | None") -> CommandReport:
+        # What ends a fleet as a whole does so before its first write.
+        reports = (
+            [report_run(name, None, error=error) for name in names]
+            if error
+            else [each.report for each in ended]
+        )
+        return CommandReport("deploy", tuple(reports))
+
+    with delivered(made, shown, files):
+        ended += deploy_fleet(fleet, names, rollout, dry_run=asked.dry_run, yes=asked.yes)
         show_ended(ended)
-    made = CommandReport("deploy", tuple(each.report for each in ended))
-    deliver(made, shown, files)
-    if made.exit_code:
-        raise typer.Exit(made.exit_code)
+    if code := made(None).exit_code:
+        raise typer.Exit(code)
 
 
 def read_and_plan(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from d365pop.deploy.plan import Plan
     from d365pop.deploy.runs import Run
@@ -81,25 +81,41 @@ def reported(
     Raises:
         UsageError: ``reports`` are not ``FORMAT=FILE``; nothing was begun.
     """
-    from d365pop.cli.console import stdout_is_data
     from d365pop.cli.reporting import report_files
-    from d365pop.errors import ConfigurationError, D365PopError
     from d365pop.report.runs import CommandReport
 
     files = report_files(reports or [], RunFormat)
     told = begin(environment)
+
+    def made(error: "D365PopError | None") -> CommandReport:
+        return CommandReport(command, (told.report(error),))
+
+    with delivered(made, shown, files):
+        yield told
+
+
+@contextmanager
+def delivered(
+    made: "Callable[[D365PopError | None], CommandReport]",
+    shown: RunFormat,
+    files: "Mapping[Path, RunFormat]",
+) -> Iterator[None]:
+    """Deliver what ``made`` returns when the block has ended, given the error that ended it."""
+    from d365pop.cli.console import stdout_is_data
+    from d365pop.errors import ConfigurationError, D365PopError
+
     with nullcontext() if shown is RunFormat.TEXT else stdout_is_data():
         try:
             with _interruptible():
-                yield told
+                yield
         except D365PopError as error:
             try:
-                deliver(CommandReport(command, (told.report(error),)), shown, files)
+                deliver(made(error), shown, files)
             except ConfigurationError as unwritten:
                 # What failed first is what is to be mended, and what the exit code tells.
                 error.context = "\n".join(filter(None, (error.context, unwritten.message)))
             raise
-    deliver(CommandReport(command, (told.report(),)), shown, files)
+    deliver(made(None), shown, files)
 
 
 @contextmanager

@@ -57,6 +57,21 @@ def test_canary_that_fails_stops_the_rest(workspace: Workspace, second: LocalDat
     assert second.writes() == []
 
 
+@pytest.mark.usefixtures("second")
+def test_fleet_that_cannot_be_built_is_reported_for_each_environment(workspace: Workspace) -> None:
+    workspace.configure("[genesys]", '[bundle]\nextensions = "absent.js"\n\n[genesys]')
+    result = workspace.run("deploy", "--all", "--report", "junit=all.xml", "--format", "json")
+    document = json.loads(result.stdout)
+    assert result.returncode == document["exit_code"] != ExitCode.OK
+    assert [(run["environment"], run["state"]) for run in document["runs"]] == [
+        ("local", "failed"),
+        ("second", "failed"),
+    ]
+    reference = document["runs"][0]["error"]["reference"]
+    assert reference in result.stderr
+    assert 'failures="2"' in (workspace.folder / "all.xml").read_text("utf-8")
+
+
 @pytest.mark.usefixtures("dataverse")
 def test_canary_with_nothing_to_do_is_none(workspace: Workspace, second: LocalDataverse) -> None:
     with start(EmulatorOptions(state=None, port=free_port())) as running:
