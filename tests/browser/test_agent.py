@@ -57,6 +57,39 @@ def test_form_with_unsaved_changes_is_left_in_front(started: Page) -> None:
     whole_picture(started, "soft-pop")
 
 
+def test_agent_who_stays_on_the_form_after_all_can_choose_again_and_no_notice_is_left(
+    started: Page,
+) -> None:
+    open_marta(started)
+    started.get_by_label("First Name").fill("Martha")
+    softphone = ring(started, "+13125550143")
+    notice = started.get_by_role("button", name="Open", exact=True)
+    choice = softphone.get_by_role("button", name="Noor Castellane")
+    choice.click()
+    started.get_by_role("button", name="Cancel").click()
+    expect(softphone.locator("#cards > li > p")).to_contain_text("This did not work")
+    assert barriers(started) == []
+    expect(notice).to_be_visible()
+    choice.click()
+    started.get_by_role("button", name="Discard changes").click()
+    expect(started.get_by_role("heading", level=1, name="Noor Castellane")).to_be_visible()
+    expect(notice).to_be_hidden()
+
+
+@pytest.mark.parametrize("end", ["Dismiss: Call from +13125550143", "End"])
+def test_notice_goes_with_its_card_and_with_its_call(started: Page, end: str) -> None:
+    open_marta(started)
+    started.get_by_label("First Name").fill("Martha")
+    softphone = ring(started, "+13125550143")
+    notice = started.get_by_role("button", name="Open", exact=True)
+    expect(notice).to_be_visible()
+    place = softphone.frame_locator("iframe") if end == "End" else softphone
+    place.get_by_role("button", name=end).first.click()
+    expect(notice).to_be_hidden()
+    # What was found of a call that nobody took stays in the pane.
+    expect(softphone.locator("#cards > li")).to_have_count(1 if end == "End" else 0)
+
+
 def test_agent_on_another_call_is_asked_and_both_calls_stay_in_the_pane(started: Page) -> None:
     softphone = ring(started, "+13125550143")
     expect(softphone.locator("#cards > li > p")).to_contain_text("Opened")

@@ -29,6 +29,12 @@ test("what is settled goes when the next one comes, what is not stays until it i
   assert.deepEqual([titles(), shown.dismissed], [["next"], ["a"]]);
 });
 
+test("whoever opens nothing for half a day finds it all in the evening", () => {
+  const { show, shown } = prepare();
+  for (let at = 0; at < 100; at += 1) show({ title: "asked", detail: "" }, { id: "i" + at, time: at });
+  assert.deepEqual([shown.cards.length, shown.cards[0].id, shown.cards[99].id], [100, "i99", "i0"]);
+});
+
 test("a settled one that popped later is not put away by what comes back from before", () => {
   const { show, titles } = prepare();
   show({ title: "opened", detail: "", settled: true }, { id: "b", time: 2 });

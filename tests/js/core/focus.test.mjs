@@ -17,7 +17,7 @@ test("an agent on another call is elsewhere until it ends", () => {
     const focus = createFocus();
     focus.note("connect", { id: "a", ...on });
     assert.equal(focus.isElsewhere("b"), true);
-    focus.note(event, { id: "a", ...state });
+    assert.equal(focus.note(event, { id: "a", ...state }), true, event);
     assert.equal(focus.isElsewhere("b"), false, event);
   }
 });
@@ -27,7 +27,7 @@ test("an agent who consults a colleague is with the customer until the transfer 
   focus.note("connect", { id: "a", ...on });
   // Both tell the id alone, so that nothing is known of the call's state.
   const bare = { id: "a", connected: false, ended: false };
-  focus.note("consultTransfer", bare);
+  assert.equal(focus.note("consultTransfer", bare), false);
   assert.equal(focus.isElsewhere("b"), true);
   focus.note("completeConsultTransfer", bare);
   assert.equal(focus.isElsewhere("b"), false);

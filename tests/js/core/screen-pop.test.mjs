@@ -248,12 +248,25 @@ test("a soft pop with several matches shows them when the agent asks", async () 
   assert.equal(done.revealed, 1);
 });
 
-test("a record that the flow names is opened without a search", async () => {
+test("a record that the flow names is opened without a search, under its own name", async () => {
+  const { done, ring, last } = prepare({ rows: { account: [acme] } });
+  await ring({ ...call, name: "tel:+15550100001", attributes: { D365_Record_Table: "account", "Participant.D365_Record_Id": acmeId } });
+  assert.deepEqual([done.asked, done.opened], [["account"], ["account " + acmeId]]);
+  assert.equal(last().detail, "Opened Acme.");
+});
+
+test("a record that the flow names and nobody finds any more costs nothing: the caller is looked up", async () => {
   const { done, ring, last } = prepare({ rows: { contact: [ann] } });
-  const id = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
-  await ring({ ...call, attributes: { D365_Record_Table: "account", "Participant.D365_Record_Id": id } });
-  assert.deepEqual([done.asked, done.opened], [[], ["account " + id]]);
-  assert.equal(last().detail, "Opened the record.");
+  await ring({ ...call, attributes: { d365_record_table: "account", d365_record_id: acmeId } });
+  assert.deepEqual([done.opened, last().detail], [["contact " + annId], "Opened Ann."]);
+  assert.equal(done.lines[0], "i1: account " + acmeId + " is gone");
+});
+
+test("a record that was dialled is opened without asking Dynamics", async () => {
+  const dialled = { table: "account", id: acmeId, name: "Acme" };
+  const { done, ring, last } = prepare({ recordOf: () => dialled });
+  await ring({ id: "o1", direction: "Outbound", calledNumber: "+15550100001" }, "add");
+  assert.deepEqual([done.asked, done.opened, last().detail], [[], ["account " + acmeId], "Opened Acme."]);
 });
 
 test("a record of a table that is not configured is not opened; the caller is looked up instead", async () => {
@@ -432,15 +445,30 @@ test("a search that fails is shown with its reason, and can be tried again", asy
   assert.deepEqual(done.opened, ["contact " + annId]);
 });
 
-test("a chosen record that does not open is shown as a problem", async () => {
-  const { ring, last } = prepare({
-    rows: { contact: [ann], account: [acme] },
-    openRecord: async () => { throw new Error("no such form"); },
+for (const [title, options, labels] of [
+  ["of several", { rows: { contact: [ann], account: [acme] } }, ["Ann", "Acme"]],
+  ["of one for a busy agent", { rows: { contact: [ann] }, busy: () => true }, ["Ann"]],
+]) {
+  test(`a chosen record ${title} that does not open is a problem, and can be chosen again`, async () => {
+    let broken = true;
+    const opened = [];
+    const openRecord = async ({ table }) => {
+      if (broken) throw new Error("no such form");
+      opened.push(table);
+    };
+    const { ring, last } = prepare({ ...options, openRecord });
+    await ring();
+    for (const round of [1, 2]) {
+      await last().choices[0].run();
+      assert.deepEqual([last().problem, last().detail], [true, "This did not work: no such form"], `${round}`);
+      assert.deepEqual(last().choices.map(({ label }) => label), labels);
+    }
+    broken = false;
+    await last().choices.at(-1).run();
+    assert.equal(opened.length, 1);
+    assert.match(last().detail, /^Opened/);
   });
-  await ring();
-  await last().choices[0].run();
-  assert.deepEqual([last().problem, last().detail], [true, "This did not work: no such form"]);
-});
+}
 
 test("a lookup that answers after a newer call came does not take the agent away from it", async () => {
   const waiting = [];

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { makeEnvelope } from "../../../webresources/src/core/messages.js";
 import { createCif } from "../../../webresources/src/platform/cif.js";
 import { createWorkspace, singleSession } from "../../../webresources/src/platform/cif-workspace.js";
 
@@ -34,21 +33,7 @@ function fakeFramework({ answer = "", all = [], focused = null, may = true } = {
   };
 }
 
-const origin = "https://apps.example.test";
-const frame = { contentWindow: {}, src: origin + "/crm/index.html" };
-
-/** A window in which the phone tells something. */
-function fakeScope() {
-  let hear;
-  return {
-    document: { getElementById: () => frame },
-    addEventListener: (_name, listener) => void (hear = listener),
-    tell: (event, interaction, source = frame.contentWindow) => hear({ source, origin, data: makeEnvelope("interaction", { event, interaction }) }),
-  };
-}
-
-const prepare = (framework, sessionTemplate = "pre_call", scope = fakeScope()) =>
-  createWorkspace({ framework, notification: "pre_pop", sessionTemplate, scope });
+const prepare = (framework, sessionTemplate = "pre_call") => createWorkspace({ framework, notification: "pre_pop", sessionTemplate });
 
 /** What the agent's decision leads to. */
 function announced(answer) {
@@ -104,34 +89,26 @@ test("a framework that knows no notifications docks the panel", async () => {
   assert.deepEqual(happened, ["reveal"]);
 });
 
-/** A notification that stands, and what the phone tells then. */
-async function withdrawn(...told) {
-  const cancelled = [];
-  const scope = fakeScope();
-  const decided = {};
-  const framework = {
-    ...fakeFramework({ answer: () => new Promise((resolve) => (decided.by = resolve)) }),
-    cancelEvent: (token) => Promise.reject(cancelled.push(token)),
-  };
-  prepare(framework, "", scope).announce({ id: "i1", message: "", run: () => undefined }, () => undefined);
-  for (const each of told) {
-    if (each === "decided") decided.by("");
-    else scope.tell(...each);
-    await new Promise((resolve) => setTimeout(resolve));
-  }
-  return cancelled;
-}
-
 for (const [title, told, expected] of [
-  ["disconnects", [["disconnect", { id: "i1" }]], ["i1"]],
-  ["is told to be over twice", [["change", { id: "i1", isDisconnected: true }], ["deallocate", { id: "i1" }]], ["i1"]],
-  ["is answered", [["connect", { id: "i1" }]], []],
-  ["is not the one that ends", [["disconnect", { id: "i2" }]], []],
-  ["ends after the agent has decided", ["decided", ["disconnect", { id: "i1" }]], []],
-  ["ends according to another window", [["disconnect", { id: "i1" }, {}]], []],
+  ["is withdrawn once", ["i1", "i1"], ["i1"]],
+  ["stays when that of another interaction is withdrawn", ["i2"], []],
+  ["is not withdrawn after the agent has decided", ["decided", "i1"], []],
 ]) {
-  test(`of an interaction that ${title}, the notification is ${expected.length ? "withdrawn once" : "left"}`, async () => {
-    assert.deepEqual(await withdrawn(...told), expected);
+  test(`a notification ${title}`, async () => {
+    const cancelled = [];
+    const decided = {};
+    const framework = {
+      ...fakeFramework({ answer: () => new Promise((resolve) => (decided.by = resolve)) }),
+      cancelEvent: (token) => Promise.reject(cancelled.push(token)),
+    };
+    const workspace = prepare(framework, "");
+    workspace.announce({ id: "i1", message: "", run: () => undefined }, () => undefined);
+    for (const each of told) {
+      if (each === "decided") decided.by("");
+      else workspace.withdraw(each);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    assert.deepEqual(cancelled, expected);
   });
 }
 
@@ -171,6 +148,7 @@ test("a session that cannot be made costs the session, not the record", async ()
 test("of version 1 nothing of it is asked", async () => {
   const happened = [];
   assert.equal(await singleSession.enter(marta), false);
+  singleSession.withdraw("i1");
   singleSession.announce({ message: "", run: () => happened.push("run") }, () => happened.push("reveal"));
   assert.deepEqual(happened, ["reveal"]);
 });

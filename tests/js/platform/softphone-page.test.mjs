@@ -24,11 +24,11 @@ globalThis.window = { setInterval: () => 0, clearInterval: () => {}, setTimeout:
 const ann = "d3650000-0000-4000-8000-000200000001";
 
 /** A page that shares the phone with no other tab. */
-const alone = { at: (_name, run) => run, notify() {}, isAgentElsewhere: () => false, refused() {}, changed() {}, serve() {} };
+const alone = { at: (_name, run) => run, notify() {}, withdraw() {}, isAgentElsewhere: () => false, refused() {}, changed() {}, serve() {} };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
 async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], signedOut = false, now = () => 0, search = async () => contactSearch, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
-  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [], clients: [] };
+  const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], withdrawn: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [], clients: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
     languageCode: () => lcid,
@@ -36,7 +36,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
     retrieve: async () => { if (refusals.length) throw refusals.shift(); return rows; },
     userId: () => "agent", frontRecord: () => ({ table: "contact", id: "a" }), entitySet: async (table) => table + "s",
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
-    openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, reveal: () => {}, isSignedOut: async () => signedOut, signIn: () => {},
+    openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, withdraw: (id) => { shown.withdrawn.push(id); }, reveal: () => {}, isSignedOut: async () => signedOut, signIn: () => {},
   };
   const view = {
     phone: { id: "phone" },
@@ -54,10 +54,11 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
     shown.forms.push(options);
     return { isDirty: async () => dirty, handOver: (...order) => shown.handed.push(order), close: () => { shown.unlinked += 1; } };
   };
-  let kept = "";
-  const store = { read: () => kept, write: (next) => { kept = next; } };
+  const kept = {};
+  /** What is remembered of interactions, of this agent's alone; the call log has nothing to keep here. */
+  const storeOf = ({ key }) => ({ read: () => kept[key] || "", write: (next) => { if (key === "d365pop.seen agent") kept[key] = next; } });
   const stop = await startSoftphone({
-    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, store, storeOf: () => ({ read: () => "", write: () => {} }), mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options), tellOfClients: (event, { text: words }) => shown.clients.push([event, words("second-client")]) }), tabs, contactSearch: search, telling: () => (...told) => shown.told.push(told),
+    version: "1.0.0", settingsVariable: "new_ScreenPopSettings", xrm, view, storeOf, mount, now, fetchTexts, linkForms, wait: async () => {}, diagnosis: async () => ({ checkMicrophone: (options) => shown.heard.push(options), tellOfClients: (event, { text: words }) => shown.clients.push([event, words("second-client")]) }), tabs, contactSearch: search, telling: () => (...told) => shown.told.push(told),
   });
   const receive = async (kind, payload) => {
     shown.mounted[0].onEnvelope(makeEnvelope(kind, payload));
@@ -135,6 +136,24 @@ test("what the agent chose in another tab opens there, and an agent in another t
   await shown.panels.at(-1).choices[0].run();
   assert.deepEqual([shown.opened, asked[1]], [[], ["openRecord", [{ table: "contact", id: "a", name: "Ann" }]]]);
 });
+
+for (const [title, end, expected] of [
+  ["opened in the pane", async ({ shown }) => shown.panels.at(-1).choices[0].run(), ["i1"]],
+  ["dismissed in the pane", async ({ shown }) => shown.panels.at(-1).dismiss(), ["i1"]],
+  ["over", async ({ receive }) => receive("interaction", { event: "disconnect", interaction: call }), ["i1"]],
+  ["answered", async ({ receive }) => receive("interaction", { event: "connect", interaction: { ...call, isConnected: true } }), []],
+]) {
+  test(`the notice of an interaction that is ${title} ${expected.length ? "goes, in every tab" : "stays"}`, async () => {
+    const asked = [];
+    const link = { ...alone, withdraw: (id) => asked.push(id) };
+    const page = await prepare({ dirty: true, tabs: async () => ({ joinTabs: ({ lead, view }) => lead({ ...link, view }) }) });
+    page.shown.forms[0].onForm({ table: "contact", id: "a", numbers: [] }, { dials: false });
+    await page.receive("screen-pop", { searchString: "", interaction: call });
+    assert.deepEqual([page.shown.notices, page.shown.withdrawn], [["Call from +15550100001: Ann"], []]);
+    await end(page);
+    assert.deepEqual([page.shown.withdrawn, asked], [expected, expected]);
+  });
+}
 
 test("a page that stands by mounts no phone, and dials through the tab that hosts it", async () => {
   const orders = [];

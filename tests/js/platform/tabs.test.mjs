@@ -82,7 +82,7 @@ function openBrowser({ locks = fakeLocks() } = {}) {
       tab.to = to;
       const doer = (name) => async (...values) => { if (tab.fails) throw new Error(tab.fails); tab.doers.push([name, ...values]); };
       return {
-        doers: { openRecord: doer("openRecord"), openNew: doer("openNew"), openList: doer("openList"), notify: doer("notify"), reveal: () => {} },
+        doers: { openRecord: doer("openRecord"), openNew: doer("openNew"), openList: doer("openList"), notify: doer("notify"), withdraw: doer("withdraw"), reveal: () => {} },
         dialling: { setConnected: (connected) => tab.said.push("connected " + connected), refused: (reason) => tab.said.push("refused " + reason), stop: () => { tab.to = null; } },
       };
     };
@@ -248,9 +248,12 @@ test("a notice reaches the tab that the agent looks at", async () => {
   const three = await openTab("three");
   two.scope.document.hidden = true;
   three.listeners.visibilitychange();
-  link.notify({ message: "Call: Ann", actionLabel: "Open" });
+  link.notify({ id: "i1", message: "Call: Ann", actionLabel: "Open" });
   await settle();
-  assert.deepEqual([two.doers, three.doers.map(([name, { message }]) => [name, message])], [[], [["notify", "Call: Ann"]]]);
+  assert.deepEqual([two.doers, three.doers.map(([name, { id, message }]) => [name, id, message])], [[], [["notify", "i1", "Call: Ann"]]]);
+  link.withdraw("i1");
+  await settle();
+  assert.deepEqual(three.doers.at(-1), ["withdraw", "i1"]);
 });
 
 test("a number is dialled through the tab that hosts the phone, and a refusal comes back", async () => {

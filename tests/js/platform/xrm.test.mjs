@@ -77,12 +77,42 @@ test("a record, a new form and a list are opened without any number in them", as
 test("a notification is an information bar whose action runs once and takes it away", async () => {
   const api = fakeXrm();
   const ran = [];
-  await createXrm({ start: nested({ Xrm: api }) }).notify({ message: "Ann", actionLabel: "Open", run: () => ran.push(1) });
+  await createXrm({ start: nested({ Xrm: api }) }).notify({ id: "i1", message: "Ann", actionLabel: "Open", run: () => ran.push(1) });
   const [[, { action, ...shown }]] = api.calls;
   assert.deepEqual([shown, action.actionLabel], [{ type: 2, level: 4, message: "Ann", showCloseButton: true }, "Open"]);
   action.eventHandler();
   await new Promise(setImmediate);
   assert.deepEqual([ran, api.calls.at(-1)], [[1], ["clearGlobalNotification", "notice-1"]]);
+});
+
+test("a notification is withdrawn, and another of the same interaction takes its place", async () => {
+  const api = fakeXrm();
+  const bars = [];
+  api.App.addGlobalNotification = async ({ message }) => { bars.push(message); return message; };
+  api.App.clearGlobalNotification = async (id) => { bars.splice(bars.indexOf(id), 1); };
+  const xrm = createXrm({ start: nested({ Xrm: api }) });
+  const shown = async (run) => {
+    await run();
+    await new Promise(setImmediate);
+    return [...bars];
+  };
+  const notify = (id, message) => shown(() => xrm.notify({ id, message, actionLabel: "Open", run: () => {} }));
+  const withdraw = (id) => shown(() => xrm.withdraw(id));
+  assert.deepEqual(await notify("i1", "Ann"), ["Ann"]);
+  assert.deepEqual(await notify("i2", "Acme"), ["Ann", "Acme"]);
+  assert.deepEqual(await notify("i1", "Anna"), ["Acme", "Anna"]);
+  assert.deepEqual(await withdraw("i1"), ["Acme"]);
+  assert.deepEqual(await withdraw("i1"), ["Acme"]);
+});
+
+test("a notification that was refused, or that the agent has closed, is withdrawn without a word", async () => {
+  const api = fakeXrm();
+  api.App.addGlobalNotification = () => Promise.reject(new Error("no bar"));
+  const xrm = createXrm({ start: nested({ Xrm: api }) });
+  await assert.rejects(xrm.notify({ id: "i1", message: "Ann", actionLabel: "Open", run: () => {} }), { message: "no bar" });
+  xrm.withdraw("i1");
+  await new Promise(setImmediate);
+  assert.deepEqual(api.calls, []);
 });
 
 test("an error is an error bar that can be closed", async () => {

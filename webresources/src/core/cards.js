@@ -13,7 +13,7 @@
  */
 
 /** Older cards go: nobody works off more calls than that. */
-const mostCards = 20;
+const mostCards = 100;
 
 /**
  * @param {{ render: (cards: Card[]) => void, onDismiss?: (id: string) => void }} options render gets the newest first

@@ -20,10 +20,13 @@ export function createFocus() {
     /**
      * @param {string} event category of an Interaction event
      * @param {Pick<Interaction, "id" | "connected" | "ended">} interaction
+     * @returns {boolean} whether it is over
      */
     note(event, { id, connected: isConnected, ended }) {
-      if (ended || over.indexOf(event) >= 0) connected.delete(id);
+      const isOver = ended || over.indexOf(event) >= 0;
+      if (isOver) connected.delete(id);
       else if (isConnected) connected.add(id);
+      return isOver;
     },
     /** @param {string} id empty where nothing is selected */
     select(id) {

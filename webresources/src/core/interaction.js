@@ -25,7 +25,7 @@ import { parsePhone } from "./phone-number.js";
  *   ended: boolean,
  *   name: string,
  *   address: Address | null,
- *   record: RecordReference | null,
+ *   record: RecordReference | import("./dial.js").NamedRecord | null,
  * }} Interaction
  * @typedef {{ [key: string]: unknown }} RawInteraction
  */

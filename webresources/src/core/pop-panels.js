@@ -68,11 +68,9 @@ export async function presentOne(job, match, note) {
     await openAndShow(job, match, note);
     return;
   }
-  const open = guarded(job, () => openAndShow(job, match, note));
-  const { one } = await ports.tableLabels(match.table);
-  const choices = [{ label: match.name, detail: one, run: open }];
+  const choices = guarded(job, [await recordChoice(job, match, note)]);
   ports.show({ ...caller, detail: joined(text("one-fits"), note), choices });
-  await callAttention(job, text("one-notice", { ...caller, name: match.name }), text("open"), open);
+  await callAttention(job, text("one-notice", { ...caller, name: match.name }), text("open"), () => choices.forEach(({ run }) => run()));
 }
 
 /**
@@ -84,13 +82,7 @@ export async function presentMany(job, matches, note) {
   const { interaction, ports } = job;
   const caller = callerOf(interaction);
   const detail = joined(text("many-fit", { count: matches.length }), note);
-  const choices = await Promise.all(
-    matches.map(async (match) => ({
-      label: match.name,
-      detail: (await ports.tableLabels(match.table)).one,
-      run: guarded(job, () => openAndShow(job, match, note)),
-    })),
-  );
+  const choices = guarded(job, await Promise.all(matches.map((match) => recordChoice(job, match, note))));
   ports.show({ ...caller, detail, choices });
   await callAttention(job, text("many-notice", { ...caller, count: matches.length }));
 }
@@ -110,11 +102,10 @@ export async function presentNone(job, note, { isOffered = false } = {}) {
     return;
   }
   /** @param {() => Promise<unknown>} open */
-  const offer = (open) =>
-    guarded(job, async () => {
-      await open();
-      keep({ records: [], opened: true, note });
-    });
+  const offer = (open) => async () => {
+    await open();
+    keep({ records: [], opened: true, note });
+  };
   /** @type {Choice[]} */
   let choices = [];
   if (noMatch === "new-record") {
@@ -128,6 +119,7 @@ export async function presentNone(job, note, { isOffered = false } = {}) {
       })),
     );
   }
+  choices = guarded(job, choices);
   const detail = joined(address ? text("none-fits", { address: withoutScheme(address.text) }) : text("none-fitted"), note);
   ports.show({ ...caller, detail, choices, settled: choices.length === 0 });
   if (choices.length > 0) await callAttention(job, text("none-notice", caller));
@@ -175,23 +167,32 @@ function valuesFor({ interaction: { address }, settings: { newRecordTable, table
  * @param {string} note
  */
 export function showOpened(job, match, note) {
-  const again = { label: text("open-again"), detail: match.name, run: guarded(job, () => job.ports.openRecord(match)) };
+  const again = { label: text("open-again"), detail: match.name, run: () => job.ports.openRecord(match) };
   const detail = joined(text("opened", match), note);
-  job.ports.show({ ...callerOf(job.interaction), detail, choices: [again], settled: true });
+  job.ports.show({ ...callerOf(job.interaction), detail, choices: guarded(job, [again]), settled: true });
 }
 
 /**
  * @param {Job} job
- * @param {{ error: unknown, retry?: () => unknown }} options
+ * @param {{ error: unknown, choices: Choice[] }} options choices: what the agent can do about it
  */
-export async function showFailure({ interaction, ports }, { error, retry }) {
-  const again = retry ? [{ label: text("try-again"), run: retry }] : [];
+export async function showFailure({ interaction, ports }, { error, choices }) {
   const caller = callerOf(interaction);
   const detail = text("failed", { reason: messageOf(error, text("no-reason")) });
-  ports.show({ ...caller, problem: true, detail, choices: again });
+  ports.show({ ...caller, problem: true, detail, choices });
   if (!(await ports.isSignedOut())) return;
-  const choices = [{ label: text("sign-in"), run: ports.signIn }].concat(again);
-  ports.show({ ...caller, problem: true, detail: text("signed-out-of-dynamics-hint"), choices });
+  const signIn = [{ label: text("sign-in"), run: ports.signIn }];
+  ports.show({ ...caller, problem: true, detail: text("signed-out-of-dynamics-hint"), choices: signIn.concat(choices) });
+}
+
+/**
+ * @param {Job} job
+ * @param {Match} match
+ * @param {string} note
+ */
+async function recordChoice(job, match, note) {
+  const { one } = await job.ports.tableLabels(match.table);
+  return { label: match.name, detail: one, run: () => openAndShow(job, match, note) };
 }
 
 /**
@@ -207,17 +208,23 @@ async function openAndShow(job, match, note) {
 }
 
 /**
- * Nobody waits for what a button does: its failure must reach the agent by itself.
+ * Nobody waits for what a button does: its failure must reach the agent by itself, and costs none
+ * of what there is to choose from.
  *
  * @param {Job} job
- * @param {() => Promise<unknown>} run
+ * @param {Choice[]} choices
+ * @returns {Choice[]}
  */
-function guarded(job, run) {
-  return async () => {
-    try {
-      await run();
-    } catch (error) {
-      await showFailure(job, { error });
-    }
-  };
+function guarded(job, choices) {
+  const safe = choices.map(({ run, ...words }) => ({
+    ...words,
+    run: async () => {
+      try {
+        await run();
+      } catch (error) {
+        await showFailure(job, { error, choices: safe });
+      }
+    },
+  }));
+  return safe;
 }

@@ -70,7 +70,7 @@ export function createScreenPop({ settings, seen, ports, recordOf, extensions })
         ports.tell("found", { id, matches: found.records.length, opened: found.opened });
         seen.keep(id, found);
       };
-      const retry = () => handle({ ...event, trigger: "screen-pop" });
+      const choices = [{ label: text("try-again"), run: () => handle({ ...event, trigger: "screen-pop" }) }];
       // Asked while the search runs, so that a busy agent costs no time.
       const busy = action === "auto" ? ports.isBusy(id) : Promise.resolve(false);
       const job = { interaction, action, busy, isNewest, keep, settings, ports: { ...ports, show } };
@@ -82,7 +82,7 @@ export function createScreenPop({ settings, seen, ports, recordOf, extensions })
         keep({ ...(sofar || { records: [], opened: false, note: text("not-all-searched") }), failed: true });
         ports.tell("failed", { id, error });
         ports.log(trigger + " " + id + ": failed, " + messageOf(error));
-        return showFailure(job, { error, retry });
+        return showFailure(job, { error, choices });
       });
     };
     if (memory && outcome && triggers.indexOf(trigger) >= 0) {
@@ -122,7 +122,7 @@ export function createScreenPop({ settings, seen, ports, recordOf, extensions })
       const job = { interaction, action: "recall", busy: Promise.resolve(true), isNewest: () => false, keep, settings, ports: { ...ports, show } };
       await recall(job, outcome).catch((error) => {
         ports.log(id + ": not restored, " + messageOf(error));
-        return showFailure(job, { error, retry: restore });
+        return showFailure(job, { error, choices: [{ label: text("try-again"), run: restore }] });
       });
     }
   }
@@ -136,11 +136,15 @@ async function pop(job) {
   const { address, record } = interaction;
   const { tables } = settings;
   if (record && tables.some(({ table }) => table === record.table)) {
-    keep({ records: [record], opened: false, note: "" });
-    await presentOne(job, { ...record, name: interaction.name || text("the-record") }, "");
-    return;
-  }
-  if (record) ports.log(interaction.id + ": " + record.table + " is not configured");
+    // One that was dialled has its name; of one that a flow names it is not even known whether it is still there.
+    const [named] = "name" in record ? [record] : await ports.read([record]);
+    if (named) {
+      keep({ records: [{ table: named.table, id: named.id }], opened: false, note: "" });
+      await presentOne(job, named, "");
+      return;
+    }
+    ports.log(interaction.id + ": " + record.table + " " + record.id + " is gone");
+  } else if (record) ports.log(interaction.id + ": " + record.table + " is not configured");
   if (!address) {
     ports.log(interaction.id + ": no address to search by");
     keep({ records: [], opened: true, note: "" });

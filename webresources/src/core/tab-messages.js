@@ -4,7 +4,7 @@
 import { isRecord } from "./messages.js";
 
 /**
- * @typedef {"who" | "state" | "seen" | "notice" | "choose" | "dismiss" | "dial" | "tell" | "do" | "answer" | "refused"} TabKind
+ * @typedef {"who" | "state" | "seen" | "notice" | "withdraw" | "choose" | "dismiss" | "dial" | "tell" | "do" | "answer" | "refused"} TabKind
  *     who: tell how things stand; seen: whether the agent looks at this tab; do: open something there.
  * @typedef {{ kind: TabKind, from: string, to: string, [key: string]: unknown }} TabMessage
  * @typedef {{ id: string, title: string, detail: string, busy: boolean, problem: boolean, choices: { label: string, detail: string, key: string }[] }} PlainCard
@@ -13,7 +13,7 @@ import { isRecord } from "./messages.js";
  */
 
 const version = 1;
-const kinds = "who state seen notice choose dismiss dial tell do answer refused".split(" ");
+const kinds = "who state seen notice withdraw choose dismiss dial tell do answer refused".split(" ");
 
 /**
  * @param {TabKind} kind

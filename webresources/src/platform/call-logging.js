@@ -29,7 +29,7 @@ const nobody = -1;
  *
  * @param {import("../call-log.js").Page & {
  *   post: import("./dialling.js").Post,
- *   storeOf?: typeof createStore | undefined,
+ *   storeOf?: typeof createStore,
  *   load?: () => Promise<Pick<Script, "start">>,
  *   scope?: import("../call-log.js").Scope,
  * }} options

@@ -51,7 +51,7 @@ function startWorkspace({ framework, scope, panel, hint }) {
   if (Object.keys(panel.presence).length > 0) {
     followStatus({ framework, presence: panel.presence, scope, showProblem: hint("presence-refused-hint") });
   }
-  return createWorkspace({ framework, scope, ...panel });
+  return createWorkspace({ framework, ...panel });
 }
 
 /** @param {Scope} scope @returns {Promise<Framework>} */
@@ -84,7 +84,7 @@ function loadLibrary(scope) {
 function brokenHost(error, rows) {
   const refuse = () => Promise.reject(error);
   return /** @type {import("./xrm.js").Dynamics} */ ({
-    ...rows, languageCode: () => 1033, readVariable: refuse, userId: () => "", openRecord: refuse, openNew: refuse, openList: refuse, notify: refuse,
+    ...rows, languageCode: () => 1033, readVariable: refuse, userId: () => "", openRecord: refuse, openNew: refuse, openList: refuse, notify: refuse, withdraw: () => undefined,
     frontRecord: () => null, isSignedOut: async () => false, signIn: () => undefined, reveal: () => undefined,
   });
 }

@@ -5,46 +5,39 @@
  */
 
 import { isRecord } from "../core/messages.js";
-import { over } from "../core/focus.js";
 import { recordOf } from "./cif-answer.js";
-import { hearPhone } from "./cif-phone.js";
 
 /**
  * @typedef {import("./cif.js").Framework} Framework
- * @typedef {{ id?: string, message: string, run: () => unknown }} Notice id: of the interaction
+ * @typedef {{ id: string, message: string, run: () => unknown }} Notice id: of the interaction
  * @typedef {{
  *   enter(record: { table: string, id: string, name?: string }): Promise<boolean>,
  *   announce(notice: Notice, reveal: () => void): void,
+ *   withdraw(id: string): void,
  *   whenLeft(forget: () => void): void,
  * }} Workspace
  *   enter: have the record in a session of its own; whether it is there already and needs no form.
- *   announce: tell the agent, and wait for nobody. whenLeft: another session came to the front.
+ *   announce: tell the agent, and wait for nobody. withdraw: what was announced of an interaction. whenLeft: another session came to the front.
  */
 
 /** @type {Workspace} Of version 1: one session, and the panel itself in place of notifications. */
 export const singleSession = {
   enter: async () => false,
   announce: (_notice, reveal) => reveal(),
+  withdraw: () => undefined,
   whenLeft: () => undefined,
 };
 
 /**
  * @param {{
- *   framework: Framework, notification: string, sessionTemplate: string, scope: import("./cif-phone.js").PhoneScope,
+ *   framework: Framework, notification: string, sessionTemplate: string,
  * }} options unique names of the templates; without one of sessions, records open in the session in front
  * @returns {Workspace}
  */
-export function createWorkspace({ framework, notification, sessionTemplate, scope }) {
-  const withdraw = async (/** @type {string} */ id) => framework.cancelEvent(id);
+export function createWorkspace({ framework, notification, sessionTemplate }) {
+  const cancel = async (/** @type {string} */ id) => framework.cancelEvent(id);
   /** Interactions whose notification stands. @type {Set<string>} */
   const asked = new Set();
-  hearPhone(scope, ({ kind, payload: { event, interaction } }) => {
-    if (kind !== "interaction" || !isRecord(interaction)) return;
-    const { id, isDisconnected, isDone } = interaction;
-    const isOver = over.indexOf(String(event)) >= 0 || isDisconnected === true || isDone === true;
-    // What cannot be withdrawn goes by itself after its time.
-    if (isOver && asked.delete(String(id))) withdraw(String(id)).catch(() => undefined);
-  });
   /** @type {{ [record: string]: string }} */
   const sessions = {};
   /** @type {Workspace["enter"]} */
@@ -64,7 +57,7 @@ export function createWorkspace({ framework, notification, sessionTemplate, scop
   return {
     // What hinders a session costs the session, not the record.
     enter: (record) => (sessionTemplate ? enter(record).catch(() => false) : Promise.resolve(false)),
-    announce({ id = "", message, run }, reveal) {
+    announce({ id, message, run }, reveal) {
       asked.add(id);
       const ask = async () => {
         const input = { templateName: notification, templateParameters: { notice: message }, cancellationToken: id };
@@ -82,6 +75,10 @@ export function createWorkspace({ framework, notification, sessionTemplate, scop
         },
         reveal,
       );
+    },
+    withdraw(id) {
+      // What cannot be withdrawn goes by itself after its time.
+      if (asked.delete(id)) cancel(id).catch(() => undefined);
     },
     whenLeft(forget) {
       framework.addHandler("onSessionSwitched", async () => forget());

@@ -78,6 +78,7 @@ export function createCif({ framework, environment, rows, clicks, scope, workspa
     async notify(notice) {
       workspace.announce(notice, reveal);
     },
+    withdraw: workspace.withdraw,
     frontRecord,
     signIn() {
       scope.open(String(environment.clientUrl || "/"));

@@ -68,7 +68,8 @@ export function followTab({ follow, view, send, text, takeOver, isHidden }) {
       const { kind } = message;
       if (kind === "state") mirror(/** @type {PhoneState} */ (/** @type {unknown} */ (message)));
       else if (kind === "do") carryOut(message);
-      else if (kind === "notice") doers.notify({ message: String(message.message), actionLabel: String(message.actionLabel), run: doers.reveal });
+      else if (kind === "notice") doers.notify({ id: String(message.id), message: String(message.message), actionLabel: String(message.actionLabel), run: doers.reveal });
+      else if (kind === "withdraw") doers.withdraw(String(message.id));
       else if (kind === "refused" && hasDialled) {
         hasDialled = false;
         dialling.refused(String(message.reason));

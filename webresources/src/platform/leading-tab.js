@@ -59,8 +59,9 @@ export function leadTabs({ lead, view, text, send, title, isHidden, timers }) {
     view: shared,
     at: (name, run) => (...values) => (guest ? questions.ask("do", { to: guest, name, values }) : run(...values)),
     notify(notice) {
-      if (front) send("notice", { to: front, message: notice.message, actionLabel: notice.actionLabel });
+      if (front) send("notice", { to: front, id: notice.id, message: notice.message, actionLabel: notice.actionLabel });
     },
+    withdraw: (id) => send("withdraw", { id }),
     isAgentElsewhere: () => front !== "" && isHidden(),
     refused: (reason) => send("refused", { reason }),
     changed: publish,

@@ -37,7 +37,6 @@ import { createXrm } from "./xrm.js";
  *   hooks?: import("../core/extensions.js").Hooks,
  *   xrm?: import("./xrm.js").Dynamics,
  *   view?: ReturnType<typeof createView>,
- *   store?: import("../core/dedupe.js").Store,
  *   storeOf?: typeof createStore,
  *   mount?: typeof mountGenesysFrame,
  *   diagnosis?: () => Promise<typeof import("../diagnosis.js")>,
@@ -101,7 +100,7 @@ async function meet({ tabs = loadTabs, view }) {
     return (roles) => joinTabs({ ...roles, view, text });
   } catch (error) {
     view.addLog("tabs: " + messageOf(error));
-    return ({ lead }) => lead({ view, at: (_name, run) => run, notify: nothing, isAgentElsewhere: () => false, refused: nothing, changed: nothing, serve: nothing });
+    return ({ lead }) => lead({ view, at: (_name, run) => run, notify: nothing, withdraw: nothing, isAgentElsewhere: () => false, refused: nothing, changed: nothing, serve: nothing });
   }
 }
 
@@ -160,8 +159,9 @@ async function translate({ xrm, view, fetchTexts = fetchLate }) {
  * @param {import("./tabs.js").Link} link to the other tabs
  */
 function run(settings, lcid, parts, { view, at, ...link }) {
-  const { version, hooks = {}, xrm, mount = mountGenesysFrame, diagnosis = loadDiagnosis, contactSearch = loadContactSearch, telling = createTell, now = Date.now } = parts;
-  const store = parts.store || createStore({ key: storeKey });
+  const { version, hooks = {}, xrm, mount = mountGenesysFrame, diagnosis = loadDiagnosis, contactSearch = loadContactSearch, telling = createTell, storeOf = createStore, now = Date.now } = parts;
+  // Whoever signs in next in this browser has calls of their own.
+  const store = storeOf({ key: storeKey + " " + xrm.userId() });
   const origin = frameOrigin(settings);
   /** @param {string} line */
   const log = (line) => view.addLog(new Date(now()).toISOString().slice(11, 19) + " " + maskLine(line));
@@ -169,7 +169,18 @@ function run(settings, lcid, parts, { view, at, ...link }) {
   const strange = countries.filter((code) => knownCountries([code]).length === 0);
   if (strange.length > 0) log("no notations of " + strange.join(", "));
   const seen = createSeen({ store, now });
-  const cards = createCards({ render: view.showCards, onDismiss: seen.dismiss });
+  /** A notice goes when its interaction is over, and when there is nothing left to do in its card. @param {string} id */
+  const withdraw = (id) => {
+    link.withdraw(id);
+    xrm.withdraw(id);
+  };
+  const cards = createCards({
+    render: view.showCards,
+    onDismiss: (id) => {
+      seen.dismiss(id);
+      withdraw(id);
+    },
+  });
   const focus = createFocus();
   const tell = telling({ telemetry: settings.telemetry, version, now, log });
   const retry = retryIn(parts, log);
@@ -186,7 +197,11 @@ function run(settings, lcid, parts, { view, at, ...link }) {
     ...xrm,
     retrieve,
     ...lookup,
-    show: cards.show,
+    /** @type {typeof cards.show} */
+    show: (panel, place) => {
+      if (panel.settled) withdraw(place.id);
+      cards.show(panel, place);
+    },
     log,
     tell,
     openRecord: at("openRecord", xrm.openRecord),
@@ -202,7 +217,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
   };
   const { recordOf } = dialling;
   const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf, extensions });
-  const logCall = startCallLog({ xrm, seen, cards, retry, post: (kind, payload) => frame.post(kind, payload), now, isOver: () => isOver, storeOf: parts.storeOf });
+  const logCall = startCallLog({ xrm, seen, cards, retry, post: (kind, payload) => frame.post(kind, payload), now, isOver: () => isOver, storeOf });
   let isChecked = false;
   let isOver = false;
   /** @param {ConnectionState} state @param {string} frameworkVersion */
@@ -230,6 +245,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
       receive(envelope, {
         pop: pop.handle,
         focus,
+        withdraw,
         log,
         tell,
         onRefused: (reason) => {
@@ -261,6 +277,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
  * @param {{
  *   pop: ReturnType<typeof createScreenPop>["handle"],
  *   focus: ReturnType<typeof createFocus>,
+ *   withdraw: (id: string) => void,
  *   log: (line: string) => void,
  *   tell: import("./telling.js").Tell,
  *   onRefused: (reason: string) => void,
@@ -270,7 +287,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
  *   answer: (payload: import("../core/messages.js").Payload) => void,
  * }} options
  */
-function receive({ kind, payload }, { pop, focus, log, tell, onRefused, onClients, changed, logCall, answer }) {
+function receive({ kind, payload }, { pop, focus, withdraw, log, tell, onRefused, onClients, changed, logCall, answer }) {
   const raw = isRecord(payload.interaction) ? payload.interaction : {};
   const event = textOf(payload.event);
   switch (kind) {
@@ -278,7 +295,7 @@ function receive({ kind, payload }, { pop, focus, log, tell, onRefused, onClient
       pop({ trigger: "screen-pop", raw, searchString: textOf(payload.searchString) });
       return;
     case "interaction":
-      focus.note(event, describeInteraction(raw));
+      if (focus.note(event, describeInteraction(raw))) withdraw(textOf(raw.id));
       changed();
       tell("phone", { event, id: raw.id });
       pop({ trigger: event, raw });

@@ -23,7 +23,8 @@ import { topOf } from "./xrm.js";
  * @typedef {{
  *   view: View,
  *   at: (name: "openRecord" | "openNew" | "openList", run: Opening) => Opening,
- *   notify: (notice: { message: string, actionLabel: string }) => void,
+ *   notify: (notice: { id: string, message: string, actionLabel: string }) => void,
+ *   withdraw: (id: string) => void,
  *   isAgentElsewhere: () => boolean,
  *   refused: (reason: string) => void,
  *   changed: () => void,
@@ -33,7 +34,7 @@ import { topOf } from "./xrm.js";
  *     serve: what the other tabs may ask for; changed: whether a call is going on may have
  * @typedef {(link: Link) => (() => void)} Lead starts the phone; what it returns stops it
  * @typedef {(to: { order: (order: import("../core/messages.js").Payload) => void, tell: import("./telling.js").Tell }) => {
- *   doers: Pick<import("./xrm.js").Dynamics, "openRecord" | "openList" | "notify" | "reveal"> & { openNew: Opening },
+ *   doers: Pick<import("./xrm.js").Dynamics, "openRecord" | "openList" | "notify" | "withdraw" | "reveal"> & { openNew: Opening },
  *   dialling: Pick<ReturnType<typeof import("./dialling.js").startDialling>, "setConnected" | "refused" | "stop">,
  * }} Follow
  * @typedef {{ receive: (message: TabMessage) => void, look?: () => void, stop: () => void }} Role

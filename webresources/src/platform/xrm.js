@@ -80,8 +80,18 @@ export function showAppError(xrm, message) {
  */
 export function createXrm({ start = window, get = fetch } = {}) {
   const xrm = () => findXrm(start);
+  /** Bars that stand, by interaction. @type {Map<string, Promise<string>>} */
+  const bars = new Map();
+  /** Take the bar of an interaction away, if there is one. @param {string} id */
+  const withdraw = (id) => {
+    const bar = bars.get(id);
+    bars.delete(id);
+    // One that never came, or that the agent has closed, is away already.
+    if (bar) bar.then((shown) => xrm().App.clearGlobalNotification(shown)).catch(() => undefined);
+  };
   return {
     ...createWebApi(get),
+    withdraw,
     /** The LCID of the agent's language; English where the host does not say it. */
     languageCode() {
       const { userSettings } = xrm().Utility.getGlobalContext();
@@ -104,8 +114,9 @@ export function createXrm({ start = window, get = fetch } = {}) {
     async openList(table) {
       await xrm().Navigation.navigateTo({ pageType: "entitylist", entityName: table });
     },
-    /** @param {{ message: string, actionLabel: string, run: () => unknown }} notice */
-    async notify({ message, actionLabel, run }) {
+    /** @param {{ id: string, message: string, actionLabel: string, run: () => unknown }} notice id: of the interaction */
+    async notify({ id, message, actionLabel, run }) {
+      withdraw(id);
       /** @type {Promise<string>} */
       const shown = Promise.resolve(
         xrm().App.addGlobalNotification({
@@ -117,11 +128,12 @@ export function createXrm({ start = window, get = fetch } = {}) {
             actionLabel,
             eventHandler: () => {
               run();
-              shown.then((id) => xrm().App.clearGlobalNotification(id));
+              withdraw(id);
             },
           },
         }),
       );
+      bars.set(id, shown);
       await shown;
     },
     /** What is in front of the agent: a saved row, or null. */
