@@ -74,7 +74,8 @@ def _headers(text: bytes) -> tuple[dict[str, str], bytes]:
         name, colon, value = line.partition(":")
         if not colon:
             raise bad_request(f"Invalid header line '{line}' in the batch request.")
-        headers[name.strip().lower()] = value.strip()
+        key, value = name.strip().lower(), value.strip()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
     return headers, content
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import socket
 import ssl
 import struct
@@ -31,6 +32,7 @@ from d365pop.emulator.tables import CATALOG
 from d365pop.errors import NetworkError
 
 Connection: TypeAlias = "socket.socket | tuple[bytes, socket.socket]"
+UNENCODED = re.compile("[\x80-\xff]")
 HERE = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - only when asked for
 """What of this machine an address means that stands for all of them."""
 
@@ -123,8 +125,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(text_response(exc.status, f"{exc}\n"))
             return
-        path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        # Some clients send UTF-8 as it is where a percent-encoded URL belongs.
+        address = UNENCODED.sub(lambda found: f"%{ord(found[0]):02X}", self.path)
+        path, _, query = address.partition("?")
+        headers: dict[str, str] = {}
+        for name, value in self.headers.items():
+            key = name.lower()
+            # Lines of one name are one list, as two of Prefer in Microsoft's own examples.
+            headers[key] = f"{headers[key]}, {value}" if key in headers else value
         request = Request(self.command, path, query, headers, body)
         server = self.server
         if isinstance(server, _Server):

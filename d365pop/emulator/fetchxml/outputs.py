@@ -1,6 +1,6 @@
 """What each row of an answer carries: columns, groups and aggregates, as SQL; knows no joins."""
 
-# ruff: noqa: S608 - every name in the SQL comes from the catalog
+
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from d365pop.emulator.metadata import Catalog, Column, Kind, Table
 from d365pop.emulator.odata.cookies import Level
 from d365pop.emulator.odata.fragments import Sql
 from d365pop.emulator.odata.hierarchies import children
-from d365pop.emulator.store import Layer, physical_name
+from d365pop.emulator.odata.sql import name_sql
+from d365pop.emulator.store import Layer
 
 NO_ATTRIBUTE = "0x80041103"
 BAD_AGGREGATE = "0x8004111a"
@@ -202,7 +203,7 @@ def order_level(
     column = found.column or Column(order.attribute)
     labels = {} if raw else choices_of(source.table, column.name)
     if column.kind is Kind.LOOKUP and not raw:
-        sql = _name_sql(catalog, layer, column, found.text)
+        sql = name_sql(catalog, layer, column, found.text)
     elif labels:
         cases = " ".join(f"WHEN {number} THEN {_quoted(label)}" for number, label in labels.items())
         sql = f"CASE {found.text} {cases} END"
@@ -215,14 +216,3 @@ def _quoted(text: str) -> str:
     """Return a text as SQL writes it: labels come from packages."""
     doubled = text.replace("'", "''")
     return f"'{doubled}'"
-
-
-def _name_sql(catalog: Catalog, layer: Layer, column: Column, text: str) -> str:
-    """Return the name of the row that a lookup points to."""
-    targets = dict.fromkeys(column.navigations.values())
-    names = [
-        f'(SELECT o."{other.primary_name}" FROM "{physical_name(other, layer)}" o '
-        f'WHERE o."{other.primary_id}" = {text})'
-        for other in (catalog.by_name[target] for target in targets)
-    ]
-    return f"coalesce({', '.join([*names, 'NULL', 'NULL'])})"

@@ -160,8 +160,13 @@ class Translator:
             path = name.split("/")
             found = self.column(Path(tuple(path)))
             column = found.column or Column(name)
-            called = ".".join([*path[:-1], column.name])
-            levels.append(Level(called, found.text, column, direction.strip() == "desc"))
+            called, text = ".".join([*path[:-1], column.name]), found.text
+            if column.kind is Kind.LOOKUP:
+                # Documented so: by the name of the row behind it, which no cookie tells.
+                called += ".name"
+                text = name_sql(self.catalog, self.layer, column, text)
+                column = Column(called)
+            levels.append(Level(called, text, column, direction.strip() == "desc"))
         own = self.table.columns[self.table.primary_id]
         return (*levels, Level(own.name, f't."{own.name}"', own))
 
@@ -252,3 +257,14 @@ def _fit(side: Sql, other: Sql, operator: str) -> Sql:
         "A binary operator with incompatible types was detected. Found operand types "
         f"'{wanted}' and '{given}' for operator kind '{OPERATOR_NAMES[operator]}'."
     )
+
+
+def name_sql(catalog: Catalog, layer: Layer, column: Column, text: str) -> str:
+    """Return the name of the row that a lookup points to; ``text`` is the lookup in SQL."""
+    targets = dict.fromkeys(column.navigations.values())
+    names = [
+        f'(SELECT o."{other.primary_name}" FROM "{physical_name(other, layer)}" o '
+        f'WHERE o."{other.primary_id}" = {text})'
+        for other in (catalog.by_name[target] for target in targets)
+    ]
+    return f"coalesce({', '.join([*names, 'NULL', 'NULL'])})"

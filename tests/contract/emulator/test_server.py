@@ -55,6 +55,23 @@ def test_rows_survive_a_restart(tmp_path: Path) -> None:
     assert len(rows) == 1
 
 
+def test_two_lines_of_prefer_and_a_url_in_plain_utf_8_are_understood() -> None:
+    with start(EmulatorOptions()) as server:
+        LocalDataverse(server.url).call("POST", "accounts", {"name": "Müller"})
+        address = "/api/data/v9.2/accounts?$select=name&$filter=name%20eq%20'Müller'&$count=true"
+        lines = (
+            f"GET {address} HTTP/1.1",
+            f"Host: 127.0.0.1:{server.port}",
+            f"Authorization: Bearer {server.token()}",
+            "Prefer: odata.maxpagesize=1",
+            'Prefer: odata.include-annotations="Microsoft.Dynamics.CRM.*"',
+            "Connection: close",
+        )
+        answer = raw(server, "\r\n".join([*lines, "", ""]).encode())
+    assert b'"@odata.count":1,"@Microsoft.Dynamics.CRM.totalrecordcount":1' in answer
+    assert b"odata.maxpagesize=1" in answer.partition(b"\r\n\r\n")[0]
+
+
 def test_port_in_use_is_one_clear_error() -> None:
     with start(EmulatorOptions()) as server, pytest.raises(NetworkError) as caught:
         start(EmulatorOptions(port=server.port))

@@ -124,6 +124,13 @@ def test_reference_before_its_request_is_named(local: LocalEnvironment) -> None:
     assert names(local) == []
 
 
+def test_header_lines_of_one_name_are_one_list(local: LocalEnvironment) -> None:
+    asked = http("GET", "accounts?$select=name")
+    lines = "Prefer: odata.maxpagesize=1\r\nPrefer: return=minimal"
+    asked = asked.replace("Content-Type: application/json; type=entry", lines)
+    assert b"$skiptoken" in send(local, asked).body
+
+
 def test_change_set_that_fails_leaves_nothing_behind(local: LocalEnvironment) -> None:
     made = http("POST", "accounts", {"name": "Batch"})
     failing = http("PATCH", f"accounts({GONE})", {"nonsense": 1})

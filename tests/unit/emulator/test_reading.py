@@ -141,6 +141,20 @@ def test_order_is_applied_in_both_directions(local: LocalEnvironment) -> None:
     assert names == ["Vireo Analytics", "Tamarind Dental Group", "Quillfeather Logistics"]
 
 
+@pytest.mark.parametrize("lookup", ["_primarycontactid_value", "primarycontactid"])
+def test_lookups_are_ordered_by_the_names_behind_them(local: LocalEnvironment, lookup: str) -> None:
+    path = (
+        f"accounts?$select=name&$expand=primarycontactid($select=fullname)&$orderby={lookup} desc"
+    )
+    link, found = path, []
+    while link:
+        page = local.get(link, prefer="odata.maxpagesize=3")
+        found += [row["primarycontactid"]["fullname"] for row in page["value"]]
+        link = page.get("@odata.nextLink", "").removeprefix(BASE + API)
+    assert len(found) == local.get("accounts/$count")
+    assert found == sorted(found, key=str.lower, reverse=True)
+
+
 def test_pages_follow_one_another_without_gap_or_repetition(local: LocalEnvironment) -> None:
     every = [row["fullname"] for row in local.get("contacts?$orderby=fullname")["value"]]
     path, found = "contacts?$select=fullname&$orderby=fullname&$count=true", []
