@@ -14,7 +14,7 @@ from d365pop.emulator.seed_people import (
     LEADS,
     Person,
 )
-from d365pop.emulator.seed_roles import plant_assignments, plant_roles
+from d365pop.emulator.seed_roles import plant_assignments, plant_new_privileges, plant_roles
 from d365pop.emulator.seed_views import app, profile, views
 from d365pop.emulator.store import Selection
 from d365pop.emulator.writing import new_row
@@ -81,6 +81,7 @@ def plant(environment: Environment) -> None:
         elif environment.store.count(environment.table("systemuserroles"), Selection()) == 0:
             # One that kept elsewhere who has them.
             plant_assignments(environment, ADMINISTRATOR_ID, AGENT_ID)
+        plant_new_privileges(environment)
         return
     with environment.store.transaction():
         environment.store.set_setting("organization_id", ORGANIZATION_ID)

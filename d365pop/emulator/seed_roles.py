@@ -1,12 +1,15 @@
 """The roles of a fresh environment: Microsoft's names with what matters here."""
 
+import json
+
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.security.privileges import (
     ACCESS_RIGHTS,
+    MISCELLANEOUS,
     all_privileges,
     privilege_name,
 )
-from d365pop.emulator.security.roles import Depth, assign, grant
+from d365pop.emulator.security.roles import Depth, assign, grant, privileges_of_role
 
 ADMINISTRATOR, CUSTOMIZER, MAKER, BASIC = (
     "d3650000-0000-4000-8000-000000000071",
@@ -20,6 +23,8 @@ ROLES = {
     MAKER: "Environment Maker",
     BASIC: "Basic User",
 }
+KNOWN = "privileges"
+"""The note of a state about which privileges its roles were given from."""
 WORK = ("account", "contact", "lead", "phonecall", "activityparty", "userquery")
 CUSTOMIZED = (
     *("webresource", "systemform", "solution", "publisher", "organization"),
@@ -32,7 +37,6 @@ CUSTOMIZED = (
 
 def plant_roles(environment: Environment, unit_id: str, organization_id: str) -> None:
     """Add the privileges and the roles."""
-    everything = all_privileges(environment.catalog)
     for role_id, name in ROLES.items():
         environment.store.insert(
             environment.table("role"),
@@ -49,7 +53,46 @@ def plant_roles(environment: Environment, unit_id: str, organization_id: str) ->
                 "isinherited": 1,
             },
         )
-    grant(environment, ADMINISTRATOR, dict.fromkeys(everything, Depth.GLOBAL))
+    for role_id, names in _given(environment).items():
+        grant(environment, role_id, dict.fromkeys(names, Depth.GLOBAL))
+    _note_known(environment)
+
+
+def plant_new_privileges(environment: Environment) -> None:
+    """Give the roles of an earlier version's state what that version did not know.
+
+    The platform, too, gives its own roles the privileges of tables that come later. What somebody
+    took from a role stays taken.
+    """
+    told = environment.store.setting(KNOWN)
+    known = set(json.loads(told)) if told else _known_without_note(environment)
+    new = all_privileges(environment.catalog).keys() - known
+    if told and not new:
+        return
+    with environment.store.transaction():
+        for role_id, names in _given(environment).items():
+            if environment.store.get(environment.table("role"), role_id) is not None:
+                grant(environment, role_id, dict.fromkeys(names & new, Depth.GLOBAL))
+        _note_known(environment)
+
+
+def _note_known(environment: Environment) -> None:
+    environment.store.set_setting(KNOWN, json.dumps(sorted(all_privileges(environment.catalog))))
+
+
+def _known_without_note(environment: Environment) -> set[str]:
+    """Return the privileges of the tables that some role of the state has to do with."""
+    held = {name for role_id in ROLES for name in privileges_of_role(environment, role_id)}
+    rights = [
+        {privilege_name(right, table) for right in ACCESS_RIGHTS}
+        for table in environment.catalog.tables
+    ]
+    return set(MISCELLANEOUS).union(*(names for names in rights if names & held))
+
+
+def _given(environment: Environment) -> dict[str, set[str]]:
+    """Return the privileges that each role begins with."""
+    everything = set(all_privileges(environment.catalog))
     reads = {name for name in everything if name.startswith("prvRead")}
     custom = {name for name in everything if name.endswith("Customization")}
     written = {
@@ -62,9 +105,12 @@ def plant_roles(environment: Environment, unit_id: str, organization_id: str) ->
     work = {
         privilege_name(right, environment.table(name)) for name in WORK for right in ACCESS_RIGHTS
     }
-    grant(environment, CUSTOMIZER, dict.fromkeys(reads | custom | written, Depth.GLOBAL))
-    grant(environment, MAKER, dict.fromkeys(reads | custom | made, Depth.GLOBAL))
-    grant(environment, BASIC, dict.fromkeys(reads | work, Depth.GLOBAL))
+    return {
+        ADMINISTRATOR: everything,
+        CUSTOMIZER: reads | custom | written,
+        MAKER: reads | custom | made,
+        BASIC: reads | work,
+    }
 
 
 def plant_assignments(environment: Environment, administrator_id: str, agent_id: str) -> None:

@@ -1,7 +1,5 @@
 """What each row of an answer carries: columns, groups and aggregates, as SQL; knows no joins."""
 
-
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

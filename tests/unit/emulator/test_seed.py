@@ -1,12 +1,17 @@
 """The seed: its forms are valid, its people are invented, its numbers belong to fiction."""
 
+import json
 import re
 
 import pytest
 from lxml import etree
 
+from d365pop.emulator.security.privileges import all_privileges
+from d365pop.emulator.security.roles import privileges_of_role, revoke
+from d365pop.emulator.seed import plant
 from d365pop.emulator.seed_forms import FORMS, SeedForm, form_xml
 from d365pop.emulator.seed_people import ACCOUNTS, CONTACTS, LEADS
+from d365pop.emulator.seed_roles import ADMINISTRATOR, KNOWN, MAKER, ROLES
 from d365pop.emulator.tables import CATALOG
 from tests.unit.emulator.harness import LocalEnvironment
 
@@ -77,3 +82,25 @@ def test_table_definitions_are_found_as_clients_ask_for_them(local: LocalEnviron
     local.refusal(404, "GET", "EntityDefinitions(LogicalName='nope')")
     one = local.get("EntityDefinitions(LogicalName='contact')?$select=EntitySetName")
     assert one["EntitySetName"] == "contacts"
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "before-notes"])
+def test_roles_of_an_earlier_state_get_what_is_new_and_nothing_that_was_taken(
+    local: LocalEnvironment, *, noted: bool
+) -> None:
+    store = local.environment.store
+    later = {name for name in all_privileges(CATALOG) if "channelprovider" in name}
+    held = later & privileges_of_role(local.environment, MAKER).keys()
+    for role_id in ROLES:
+        revoke(local.environment, role_id, later)
+    revoke(local.environment, ADMINISTRATOR, ["prvReadContact"])
+    known = set(json.loads(store.setting(KNOWN))) - later if noted else ()
+    store.set_setting(KNOWN, json.dumps(sorted(known)) if noted else "")
+    local.refusal(403, "GET", "msdyn_channelproviders")
+    plant(local.environment)
+    assert local.get("msdyn_channelproviders")["value"] == []
+    assert later & privileges_of_role(local.environment, MAKER).keys() == held
+    local.refusal(403, "GET", "contacts")
+    revoke(local.environment, ADMINISTRATOR, later)
+    plant(local.environment)
+    local.refusal(403, "GET", "msdyn_channelproviders")
