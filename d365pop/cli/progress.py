@@ -120,7 +120,7 @@ def _show(console: Console, heading: str, plan: Plan) -> None:
     # A grid, so that on a narrow terminal long lines stay in their column.
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, style="bold cyan")
-    grid.add_column()
+    grid.add_column(overflow="fold")
     for step in plan.steps:
         text = describe(step)
         grid.add_row(f"  {text.action}", Text.assemble(text.item, (f" ({text.reason})", "dim")))
@@ -169,15 +169,28 @@ def show_runs(runs: Sequence[Run], unreadable: Sequence[UnreadableRun] = ()) -> 
     if not runs and not unreadable:
         console.print("No runs yet.")
         return
+    console.print(runs_table(runs, unreadable, console.width))
+
+
+_BESIDE_NAMES: Final = 38
+"""Columns for what a run did and how it ended, a word of the reason included."""
+
+
+def runs_table(runs: Sequence[Run], unreadable: Sequence[UnreadableRun], width: int) -> Table:
+    """Return the table of runs; no terminal is so narrow that it cuts a name or hides a state."""
+    names = [each.name for each in runs] + [each.name for each in unreadable]
     table = Table(box=None)
-    for column in ("run", "what", "steps", "state"):
-        table.add_column(column, no_wrap=column != "state", overflow="fold")
+    # A name is to be typed, so it stays on one line where that leaves room for the rest.
+    table.add_column("run", no_wrap=max(map(len, names)) + _BESIDE_NAMES <= width, overflow="fold")
+    table.add_column("what", no_wrap=True)
+    table.add_column("steps", no_wrap=True)
+    table.add_column("state", overflow="fold")
     for run in runs:
         state = f"{run.state}: {run.failure}" if run.state == "failed" else str(run.state)
         table.add_row(run.name, str(run.kind), f"{run.done}/{run.steps}", Text(state))
     for each in unreadable:
         table.add_row(each.name, "", "", Text(f"unreadable: {each.why}"))
-    console.print(table)
+    return table
 
 
 def show_drift(env: str, since: str, found: Sequence[ReportedDrift]) -> None:
@@ -189,7 +202,7 @@ def show_drift(env: str, since: str, found: Sequence[ReportedDrift]) -> None:
     console.print(Text(f"{env} differs from {since}:", style="bold"))
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, width=1)
-    grid.add_column()
+    grid.add_column(overflow="fold")
     for each in found:
         told = ", ".join(filter(None, (each.author, each.modified_on)))
         why = (f" ({told})", "dim") if told else ""
