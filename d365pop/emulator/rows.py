@@ -159,7 +159,8 @@ def _retrieve(exchange: Exchange, table: Table, row_id: str, layer: Layer) -> Re
     if alone and exchange.request.header("if-none-match") == etag(row):
         return Response(HTTPStatus.NOT_MODIFIED)
     found = reader_for(exchange, layer).one(table, row, query)
-    return exchange.answer(found, headers=exchange.applied(ANNOTATIONS))
+    version = (("ETag", etag(row)),) if table.versioned else ()
+    return exchange.answer(found, headers=(*version, *exchange.applied(ANNOTATIONS)))
 
 
 def _create(exchange: Exchange, table: Table, row_id: str) -> Response:

@@ -116,9 +116,17 @@ class _Parser:
         self.depth += 1
         if self.depth > DEEPEST:
             raise bad_request("The recursion limit has been exceeded in the $filter expression.")
-        expression = Not(self.negation()) if self.accept("not") else self.primary()
+        expression = self.negated() if self.accept("not") else self.primary()
         self.depth -= 1
         return expression
+
+    def negated(self) -> Expression:
+        inner = self.negation()
+        if isinstance(inner, Condition):
+            raise bad_request(
+                "Not operator along with the Custom Named Condition operators is not allowed"
+            )
+        return Not(inner)
 
     def primary(self) -> Expression:
         if self.accept("("):

@@ -109,6 +109,11 @@ def test_filter_matches(local: LocalEnvironment, condition: str, names: list[str
         pytest.param("_ownerid_value eq 'x'", "incompatible types", id="no-guid"),
         pytest.param("createdon gt 'yesterday'", "DateTimeOffset text 'yesterday'", id="no-date"),
         pytest.param("contains(statecode,'1')", "No function signature", id="contains-number"),
+        pytest.param(
+            "not Microsoft.Dynamics.CRM.Last7Days(PropertyName='createdon')",
+            "Not operator along with the Custom Named Condition operators is not allowed",
+            id="not-condition",
+        ),
         pytest.param("concat(name,'1') eq '1'", "unknown function with name 'concat'", id="concat"),
         pytest.param(
             " or ".join(["name eq 'a'"] * 501), "exceeded maximum limit", id="501-conditions"

@@ -16,6 +16,12 @@ SHARED_ENVIRONMENT = LocalEnvironment()
 """For properties that only read."""
 
 
+def test_row_tells_its_version_in_its_header_too(local: LocalEnvironment) -> None:
+    response = local.call("GET", f"accounts({LARKSPUR})?$select=name")
+    assert response.header("ETag") == json.loads(response.body)["@odata.etag"]
+    assert local.call("GET", "accounts?$select=name").header("ETag") == ""
+
+
 def test_row_shows_only_what_was_selected_and_its_id(local: LocalEnvironment) -> None:
     answer = local.get(f"accounts({LARKSPUR})?$select=name")
     etag = answer.pop("@odata.etag")
