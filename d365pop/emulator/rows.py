@@ -272,7 +272,10 @@ def _property(exchange: Exchange, table: Table, row_id: str, name: str) -> Respo
                 return Response(HTTPStatus.NO_CONTENT)
             return exchange.answer({"@odata.context": context, "value": value})
         case "PUT":
-            changes = {name: exchange.body().get("value")}
+            body = exchange.body()
+            if "value" not in body:
+                raise bad_request("The body must hold the property's new value as 'value'.")
+            changes = {name: body["value"]}
         case "DELETE":
             changes = {name: None}
         case method:

@@ -324,3 +324,13 @@ def test_upsert_by_alternate_key_creates_unless_if_match_forbids(local: LocalEnv
     local.expect(204, "PATCH", path, body)
     local.expect(204, "PATCH", path, {"displayname": "Changed"})
     assert local.get(path)["displayname"] == "Changed"
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "New"}])
+def test_property_keeps_its_value_where_none_is_put(
+    local: LocalEnvironment, body: dict[str, object]
+) -> None:
+    local.refusal(400, "PUT", f"accounts({LARKSPUR})/name", body)
+    assert local.get(f"accounts({LARKSPUR})/name")["value"] == "Larkspur Outfitters"
+    local.expect(204, "PUT", f"accounts({LARKSPUR})/name", {"value": None})
+    assert local.call("GET", f"accounts({LARKSPUR})/name").status == 204
