@@ -140,7 +140,7 @@ def _show_irreversible(console: Console, plan: Plan) -> None:
 
 
 _HOLDS: Final = {
-    PlanKind.ROLLBACK: "Nothing of the run is left to take back in {env}.",
+    PlanKind.ROLLBACK: "Nothing that can be taken back is left of the run in {env}.",
     PlanKind.UNDEPLOY: "Nothing of ours is in {env}:",
 }
 

@@ -252,7 +252,8 @@ class Operator:
         self.say(f"{error.message} Rolling back run {journal.run}.")
         try:
             try:
-                inverse = self._inverse(journal.run, read_run(journal.folder), plan)
+                run = read_run(journal.folder)
+                inverse = self._inverse(journal.run, run, plan)
             except PlanRefusedError as refusal:
                 error.context = _lines(error.context, f"Not rolled back: {refusal.message}")
                 return
@@ -265,7 +266,9 @@ class Operator:
                 hint=f"Try it again with: d365pop rollback {journal.run}",
             ) from error
         if outcome is None:
-            error.context = _lines(error.context, "Nothing of it was left to take back.")
+            stays = _not_restored(inverse) if run.done else []
+            what = "could be taken back" if stays else "was left to take back"
+            error.context = _lines(error.context, f"Nothing of it {what}.", *stays)
             return
         error.context = _lines(
             error.context, f"Rolled back by run {outcome.run}.", *_not_restored(inverse)

@@ -5,8 +5,9 @@ rollback that was stopped itself, plans just what is left. What others changed s
 it is left alone and named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from d365pop.deploy.before import irreversible
 from d365pop.deploy.facts import facts_of
 from d365pop.deploy.former import Before, SolutionFacts
 from d365pop.deploy.own_rows import RowPlan, moves_softphone, restore_rows
@@ -48,7 +49,7 @@ def plan_rollback(
     """
     desired = _desired(run, plan)
     _refuse_deployed_since(run, plan.before, desired, remote)
-    draft = Draft(tables={*owed_tables}, cannot=[*plan.irreversible])
+    draft = Draft(tables={*owed_tables}, cannot=[*_told_beforehand(plan, remote)])
     managed = remote.solution.managed if remote.solution else desired.managed
     if plan.before.solution and remote.solution is None:
         draft.cannot.append(f"The solution {desired.solution.unique_name} is gone.")
@@ -83,6 +84,22 @@ def plan_rollback(
         irreversible=tuple(draft.cannot),
         of_run=run,
     )
+
+
+def _told_beforehand(plan: Plan, remote: RemoteSnapshot) -> Iterable[str]:
+    """Return what the plan said no rollback restores, but for an import that changed nothing."""
+    before, there = plan.before.solution, remote.solution
+    if before is None or there is None:
+        return plan.irreversible
+    now = (there.version, there.description)
+    steps = [
+        step
+        for step in plan.steps
+        if not isinstance(step, ImportPackage)
+        or now != (before.version, before.description)
+        or now == (step.version, step.description)  # imported again, over a layer that is gone
+    ]
+    return irreversible(steps)
 
 
 def _restored_rows(plan: Plan, desired: Desired, remote: RemoteSnapshot) -> RowPlan:

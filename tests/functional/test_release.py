@@ -81,7 +81,7 @@ def test_plan_apply_drift_rollback(workspace: Workspace, dataverse: LocalDataver
     refused = ok(workspace.run("rollback", run, "--yes"))
     assert f"Not restored: The web resource {SCRIPT} was changed since." in refused
     again = ok(workspace.run("rollback", run, "--yes"))
-    assert "Nothing to do. Nothing of the run is left to take back in local." in again
+    assert "Nothing to do. Nothing that can be taken back is left of the run in local." in again
     assert f"Not restored: The web resource {SCRIPT} was changed since." in again
     assert "holds what was built" not in ok(workspace.run("rollback", run, "--dry-run"))
     assert forms(dataverse) == before

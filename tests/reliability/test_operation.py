@@ -628,6 +628,29 @@ def test_managed_update_says_beforehand_that_it_cannot_be_taken_back(
     assert any("no older managed version" in sentence for sentence in plan.irreversible)
 
 
+def test_managed_update_that_fails_says_what_stays_of_it_and_of_a_failed_import_that_nothing_does(
+    empty: World, tmp_path: Path
+) -> None:
+    forms = (*FORMS, FormRegistration(FormSelector("contact"), (ON_LOAD,)))
+    wanted = replace(MANAGED_NEXT, registrations=forms)
+    deploy(empty, MANAGED, tmp_path)
+    answer = empty.send
+    refusing(empty, "StageAndUpgrade")
+    with pytest.raises(DataverseError) as refused:
+        apply(empty.operator(tmp_path), wanted)
+    assert "Nothing of it was left to take back." in refused.value.context
+    assert "Not restored" not in refused.value.context
+    empty.send = answer  # type: ignore[method-assign]  # it refuses no more
+    operator = empty.operator(tmp_path)
+    failed = list_runs(tmp_path)[-1].name
+    assert operator.plan_rollback(failed, over_later=True).irreversible == ()
+    refusing(empty, "PATCH")
+    with pytest.raises(DataverseError) as stopped:
+        apply(empty.operator(tmp_path), wanted)
+    assert "Nothing of it could be taken back." in stopped.value.context
+    assert "Not restored: Dataverse takes no older managed version" in stopped.value.context
+
+
 def test_newer_version_is_left_alone_when_told_so(installed: World, tmp_path: Path) -> None:
     deploy(installed, SECOND, tmp_path)
     operator = installed.operator(tmp_path)
