@@ -15,6 +15,8 @@ from d365pop.settings import EnvironmentSettings, HostSettings, Settings
 
 _FIRST: Final = 0
 _LABEL: Final = "Phone"
+_ACTIVE: Final = {"statecode": 0}
+"""An app passes over a row that somebody has deactivated."""
 _VERSION_2: Final = 162_450_000
 _SECONDS: Final = 30
 NOTICE: Final = "notice"
@@ -67,6 +69,7 @@ def _provider(settings: Settings, host: HostSettings, address: str) -> OwnRow:
             "msdyn_clicktoact": True,
             "msdyn_sortorder": _FIRST,
             "msdyn_roleselector": ";".join(host.roles),
+            **_ACTIVE,
         },
     )
 
@@ -83,6 +86,7 @@ def _channel(settings: Settings, host: HostSettings, address: str) -> Iterator[O
             "msdyn_enableoutbound": True,
             "msdyn_sortorder": _FIRST,
             "msdyn_apiversion": _VERSION_2,
+            **_ACTIVE,
         },
     )
     icon = web_resource_name(settings.publisher.customization_prefix, PHONE_ICON)
@@ -100,6 +104,7 @@ def _channel(settings: Settings, host: HostSettings, address: str) -> Iterator[O
             "msdyn_showrejectbutton": True,
             "msdyn_rejectbuttontext": "Not now",
             "msdyn_autoacceptnotification": False,
+            **_ACTIVE,
         },
     )
     for profile in host.profiles:

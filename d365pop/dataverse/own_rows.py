@@ -14,6 +14,8 @@ from d365pop.errors import DataverseError
 from d365pop.models import Json
 from d365pop.own_rows import Keyed, OwnKind, RemoteRow, RowKind, RowValue, stable_id
 
+_STATE: Final = "statecode"
+
 
 @dataclass(frozen=True, slots=True)
 class _Table:
@@ -52,7 +54,7 @@ _TABLES: Final[Mapping[RowKind, _Table]] = {
         key_column="msdyn_name",
         columns=(
             *("msdyn_label", "msdyn_landingurl", "msdyn_clicktoact", "msdyn_sortorder"),
-            "msdyn_roleselector",
+            *("msdyn_roleselector", _STATE),
         ),
     ),
     RowKind.CHANNEL: _Table(
@@ -61,7 +63,7 @@ _TABLES: Final[Mapping[RowKind, _Table]] = {
         key_column="msdyn_uniquename",
         columns=(
             *("msdyn_name", "msdyn_label", "msdyn_channelurl", "msdyn_enableoutbound"),
-            *("msdyn_sortorder", "msdyn_apiversion"),
+            *("msdyn_sortorder", "msdyn_apiversion", _STATE),
         ),
     ),
     RowKind.NOTIFICATION: _Table(
@@ -71,7 +73,7 @@ _TABLES: Final[Mapping[RowKind, _Table]] = {
         columns=(
             *("msdyn_name", "msdyn_title", "msdyn_icon", "msdyn_timeout", "msdyn_showtimeout"),
             *("msdyn_acceptbuttontext", "msdyn_showrejectbutton", "msdyn_rejectbuttontext"),
-            "msdyn_autoacceptnotification",
+            *("msdyn_autoacceptnotification", _STATE),
         ),
     ),
 }
@@ -129,14 +131,18 @@ def create_row(dv: Dataverse, kind: RowKind, key: str, values: Mapping[str, RowV
     Raises:
         DataverseError: ``dataverse-duplicate`` where it is there already.
     """
-    table = _TABLES[kind]
+    table, row_id = _TABLES[kind], str(stable_id(kind, key))
+    # Every new row is active: Dataverse takes another state only of one that is there.
+    first = {column: value for column, value in values.items() if column != _STATE}
     body = {
-        table.id_column: str(stable_id(kind, key)),
+        table.id_column: row_id,
         table.key_column: key,
-        **_body(dv, table, values),
-        **_table_links(dv, table, values),
+        **_body(dv, table, first),
+        **_table_links(dv, table, first),
     }
     dv.send(Call(f"create the {kind} {key}", "POST", table.entity_set_name, body))
+    if state := values.get(_STATE):
+        update_row(dv, RowAt(kind, key, row_id, ""), {_STATE: state})
 
 
 def update_row(dv: Dataverse, there: RowAt, changes: Mapping[str, RowValue]) -> None:

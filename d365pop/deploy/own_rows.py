@@ -133,8 +133,7 @@ def drift_of_rows(desired: Desired, remote: RemoteSnapshot) -> Iterator[Drift]:
         found = there.pop(wanted.identity, None)
         if found is None:
             yield Drift(wanted.label, "is not there")
-        elif found.values != wanted.values:
-            names = ", ".join(changed_columns(found.values, wanted.values))
+        elif names := ", ".join(changed_columns(found.values, wanted.values)):
             yield Drift(wanted.label, f"has another {names}", found.modified_on, found.modified_by)
     for row in there.values():
         yield Drift(row.label, "is there, deployed was none", row.modified_on, row.modified_by)

@@ -121,13 +121,13 @@ def test_what_others_did_to_it_is_drift_and_is_repaired(
     paneled.deploy()
     (row,) = channels(dataverse)
     path = f"msdyn_channelproviders({row['msdyn_channelproviderid']})"
-    dataverse.call("PATCH", path, {"msdyn_enableoutbound": False})
+    dataverse.call("PATCH", path, {"msdyn_enableoutbound": False, "statecode": 1})
     profile = dataverse.row(f"msdyn_appconfigurations?$filter=msdyn_uniquename eq '{PROFILE}'")
     link = f"msdyn_appconfigurations({profile['msdyn_appconfigurationid']})/{LINKS}"
     dataverse.call("DELETE", f"{link}({row['msdyn_channelproviderid']})/$ref")
     drift = paneled.run("drift", "--env", "local")
     assert drift.returncode == ExitCode.DIFFERS
-    assert f"channel provider {NAME} has another msdyn_enableoutbound" in drift.stdout
+    assert f"channel provider {NAME} has another msdyn_enableoutbound, statecode" in drift.stdout
     assert f"{KEY} is not there" in drift.stdout
     dataverse.clear_requests()
     paneled.deploy()

@@ -82,6 +82,21 @@ def test_back_to_the_side_pane_it_goes_and_a_rollback_brings_it_again(
     assert [row["msdyn_name"] for row in providers(dataverse)] == [NAME]
 
 
+def test_a_provider_that_was_deactivated_is_drift_and_is_activated_again(
+    paneled: Workspace, dataverse: LocalDataverse
+) -> None:
+    paneled.deploy()
+    (row,) = providers(dataverse)
+    path = f"msdyn_ciproviders({row['msdyn_ciproviderid']})"
+    dataverse.call("PATCH", path, {"statecode": 1})
+    drift = paneled.run("drift", "--env", "local")
+    assert (drift.returncode, "has another statecode" in drift.stdout) == (ExitCode.DIFFERS, True)
+    dataverse.clear_requests()
+    paneled.deploy()
+    assert dataverse.writes() == [f"PATCH /api/data/v9.2/{path}"]
+    assert dataverse.call("GET", path)["statecode"] == 0
+
+
 @pytest.mark.parametrize(
     ("first", "then", "panels"),
     [(HOST, '\n[host]\nkind = "side-pane"\n', []), ("\n[host]\n", HOST, [NAME])],

@@ -25,6 +25,7 @@ PROVIDER = OwnRow(
         "msdyn_enableoutbound": True,
         "msdyn_sortorder": 0,
         "msdyn_apiversion": 162450000,
+        "statecode": 0,
     },
 )
 LINK = OwnRow(LinkKind.PROFILE, link_key("Agents", KEY), {})

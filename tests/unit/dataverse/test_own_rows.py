@@ -1,5 +1,7 @@
 """Rows of ours are written as they are wanted; a table that is not there is named."""
 
+import json
+
 import pytest
 
 from d365pop.dataverse.own_rows import (
@@ -66,6 +68,16 @@ def test_row_that_belongs_to_no_table_is_created_without_looking_one_up() -> Non
         "uniquename": "pre_phone",
         "contextvalue": None,
     }
+
+
+def test_inactive_row_is_created_before_it_is_deactivated() -> None:
+    env = environment(NO_CONTENT, NO_CONTENT)
+    create_row(env.client, RowKind.PROVIDER, "pre_phone", {"msdyn_label": "Phone", "statecode": 1})
+    row_id = str(stable_id(RowKind.PROVIDER, "pre_phone"))
+    assert env.calls == ["POST msdyn_ciproviders", f"PATCH msdyn_ciproviders({row_id})"]
+    created, changed = (json.loads(request.body or b"") for request in env.requests)
+    assert "statecode" not in created
+    assert changed == {"statecode": 1}
 
 
 @pytest.mark.parametrize("kind", RowKind)
