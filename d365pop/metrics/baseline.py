@@ -21,6 +21,7 @@ COLUMNS: Final = ("agent", "calls", "minutes")
 _MOST: Final = 1_000_000_000
 _WHOLE: Final = re.compile(r"[0-9]{1,10}")
 _NUMBER: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,20})?")
+_GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 def parse_baseline(content: bytes, path: str) -> dict[str, Load]:
@@ -95,6 +96,10 @@ def _row(
 
 
 def _minutes(text: str, point: str, path: str, line: int) -> float:
+    if point == "," and _GROUPED.fullmatch(text):
+        # Thousands are written so where 412,5 is a number; a report must not guess.
+        whole = text.replace(".", "")
+        _refuse(path, line, f"minutes is {text!r}, {whole} or {text.replace('.', ',')}?")
     number = text.replace(point, ".", 1)
     value = float(number) if _NUMBER.fullmatch(number) else 0.0
     if not 0 < value <= _MOST:

@@ -24,7 +24,10 @@ def test_rows_of_an_agent_add_up(rows: list[tuple[str, int, float]], separator: 
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator)
     writer.writerow(["Minutes", " calls ", "AGENT", "team"])
-    writer.writerows([minutes, calls, name, "x"] for name, calls, minutes in rows)
+    point = "," if separator == ";" else "."
+    writer.writerows(
+        [str(minutes).replace(".", point), calls, name, "x"] for name, calls, minutes in rows
+    )
     found = parse_baseline(b"\xef\xbb\xbf" + out.getvalue().encode(), "b.csv")
     assert found.keys() == {name.casefold() for name, _, _ in rows}
     assert sum(load.calls for load in found.values()) == sum(calls for _, calls, _ in rows)
@@ -51,6 +54,7 @@ def test_rows_of_an_agent_add_up(rows: list[tuple[str, int, float]], separator: 
         (b"agent,calls,minutes\nAnn,3,1_000\n", 2, "minutes is '1_000'"),
         (b'agent,calls,minutes\nAnn,3,"1,5"\n', 2, "minutes is '1,5'"),
         (b"agent;calls;minutes\nAnn;3;1.234,5\n", 2, "minutes is '1.234,5'"),
+        (b"agent;calls;minutes\nAnn;3;2.311\n", 2, "minutes is '2.311', 2311 or 2,311?"),
         (b"agent,calls,minutes\nAnn,0000000000001,9\n", 2, "calls is '0000000000001'"),
         (b'agent,calls,minutes\n"Ann,3,9\n', 2, "unexpected end of data"),
         (b"\xff\xfe", 1, "no text in UTF-8"),
