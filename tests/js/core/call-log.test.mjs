@@ -51,6 +51,22 @@ test("a call is made a row with who called whom, about whom, in which direction 
   assert.deepEqual([id, told], [ROW, [[1, { value: { id: ROW } }], ["stored", "i1"]]]);
 });
 
+for (const [title, notes, stored] of [
+  ["of the length of its column", "x".repeat(2000), "x".repeat(2000)],
+  ["that is longer", "x".repeat(2001), "x".repeat(1999) + "…"],
+  ["that would be cut within an emoji", "x".repeat(1998) + "😀😀", "x".repeat(1998) + "…"],
+  ["of ten thousand characters", "😀".repeat(5000), "😀".repeat(999) + "…"],
+  ["with half an emoji", "a\ud83d b\ude00", "a b"],
+]) {
+  test(`a note ${title} is stored as far as it fits`, async () => {
+    const { note, asked } = prepare();
+    const subject = "Call from " + "😀".repeat(150);
+    await note("interactionDisconnected", { notes, call: { ...inbound, subject } });
+    const [[, , row]] = asked;
+    assert.deepEqual([row.description, row.subject], [stored, "Call from " + "😀".repeat(94) + "…"]);
+  });
+}
+
 test("an outgoing call has the agent as its sender, and ends as made", async () => {
   const { note, asked } = prepare();
   await note("interactionACWCompleted", { call: { ...inbound, outgoing: true } });

@@ -190,15 +190,26 @@ export function createCallLog({ store, newId, recordOf, ports, later, answer, on
 function rowOf({ outgoing, subject, number }, { connectedTime, startTime, endTime }, notes) {
   const [start, end] = [Date.parse(String(connectedTime)), Date.parse(String(endTime))];
   return {
-    subject: subject.slice(0, 200),
+    subject: fitting(subject, 200),
     // Dataverse takes a call without it for an outgoing one.
     directioncode: outgoing,
-    phonenumber: number.slice(0, 200),
-    description: String(notes || "").slice(0, 2000),
+    phonenumber: fitting(number, 200),
+    description: fitting(String(notes || ""), 2000),
     actualstart: connectedTime || startTime,
     actualend: endTime,
     actualdurationminutes: Math.round((end - start) / 60000) || 0,
   };
+}
+
+/**
+ * Return as much of the text as its column takes; half a character, as at a cut, is refused by Dataverse.
+ *
+ * @param {string} text
+ * @param {number} most
+ */
+function fitting(text, most) {
+  const cut = text.length > most ? text.slice(0, most - 1) + "\u2026" : text;
+  return cut.replace(/\p{Surrogate}/gu, "");
 }
 
 /**
