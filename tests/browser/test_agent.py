@@ -185,6 +185,22 @@ def test_pane_with_numbers_and_a_caller_whom_nothing_fits_has_no_barrier(started
     picture(started, "none-fits")
 
 
+def test_pane_without_room_scrolls_as_a_whole_and_cuts_nothing_off(started: Page) -> None:
+    open_marta(started)
+    softphone = ring(started, UNKNOWN)
+    expect(softphone.get_by_role("button", name="New Contact")).to_be_visible()
+    # What a window of 1280 by 1024 pixels leaves at 400 %.
+    started.set_viewport_size({"width": 320, "height": 256})
+    cut = """parts => parts.filter(part => part.scrollHeight > part.clientHeight).length"""
+    assert softphone.locator("#cards, #dial, main").evaluate_all(cut) == 0
+    height = softphone.locator("#phone").evaluate("phone => phone.clientHeight")
+    assert height >= 300
+    root = softphone.locator("html")
+    assert root.evaluate("page => page.scrollWidth <= page.clientWidth")
+    assert root.evaluate("page => page.scrollHeight > page.clientHeight")
+    assert barriers(started) == []
+
+
 def test_barrier_in_one_look_only_is_found(started: Page) -> None:
     style = "@media (prefers-color-scheme: dark) { #connection { color: #333 !important } }"
     pane_of(started).add_style_tag(content=style)
