@@ -169,6 +169,27 @@ def test_number_of_the_record_in_front_is_dialled_by_one_click_and_associated(
     expect(softphone.locator("#cards > li").first).to_contain_text("Marta Lindqvist")
 
 
+def test_focus_of_whoever_uses_the_keyboard_is_not_lost_when_the_pane_is_drawn_anew(
+    started: Page,
+) -> None:
+    open_marta(started)
+    softphone = softphone_of(started)
+    number = softphone.locator("#numbers button").first
+    number.press("Enter")
+    expect(softphone.locator("#cards > li")).to_have_count(1)
+    expect(number).to_be_focused()
+    # Whether the form is dirty is asked at each call; it answers with its numbers.
+    ring(started, UNKNOWN)
+    number.focus()
+    softphone.frame_locator("iframe").get_by_role("button", name="Ring").dispatch_event("click")
+    expect(softphone.locator("#cards > li")).to_have_count(2)
+    expect(number).to_be_focused()
+    for left in (1, 0):
+        softphone.locator(".dismiss").first.press("Enter")
+        expect(softphone.locator("#cards > li")).to_have_count(left)
+    expect(softphone.locator("#phone")).to_be_focused()
+
+
 def test_numbers_go_when_another_page_is_in_front(started: Page) -> None:
     open_marta(started)
     softphone = softphone_of(started)

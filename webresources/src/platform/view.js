@@ -51,7 +51,7 @@ export function createView({ page = document } = {}) {
       const focused = focusedIn(page, part("cards"));
       part("cards").hidden = cards.length === 0;
       replaceChildren(part("cards"), cards.map((card) => cardItem(page, card)));
-      refocus(part("cards"), focused);
+      refocus(part("cards"), focused, part("phone"));
       const [first] = cards;
       const said = first ? first.title + ". " + first.detail : "";
       if (part("said").textContent !== said) part("said").textContent = said;
@@ -62,10 +62,12 @@ export function createView({ page = document } = {}) {
      * @param {{ numbers: string[], problem: string, dial: (number: string) => void }} options
      */
     showNumbers({ numbers, problem, dial }) {
+      const focused = focusedIn(page, part("numbers"));
       part("dial").hidden = numbers.length === 0 && !problem;
       setText(part("dial-problem"), problem);
       const items = numbers.map((number) => choiceItem(page, { label: number, run: () => dial(number) }));
       replaceChildren(part("numbers"), items);
+      refocus(part("numbers"), focused, part("phone"));
     },
     /** @param {string} line */
     addLog(line) {
@@ -126,12 +128,19 @@ function focusedIn(page, list) {
   return activeElement && list.contains(activeElement) ? activeElement.getAttribute("data-key") : null;
 }
 
-/** @param {HTMLElement} list @param {string | null} key */
-function refocus(list, key) {
+/**
+ * Put the focus where it was, or to what is nearest: the next key moves on from there.
+ *
+ * @param {HTMLElement} list
+ * @param {string | null} key of the button that had it; null where none had
+ * @param {HTMLElement} behind what follows the list, where no button is left in it
+ */
+function refocus(list, key, behind) {
   if (key === null) return;
   const buttons = /** @type {HTMLElement[]} */ (Array.from(list.querySelectorAll("button")));
-  const found = buttons.find((button) => button.getAttribute("data-key") === key) || buttons[0];
-  if (found) found.focus();
+  const found = buttons.find((button) => button.getAttribute("data-key") === key) || buttons[0] || behind;
+  if (found === behind) behind.tabIndex = -1;
+  found.focus();
 }
 
 /**
