@@ -470,6 +470,27 @@ for (const [title, options, labels] of [
   });
 }
 
+for (const noMatch of ["new-record", "nothing"]) {
+  test(`where no record fits and a table could not be searched, the agent may search again: ${noMatch}`, async () => {
+    let broken = true;
+    const asked = [];
+    const retrieve = async ({ table }) => {
+      asked.push(table);
+      if (table === "account") return [];
+      if (broken) throw new Error("no network");
+      return [ann];
+    };
+    const page = prepare({ noMatch, retrieve });
+    await page.ring();
+    await page.ring(call, "connect");
+    assert.deepEqual([asked.length, page.last().detail], [2, "No record has +15550100001. Not every table could be searched."]);
+    assert.deepEqual(page.last().choices.map(({ label }) => label), noMatch === "nothing" ? ["Try again"] : ["Try again", "New One lead"]);
+    broken = false;
+    await page.last().choices[0].run();
+    assert.deepEqual([page.done.opened, page.last().detail], [["contact " + annId], "Opened Ann."]);
+  });
+}
+
 test("a lookup that answers after a newer call came does not take the agent away from it", async () => {
   const waiting = [];
   const { done, ring, last } = prepare({

@@ -26,8 +26,8 @@ export function createLookup({ settings: { tables, countries }, retrieve, search
   return {
     async find(address) {
       const caller = { address, tables, countries };
-      const { answers, note } = await lookUp(buildQueries(caller), { retrieve: search, log });
-      return { matches: mergeMatches({ answers: dropLongerNumbers(answers, caller), tables }), note };
+      const { answers, ...rest } = await lookUp(buildQueries(caller), { retrieve: search, log });
+      return { matches: mergeMatches({ answers: dropLongerNumbers(answers, caller), tables }), ...rest };
     },
     async read(records) {
       // What a storage holds may be anybody's: only an id may stand in a query without quotes.
@@ -69,6 +69,7 @@ export async function lookUp(queries, { retrieve, log }) {
   results.forEach((answer) => {
     if (answer) answers.push(answer);
   });
-  const notes = [cut ? text("may-be-more") : "", failures.length > 0 ? text("not-all-searched") : ""];
-  return { answers, note: notes.filter(Boolean).join(" ") };
+  const partial = failures.length > 0;
+  const notes = [cut ? text("may-be-more") : "", partial ? text("not-all-searched") : ""];
+  return { answers, partial, note: notes.filter(Boolean).join(" ") };
 }

@@ -17,7 +17,7 @@ import { text } from "./texts.js";
  * }} Panel
  *     settled: nothing is left to do with it.
  * @typedef {{
- *   find: (address: import("./interaction.js").Address) => Promise<{ matches: Match[], note: string }>,
+ *   find: (address: import("./interaction.js").Address) => Promise<{ matches: Match[], note: string, partial?: boolean }>,
  *   read: (records: Outcome["records"]) => Promise<Match[]>,
  *   tableLabels: (table: string) => Promise<{ one: string, many: string }>,
  *   share: (interaction: string, record: Match) => unknown,
@@ -40,8 +40,10 @@ import { text } from "./texts.js";
  *   isNewest: () => boolean,
  *   keep: (outcome: Outcome) => void,
  *   settings: ScreenPopSettings,
+ *   again: Choice[],
  *   ports: Omit<Ports, "show"> & { show: (panel: Panel) => void },
  * }} Job
+ *     partial: a table could not be searched. again: to search once more.
  *     busy: whether the agent is with another customer, or writes in a form.
  *     action recall: what an earlier page came to is shown again and nothing else happens.
  */
@@ -90,10 +92,10 @@ export async function presentMany(job, matches, note) {
 /**
  * @param {Job} job
  * @param {string} note
- * @param {{ isOffered?: boolean }} [options] isOffered: a page before the reload searched, and its offers stand
+ * @param {{ isOffered?: boolean, partial?: boolean }} [options] isOffered: a page before the reload searched, and its offers stand
  */
-export async function presentNone(job, note, { isOffered = false } = {}) {
-  const { interaction, keep, settings, ports } = job;
+export async function presentNone(job, note, { isOffered = false, partial = false } = {}) {
+  const { interaction, keep, settings, again, ports } = job;
   const { address } = interaction;
   const { noMatch, newRecordTable, tables } = settings;
   const caller = callerOf(interaction);
@@ -119,7 +121,8 @@ export async function presentNone(job, note, { isOffered = false } = {}) {
       })),
     );
   }
-  choices = guarded(job, choices);
+  // What could not be searched may hold the caller: a new record would be the second one.
+  choices = guarded(job, partial ? again.concat(choices) : choices);
   const detail = joined(address ? text("none-fits", { address: withoutScheme(address.text) }) : text("none-fitted"), note);
   ports.show({ ...caller, detail, choices, settled: choices.length === 0 });
   if (choices.length > 0) await callAttention(job, text("none-notice", caller));

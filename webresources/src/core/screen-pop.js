@@ -70,10 +70,16 @@ export function createScreenPop({ settings, seen, ports, recordOf, extensions })
         ports.tell("found", { id, matches: found.records.length, opened: found.opened });
         seen.keep(id, found);
       };
-      const choices = [{ label: text("try-again"), run: () => handle({ ...event, trigger: "screen-pop" }) }];
+      const again = {
+        label: text("try-again"),
+        run: () => {
+          here.delete(id);
+          return handle({ ...event, trigger: "screen-pop" });
+        },
+      };
       // Asked while the search runs, so that a busy agent costs no time.
       const busy = action === "auto" ? ports.isBusy(id) : Promise.resolve(false);
-      const job = { interaction, action, busy, isNewest, keep, settings, ports: { ...ports, show } };
+      const job = { interaction, action, busy, isNewest, keep, settings, again: [again], ports: { ...ports, show } };
       if (action !== "recall") ports.tell("pop", { id, medium: interaction.medium, direction: interaction.direction, dialer: interaction.dialer, action });
       return present(job).then(() => ports.tell("settled", { id }), (error) => {
         // The next event, or the agent, may search again; and what there is comes back after a reload.
@@ -82,7 +88,7 @@ export function createScreenPop({ settings, seen, ports, recordOf, extensions })
         keep({ ...(sofar || { records: [], opened: false, note: text("not-all-searched") }), failed: true });
         ports.tell("failed", { id, error });
         ports.log(trigger + " " + id + ": failed, " + messageOf(error));
-        return showFailure(job, { error, choices });
+        return showFailure(job, { error, choices: [again] });
       });
     };
     if (memory && outcome && triggers.indexOf(trigger) >= 0) {
@@ -119,7 +125,7 @@ export function createScreenPop({ settings, seen, ports, recordOf, extensions })
       /** @param {Outcome} found */
       const keep = (found) => seen.keep(id, found);
       /** @type {Job} */
-      const job = { interaction, action: "recall", busy: Promise.resolve(true), isNewest: () => false, keep, settings, ports: { ...ports, show } };
+      const job = { interaction, action: "recall", busy: Promise.resolve(true), isNewest: () => false, keep, settings, again: [], ports: { ...ports, show } };
       await recall(job, outcome).catch((error) => {
         ports.log(id + ": not restored, " + messageOf(error));
         return showFailure(job, { error, choices: [{ label: text("try-again"), run: restore }] });
@@ -154,14 +160,15 @@ async function pop(job) {
   // The questions leave before the page is drawn.
   const searching = ports.find(address);
   ports.show({ ...callerOf(interaction), detail: text("searching"), busy: true });
-  const { matches, note } = await searching;
+  const { matches, note, partial = false } = await searching;
   ports.log(interaction.id + ": " + matches.length + " found by " + address.text);
-  const isDone = matches.length === 0 && settings.noMatch === "nothing";
-  keep({ records: matches.map(({ table, id }) => ({ table, id })), opened: isDone, note });
+  const failed = partial && matches.length === 0;
+  const isDone = matches.length === 0 && settings.noMatch === "nothing" && !failed;
+  keep({ records: matches.map(({ table, id }) => ({ table, id })), opened: isDone, note, failed });
   const [first] = matches;
   if (first && matches.length === 1) await presentOne(job, first, note);
   else if (first) await presentMany(job, matches, note);
-  else await presentNone(job, note);
+  else await presentNone(job, note, { partial });
 }
 
 /**
