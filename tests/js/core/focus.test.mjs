@@ -57,6 +57,17 @@ test("a selected interaction that is over holds nobody", () => {
   assert.equal(focus.isElsewhere("b"), false);
 });
 
+test("of what a client that has loaded anew does not tell, nobody is held", () => {
+  const focus = createFocus();
+  focus.note("connect", { id: "a", ...on });
+  focus.note("connect", { id: "b", ...on });
+  focus.select("a");
+  focus.forget();
+  assert.deepEqual([focus.isElsewhere("c"), focus.talks()], [false, false]);
+  focus.note("add", { id: "b", ...on });
+  assert.equal(focus.isElsewhere("c"), true);
+});
+
 test("ten thousand calls leave nothing behind", () => {
   const focus = createFocus();
   for (let at = 0; at < 10_000; at += 1) {

@@ -283,6 +283,14 @@ test("settings that were refused for a moment are read again", async () => {
 
 const other = { id: "chat1", direction: "Inbound", isChat: true, isConnected: true, displayAddress: "x" };
 
+test("a call that ended while the client loaded anew holds no other one back", async () => {
+  const { shown, receive } = await prepare();
+  await receive("interaction", { event: "connect", interaction: other });
+  shown.mounted[0].onState("waiting", "");
+  await receive("screen-pop", { searchString: "", interaction: call });
+  assert.deepEqual([shown.opened, shown.notices], [["contact a"], []]);
+});
+
 test("an agent with another customer selected is asked and not interrupted", async () => {
   const { shown, receive } = await prepare();
   await receive("interaction", { event: "connect", interaction: other });

@@ -32,6 +32,11 @@ export function createFocus() {
     select(id) {
       selected = id;
     },
+    /** A client that has loaded anew tells of all that is still live; of what ended meanwhile it does not. */
+    forget() {
+      connected.clear();
+      selected = "";
+    },
     /** Whether the agent talks with anybody. */
     talks: () => connected.size > 0,
     /**

@@ -101,6 +101,7 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
       const words = connectionText(state, { origin: frameOrigin(settings), ownVersion: version, frameworkVersion });
       onConnection(state, { text: words.text, hint: words.hint });
       log("connection: " + state);
+      if (state === "waiting") focus.forget();
     },
     onEnvelope: ({ kind, payload }) => {
       const raw = isRecord(payload.interaction) ? payload.interaction : {};

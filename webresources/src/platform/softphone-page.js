@@ -225,6 +225,7 @@ function run(settings, lcid, parts, { view, at, ...link }) {
     const { action, ...words } = connectionText(state, { origin, ownVersion: version, frameworkVersion });
     view.setConnection(state, words, { label: action, run: () => frame.reload() });
     log("connection: " + state);
+    if (state === "waiting") focus.forget();
     tell("connection", { state });
     dialling.setConnected(canDial(state));
     if (state !== "connected" || isChecked) return;
