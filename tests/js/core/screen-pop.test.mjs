@@ -221,6 +221,8 @@ test("no match offers a new record, where configured so", async () => {
   assert.deepEqual(last().choices.map(({ label }) => label), ["New One lead"]);
   await last().choices[0].run();
   assert.deepEqual(done.made, ["lead"]);
+  // There is nothing left to do; until the next call comes it can be opened again.
+  assert.deepEqual([last().settled, last().choices.length], [true, 1]);
 });
 
 test("no match offers nothing, where configured so", async () => {

@@ -27,7 +27,7 @@ const ann = "d3650000-0000-4000-8000-000200000001";
 const alone = { at: (_name, run) => run, notify() {}, withdraw() {}, isAgentElsewhere: () => false, refused() {}, changed() {}, serve() {} };
 
 /** Start the page over fakes; `value` is what the environment variable holds, or a function. */
-async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], signedOut = false, now = () => 0, search = async () => contactSearch, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
+async function prepare({ openNew, value = JSON.stringify(settings), lcid = 1033, fetchTexts, dirty = false, rows = [{ contactid: "a", fullname: "Ann" }], refusals = [], signedOut = false, now = () => 0, search = async () => contactSearch, tabs = async () => ({ joinTabs: ({ lead, view }) => lead({ ...alone, view }) }) } = {}) {
   const shown = { states: [], panels: [], lines: [], opened: [], asked: [], languages: [], numbers: [], forms: [], posted: [], notices: [], withdrawn: [], handed: [], unlinked: 0, mounted: [], unmounted: 0, reloads: 0, heard: [], told: [], clients: [] };
   const read = typeof value === "function" ? value : () => value;
   const xrm = {
@@ -36,7 +36,7 @@ async function prepare({ value = JSON.stringify(settings), lcid = 1033, fetchTex
     retrieve: async () => { if (refusals.length) throw refusals.shift(); return rows; },
     userId: () => "agent", frontRecord: () => ({ table: "contact", id: "a" }), entitySet: async (table) => table + "s",
     openRecord: async ({ table, id }) => { shown.opened.push(table + " " + id); },
-    openNew: async (table) => { shown.opened.push("new " + table); }, openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, withdraw: (id) => { shown.withdrawn.push(id); }, reveal: () => {}, isSignedOut: async () => signedOut, signIn: () => {},
+    openNew: openNew || (async (table) => { shown.opened.push("new " + table); }), openList: async () => {}, tableLabels: async (table) => ({ one: table, many: table }), notify: async ({ message }) => { shown.notices.push(message); }, withdraw: (id) => { shown.withdrawn.push(id); }, reveal: () => {}, isSignedOut: async () => signedOut, signIn: () => {},
   };
   const view = {
     phone: { id: "phone" },
@@ -319,6 +319,15 @@ test("a new record opens empty, and its form is handed the number", async () => 
   await receive("screen-pop", { searchString: "", interaction: call });
   await shown.panels.at(-1).choices[0].run();
   assert.deepEqual([shown.opened, shown.handed], [["new contact"], [["contact", { telephone1: "+15550100001" }]]]);
+});
+
+test("a new form that did not open leaves nothing that the next one is filled with", async () => {
+  const value = JSON.stringify({ ...settings, screenPop: { ...settings.screenPop, noMatch: "new-record" } });
+  const openNew = async () => { throw new Error("the agent stayed"); };
+  const { shown, receive } = await prepare({ value, rows: [], openNew });
+  await receive("screen-pop", { searchString: "", interaction: call });
+  await shown.panels.at(-1).choices[0].run();
+  assert.deepEqual([shown.handed.at(-1), shown.panels.at(-1).detail], [["", {}], "This did not work: the agent stayed"]);
 });
 
 test("numbers of the record in front are listed, and dialled with their record", async () => {

@@ -107,6 +107,7 @@ export async function presentNone(job, note, { isOffered = false, partial = fals
   const offer = (open) => async () => {
     await open();
     keep({ records: [], opened: true, note });
+    ports.show({ ...caller, detail, choices, settled: true });
   };
   /** @type {Choice[]} */
   let choices = [];

@@ -136,9 +136,15 @@ export function startDialling({ settings, xrm, view, log, tell, now, linkForms =
       return record !== null && forms.isDirty({ isKnown: keyOf(record) === front });
     },
     /** @param {string} table @param {{ [column: string]: string }} values */
-    openNew(table, values) {
+    async openNew(table, values) {
       forms.handOver(table, values);
-      return xrm.openNew(table);
+      try {
+        await xrm.openNew(table);
+      } catch (error) {
+        // The next new form is another one, which the agent opens by hand.
+        forms.handOver("", {});
+        throw error;
+      }
     },
     /** @param {string} reason why the client did not dial */
     refused: (reason) => show(text("failed", { reason })),
