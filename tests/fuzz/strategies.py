@@ -116,7 +116,11 @@ FILTER = st.recursive(
     max_leaves=4,
 )
 EXPAND = st.recursive(
-    NAVIGATION,
+    st.one_of(
+        NAVIGATION,
+        st.builds("{}/$ref".format, NAVIGATION),
+        st.builds("{}($top={};$orderby={})".format, NAVIGATION, LITERALS, COLUMN),
+    ),
     lambda inner: st.builds(
         "{}($select={};$expand={};$filter={})".format, NAVIGATION, COLUMN, inner, CONDITION
     ),

@@ -204,7 +204,8 @@ def _expand(text: str, aliases: Aliases) -> Expand:
     inner.pop("", None)
     for name in inner.keys() - EXPANDED:
         _refuse(name)
-    options = "&".join(f"{name}={quote(value, safe=READABLE)}" for name, value in inner.items())
+    told = [*inner.items(), *(item for item in aliases if item[0] in rest)]
+    options = "&".join(f"{name}={quote(value, safe=READABLE)}" for name, value in told)
     return Expand(navigation.strip(), _query({**inner, **dict(aliases)}), options=options)
 
 

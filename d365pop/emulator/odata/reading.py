@@ -42,6 +42,8 @@ class Reader:
     """How many rows a page shall hold; 0: the request does not say."""
     listed: bool = False
     """Whether the rows come as a list, where what they expand has an address of its own."""
+    nested: bool = False
+    """Whether what is expanded in the list expands others."""
 
     def context(self, table: Table, query: Query, *, entity: bool = False) -> str:
         """Return ``@odata.context``."""
@@ -74,7 +76,8 @@ class Reader:
         answer: JsonObject = {"@odata.context": self.context(table, query)}
         counted = store.count(table, selection, self.layer) if query.count else None
         answer |= self.totals(counted)
-        answer["value"] = [*replace(self, listed=True).render_all(table, rows[:limit], query)]
+        reader = replace(self, listed=True, nested=is_nested(query))
+        answer["value"] = [*reader.render_all(table, rows[:limit], query)]
         if paged and len(rows) > limit:
             cookie = _cookie(levels, place.page, rows[0], rows[limit - 1])
             answer["@odata.nextLink"] = f"{address}$skiptoken={quote(cookie, safe='')}"
@@ -129,9 +132,8 @@ class Reader:
                 if text is not None:
                     answer[f"{column.property_name}@{FORMATTED}"] = text
             answer[column.property_name] = to_json(column, value)
-        nested = is_nested(query)
         for expand in query.expand:
-            answer |= self._expanded(table, row, expand, nested=nested)
+            answer |= self._expanded(table, row, expand)
         return answer
 
     def _columns(self, table: Table, query: Query) -> list[Column]:
@@ -151,7 +153,7 @@ class Reader:
                 chosen.setdefault(name, table.columns[name])
         return list(chosen.values())
 
-    def _expanded(self, table: Table, row: Row, expand: Expand, *, nested: bool) -> JsonObject:
+    def _expanded(self, table: Table, row: Row, expand: Expand) -> JsonObject:
         lookup = table.lookup_for(expand.navigation)
         if lookup is not None and expand.reference:
             return self._reference(*lookup, row, expand.navigation)
@@ -164,10 +166,10 @@ class Reader:
             raise bad_request(
                 "Expand with $ref is only supported on lookup type navigation property."
             )
-        return self._expanded_collection(table, row, expand, collection, nested=nested)
+        return self._expanded_collection(table, row, expand, collection)
 
     def _expanded_collection(
-        self, table: Table, row: Row, expand: Expand, collection: Collection, *, nested: bool
+        self, table: Table, row: Row, expand: Expand, collection: Collection
     ) -> JsonObject:
         """Return the rows behind a collection, and in a list where they are read by themselves.
 
@@ -178,14 +180,16 @@ class Reader:
         selection = self.selection(other, expand.query)
         where = f"({selection.where}) AND {belonging(collection, other)}"
         parameters = (*selection.parameters, row[table.primary_id])
-        paged = self.listed and nested and self.page_size > 0
+        paged = self.nested and self.page_size > 0
         size = self.page_size if paged else MAX_PAGE
         limit = min(size, MAX_PAGE if expand.query.top is None else expand.query.top)
         wanted = replace(selection, where=where, parameters=parameters, limit=limit)
         rows = self.environment.store.select(other, wanted, self.layer)
         columns = self._columns(other, expand.query)
         link = other.columns.get(collection.lookup)
-        if self.listed and not (nested or collection.intersect or link is None or link in columns):
+        if self.listed and not (
+            self.nested or collection.intersect or link is None or link in columns
+        ):
             columns.append(link)
         answer: JsonObject = {
             expand.navigation: [*self._rendered_all(other, rows, expand.query, columns)]

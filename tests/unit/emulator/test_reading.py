@@ -110,6 +110,26 @@ def test_beside_a_nested_expand_collections_come_in_pages(local: LocalEnvironmen
     assert found == ["Marta Lindqvist", "Wren Abernathy"]
 
 
+def test_collection_behind_a_nested_expand_comes_in_pages_too(local: LocalEnvironment) -> None:
+    name = "contact_customer_accounts"
+    inner = f"$expand=parentcustomerid_account($select=name;$expand={name}($select=fullname))"
+    path = f"contacts?$filter=lastname eq 'Lindqvist'&$select=fullname&{inner}"
+    (row,) = local.get(path, prefer="odata.maxpagesize=1")["value"]
+    account = row["parentcustomerid_account"]
+    assert [held["fullname"] for held in account[name]] == ["Marta Lindqvist"]
+    link = account[f"{name}@odata.nextLink"].removeprefix(BASE + API)
+    (second,) = local.get(link, prefer="odata.maxpagesize=1")["value"]
+    assert second["fullname"] == "Wren Abernathy"
+
+
+def test_address_of_an_expanded_collection_knows_its_aliases(local: LocalEnvironment) -> None:
+    name = "contact_customer_accounts"
+    path = f"accounts?$filter=accountid eq {LARKSPUR}&@x='Lindqvist'"
+    (row,) = local.get(f"{path}&$expand={name}($filter=lastname eq @x)")["value"]
+    link = row[f"{name}@odata.nextLink"].removeprefix(BASE + API)
+    assert [held["lastname"] for held in local.get(link)["value"]] == ["Lindqvist"]
+
+
 def test_expanded_reference_is_the_address_of_the_row(local: LocalEnvironment) -> None:
     answer = local.get("accounts?$select=name&$expand=primarycontactid/$ref")
     shape = "name,primarycontactid,primarycontactid/$ref()"
