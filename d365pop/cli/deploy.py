@@ -118,6 +118,8 @@ def _deploy_one(env: str, asked: Asked, shown: RunFormat, report: list[str] | No
     ):
         desired = build_desired(env, asked.config, None if asked.dry_run else asked.out)
         with open_operator(env, asked.config, asked.conduct) as operator:
+            if not asked.dry_run:
+                operator.take_turn()
             told.plan = plan = read_and_plan(operator, desired, environment.url, asked.options)
             if asked.dry_run:
                 show_dry_run(env, plan)

@@ -31,15 +31,16 @@ def undeploy(  # noqa: PLR0913, PLR0917 - a command's options
     from d365pop.cli.progress import show_dry_run, working
     from d365pop.config import load
 
-    desired = build_desired(env, config, None)
     environment = load(config).environment(env)
-    with (
-        reported("undeploy", env, report_format, report) as told,
-        open_operator(env, config, Conduct(timeout, wait=wait)) as operator,
-    ):
-        with working(f"Reading {environment.url}"):
-            told.plan = plan = operator.planner.undeploy(desired, publish_pending=publish_pending)
-        if dry_run:
-            show_dry_run(env, plan)
-            return
-        carry_out(operator, plan, environment, yes=yes)
+    with reported("undeploy", env, report_format, report) as told:
+        desired = build_desired(env, config, None)
+        with open_operator(env, config, Conduct(timeout, wait=wait)) as operator:
+            if not dry_run:
+                operator.take_turn()
+            with working(f"Reading {environment.url}"):
+                found = operator.planner.undeploy(desired, publish_pending=publish_pending)
+            told.plan = found
+            if dry_run:
+                show_dry_run(env, found)
+            else:
+                carry_out(operator, found, environment, yes=yes)

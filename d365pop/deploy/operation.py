@@ -85,6 +85,16 @@ class Operator:
         """What reads and plans in the same environment."""
         return Planner(self.dataverse, self.runs, self.pool)
 
+    def take_turn(self) -> bool:
+        """Wait for imports of others, so that what is read next is true; return whether one ran.
+
+        Raises:
+            PlanRefusedError: one runs, and we are not to wait.
+            StillRunningError: it outlasted our patience.
+        """
+        patience = self.timeout if self.wait else None
+        return wait_for_imports(self.dataverse, self.clock, self.say, patience)
+
     def apply(self, plan: Plan, *, just_read: bool = False) -> Outcome:
         """Carry ``plan`` out; ``just_read`` where it was made from the present state.
 
@@ -93,7 +103,7 @@ class Operator:
             RollbackFailedError: a step failed, and so did the rollback.
             D365PopError: a step failed; what it had written is rolled back, unless kept.
         """
-        self._take_turn(plan, just_read=just_read)
+        self._refuse_stale(plan, just_read=just_read)
         with (
             open_journal(self.runs, self.environment, plan) as journal,
             self.progress(plan) as progress,
@@ -183,7 +193,7 @@ class Operator:
         """
         run, _, plan = find_run(self.runs, name)
         if not inverse.is_empty:
-            self._take_turn(inverse, just_read=just_read)
+            self._refuse_stale(inverse, just_read=just_read)
         with self._reopen(run, name, plan) as journal:
             return self._roll_back(inverse, journal)
 
@@ -209,10 +219,9 @@ class Operator:
                 hint=refusal.hint,
             ) from refusal
 
-    def _take_turn(self, plan: Plan, *, just_read: bool) -> None:
+    def _refuse_stale(self, plan: Plan, *, just_read: bool) -> None:
         """Wait for imports of others, then refuse a plan that is no longer true."""
-        patience = self.timeout if self.wait else None
-        waited = wait_for_imports(self.dataverse, self.clock, self.say, patience)
+        waited = self.take_turn()
         if plan.desired and not (just_read and not waited):
             now = self.planner.read(plan.desired)
             refuse_moved(plan, facts_of(plan.desired, now), now.organization_id)

@@ -156,6 +156,21 @@ def test_layer_that_hides_a_managed_component_is_drift_with_its_author(
     assert told in " ".join(ok(workspace.run("status", *ENV)).split())
 
 
+def test_second_deploy_waits_for_the_first_and_plans_from_what_it_left(
+    workspace: Workspace,
+) -> None:
+    with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=4.0)):
+        first = workspace.run("deploy", *ENV, "--timeout", "1")
+        assert first.returncode == ExitCode.STILL_RUNNING
+        busy = workspace.run("deploy", *ENV, "--no-wait", "--format", "json")
+        assert busy.returncode == ExitCode.PLAN_REFUSED
+        assert json.loads(busy.stdout)["runs"][0]["error"]["reference"] == "environment-busy"
+        second = workspace.run("deploy", *ENV)
+        assert second.returncode == ExitCode.OK, second.stderr
+        assert second.stderr.index("waiting for ") < second.stderr.index("Changes for local")
+        assert "Proven by reading back" in second.stdout
+
+
 def test_import_that_outlasts_us_says_the_line_to_resume_with(workspace: Workspace) -> None:
     with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=6.0)):
         waiting = workspace.run("deploy", *ENV, "--timeout", "1", "--report", "junit=deploy.xml")
