@@ -21,6 +21,7 @@ from d365pop.emulator.protection import Protection
 from d365pop.emulator.protocol import Json, Request, Response, text_response
 from d365pop.emulator.request_log import LoggedRequest, RequestKind, RequestLog
 from d365pop.emulator.security.guard import check_member, on_behalf_of
+from d365pop.emulator.state_file import is_unwritable
 from d365pop.emulator.static_files import serve_shell_file, serve_web_resource, shell_page
 
 DISTURBED = frozenset({RequestKind.API, RequestKind.TOKEN, RequestKind.STATIC})
@@ -60,7 +61,10 @@ class Gateway:
             response = fault_response(request, fault)
         except Exception as exc:
             # One broken request must not end the server; the person needs to see what broke.
-            LOGGER.exception("%s %s failed", request.method, request.path)
+            if is_unwritable(exc):
+                LOGGER.warning("%s %s failed: %s", request.method, request.path, exc)
+            else:
+                LOGGER.exception("%s %s failed", request.method, request.path)
             detail = f"{type(exc).__name__}: {exc}" if isinstance(exc, sqlite3.Error) else str(exc)
             told = f"An unexpected error occurred in the emulator. {detail}"
             response = fault_response(request, Fault(500, UNEXPECTED, told))

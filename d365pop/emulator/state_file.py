@@ -96,7 +96,7 @@ def indexes(table: Table, name: str) -> Iterator[str]:
         )
 
 
-def _is_unwritable(exc: Exception) -> bool:
+def is_unwritable(exc: Exception) -> bool:
     """Whether the place is to blame, not what lies there."""
     if isinstance(exc, sqlite3.Error):
         # The upper bits of a code say more than is asked here.
@@ -113,7 +113,7 @@ def unusable(path: Path | None, exc: Exception) -> ConfigurationError:
             context=str(exc),
             hint="Stop the other server, or give this one another state file.",
         )
-    if path is not None and not path.is_dir() and _is_unwritable(exc):
+    if path is not None and not path.is_dir() and is_unwritable(exc):
         return ConfigurationError(
             "emulator-state-unwritable",
             f"The state file {path} of the local Dataverse cannot be written.",

@@ -334,6 +334,18 @@ def test_defect_of_ours_is_an_error_answer_and_no_crash(local: LocalEnvironment)
     assert b"unexpected error" in response.body
 
 
+def test_disk_that_takes_nothing_is_an_error_answer_and_one_line(
+    local: LocalEnvironment, caplog: pytest.LogCaptureFixture
+) -> None:
+    local.environment.store.read("PRAGMA query_only = 1", ())
+    response = local.call("POST", "accounts", {"name": "Contoso"})
+    assert response.status == 500
+    assert b"readonly" in response.body
+    (told,) = caplog.records
+    assert "accounts failed: attempt to write a readonly database" in told.message
+    assert told.exc_info is None
+
+
 def test_host_is_part_of_every_address(local: LocalEnvironment) -> None:
     answer = local.get("accounts?$top=1", host="localhost:99")
     assert answer["@odata.context"].startswith("http://localhost:99/api/data/v9.2/")
