@@ -20,11 +20,11 @@ from d365pop.deploy.plan import Plan
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.stopping import StopRequest
 from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
-from d365pop.parallel import in_threads
 from d365pop.report.runs import RunReport, report_run
 from d365pop.report.steps import summary
 
 if TYPE_CHECKING:
+    from d365pop.deploy.operation import Operator
     from d365pop.models import Desired
     from d365pop.settings import Settings
 
@@ -43,12 +43,14 @@ class Fleet:
     board: Board
     stop: StopRequest
 
-    def plan(self, name: str, desired: "Desired") -> "Plan | D365PopError":
+    def plan(self, name: str, desired: "Desired", *, dry_run: bool) -> "Plan | D365PopError":
         """Return what is to be done in one environment, or why that cannot be told."""
         self.board.tell(name, "reading")
         try:
-            with open_operator(name, self.config, self.conduct) as operator:
+            with self._operator(name) as operator:
                 url = self.settings.environment(name).url
+                if not dry_run:
+                    operator.take_turn()
                 plan = operator.planner.deploy(desired, url, self.options)
         except D365PopError as error:
             self.board.tell(name, error.message, "red")
@@ -67,19 +69,23 @@ class Fleet:
             return Ended(replace(report_run(name, plan, exit_code=_STOPPED), state="not run"), None)
         told = replace(begin(name), plan=plan)
         try:
-            with open_operator(name, self.config, self.conduct) as opened:
-                operator = replace(
-                    opened,
-                    progress=self._progress(name),
-                    say=lambda text: note(f"{name}: {text}"),
-                    clock=self.stop.clock(),
-                )
+            with self._operator(name) as operator:
                 operator.apply(plan)
         except D365PopError as error:
             self.board.tell(name, error.message, "red")
             return Ended(told.report(error), error)
         self.board.tell(name, "proven", "green")
         return Ended(told.report(), None)
+
+    @contextmanager
+    def _operator(self, name: str) -> "Iterator[Operator]":
+        with open_operator(name, self.config, self.conduct) as opened:
+            yield replace(
+                opened,
+                progress=self._progress(name),
+                say=lambda text: note(f"{name}: {text}"),
+                clock=self.stop.clock(),
+            )
 
     def _progress(self, name: str) -> Callable[[Plan], AbstractContextManager[Heard]]:
         @contextmanager
@@ -108,17 +114,21 @@ def deploy_fleet(
     """Plan everywhere, ask once, and deploy in waves; return how each environment ended.
 
     Raises:
-        InterruptedRunError: the answer was no.
+        InterruptedRunError: the answer was no, or somebody said stop before it.
     """
     desired = {name: build_desired(name, fleet.config, None) for name in names}
     with fleet.board.shown():
         plans = dict(
             zip(
                 names,
-                in_threads([partial(fleet.plan, name, desired[name]) for name in names]),
+                fleet.stop.pool(
+                    [partial(fleet.plan, name, desired[name], dry_run=dry_run) for name in names]
+                ),
                 strict=True,
             )
         )
+    if fleet.stop.asked:
+        raise InterruptedRunError("interrupted", "Interrupted.", context="Nothing was written.")
     for name, plan in plans.items():
         if isinstance(plan, Plan) and not plan.is_empty:
             show_plan(name, plan)

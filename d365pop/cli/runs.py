@@ -167,7 +167,9 @@ def rollback(  # noqa: PLR0913, PLR0917 - a command's options
         open_operator(env, config, Conduct(timeout, wait=wait)) as operator,
     ):
         with working(f"Reading {environment.url}"):
-            told.plan = inverse = operator.plan_rollback(run, over_later=over_later)
+            told.plan = inverse = operator.plan_rollback(
+                run, over_later=over_later, in_turn=not dry_run
+            )
         if dry_run:
             show_dry_run(env, inverse)
             return

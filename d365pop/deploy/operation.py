@@ -168,10 +168,11 @@ class Operator:
             )
             return self._carry_out(plan, journal, executor)
 
-    def plan_rollback(self, name: str, *, over_later: bool = False) -> Plan:
+    def plan_rollback(self, name: str, *, over_later: bool = False, in_turn: bool = False) -> Plan:
         """Return the plan that takes a run back, after what it has asked for has ended.
 
-        ``over_later`` takes it back although later runs have written since.
+        ``over_later`` takes it back although later runs have written since; ``in_turn`` plans when
+        no import of others runs, either.
 
         Raises:
             StillRunningError: its import still runs.
@@ -182,6 +183,9 @@ class Operator:
         if not over_later:
             refuse_written_over(run, list_runs(self.runs))
             refuse_unreadable_later(run, unreadable_runs(self.runs, plan.environment_url))
+        self._settle(name, run)
+        if in_turn:
+            self.take_turn()
         return self._inverse(name, run, plan, for_people=True)
 
     def roll_back(self, name: str, inverse: Plan, *, just_read: bool = False) -> Outcome | None:
@@ -262,6 +266,7 @@ class Operator:
         try:
             try:
                 run = read_run(journal.folder)
+                self._settle(journal.run, run)
                 inverse = self._inverse(journal.run, run, plan)
             except PlanRefusedError as refusal:
                 error.context = _lines(error.context, f"Not rolled back: {refusal.message}")
@@ -296,13 +301,16 @@ class Operator:
         journal.rolled_back(outcome.run)
         return outcome
 
-    def _inverse(self, name: str, run: Run, plan: Plan, *, for_people: bool = False) -> Plan:
+    def _settle(self, name: str, run: Run) -> None:
+        """Wait until the import that the run has asked for has ended."""
         if run.handles.import_job_id:
             try:
                 settle_import(self.dataverse, run.handles, self.timeout, self.clock, self.pool)
             except StillRunningError as error:
                 error.hint = f"When it has ended: d365pop rollback {name}"
                 raise
+
+    def _inverse(self, name: str, run: Run, plan: Plan, *, for_people: bool = False) -> Plan:
         refuse_overtaking(run)
         if plan.desired is None:
             raise PlanRefusedError("rollback-impossible", f"The run {name} changed nothing.")

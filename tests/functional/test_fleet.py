@@ -93,6 +93,48 @@ def test_canary_with_nothing_to_do_is_none(workspace: Workspace, second: LocalDa
         assert third.writes() == []
 
 
+def test_fleet_waits_for_an_import_and_plans_from_what_it_left(
+    workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse
+) -> None:
+    dataverse.fail(kind="slow-import", seconds=6, count=1)
+    first = workspace.run("deploy", "--env", "local", "--timeout", "1")
+    assert first.returncode == ExitCode.STILL_RUNNING
+    busy = workspace.run("deploy", "--all", "--no-wait", "--format", "json")
+    told = json.loads(busy.stdout)["runs"]
+    assert [(run["error"] or {}).get("reference") for run in told] == ["environment-busy", None]
+    assert [run["state"] for run in told] == ["failed", "not run"]
+    assert second.writes() == []
+    result = workspace.run("deploy", "--all", "--format", "json")
+    assert result.returncode == ExitCode.OK, result.stderr
+    assert "local: waiting for " in result.stderr
+    assert [run["state"] for run in json.loads(result.stdout)["runs"]] == ["proven", "proven"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX only")
+def test_ctrl_c_ends_a_fleet_that_waits_before_it_plans(
+    workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse
+) -> None:
+    dataverse.fail(kind="slow-import", seconds=60, count=1)
+    first = workspace.run("deploy", "--env", "local", "--timeout", "1")
+    assert first.returncode == ExitCode.STILL_RUNNING
+    with subprocess.Popen(
+        [sys.executable, "-m", "d365pop", "deploy", "--all", "--yes"],
+        cwd=workspace.folder,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        assert any("local: waiting for " in line for line in iter(process.stderr.readline, ""))
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert "Nothing was written." in errors
+    assert second.writes() == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX only")
 def test_ctrl_c_leaves_every_environment_so_that_it_can_be_gone_on_with(
     workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse

@@ -171,6 +171,21 @@ def test_second_deploy_waits_for_the_first_and_plans_from_what_it_left(
         assert "Proven by reading back" in second.stdout
 
 
+def test_rollback_waits_for_another_import_and_plans_from_what_it_left(
+    workspace: Workspace,
+) -> None:
+    with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=4.0)):
+        ok(workspace.run("deploy", *ENV))
+        (first,) = workspace.runs()
+        workspace.configure('version = "1.0.0.0"', 'version = "1.1.0.0"')
+        assert workspace.run("deploy", *ENV, "--timeout", "1").returncode == ExitCode.STILL_RUNNING
+        busy = workspace.run("rollback", first, "--over-later", "--yes", "--no-wait")
+        assert (busy.returncode, "environment-busy" in busy.stderr) == (ExitCode.PLAN_REFUSED, True)
+        back = workspace.run("rollback", first, "--over-later", "--yes")
+        assert (back.returncode, "waiting for " in back.stderr) == (ExitCode.PLAN_REFUSED, True)
+        assert "(deployed-since)" in back.stderr  # before, the plan was merely stale
+
+
 def test_import_that_outlasts_us_says_the_line_to_resume_with(workspace: Workspace) -> None:
     with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=6.0)):
         waiting = workspace.run("deploy", *ENV, "--timeout", "1", "--report", "junit=deploy.xml")
