@@ -29,6 +29,18 @@ test("what is settled goes when the next one comes, what is not stays until it i
   assert.deepEqual([titles(), shown.dismissed], [["next"], ["a"]]);
 });
 
+test("what is dismissed while it is searched for does not come back with what is found", () => {
+  const { show, titles, shown } = prepare();
+  show({ title: "searching", detail: "", busy: true }, { id: "a", time: 1 });
+  shown.cards[0].dismiss();
+  show({ title: "one fits", detail: "" }, { id: "a", time: 1 });
+  show({ title: "opened", detail: "", settled: true }, { id: "a", time: 1 });
+  assert.deepEqual(titles(), []);
+  show({ title: "asked again", detail: "", busy: true }, { id: "a", time: 1 });
+  show({ title: "one fits", detail: "" }, { id: "a", time: 1 });
+  assert.deepEqual(titles(), ["one fits"]);
+});
+
 test("whoever opens nothing for half a day finds it all in the evening", () => {
   const { show, shown } = prepare();
   for (let at = 0; at < 100; at += 1) show({ title: "asked", detail: "" }, { id: "i" + at, time: at });

@@ -21,8 +21,11 @@ const mostCards = 100;
 export function createCards({ render, onDismiss = () => {} }) {
   /** @type {Card[]} */
   let cards = [];
+  // What was dismissed while a search ran does not come back with what the search has found.
+  const gone = new Set();
   /** @param {string} id */
   const dismiss = (id) => {
+    if (cards.some((card) => card.id === id && card.busy)) gone.add(id);
     cards = cards.filter((card) => card.id !== id);
     onDismiss(id);
     render(cards);
@@ -35,6 +38,8 @@ export function createCards({ render, onDismiss = () => {} }) {
      * @param {Place} place
      */
     show(panel, { id, time }) {
+      if (panel.busy) gone.delete(id);
+      if (gone.has(id)) return;
       const isKnown = cards.some((known) => known.id === id);
       const others = cards.filter((known) => known.id !== id && (isKnown || !known.settled || known.time > time));
       cards = others
