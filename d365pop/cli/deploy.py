@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -30,12 +30,20 @@ from d365pop.cli.run_reporting import reported
 from d365pop.report.names import RunFormat
 
 if TYPE_CHECKING:
+    from d365pop.cli.run_reporting import Told
+    from d365pop.cli.smoke import Smoke
     from d365pop.deploy.fleet import Rollout
-    from d365pop.deploy.operation import Operator
+    from d365pop.deploy.operation import Operator, Outcome
     from d365pop.deploy.plan import Plan
     from d365pop.deploy.plan_import import PlanOptions
     from d365pop.errors import D365PopError, UsageError
     from d365pop.models import Desired
+    from d365pop.settings import EnvironmentSettings
+
+_ANEW: Final = 2
+"""Times that a deploy plans anew where others were quicker."""
+_QUICKER: Final = frozenset({"plan-stale", "import-begun-meanwhile"})
+"""Refusals that say so; nothing was written then."""
 
 
 def deploy(  # noqa: PLR0913, PLR0917 - a command's options
@@ -106,7 +114,7 @@ class Asked:
 def _deploy_one(env: str, asked: Asked, shown: RunFormat, report: list[str] | None) -> None:
     from d365pop.cli.console import note
     from d365pop.cli.progress import show_dry_run
-    from d365pop.cli.smoke import carry_out_and_look, smoke_test
+    from d365pop.cli.smoke import smoke_test
     from d365pop.config import load
 
     outcome = None
@@ -118,15 +126,45 @@ def _deploy_one(env: str, asked: Asked, shown: RunFormat, report: list[str] | No
     ):
         desired = build_desired(env, asked.config, None if asked.dry_run else asked.out)
         with open_operator(env, asked.config, asked.conduct) as operator:
-            if not asked.dry_run:
-                operator.take_turn()
-            told.plan = plan = read_and_plan(operator, desired, environment.url, asked.options)
             if asked.dry_run:
+                told.plan = plan = read_and_plan(operator, desired, environment.url, asked.options)
                 show_dry_run(env, plan)
             else:
-                outcome = carry_out_and_look(operator, environment, told, smoke, yes=asked.yes)
+                outcome = _deploy_in_turn(operator, desired, environment, asked, told, smoke)
     if outcome and environment.is_local:
         note("Next: d365pop preview")
+
+
+def _deploy_in_turn(
+    operator: "Operator",
+    desired: "Desired",
+    environment: "EnvironmentSettings",
+    asked: Asked,
+    told: "Told",
+    smoke: "Smoke | None",
+) -> "Outcome | None":
+    """Plan and carry out; where others were quicker, wait and plan anew from what they left.
+
+    Raises:
+        PlanRefusedError: somebody was quicker again and again, or ``--no-wait`` was said.
+    """
+    from d365pop.cli.console import note
+    from d365pop.cli.smoke import carry_out_and_look
+    from d365pop.errors import PlanRefusedError
+
+    def once() -> "Outcome | None":
+        operator.take_turn()
+        told.plan = read_and_plan(operator, desired, environment.url, asked.options)
+        return carry_out_and_look(operator, environment, told, smoke, yes=asked.yes)
+
+    for _ in range(_ANEW if operator.wait else 0):
+        try:
+            return once()
+        except PlanRefusedError as refusal:
+            if refusal.reference not in _QUICKER:
+                raise
+            note(f"{refusal.message} Planning anew.")
+    return once()
 
 
 def _deploy_many(

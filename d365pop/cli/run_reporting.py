@@ -60,7 +60,8 @@ class Told:
         if self.plan is None:
             return None
         wanted = (self.plan.kind, self.plan.environment_url)
-        new = [run for run in list_runs(self.runs) if run.name not in self.before]
+        # The newest: before it one may have been refused, and planned anew.
+        new = [run for run in reversed(list_runs(self.runs)) if run.name not in self.before]
         return next((run for run in new if (run.kind, run.environment_url) == wanted), None)
 
 

@@ -13,7 +13,7 @@ COLUMNS = (
     "appactionid,uniquename,location,context,contextvalue,buttonlabeltext,hidden,"
     "onclickeventtype,onclickeventjavascriptfunctionname,_contextentity_value"
 )
-MOST_REQUESTS = 14
+MOST_REQUESTS = 15
 
 
 @pytest.fixture

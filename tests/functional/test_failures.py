@@ -105,15 +105,13 @@ def test_token_that_is_refused_is_a_sign_in_error(workspace: Workspace) -> None:
         "/_emulator/health": (200, {}, b'{"product":"d365pop-emulator"}'),
         "/api/data/v9.2/": refusal,
         "/api/data/v9.2/WhoAmI": refusal,
+        "/api/data/v9.2/asyncoperations": refusal,
         f"{tenant}/oauth2/v2.0/token": (200, {}, b'{"access_token":"stale","expires_in":3600}'),
     }
     with server(answers) as running:
         workspace.configure(str(port), running.rpartition(":")[2])
-        answers["/api/data/v9.2/"] = answers["/api/data/v9.2/WhoAmI"] = (
-            401,
-            {"WWW-Authenticate": CHALLENGE.format(running)},
-            b'{"error":{"code":"0x0"}}',
-        )
+        refusal = (401, {"WWW-Authenticate": CHALLENGE.format(running)}, refusal[2])
+        answers |= {path: refusal for path in answers if path.startswith("/api/")}
         errors = fails(workspace, ExitCode.SIGN_IN, "token-refused", "deploy", "--env", "local")
     assert "stale" not in errors
 

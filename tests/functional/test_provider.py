@@ -22,7 +22,7 @@ THEIRS = {
     "content": "Ly8=",
 }
 IN_OURS = {"MSCRM.SolutionUniqueName": "GenesysScreenPop"}
-MOST_REQUESTS = 15
+MOST_REQUESTS = 16
 """Three more than without [host]: rows of either version are looked for."""
 
 

@@ -16,6 +16,7 @@ from d365pop.deploy.plan import Plan
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
+from tests.terminal import Terminal
 from tests.workspace import Workspace, clean_environment
 
 SCRIPT = "d365pop_/screenpop/form.js"
@@ -169,6 +170,25 @@ def test_second_deploy_waits_for_the_first_and_plans_from_what_it_left(
         assert second.returncode == ExitCode.OK, second.stderr
         assert second.stderr.index("waiting for ") < second.stderr.index("Changes for local")
         assert "Proven by reading back" in second.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
+def test_deploy_that_was_overtaken_while_it_asked_plans_anew_and_asks_again(
+    workspace: Workspace,
+) -> None:
+    with start(EmulatorOptions(state=None, port=workspace.port)):
+        workspace.configure('version = "1.0.0.0"', 'version = "1.1.0.0"')
+        slow = Terminal(workspace.folder, "deploy", *ENV)
+        slow.wait_for("[y/N]")
+        workspace.configure('version = "1.1.0.0"', 'version = "1.0.0.0"')
+        ok(workspace.run("deploy", *ENV))
+        slow.answer("y")
+        slow.wait_for("Planning anew.")
+        slow.wait_for("[y/N]", times=2)
+        slow.answer("y")
+        assert slow.end() == ExitCode.OK, slow.written
+        installed = "solutions?$filter=uniquename eq 'GenesysScreenPop'"
+        assert LocalDataverse(workspace.url).row(installed)["version"] == "1.1.0.0"
 
 
 def test_rollback_waits_for_another_import_and_plans_from_what_it_left(

@@ -16,7 +16,7 @@ from tests.workspace import Workspace
 TABLES = ("account", "contact", "lead")
 CLASSIC = '\n[command]\nphone = "classic"\n'
 MANAGED = ('sign_in = "local"', 'sign_in = "local"\nmanaged = true')
-MOST_REQUESTS = 14
+MOST_REQUESTS = 15
 NODES_OF_A_TABLE = 4
 XSD = "CustomizationsSolution.xsd"
 THEIRS = "theirs.d365pop.phone.account.CustomAction"
