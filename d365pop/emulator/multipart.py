@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from d365pop.emulator.faults import bad_request
-from d365pop.emulator.protocol import Response
+from d365pop.emulator.protocol import Response, joined_headers
 
 BOUNDARY = re.compile(r"""boundary=(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE)
 EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
@@ -69,14 +69,15 @@ def _parts(content_type: str, body: bytes) -> list[bytes]:
 def _headers(text: bytes) -> tuple[dict[str, str], bytes]:
     """Return the header lines and what follows them."""
     head, _, content = _cut(text.lstrip(b"\r\n"))
-    headers: dict[str, str] = {}
-    for line in head.decode("utf-8", "replace").splitlines():
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise bad_request(f"Invalid header line '{line}' in the batch request.")
-        key, value = name.strip().lower(), value.strip()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
-    return headers, content
+    lines = head.decode("utf-8", "replace").splitlines()
+    return joined_headers(map(_header, lines)), content
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon:
+        raise bad_request(f"Invalid header line '{line}' in the batch request.")
+    return name.strip(), value.strip()
 
 
 def _cut(text: bytes) -> tuple[bytes, bytes, bytes]:

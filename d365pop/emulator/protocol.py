@@ -1,7 +1,7 @@
 """What a request and a response are; knows no socket and no route."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -10,6 +10,18 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 JsonObject: TypeAlias = dict[str, "Json"]
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def joined_headers(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return header lines by their names in lower case.
+
+    Lines of one name are one list, as two of ``Prefer`` in Microsoft's own examples.
+    """
+    headers: dict[str, str] = {}
+    for name, value in lines:
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from d365pop.emulator.environment import Environment
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.jobs import is_anything_unfinished
 from d365pop.emulator.protection import Limits, Protection
-from d365pop.emulator.protocol import HangUp, Request, Response, text_response
+from d365pop.emulator.protocol import HangUp, Request, Response, joined_headers, text_response
 from d365pop.emulator.request_log import RequestLog
 from d365pop.emulator.store import Selection, Store
 from d365pop.emulator.tables import CATALOG
@@ -128,12 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         # Some clients send UTF-8 as it is where a percent-encoded URL belongs.
         address = UNENCODED.sub(lambda found: f"%{ord(found[0]):02X}", self.path)
         path, _, query = address.partition("?")
-        headers: dict[str, str] = {}
-        for name, value in self.headers.items():
-            key = name.lower()
-            # Lines of one name are one list, as two of Prefer in Microsoft's own examples.
-            headers[key] = f"{headers[key]}, {value}" if key in headers else value
-        request = Request(self.command, path, query, headers, body)
+        request = Request(self.command, path, query, joined_headers(self.headers.items()), body)
         server = self.server
         if isinstance(server, _Server):
             self._send(server.gateway.handle(request))
