@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 _PREFIX: Final = "sha256:"  # a colon is no letter of Base64
 
 
+def content_hash(content: bytes) -> str:
+    """Return the SHA-256 of ``content``, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def name_of(content: bytes) -> str:
     """Return what stands for ``content``, and for no other."""
-    return _PREFIX + hashlib.sha256(content).hexdigest()
+    return _PREFIX + content_hash(content)
 
 
 class Shelf:

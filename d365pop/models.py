@@ -1,6 +1,5 @@
 """Frozen values that the rooms hand to one another; no IO, no behaviour beyond derived facts."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -8,7 +7,7 @@ from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from d365pop.app_profiles import AppProfile
-from d365pop.contents import Content
+from d365pop.contents import Content, content_hash
 from d365pop.own_rows import OwnRow, RemoteRow, RowSearch
 from d365pop.ribbons import RemoteRibbonNode, Ribbon, RibbonSearch
 
@@ -324,8 +323,3 @@ class RemoteSnapshot:
     """Nodes of classic ribbons: ours, and unmanaged ones of others on the same tables."""
     pending: Pending = Pending()
     """Besides main forms; read for the tables that a plan is going to publish."""
-
-
-def content_hash(content: bytes) -> str:
-    """Return the SHA-256 of ``content``, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()

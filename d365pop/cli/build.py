@@ -82,7 +82,7 @@ def _write_source(made: "Build", out: Path) -> None:
 
 def _show(files: "Mapping[str, bytes]", out: Path) -> None:
     from d365pop.cli.console import results
-    from d365pop.models import content_hash
+    from d365pop.contents import content_hash
 
     console = results()
     for name, content in files.items():

@@ -17,8 +17,8 @@ def pack(
     """Pack a folder in SolutionPackager's layout; same files, same bytes."""
     from d365pop.cli.console import results
     from d365pop.cli.outputs import refuse_inputs
+    from d365pop.contents import content_hash
     from d365pop.files import write_file
-    from d365pop.models import content_hash
     from d365pop.solution.opening import read_folder
     from d365pop.solution.package import write_package
     from d365pop.solution.source_layout import pack as packed

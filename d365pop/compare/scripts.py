@@ -8,7 +8,8 @@ from d365pop.compare.difference import Detail, Lines
 from d365pop.compare.javascript import is_minified, reformat
 from d365pop.compare.lines import diff_lines
 from d365pop.compare.side import Side
-from d365pop.models import WebResourceType, content_hash
+from d365pop.contents import content_hash
+from d365pop.models import WebResourceType
 
 _TEXTS: Final = frozenset(
     {

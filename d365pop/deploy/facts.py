@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 
+from d365pop.contents import content_hash
 from d365pop.deploy.app_profiles import meant_profiles
 from d365pop.deploy.plan import Plan, PlanKind
 from d365pop.deploy.ribbons import ribbon_facts
 from d365pop.errors import PlanRefusedError
-from d365pop.models import Desired, RemoteForm, RemoteSnapshot, RemoteWebResource, content_hash
+from d365pop.models import Desired, RemoteForm, RemoteSnapshot, RemoteWebResource
 
 
 def facts_of(desired: Desired, remote: RemoteSnapshot) -> dict[str, str]:

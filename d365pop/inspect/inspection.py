@@ -7,8 +7,8 @@ from typing import Final
 
 from d365pop.compare.dependencies import library_names
 from d365pop.compare.difference import Change, Comparison
+from d365pop.contents import content_hash
 from d365pop.inspect.component_types import type_name
-from d365pop.models import content_hash
 from d365pop.provenance.digest import provenance_digest, stamped_digest
 from d365pop.solution.contents import Contents, FormEntry, WebResourceEntry
 

@@ -8,8 +8,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from d365pop.contents import content_hash
 from d365pop.errors import UsageError
-from d365pop.models import Solution, content_hash
+from d365pop.models import Solution
 from d365pop.provenance.digest import provenance_digest, stamped_digest
 
 FORMAT: Final = 2

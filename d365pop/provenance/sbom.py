@@ -7,7 +7,8 @@ from urllib.parse import quote
 from uuid import uuid5
 
 from d365pop import __version__
-from d365pop.models import ID_NAMESPACE, Json, Solution, WebResource, WebResourceType, content_hash
+from d365pop.contents import content_hash
+from d365pop.models import ID_NAMESPACE, Json, Solution, WebResource, WebResourceType
 
 SPECIFICATION: Final = "1.6"
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from d365pop.contents import content_hash
 from d365pop.errors import VerificationError
-from d365pop.models import content_hash
 from d365pop.provenance.digest import provenance_digest, stamped_digest
 from d365pop.provenance.manifest import BuildManifest, PackageRecord
 

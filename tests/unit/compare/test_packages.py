@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from d365pop.compare.difference import Change, Comparison, Detail, Lines
 from d365pop.compare.packages import MOST_COMPARED, compare
 from d365pop.compare.source_maps import Sources
-from d365pop.models import content_hash
+from d365pop.contents import content_hash
 from tests.unit.compare.samples import HANDLER, LIBRARY, parts, side, system_form
 
 

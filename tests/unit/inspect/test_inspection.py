@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from d365pop.compare.packages import compare
+from d365pop.contents import content_hash
 from d365pop.inspect.as_html import inspection_html
 from d365pop.inspect.as_json import inspection_json
 from d365pop.inspect.as_text import inspection_text
 from d365pop.inspect.inspection import Effect, Inspection, inspect
-from d365pop.models import content_hash
 from d365pop.provenance.digest import provenance_digest, stamp, with_blank_mark
 from d365pop.solution.opening import open_package
 from d365pop.solution.package import content_digest
