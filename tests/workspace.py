@@ -75,6 +75,18 @@ class Workspace:
             check=False,
         )
 
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin d365pop as a process of its own, without a terminal, to be heard while it works."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "d365pop", *arguments],
+            cwd=self.folder,
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def deploy(self) -> str:
         """Deploy into the local Dataverse, which must work; return what was printed."""
         result = self.run("deploy", "--env", "local")

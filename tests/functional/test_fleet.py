@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -12,7 +11,7 @@ import pytest
 from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
-from tests.workspace import Workspace, clean_environment, free_port
+from tests.workspace import Workspace, free_port
 
 
 @pytest.fixture
@@ -117,15 +116,7 @@ def test_ctrl_c_ends_a_fleet_that_waits_before_it_plans(
     dataverse.fail(kind="slow-import", seconds=60, count=1)
     first = workspace.run("deploy", "--env", "local", "--timeout", "1")
     assert first.returncode == ExitCode.STILL_RUNNING
-    with subprocess.Popen(
-        [sys.executable, "-m", "d365pop", "deploy", "--all", "--yes"],
-        cwd=workspace.folder,
-        env=clean_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with workspace.begin("deploy", "--all", "--yes") as process:
         assert process.stderr
         assert any("local: waiting for " in line for line in iter(process.stderr.readline, ""))
         process.send_signal(signal.SIGINT)
@@ -141,15 +132,7 @@ def test_ctrl_c_leaves_every_environment_so_that_it_can_be_gone_on_with(
 ) -> None:
     for each in (dataverse, second):
         each.fail(kind="slow-import", seconds=5, count=1)
-    with subprocess.Popen(
-        [sys.executable, "-m", "d365pop", "deploy", "--all", "--canary", "0", "--yes"],
-        cwd=workspace.folder,
-        env=clean_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with workspace.begin("deploy", "--all", "--canary", "0", "--yes") as process:
         assert process.stderr
         lines = iter(process.stderr.readline, "")
         pending = {"local", "second"}

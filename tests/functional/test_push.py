@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from base64 import b64decode
 
@@ -10,7 +9,7 @@ import pytest
 
 from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
-from tests.workspace import Workspace, clean_environment
+from tests.workspace import Workspace
 
 API = "/api/data/v9.2"
 SCRIPT = "d365pop_/screenpop/form.js"
@@ -73,15 +72,7 @@ def test_watch_pushes_each_save_and_ctrl_c_leaves_with_130(
     hooks.write_text(HOOKS.format(name="first"))
     workspace.configure("# [bundle]\n# extensions", "[bundle]\nextensions")
     assert workspace.run("deploy", "--env", "local").returncode == ExitCode.OK
-    with subprocess.Popen(
-        [sys.executable, "-m", "d365pop", "watch"],
-        cwd=workspace.folder,
-        env=clean_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with workspace.begin("watch") as process:
         assert process.stderr
         lines = iter(process.stderr.readline, "")
         assert next(line for line in lines if "Watching" in line)

@@ -725,12 +725,18 @@ def test_rollback_waits_for_an_import_of_others_and_is_refused_where_it_moved_wh
     assert said[0].startswith("waiting for ")
 
 
+def two_runs(installed: World, folder: Path) -> tuple[Operator, str, str]:
+    """Deploy twice the same version, with another value the second time."""
+    operator = installed.operator(folder)
+    first = apply(operator, PATCHED).run
+    later = apply(operator, replace(PATCHED, variable_values={VARIABLE: "{}"})).run
+    return operator, first, later
+
+
 def test_rollback_under_a_later_run_of_the_same_version_is_refused_unless_told(
     installed: World, tmp_path: Path
 ) -> None:
-    operator = installed.operator(tmp_path)
-    first = apply(operator, PATCHED).run
-    later = apply(operator, replace(PATCHED, variable_values={VARIABLE: "{}"})).run
+    operator, first, later = two_runs(installed, tmp_path)
     with pytest.raises(PlanRefusedError) as caught:
         operator.plan_rollback(first)
     assert (caught.value.reference, caught.value.context) == ("later-run-stands", later)
@@ -746,9 +752,7 @@ def test_rollback_under_a_later_run_of_the_same_version_is_refused_unless_told(
 def test_rollback_under_a_later_run_that_cannot_be_read_is_refused_unless_told(
     installed: World, tmp_path: Path
 ) -> None:
-    operator = installed.operator(tmp_path)
-    first = apply(operator, PATCHED).run
-    later = apply(operator, replace(PATCHED, variable_values={VARIABLE: "{}"})).run
+    operator, first, later = two_runs(installed, tmp_path)
     (tmp_path / later / "journal.jsonl").write_text("{}\n", "utf-8")
     with pytest.raises(PlanRefusedError) as caught:
         operator.plan_rollback(first)

@@ -37,6 +37,12 @@ PLAN = Plan(
 )
 
 
+def plan_file(runs: Path, plan: Plan = PLAN) -> Path:
+    """Begin a run and return its plan file."""
+    with open_journal(runs, "prod", plan) as journal:
+        return journal.folder / "plan.json"
+
+
 def records(folder: Path) -> list[dict[str, object]]:
     text = (folder / "journal.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
@@ -57,8 +63,7 @@ def test_rows_and_links_of_every_kind_are_read_back_as_they_were_written(tmp_pat
     kinds = (*RowKind, *LinkKind)
     steps = tuple(WriteRow(kind, "pre_phone", "", "it is not there", None, {}) for kind in kinds)
     plan = replace(PLAN, steps=steps)
-    with open_journal(tmp_path, "prod", plan) as journal:
-        path = journal.folder / "plan.json"
+    path = plan_file(tmp_path, plan)
     _, found = read_plan(path)
     assert found == plan
     assert [type(step.kind) for step in found.steps if isinstance(step, WriteRow)] == [
@@ -90,8 +95,7 @@ def as_format_1(path: Path) -> None:
 
 
 def test_plan_of_a_version_that_knew_fewer_keys_is_read(tmp_path: Path) -> None:
-    with open_journal(tmp_path, "prod", PLAN) as journal:
-        path = journal.folder / "plan.json"
+    path = plan_file(tmp_path)
     resealed(path)
     assert read_plan(path) == ("prod", PLAN)
     text = path.read_text(encoding="utf-8")
@@ -104,8 +108,7 @@ def test_plan_of_a_version_that_knew_fewer_keys_is_read(tmp_path: Path) -> None:
 def test_plan_of_a_version_that_knows_more_keys_is_not_taken_for_a_changed_one(
     tmp_path: Path,
 ) -> None:
-    with open_journal(tmp_path, "prod", PLAN) as journal:
-        path = journal.folder / "plan.json"
+    path = plan_file(tmp_path)
     resealed(path, later_key=1)
     with pytest.raises(ConfigurationError) as caught:
         read_plan(path)
@@ -117,8 +120,7 @@ def test_plan_holds_each_content_once(tmp_path: Path) -> None:
     assert isinstance(step, UpdateWebResource)
     content = bytes(range(256))
     plan = replace(PLAN, steps=(replace(step, before=content, after=content), *others))
-    with open_journal(tmp_path, "prod", plan) as journal:
-        path = journal.folder / "plan.json"
+    path = plan_file(tmp_path, plan)
     assert path.read_text(encoding="utf-8").count(base64.b64encode(content).decode()) == 1
     assert read_plan(path) == ("prod", plan)
 
@@ -127,8 +129,7 @@ def test_plan_of_format_1_is_read_and_proved_by_its_own_digest(tmp_path: Path) -
     (step, *others) = PLAN.steps
     assert isinstance(step, UpdateWebResource)
     plan = replace(PLAN, steps=(replace(step, after=b"\xfb\xff\xfe"), *others))
-    with open_journal(tmp_path, "prod", plan) as journal:
-        path = journal.folder / "plan.json"
+    path = plan_file(tmp_path, plan)
     as_format_1(path)
     assert '"-__-"' in path.read_text(encoding="utf-8")
     assert read_plan(path) == ("prod", plan)
@@ -139,8 +140,7 @@ def test_plan_of_format_1_is_read_and_proved_by_its_own_digest(tmp_path: Path) -
 
 
 def test_content_that_was_changed_in_the_file_is_refused(tmp_path: Path) -> None:
-    with open_journal(tmp_path, "prod", PLAN) as journal:
-        path = journal.folder / "plan.json"
+    path = plan_file(tmp_path)
     document = json.loads(path.read_bytes())
     document["contents"] = dict.fromkeys(document["contents"], "Ly8=")
     path.write_text(json.dumps(document), encoding="utf-8")
@@ -153,8 +153,7 @@ def test_content_that_was_changed_in_the_file_is_refused(tmp_path: Path) -> None
 def test_contents_that_are_missing_or_broken_are_one_clear_error(
     tmp_path: Path, contents: object
 ) -> None:
-    with open_journal(tmp_path, "prod", PLAN) as journal:
-        path = journal.folder / "plan.json"
+    path = plan_file(tmp_path)
     document = json.loads(path.read_bytes())
     path.write_text(json.dumps(document | {"contents": contents}), encoding="utf-8")
     with pytest.raises(ConfigurationError) as caught:
@@ -163,8 +162,7 @@ def test_contents_that_are_missing_or_broken_are_one_clear_error(
 
 
 def test_content_of_format_1_that_is_no_base64_is_one_clear_error(tmp_path: Path) -> None:
-    with open_journal(tmp_path, "prod", PLAN) as journal:
-        path = journal.folder / "plan.json"
+    path = plan_file(tmp_path)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("sha256:", "sha512:"), encoding="utf-8")
     with pytest.raises(ConfigurationError) as caught:
