@@ -137,6 +137,8 @@ def test_call_whose_script_cannot_be_loaded_is_kept_over_a_reload_and_stored(
     expect(phone_of(softphone).get_by_role("alert")).to_contain_text("processCallLog failed")
     assert barriers(started) == []
     picture(started, "call-log-kept")
+    softphone.get_by_role("button", name="Open the list of Leads").hover()
+    assert barriers(started) == []
     subject = "Call from Without the script"
     assert calls_with(dataverse, subject) == []
     started.unroute("**/call-log.js")
