@@ -52,10 +52,10 @@ class Terminal:
             if not self._read(SILENCE):
                 return
 
-    def answer(self, text: str) -> None:
-        """Type an answer to the question that stands there."""
+    def answer(self, keys: str) -> None:
+        """Press keys at the question that stands there."""
         self.wait_for("[y/N]")
-        os.write(self._screen, f"{text}\n".encode())
+        os.write(self._screen, keys.encode())
 
     def interrupt(self) -> int:
         """Press Ctrl-C; return the exit code."""

@@ -36,7 +36,7 @@ class Walk:
         """Run a command to its end, with a yes where it asks; it must succeed."""
         terminal = Terminal(self.folder, *arguments)
         if asked:
-            terminal.answer("y")
+            terminal.answer("y\n")
         assert terminal.end() == 0, terminal.written
         self.keep(step, terminal, *arguments)
 

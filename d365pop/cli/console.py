@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import select
 import sys
 import traceback
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from d365pop.redaction import redact
 from d365pop.report.plain import unseen_as_codes, without_commands
 
 CRASH_REPORT: Final = Path(".d365pop") / "last-defect.txt"
+_LOOK: Final = 0.5
+"""Seconds after which a wait for keys looks whether Ctrl-C was among them."""
 
 
 _FILLING: Final = re.compile(r" +\n")
@@ -154,14 +157,22 @@ def ask(question: str) -> bool:
     console = messages()
     console.print(Text(f"{question} [y/N] "), end="")
     try:
-        # Not input(): its line editor redraws the line, and the question would be gone.
-        answer = sys.stdin.readline()
+        answer = _typed_line()
     except KeyboardInterrupt:
         console.print()
         raise
     if not answer.endswith("\n"):
         console.print()
     return answer.strip().lower() in {"y", "yes"}
+
+
+def _typed_line() -> str:
+    """Wait in short steps: a read without end sleeps through the Ctrl-C just before it."""
+    if sys.platform != "win32":  # where Ctrl-C ends the console's own read
+        while not select.select([sys.stdin], [], [], _LOOK)[0]:
+            pass
+    # Not input(): its line editor redraws the line, and the question would be gone.
+    return sys.stdin.readline()
 
 
 def _forget_typed_ahead() -> None:

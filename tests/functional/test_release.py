@@ -182,10 +182,10 @@ def test_deploy_that_was_overtaken_while_it_asked_plans_anew_and_asks_again(
         slow.wait_for("[y/N]")
         workspace.configure('version = "1.1.0.0"', 'version = "1.0.0.0"')
         ok(workspace.run("deploy", *ENV))
-        slow.answer("y")
+        slow.answer("y\n")
         slow.wait_for("Planning anew.")
         slow.wait_for("[y/N]", times=2)
-        slow.answer("y")
+        slow.answer("y\n")
         assert slow.end() == ExitCode.OK, slow.written
         installed = "solutions?$filter=uniquename eq 'GenesysScreenPop'"
         assert LocalDataverse(workspace.url).row(installed)["version"] == "1.1.0.0"

@@ -1,11 +1,9 @@
 """The question before the first write, asked on a real terminal."""
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,52 +12,29 @@ from d365pop.deploy.plan import Plan, Publish
 from d365pop.errors import ExitCode, UsageError
 from d365pop.settings import EnvironmentSettings
 from tests.local_dataverse import LocalDataverse
+from tests.terminal import Terminal
 from tests.workspace import Workspace, clean_environment
-
-if TYPE_CHECKING or sys.platform != "win32":
-    import pty
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 
 
-def on_a_terminal(workspace: Workspace, answer: str, *arguments: str) -> tuple[int, str]:
-    """Run d365pop on a terminal, answer its question, and return exit code and screen."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(workspace.folder)
-        # Whoever runs the tests in the background ignores Ctrl-C, and so would the child.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        environ = {**clean_environment(), "TERM": "xterm", "COLUMNS": "100"}
-        # In a forked child a warning about threads would end up on the screen.
-        os.execvpe(sys.executable, [sys.executable, "-m", "d365pop", *arguments], environ)  # noqa: S606
-    screen = b""
-    answered = False
-    while True:
-        try:
-            chunk = os.read(terminal, 4096)
-        except OSError:
-            break
-        if not chunk:
-            break
-        screen += chunk
-        if not answered and b"[y/N]" in screen:
-            os.write(terminal, answer.encode())
-            answered = True
-    os.close(terminal)
-    _, status = os.waitpid(process, 0)
-    return os.waitstatus_to_exitcode(status), screen.decode("utf-8", "replace")
+def answered(workspace: Workspace, keys: str) -> tuple[int, str]:
+    """Deploy on a terminal, press keys at the question, and return exit code and screen."""
+    terminal = Terminal(workspace.folder, "deploy", "--env", "local")
+    terminal.answer(keys)
+    return terminal.end(), terminal.written
 
 
 def test_no_leaves_everything_as_it_was(workspace: Workspace, dataverse: LocalDataverse) -> None:
     dataverse.clear_requests()
-    code, screen = on_a_terminal(workspace, "n\n", "deploy", "--env", "local")
+    code, screen = answered(workspace, "n\n")
     assert code == ExitCode.INTERRUPTED
     assert "Nothing was written." in screen
     assert dataverse.writes() == []
 
 
 def test_yes_on_the_terminal_goes_on(workspace: Workspace, dataverse: LocalDataverse) -> None:
-    code, screen = on_a_terminal(workspace, "y\n", "deploy", "--env", "local")
+    code, screen = answered(workspace, "y\n")
     assert code == ExitCode.OK, screen
     assert "Proven" in screen
     assert dataverse.rows("solutions?$filter=uniquename eq 'GenesysScreenPop'")
@@ -69,7 +44,7 @@ def test_ctrl_c_at_the_question_is_interrupted(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
     dataverse.clear_requests()
-    code, screen = on_a_terminal(workspace, "\x03", "deploy", "--env", "local")
+    code, screen = answered(workspace, "\x03")
     assert code == ExitCode.INTERRUPTED
     assert "Traceback" not in screen
     assert dataverse.writes() == []

@@ -1,6 +1,9 @@
 """What reaches a terminal: one message per failure, no secret, results apart from messages."""
 
 import os
+import signal
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -115,3 +118,44 @@ def test_name_that_would_steer_a_terminal_is_shown_as_it_is_spelled(
         r"error: No \u001b[2Jlife. (gone)",
         r"  hint: \u001b[A",
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+def test_ctrl_c_that_does_not_wake_the_read_ends_the_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Like one that strikes in the moment before the read: noted, and nothing wakes up."""
+    keyboard, terminal = os.openpty()
+    answered = threading.Event()
+    nudges = 0
+
+    def presses() -> None:
+        nonlocal nudges
+        screen = b""
+        while b"[y/N]" not in screen:
+            screen += os.read(keyboard, 1024)
+        answered.wait(0.1)  # the read has begun by now, in another thread than this one
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        if not answered.wait(10):
+            nudges += os.write(keyboard, b"\n")
+
+    # Whoever runs the tests in the background ignores Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    somebody = threading.Thread(target=presses)
+    try:
+        with (
+            os.fdopen(terminal, "r", encoding="utf-8") as stdin,
+            os.fdopen(os.dup(terminal), "w", encoding="utf-8") as stderr,
+            monkeypatch.context() as patch,
+        ):
+            patch.setattr(sys, "stdin", stdin)
+            patch.setattr(sys, "stderr", stderr)
+            somebody.start()
+            with pytest.raises(KeyboardInterrupt):
+                console.ask("Go on?")
+            answered.set()
+            somebody.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        os.close(keyboard)
+    assert nudges == 0
