@@ -6,10 +6,12 @@ They travel in no package: a deploy writes them one by one, and finds them again
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID, uuid5
 
 RowValue: TypeAlias = bool | int | float | str | None
+ACTIVE: Final[Mapping[str, RowValue]] = {"statecode": 0}
+"""An app passes over a row that somebody has deactivated."""
 _ID_NAMESPACE = UUID("4b7a2a0c-0d57-5f0e-8f55-6a5e2f3bd365")
 
 

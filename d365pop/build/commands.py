@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from d365pop.build.names import FORM_SCRIPT, OPEN_PHONE_FUNCTION, web_resource_name
-from d365pop.own_rows import OwnRow, RowKind, RowSearch
+from d365pop.own_rows import ACTIVE, OwnRow, RowKind, RowSearch
 from d365pop.settings import Settings
 
 _STANDARD_BUTTON, _MAIN_GRID, _ENTITY, _JAVASCRIPT, _SHOWN = 0, 1, 1, 2, 0
@@ -63,5 +63,6 @@ def _commands(settings: Settings) -> Iterator[OwnRow]:
                 "onclickeventtype": _JAVASCRIPT,
                 "onclickeventjavascriptfunctionname": OPEN_PHONE_FUNCTION,
                 "onclickeventjavascriptwebresourceid": library,
+                **ACTIVE,
             },
         )

@@ -10,13 +10,11 @@ from typing import Final
 from d365pop.app_profiles import link_key
 from d365pop.build.names import CIF_PAGE, PHONE_ICON, web_resource_name
 from d365pop.models import Json
-from d365pop.own_rows import LinkKind, OwnRow, RowKind, RowSearch
+from d365pop.own_rows import ACTIVE, LinkKind, OwnRow, RowKind, RowSearch
 from d365pop.settings import EnvironmentSettings, HostSettings, Settings
 
 _FIRST: Final = 0
 _LABEL: Final = "Phone"
-_ACTIVE: Final = {"statecode": 0}
-"""An app passes over a row that somebody has deactivated."""
 _VERSION_2: Final = 162_450_000
 _SECONDS: Final = 30
 NOTICE: Final = "notice"
@@ -69,7 +67,7 @@ def _provider(settings: Settings, host: HostSettings, address: str) -> OwnRow:
             "msdyn_clicktoact": True,
             "msdyn_sortorder": _FIRST,
             "msdyn_roleselector": ";".join(host.roles),
-            **_ACTIVE,
+            **ACTIVE,
         },
     )
 
@@ -86,7 +84,7 @@ def _channel(settings: Settings, host: HostSettings, address: str) -> Iterator[O
             "msdyn_enableoutbound": True,
             "msdyn_sortorder": _FIRST,
             "msdyn_apiversion": _VERSION_2,
-            **_ACTIVE,
+            **ACTIVE,
         },
     )
     icon = web_resource_name(settings.publisher.customization_prefix, PHONE_ICON)
@@ -104,7 +102,7 @@ def _channel(settings: Settings, host: HostSettings, address: str) -> Iterator[O
             "msdyn_showrejectbutton": True,
             "msdyn_rejectbuttontext": "Not now",
             "msdyn_autoacceptnotification": False,
-            **_ACTIVE,
+            **ACTIVE,
         },
     )
     for profile in host.profiles:

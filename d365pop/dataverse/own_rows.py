@@ -42,7 +42,7 @@ _TABLES: Final[Mapping[RowKind, _Table]] = {
             *("name", "type", "location", "context", "contextvalue", "buttonlabeltext"),
             *("buttonaccessibilitytext", "buttontooltiptitle", "buttontooltipdescription"),
             *("fonticon", "sequence", "hidden", "visibilitytype", "onclickeventtype"),
-            "onclickeventjavascriptfunctionname",
+            *("onclickeventjavascriptfunctionname", _STATE),
         ),
         scripts={"onclickeventjavascriptwebresourceid": "OnClickEventJavaScriptWebResourceId"},
         tables={"contextvalue": "ContextEntity"},

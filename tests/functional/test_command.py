@@ -11,7 +11,7 @@ NAMES = [f"d365pop_d365pop_phone_{table}" for table in TABLES]
 MODERN = '\n[command]\nphone = "modern"\n'
 COLUMNS = (
     "appactionid,uniquename,location,context,contextvalue,buttonlabeltext,hidden,"
-    "onclickeventtype,onclickeventjavascriptfunctionname,_contextentity_value"
+    "onclickeventtype,onclickeventjavascriptfunctionname,_contextentity_value,statecode"
 )
 MOST_REQUESTS = 15
 
@@ -90,18 +90,20 @@ def test_what_others_did_to_it_is_drift_and_repaired(
     commanding: Workspace, dataverse: LocalDataverse
 ) -> None:
     commanding.deploy()
-    gone, hidden, _ = commands(dataverse)
+    gone, hidden, inactive = commands(dataverse)
     dataverse.call("DELETE", f"appactions({gone['appactionid']})")
     dataverse.call("PATCH", f"appactions({hidden['appactionid']})", {"hidden": True})
+    dataverse.call("PATCH", f"appactions({inactive['appactionid']})", {"statecode": 1})
     drift = commanding.run("drift", "--env", "local")
     assert drift.returncode == ExitCode.DIFFERS, drift.stderr
     assert f"command {NAMES[0]}" in drift.stdout
     assert "is not there" in drift.stdout
     assert "has another hidden" in drift.stdout
+    assert "has another statecode" in drift.stdout
     assert commanding.run("verify", "--env", "local").returncode != ExitCode.OK
     commanding.deploy()
     assert names(dataverse) == NAMES
-    assert not any(row["hidden"] for row in commands(dataverse))
+    assert not any(row["hidden"] or row["statecode"] for row in commands(dataverse))
 
 
 def test_a_rollback_takes_it_out_and_brings_the_former_label_back(
