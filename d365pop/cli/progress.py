@@ -15,7 +15,7 @@ from d365pop.cli.console import messages, results, write_commands
 from d365pop.config import pipeline
 from d365pop.deploy.operation import Outcome
 from d365pop.deploy.plan import Plan, PlanKind, Step
-from d365pop.deploy.runs import Run, UnreadableRun
+from d365pop.deploy.run import Run, UnreadableRun
 from d365pop.report import azure
 from d365pop.report.runs import ReportedDrift
 from d365pop.report.steps import describe

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from d365pop.deploy.plan import Plan
-    from d365pop.deploy.runs import Run
+    from d365pop.deploy.run import Run
     from d365pop.errors import D365PopError
     from d365pop.report.runs import CommandReport, ReportedStep, RunReport
 
@@ -52,7 +52,8 @@ class Told:
         )
 
     def _own_run(self) -> "Run | None":
-        from d365pop.deploy.runs import list_runs, read_run
+        from d365pop.deploy.run import read_run
+        from d365pop.deploy.runs import list_runs
 
         if self.run:
             inside = self.runs / self.run

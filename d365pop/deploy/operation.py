@@ -19,6 +19,7 @@ from d365pop.deploy.planning import Planner
 from d365pop.deploy.proof import prove
 from d365pop.deploy.resuming import beside_its_run, original_of, overwritten
 from d365pop.deploy.rollback import plan_rollback
+from d365pop.deploy.run import PROVEN, Run, RunState, read_run
 from d365pop.deploy.run_rules import (
     refuse_other_environment,
     refuse_overtaking,
@@ -27,15 +28,7 @@ from d365pop.deploy.run_rules import (
     refuse_written_over,
     refused_unwritten,
 )
-from d365pop.deploy.runs import (
-    PROVEN,
-    Run,
-    RunState,
-    find_run,
-    list_runs,
-    read_run,
-    unreadable_runs,
-)
+from d365pop.deploy.runs import find_run, list_runs, unreadable_runs
 from d365pop.errors import (
     D365PopError,
     DataverseError,

@@ -13,7 +13,8 @@ from d365pop.deploy.journal import PLAN
 from d365pop.deploy.own_rows import row_tables
 from d365pop.deploy.plan import Plan, PlanKind, Publish, RemoveRibbon
 from d365pop.deploy.plan_file import read_plan
-from d365pop.deploy.runs import PROVEN, Run, RunState, newest_runs
+from d365pop.deploy.run import PROVEN, Run, RunState
+from d365pop.deploy.runs import newest_runs
 from d365pop.errors import D365PopError
 
 _WHOLE: Final = frozenset({PlanKind.DEPLOY, PlanKind.UNDEPLOY})

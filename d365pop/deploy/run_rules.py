@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from d365pop.deploy.plan import ImportPackage, Plan, PlanKind
-from d365pop.deploy.runs import Run, RunState, UnreadableRun
+from d365pop.deploy.run import Run, RunState, UnreadableRun
 from d365pop.errors import D365PopError, PlanRefusedError
 from d365pop.wording import plural
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from d365pop.deploy.plan import Plan
-from d365pop.deploy.runs import INTERRUPTED, Run, RunState
+from d365pop.deploy.run import INTERRUPTED, Run, RunState
 from d365pop.errors import D365PopError, ExitCode
 from d365pop.models import Json
 from d365pop.report.steps import StepText, describe

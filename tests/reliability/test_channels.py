@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from d365pop.app_profiles import link_key
-from d365pop.deploy.runs import RunState, list_runs
+from d365pop.deploy.run import RunState
+from d365pop.deploy.runs import list_runs
 from d365pop.own_rows import LinkKind, OwnRow, RowKind, RowSearch
 from d365pop.transport import Request, Response, Sender
 from tests.reliability.faults import Killed

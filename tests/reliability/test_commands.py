@@ -8,7 +8,8 @@ import pytest
 from d365pop.deploy.operation import Operator
 from d365pop.deploy.plan import Plan, PlanKind, Publish
 from d365pop.deploy.plan_import import NO_OPTIONS
-from d365pop.deploy.runs import RunState, list_runs
+from d365pop.deploy.run import RunState
+from d365pop.deploy.runs import list_runs
 from d365pop.errors import DataverseError
 from d365pop.models import Desired
 from d365pop.own_rows import OwnRow, RowKind, RowSearch

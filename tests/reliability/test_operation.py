@@ -16,7 +16,8 @@ from d365pop.deploy.plan import EditForm, ImportKind, ImportPackage, PlanKind, P
 from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions
 from d365pop.deploy.planner import plan_changes
 from d365pop.deploy.push import plan_push
-from d365pop.deploy.runs import RunState, last_deployed, list_runs
+from d365pop.deploy.run import RunState
+from d365pop.deploy.runs import last_deployed, list_runs
 from d365pop.errors import (
     DataverseError,
     ExitCode,

@@ -8,7 +8,7 @@ from rich.console import Console
 from d365pop.cli.progress import runs_table
 from d365pop.deploy.following import NO_HANDLES
 from d365pop.deploy.plan import PlanKind
-from d365pop.deploy.runs import Run, RunState, UnreadableRun
+from d365pop.deploy.run import Run, RunState, UnreadableRun
 
 URL = "https://contoso.crm.dynamics.com"
 NAME = "20260102T030405Z-production-emea-undeploy"

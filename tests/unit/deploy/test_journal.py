@@ -14,15 +14,8 @@ import pytest
 from d365pop.deploy.journal import Journal, open_journal, reopen_journal
 from d365pop.deploy.plan import EditForm, Plan, UpdateWebResource, WriteRow
 from d365pop.deploy.plan_file import read_plan
-from d365pop.deploy.runs import (
-    RunState,
-    UnreadableRun,
-    as_seen,
-    find_run,
-    list_runs,
-    read_run,
-    unreadable_runs,
-)
+from d365pop.deploy.run import RunState, UnreadableRun, read_run
+from d365pop.deploy.runs import as_seen, find_run, list_runs, unreadable_runs
 from d365pop.errors import ConfigurationError, D365PopError, PlanRefusedError
 from d365pop.own_rows import LinkKind, RowKind
 
@@ -201,22 +194,30 @@ def test_line_that_a_kill_tore_does_not_spoil_the_next(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "why"),
     [
-        pytest.param('{"at": "2026-01-01T00:00:00Z", "event": "planned", "kind": "x"}', id="kind"),
-        pytest.param('{"event": "starts", "steps": [0]}', id="no-time"),
+        pytest.param(
+            '{"at": "2026-01-01T00:00:00Z", "event": "planned", "kind": "x"}',
+            "It is of a run of an unknown kind, 'x'.",
+            id="kind",
+        ),
+        pytest.param(
+            '{"event": "starts", "steps": [0]}',
+            "Line 1 of it does not say when that was.",
+            id="no-time",
+        ),
     ],
 )
-def test_journal_of_a_later_version_is_one_clear_error(tmp_path: Path, line: str) -> None:
+def test_journal_of_a_later_version_is_one_clear_error(tmp_path: Path, line: str, why: str) -> None:
     with open_journal(tmp_path, "prod", PLAN) as journal:
         pass
     (journal.folder / "journal.jsonl").write_text(line, encoding="utf-8")
     with pytest.raises(ConfigurationError) as caught:
         find_run(tmp_path, journal.run)
-    assert caught.value.reference == "journal-unreadable"
+    assert (caught.value.reference, caught.value.context) == ("journal-unreadable", why)
     assert list_runs(tmp_path) == []
     (unreadable,) = unreadable_runs(tmp_path, PLAN.environment_url)
-    assert unreadable == UnreadableRun(journal.run, PLAN.environment_url, caught.value.context)
+    assert unreadable == UnreadableRun(journal.run, PLAN.environment_url, why)
     assert unreadable_runs(tmp_path, "https://elsewhere.crm.dynamics.com") == []
 
 

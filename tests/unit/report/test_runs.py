@@ -10,7 +10,7 @@ from lxml import etree
 
 from d365pop.deploy.following import NO_HANDLES
 from d365pop.deploy.plan import Leave, Plan, PlanKind, Publish, Step, UpdateWebResource
-from d365pop.deploy.runs import Run, RunState
+from d365pop.deploy.run import Run, RunState
 from d365pop.errors import (
     D365PopError,
     DataverseError,
