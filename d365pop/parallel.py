@@ -6,7 +6,7 @@ from typing import Final, Protocol, TypeVar
 
 WORKERS: Final = 8
 _LOOK: Final = 0.5
-"""Seconds: Windows delivers no signal to a thread that waits for ever."""
+"""Seconds after which a wait looks whether Ctrl-C was pressed."""
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -35,9 +35,18 @@ def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def _result(future: Future[T]) -> T:
-    while wait([future], _LOOK).not_done:
-        pass
+    wait_for([future])
     return future.result()
+
+
+def wait_for(futures: Sequence[Future[T]]) -> None:
+    """Return when all of them are done, or let Ctrl-C end the wait.
+
+    Windows delivers no signal to a thread that waits for ever, and elsewhere the one that comes
+    just before such a wait is slept through.
+    """
+    while wait(futures, _LOOK).not_done:
+        pass
 
 
 def one_by_one(tasks: Sequence[Callable[[], T]]) -> list[T]:

@@ -3,8 +3,10 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from typing import TypeVar
+
+from d365pop.parallel import wait_for
 
 T = TypeVar("T")
 
@@ -31,7 +33,7 @@ def run_on_threads(jobs: Sequence[Callable[[], T]]) -> list[T]:
     finally:
         threading.stack_size(previous)
     try:
-        wait(futures)
+        wait_for(futures)
     except BaseException:
         left.clear()
         raise

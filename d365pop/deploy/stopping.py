@@ -2,9 +2,10 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from d365pop.deploy.clock import Clock
 from d365pop.errors import InterruptedRunError
@@ -12,18 +13,22 @@ from d365pop.parallel import in_threads
 
 T = TypeVar("T")
 
+_LOOK: Final = 0.1
+"""Seconds after which a wait looks whether somebody said stop."""
+
 
 class StopRequest:
     """Whether somebody said stop; work looks at it wherever it can be gone on with later."""
 
     def __init__(self, told: Callable[[], None]) -> None:
         self._told = told
-        self._asked = threading.Event()
+        # Not an event: its lock may be the main thread's own while Ctrl-C asks for it there.
+        self._asked = False
 
     @property
     def asked(self) -> bool:
         """Whether somebody said stop."""
-        return self._asked.is_set()
+        return self._asked
 
     def check(self) -> None:
         """Go on, unless somebody said stop.
@@ -60,9 +65,11 @@ class StopRequest:
             signal.signal(signal.SIGINT, before)
 
     def _stop(self) -> None:
-        self._asked.set()
+        self._asked = True
         self._told()
 
     def _sleep(self, seconds: float) -> None:
-        self._asked.wait(seconds)
+        end = time.monotonic() + seconds
+        while not self._asked and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _LOOK))
         self.check()

@@ -2,12 +2,14 @@
 
 import signal
 import threading
+from itertools import count, takewhile
 
 import pytest
 
 from d365pop.deploy.stopping import StopRequest
 from d365pop.errors import InterruptedRunError
 from d365pop.parallel import in_threads
+from tests.signals import ctrl_c_before_line
 
 
 def test_without_a_wish_to_stop_everything_goes_on() -> None:
@@ -39,6 +41,25 @@ def test_ctrl_c_ends_every_wait_and_keeps_what_each_task_says() -> None:
     assert (told, stop.asked) == (["stopping"], True)
     with pytest.raises(InterruptedRunError):
         stop.check()
+
+
+@pytest.mark.timeout(20)
+def test_ctrl_c_never_holds_up_the_wait_that_it_strikes() -> None:
+    def outcome(line: int) -> str:
+        stop = StopRequest(lambda: None)
+
+        def waits() -> str:
+            try:
+                stop.clock().sleep(0.01)
+            except InterruptedRunError as error:
+                return error.reference
+            return "waited"
+
+        with ctrl_c_before_line(line):
+            return stop.pool([waits])[0]
+
+    struck = takewhile(lambda line: outcome(line) == "interrupted", count(1))
+    assert len([*struck]) > 1
 
 
 def test_single_task_is_interrupted_where_it_runs() -> None:
