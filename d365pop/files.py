@@ -80,14 +80,29 @@ def _write_whole(path: Path, content: bytes) -> None:
         return
     target = Path(os.path.realpath(path))  # what a link leads to is written, and it stays a link
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.new")
+    replace_whole(target, content)
+
+
+def replace_whole(target: Path, content: bytes) -> None:
+    """Put ``content`` in the place of ``target``, whole or not at all, whoever else does so, too.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    draft = _draft_of(target)
     try:
-        draft.write_bytes(content)
+        with draft.open("xb") as file:
+            file.write(content)
         draft.replace(target)
     finally:
         # There is one only where it did not become the file.
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def _draft_of(target: Path) -> Path:
+    """Return where to make what becomes ``target``; no other process makes its own there."""
+    return target.with_name(f".{target.name}.{os.urandom(4).hex()}.new")
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes], *, force: bool, marker: str) -> None:
@@ -104,11 +119,11 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], *, force: bool, mar
     try:
         _refuse_used(target, force=force, marker=marker)
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
+        draft = _draft_of(target)
+        draft.mkdir()
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        draft.chmod(0o777 & ~_umask())
         _write_below(draft, files)
         _swap(draft, target)
     except OSError as error:
@@ -171,12 +186,6 @@ def _swap(draft: Path, target: Path) -> None:
     for hidden in old.glob(".*"):
         hidden.rename(target / hidden.name)
     shutil.rmtree(old)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _unwritable(path: Path, error: OSError, option: str = "--out") -> ConfigurationError:

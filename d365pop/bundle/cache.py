@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+
+from d365pop.files import replace_whole
 
 
 class ResultCache:
@@ -37,16 +37,4 @@ class ResultCache:
         content = hashlib.sha256(body).hexdigest().encode() + b"\n" + body
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            _replace(self._folder / f"{key}.json", content)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write through a temporary file of the same folder."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+            replace_whole(self._folder / f"{key}.json", content)

@@ -16,6 +16,14 @@ def test_file_is_written_with_its_folders_and_leaves_no_draft(tmp_path: Path) ->
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_what_another_process_drafts_for_the_same_file_is_left_to_it(tmp_path: Path) -> None:
+    theirs = tmp_path / ".b.txt.new"
+    theirs.write_bytes(b"half of")
+    write_file(tmp_path / "b.txt", b"x")
+    assert (tmp_path / "b.txt").read_bytes() == b"x"
+    assert theirs.read_bytes() == b"half of"
+
+
 def test_place_that_is_no_folder_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     with pytest.raises(ConfigurationError) as caught:
