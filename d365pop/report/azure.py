@@ -2,7 +2,7 @@
 
 from d365pop.check.finding import Severity
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
-from d365pop.report.plain import without_commands
+from d365pop.report.plain import visible, without_commands
 from d365pop.wording import plural
 
 # The run's page shows a few issues and counts the rest.
@@ -65,8 +65,8 @@ def _end(report: CheckReport, *, has_issues: bool) -> list[str]:
 
 def _data(text: str) -> str:
     # The agent decodes %AZP25 to a per cent sign, and the others by their ASCII codes.
-    text = without_commands(text)
-    return text.replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
+    text = without_commands(visible(text))
+    return text.replace("%", "%AZP25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from d365pop.check.finding import Severity
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
-from d365pop.report.plain import one_line, without_commands
+from d365pop.report.plain import one_line, visible, without_commands
 from d365pop.wording import plural
 
 # GitHub shows ten errors and ten warnings of a step; the rest would be noise in its log.
@@ -47,8 +47,8 @@ def _kind(report: CheckReport, item: Item) -> str:
 
 
 def _data(text: str) -> str:
-    text = without_commands(text)
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = without_commands(visible(text))
+    return text.replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

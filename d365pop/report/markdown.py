@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from d365pop.report.findings import CheckedPackage, CheckReport, Item
-from d365pop.report.plain import one_line
+from d365pop.report.plain import one_line, visible
 from d365pop.report.text import totals, verdict
 from d365pop.wording import plural
 
@@ -50,7 +50,7 @@ def _row(package: CheckedPackage, item: Item) -> str:
 
 def cell(text: str) -> str:
     """Return ``text`` so that Markdown shows it and reads nothing into it."""
-    text = one_line(text)
+    text = one_line(visible(text))
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "…"
     return _SYNTAX.sub(lambda found: f"&#{ord(found[0])};", text)

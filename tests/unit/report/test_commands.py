@@ -12,13 +12,13 @@ from tests.unit.report.reports import FOUND_NAME, HOSTILE, NOTE, report
 
 def test_github_properties_and_message_are_escaped() -> None:
     assert github.command("error", "a%\r\n:,", file="b%:,\r\n", line="", title="t") == (
-        "::error file=b%25%3A%2C%0D%0A,title=t::a%25%0D%0A:,"
+        "::error file=b%25%3A%2C%0A,title=t::a%25%0A:,"
     )
 
 
 def test_azure_properties_and_message_are_escaped() -> None:
     assert azure.command("task.x", "a%\r\n;]", type="error", code="", sourcepath="b%;]\n") == (
-        "##vso[task.x type=error;sourcepath=b%AZP25%3B%5D%0A;]a%AZP25%0D%0A;]"
+        "##vso[task.x type=error;sourcepath=b%AZP25%3B%5D%0A;]a%AZP25%0A;]"
     )
 
 

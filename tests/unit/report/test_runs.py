@@ -305,6 +305,17 @@ def test_foreign_text_steers_no_log_and_no_page(name: str, form: RunFormat) -> N
         assert "<b>" not in text
 
 
+@pytest.mark.parametrize("form", RunFormat)
+def test_report_holds_no_secret_and_nothing_unseen(form: RunFormat) -> None:
+    told = "said client_secret=hunter2hunter2 \u202e\x1b[2J\r\n"
+    refused = DataverseError("publish-refused", told, status=400, context=told, hint=told)
+    drifted = report_drift("test", "https://x", [ReportedDrift(told, told, told)], [told])
+    failed = report_run("test", replace(PLAN, irreversible=(told,)), error=refused)
+    text = render_run(form, CommandReport("deploy", (failed, drifted)))
+    assert "hunter2" not in text
+    assert not set(text) & set("\r\x1b\u202e")
+
+
 def test_page_draws_the_timeline_without_styles_or_scripts_of_its_own() -> None:
     page = render_run(RunFormat.HTML, of("proven"))
     assert page.count("<rect ") == 2
