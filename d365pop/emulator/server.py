@@ -204,6 +204,10 @@ class RunningEmulator:
         """Return method, path and status of each request so far."""
         return self._server.gateway.log.brief()
 
+    def hurry(self) -> None:
+        """Let imports, publishing and exports take no time any more, those under way neither."""
+        self._work.hurry()
+
     def warm_up(self) -> None:
         """Load now what the first request would load otherwise."""
         import d365pop.emulator.web_api  # noqa: F401, PLC0415
@@ -214,7 +218,7 @@ class RunningEmulator:
             return
         self._stopped = True
         self._server.shutdown()
-        self._work.hurry()
+        self.hurry()
         self._server.end_connections()
         # Waits for the requests under way: from here on nobody starts work.
         self._server.server_close()

@@ -13,7 +13,7 @@ import pytest
 
 from d365pop.deploy.journal import open_journal
 from d365pop.deploy.plan import Plan
-from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.emulator.server import EmulatorOptions, RunningEmulator, start
 from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
 from tests.terminal import Terminal
@@ -22,6 +22,8 @@ from tests.workspace import Workspace, clean_environment
 SCRIPT = "d365pop_/screenpop/form.js"
 TABLES = ("account", "contact", "lead")
 ENV = ("--env", "local")
+UNTIL_TOLD = 3600.0
+"""Seconds of an import that lasts until the test lets it end."""
 
 
 def forms(dataverse: LocalDataverse) -> dict[str, str]:
@@ -160,16 +162,33 @@ def test_layer_that_hides_a_managed_component_is_drift_with_its_author(
 def test_second_deploy_waits_for_the_first_and_plans_from_what_it_left(
     workspace: Workspace,
 ) -> None:
-    with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=4.0)):
+    options = EmulatorOptions(state=None, port=workspace.port, import_seconds=UNTIL_TOLD)
+    with start(options) as emulator:
         first = workspace.run("deploy", *ENV, "--timeout", "1")
         assert first.returncode == ExitCode.STILL_RUNNING
         busy = workspace.run("deploy", *ENV, "--no-wait", "--format", "json")
         assert busy.returncode == ExitCode.PLAN_REFUSED
         assert json.loads(busy.stdout)["runs"][0]["error"]["reference"] == "environment-busy"
-        second = workspace.run("deploy", *ENV)
+        second = _waits(workspace, emulator, "deploy", *ENV)
         assert second.returncode == ExitCode.OK, second.stderr
         assert second.stderr.index("waiting for ") < second.stderr.index("Changes for local")
         assert "Proven by reading back" in second.stdout
+
+
+def _waits(
+    workspace: Workspace, emulator: RunningEmulator, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run d365pop, which waits for an import, and let that end once it says that it waits."""
+    heard = []
+    with workspace.begin(*arguments) as process:
+        assert process.stderr
+        for line in process.stderr:
+            heard.append(line)
+            if "waiting for " in line:
+                emulator.hurry()
+                break
+        out, rest = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(arguments, process.returncode, out, "".join(heard) + rest)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
@@ -194,14 +213,15 @@ def test_deploy_that_was_overtaken_while_it_asked_plans_anew_and_asks_again(
 def test_rollback_waits_for_another_import_and_plans_from_what_it_left(
     workspace: Workspace,
 ) -> None:
-    with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=4.0)):
+    with start(EmulatorOptions(state=None, port=workspace.port)) as emulator:
         ok(workspace.run("deploy", *ENV))
         (first,) = workspace.runs()
         workspace.configure('version = "1.0.0.0"', 'version = "1.1.0.0"')
+        LocalDataverse(workspace.url).fail(kind="slow-import", seconds=UNTIL_TOLD)
         assert workspace.run("deploy", *ENV, "--timeout", "1").returncode == ExitCode.STILL_RUNNING
         busy = workspace.run("rollback", first, "--over-later", "--yes", "--no-wait")
         assert (busy.returncode, "environment-busy" in busy.stderr) == (ExitCode.PLAN_REFUSED, True)
-        back = workspace.run("rollback", first, "--over-later", "--yes")
+        back = _waits(workspace, emulator, "rollback", first, "--over-later", "--yes")
         assert (back.returncode, "waiting for " in back.stderr) == (ExitCode.PLAN_REFUSED, True)
         assert "(deployed-since)" in back.stderr  # before, the plan was merely stale
 
@@ -226,7 +246,8 @@ def test_import_that_outlasts_us_says_the_line_to_resume_with(workspace: Workspa
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 def test_killed_deploy_is_resumed_and_sends_no_second_import(workspace: Workspace) -> None:
-    with start(EmulatorOptions(state=None, port=workspace.port, import_seconds=3.0)):
+    options = EmulatorOptions(state=None, port=workspace.port, import_seconds=UNTIL_TOLD)
+    with start(options) as emulator:
         dataverse = LocalDataverse(workspace.url)
         process = subprocess.Popen(
             [sys.executable, "-m", "d365pop", "deploy", *ENV],
@@ -239,6 +260,7 @@ def test_killed_deploy_is_resumed_and_sends_no_second_import(workspace: Workspac
         _until_import(dataverse)
         process.send_signal(signal.SIGKILL)
         process.wait()
+        emulator.hurry()
         run = last_run(workspace).name
         assert "stopped" in ok(workspace.run("runs"))
         assert "Proven" in ok(workspace.run("resume", run))
