@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { isTemporary } from "../../../webresources/src/core/retry.js";
 import { createWebApi } from "../../../webresources/src/platform/web-api.js";
 
 const id = "d3650000-0000-4000-8000-000200000001";
@@ -46,14 +47,20 @@ test("a row is written as it is, and nothing is expected of an answer without co
 for (const [title, answer, expected] of [
   ["what the platform says", { status: 403, body: { error: { code: "0x80040220", message: "No privilege" } } }, { status: 403, code: "0x80040220", message: "No privilege", retryAfter: 0 }],
   ["how long to wait", { status: 429, headers: { "Retry-After": "3" }, body: { error: { code: "0x80072322", message: "Busy" } } }, { status: 429, code: "0x80072322", message: "Busy", retryAfter: 3000 }],
-  ["its status where it is a page", { status: 502, body: "<html>" }, { status: 502, code: undefined, message: "The server answered 502", retryAfter: 0 }],
-  ["that nobody is signed in where it leads away", { redirected: true }, { status: 401, code: undefined, message: "The server answered 401", retryAfter: 0 }],
+  ["its status where it is a page", { status: 502, body: "<html>" }, { status: 502, code: undefined, message: "The server answered 502.", retryAfter: 0 }],
+  ["that nobody is signed in where it leads away", { redirected: true }, { status: 401, code: undefined, message: "The server answered 401.", retryAfter: 0 }],
 ]) {
   test(`a refusal says ${title}`, async () => {
     const refusal = await prepare(answer).send("contacts").catch((error) => error);
     assert.deepEqual(refusal, expected);
   });
 }
+
+test("a request that nobody answers says so in the page's words and not in the browser's, and may be sent again", async () => {
+  const { send } = createWebApi(async () => { throw new TypeError("Failed to fetch"); });
+  const failure = await send("contacts").catch((error) => error);
+  assert.deepEqual([failure.message, isTemporary(failure)], ["Dynamics did not answer.", true]);
+});
 
 test("an environment variable is asked for by its schema name, escaped", async () => {
   const { asked, readVariable } = prepare({ body: { value: [] } });
@@ -102,6 +109,6 @@ test("a sign-in to Dynamics that nobody answers for is not judged", async () => 
 
 test("rows that are no JSON come from something between the two, and are asked for again", async () => {
   const { entitySet } = prepare({ body: "<html>proxy</html>" }, { body: { EntitySetName: "contacts" } });
-  await assert.rejects(entitySet("contact"), { status: 502, message: "The server answered 502" });
+  await assert.rejects(entitySet("contact"), { status: 502, message: "The server answered 502." });
   assert.equal(await entitySet("contact"), "contacts");
 });

@@ -5,6 +5,7 @@
  */
 
 import { odataString } from "../core/odata.js";
+import { text } from "../core/texts.js";
 
 /**
  * @typedef {{ [column: string]: unknown }} Row
@@ -31,6 +32,9 @@ export function createWebApi(get) {
       redirect: "manual",
       headers: { Accept: "application/json", "Content-Type": "application/json", "OData-Version": "4.0", ...headers },
       body: row ? JSON.stringify(row) : null,
+    }).catch(() => {
+      // Each browser calls that otherwise, in words of its own that are for developers.
+      throw new TypeError(text("no-answer"));
     });
     const content = await response.json().catch(() => null);
     if (response.ok && (content || row)) return content;
@@ -40,7 +44,7 @@ export function createWebApi(get) {
     throw {
       status,
       code,
-      message: message || "The server answered " + status,
+      message: message || text("answered", { status }),
       retryAfter: Number(response.headers.get("Retry-After")) * 1000,
     };
   }
