@@ -300,6 +300,13 @@ class Pending:
     """What the user may not read, or the environment does not have."""
 
 
+class ComponentType(IntEnum):
+    """``componenttype`` of what a solution holds, as far as we look at it one by one."""
+
+    FORM = 60
+    WEB_RESOURCE = 61
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteSnapshot:
     """What was read from an environment, one thing after another."""
@@ -323,3 +330,9 @@ class RemoteSnapshot:
     """Nodes of classic ribbons: ours, and unmanaged ones of others on the same tables."""
     pending: Pending = Pending()
     """Besides main forms; read for the tables that a plan is going to publish."""
+
+    @property
+    def packaged_web_resources(self) -> list[str]:
+        """Ids, in lower case, of the web resources of the solution; sorted."""
+        kinds = sorted(self.components.items())
+        return [row for row, kind in kinds if kind == ComponentType.WEB_RESOURCE]

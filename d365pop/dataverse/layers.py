@@ -1,17 +1,22 @@
 """The layers of a component: which solution says what of it, and what lies on top."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import Dataverse, Row
 from d365pop.dataverse.reading import optional_text, text, whole_number
+from d365pop.models import ComponentType
 
 ACTIVE: Final = "Active"
 """The unmanaged layer; it is always on top."""
 
-LAYERED: Final = {61: "WebResource", 60: "SystemForm"}
+LAYERED: Final[Mapping[int, str]] = {
+    ComponentType.WEB_RESOURCE: "WebResource",
+    ComponentType.FORM: "SystemForm",
+}
 """The names by which the table knows components, by their type number."""
 
 # A row that every write leaves behind changes these, and hides nothing.
@@ -46,11 +51,9 @@ class ComponentLayer:
 
 
 def retrieve_layers(
-    dv: Dataverse, component_id: str, component_name: str
+    dv: Dataverse, component_id: str, component_type: int
 ) -> tuple[ComponentLayer, ...]:
     """Return the layers of one component, the topmost first.
-
-    ``component_name`` is ``WebResource``, ``SystemForm`` and so on.
 
     The table is virtual: it needs both conditions, and one call a component.
     """
@@ -58,7 +61,7 @@ def retrieve_layers(
         "msdyn_componentlayers",
         {
             "$filter": f"msdyn_componentid eq {odata.quote(component_id.strip('{}'))} and "
-            f"msdyn_solutioncomponentname eq {odata.quote(component_name)}",
+            f"msdyn_solutioncomponentname eq {odata.quote(LAYERED[component_type])}",
         },
     )
     layers = map(_layer, dv.rows("look at the layers of a component", path))
@@ -74,7 +77,7 @@ def hiding_layer(layers: tuple[ComponentLayer, ...]) -> ComponentLayer | None:
 
 def has_active_layer(dv: Dataverse, object_id: str, component_type: int) -> bool:
     """Return whether an unmanaged layer changes what the component is."""
-    return hiding_layer(retrieve_layers(dv, object_id, LAYERED[component_type])) is not None
+    return hiding_layer(retrieve_layers(dv, object_id, component_type)) is not None
 
 
 def _layer(row: Row) -> ComponentLayer:

@@ -8,13 +8,14 @@ from d365pop.dataverse import odata
 from d365pop.dataverse.client import LONG_TIMEOUT, Call, Dataverse
 from d365pop.dataverse.reading import nested_list, optional_text, text, whole_number
 from d365pop.errors import DataverseError
+from d365pop.models import ComponentType
 
 _IMPORT_OPERATION = 54
 """``operationtype`` of an import's asynchronous operation, from a recorded answer."""
 
 _KINDS: Final[Mapping[int, tuple[str, str, tuple[str, ...]]]] = {
-    60: ("form", "systemforms", ("objecttypecode", "name")),
-    61: ("web resource", "webresourceset", ("name",)),
+    ComponentType.FORM: ("form", "systemforms", ("objecttypecode", "name")),
+    ComponentType.WEB_RESOURCE: ("web resource", "webresourceset", ("name",)),
 }
 """By component type: what it is called, its entity set and the columns that name a row."""
 

@@ -19,10 +19,9 @@ from d365pop.deploy.drift import Drift
 from d365pop.deploy.forms import bare_packaged_forms
 from d365pop.deploy.polling import poll_interval
 from d365pop.errors import DataverseError, PlanRefusedError, StillRunningError
-from d365pop.models import Desired, RemoteSnapshot, RemoteSolution
+from d365pop.models import ComponentType, Desired, RemoteSnapshot, RemoteSolution
 from d365pop.parallel import Pool
 
-_WEB_RESOURCE: Final = 61
 _ID: Final = re.compile(r"[0-9a-fA-F-]{36}")
 
 
@@ -73,11 +72,16 @@ def hiding_layers(
         return []
     names = [resource.name.lower() for resource in desired.solution.web_resources]
     layered = [
-        (f"web resource {there.name}", there.web_resource_id, "WebResource", there.modified_by)
+        (
+            f"web resource {there.name}",
+            there.web_resource_id,
+            ComponentType.WEB_RESOURCE,
+            there.modified_by,
+        )
         for there in map(remote.web_resources.get, names)
         if there is not None
     ] + [
-        (f"form {form.table} / {form.name}", form.form_id, "SystemForm", "")
+        (f"form {form.table} / {form.name}", form.form_id, ComponentType.FORM, "")
         for form in bare_packaged_forms(desired.registrations, remote.forms)
     ]
     stacks = pool(
@@ -104,9 +108,8 @@ def dependents_of(
     # The components of an unmanaged solution are deleted one by one.
     found = pool(
         [
-            partial(retrieve_dependents_of, dataverse, row_id, kind)
-            for row_id, kind in sorted(remote.components.items())
-            if kind == _WEB_RESOURCE
+            partial(retrieve_dependents_of, dataverse, row_id, ComponentType.WEB_RESOURCE)
+            for row_id in remote.packaged_web_resources
         ]
     )
     return [*dict.fromkeys(each for dependents in found for each in dependents)]

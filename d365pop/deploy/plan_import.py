@@ -30,8 +30,6 @@ from d365pop.models import (
     WebResource,
 )
 
-_WEB_RESOURCE: Final = 61
-
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
@@ -181,7 +179,7 @@ def _dropped(desired: Desired, remote: RemoteSnapshot) -> int:
         for name, there in remote.web_resources.items()
         if name in names
     }
-    return sum(kind == _WEB_RESOURCE and row not in kept for row, kind in remote.components.items())
+    return sum(row not in kept for row in remote.packaged_web_resources)
 
 
 def _import(

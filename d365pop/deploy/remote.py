@@ -45,7 +45,6 @@ from d365pop.ribbons import RemoteRibbonNode, RibbonSearch
 if TYPE_CHECKING:
     from d365pop.app_profiles import AppProfile
 
-_WEB_RESOURCE: Final = 61
 _NOT_FOR_US: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
@@ -93,9 +92,7 @@ def with_former(dataverse: Dataverse, remote: RemoteSnapshot, pool: Pool) -> Rem
     if remote.solution is None or remote.solution.managed:
         return remote
     read = {each.web_resource_id.lower() for each in remote.web_resources.values()}
-    unread = [
-        row for row, kind in remote.components.items() if kind == _WEB_RESOURCE and row not in read
-    ]
+    unread = [row for row in remote.packaged_web_resources if row not in read]
     found = pool([partial(retrieve_draft, dataverse, row) for row in unread])
     former = {
         each.name.lower(): each
