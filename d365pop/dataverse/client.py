@@ -149,7 +149,7 @@ class Dataverse:
             if path in seen:
                 raise self.unexpected(doing, "a next page that was there before")
 
-    def unexpected(self, doing: str, problem: str) -> Exception:
+    def unexpected(self, doing: str, problem: str) -> DataverseError:
         """Return the error for an answer that lacks what Dataverse always sends."""
         return unexpected_answer(Response(HTTPStatus.OK), doing, self.origin, problem)
 

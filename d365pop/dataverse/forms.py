@@ -11,9 +11,8 @@ from d365pop.models import RemoteForm
 _SET = "systemforms"
 _DRAFTS = "systemforms/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"
 _COLUMNS = "formid,name,objecttypecode,formactivationstate,iscustomizable,formxml"
-_MAIN = 2
+MAIN = 2
 _ACTIVE = 1
-_LONGEST_FILTER = 1500
 # FormXml runs to a megabyte a form.
 _PAGE_SIZE = 50
 
@@ -81,10 +80,10 @@ def _by_id(dv: Dataverse, path: str, tables: Sequence[str]) -> dict[str, RemoteF
 
 
 def _rows(dv: Dataverse, path: str, tables: Sequence[str]) -> Iterator[Row]:
-    for part in odata.chunks(tables, _LONGEST_FILTER):
+    for part in odata.chunks(tables):
         options = {
             "$select": _COLUMNS,
-            "$filter": f"type eq {_MAIN} and {odata.in_filter('objecttypecode', part)}",
+            "$filter": f"type eq {MAIN} and {odata.in_filter('objecttypecode', part)}",
         }
         yield from dv.rows("list forms", odata.query(path, options), _PAGE_SIZE)
 

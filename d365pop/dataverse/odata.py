@@ -5,6 +5,8 @@ from urllib.parse import quote as percent_encode
 
 # Characters that mean something in OData and nothing to a URL's query.
 _PLAIN = "$(),'/:;=*@!-._~"
+# Of names in one URL: proxies and IIS refuse long ones.
+_LONGEST_FILTER = 1500
 
 
 def if_match(row_version: str) -> dict[str, str]:
@@ -58,7 +60,9 @@ def entity(entity_set_name: str, row_id: str) -> str:
     return f"{entity_set_name}({percent_encode(row_id.strip('{}'), safe='-')})"
 
 
-def chunks(values: Sequence[str], longest: int, each: int = 50) -> Iterator[list[str]]:
+def chunks(
+    values: Sequence[str], longest: int = _LONGEST_FILTER, each: int = 50
+) -> Iterator[list[str]]:
     """Split ``values`` so that each part's filter stays below about ``longest`` characters.
 
     ``each`` is what a value costs besides itself: "column eq ''  or " with its spaces encoded,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from d365pop.dataverse import odata
-from d365pop.dataverse.client import Call, Dataverse, Row
-from d365pop.dataverse.reading import flag, optional_text, whole_number
+from d365pop.dataverse.client import Call, Dataverse
+from d365pop.dataverse.reading import flag, optional_number, optional_text
 
 _SET: Final = "organizations"
 _COLUMNS: Final = (
@@ -38,14 +38,14 @@ def retrieve_organization(dv: Dataverse, organization_id: str) -> Organization:
     return Organization(
         organization_id,
         optional_text(row, "name"),
-        _number(row, "languagecode"),
-        _number(row, "maxuploadfilesize"),
+        optional_number(row, "languagecode"),
+        optional_number(row, "maxuploadfilesize"),
         tuple(part.strip().lower() for part in blocked.split(";") if part.strip()),
         row.get("iscontentsecuritypolicyenabled") is not None
         and flag(row, "iscontentsecuritypolicyenabled"),
         optional_text(row, "contentsecuritypolicyconfiguration"),
         optional_text(row, "contentsecuritypolicyreporturi"),
-        _number(row, "contentsecuritypolicyoptions"),
+        optional_number(row, "contentsecuritypolicyoptions"),
     )
 
 
@@ -63,7 +63,3 @@ def retrieve_running_operations(dv: Dataverse) -> tuple[str, ...]:
     options = {"$select": "msdyn_name,msdyn_operation", "$filter": "msdyn_status eq 0"}
     rows = dv.rows("list running operations", odata.query(_HISTORIES, options))
     return tuple(sorted(optional_text(row, "msdyn_name") or "a solution" for row in rows))
-
-
-def _number(row: Row, column: str) -> int:
-    return whole_number(row, column) if row.get(column) is not None else 0

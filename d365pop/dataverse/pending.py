@@ -10,13 +10,12 @@ from typing import Final
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import Dataverse, Row
+from d365pop.dataverse.forms import MAIN
 from d365pop.dataverse.reading import text, whole_number
 from d365pop.errors import DataverseError
 from d365pop.models import Pending
 
 _UNPUBLISHED: Final = 1
-_LONGEST_FILTER: Final = 1500
-_MAIN: Final = 2
 _FORM_KINDS: Final = {6: "quick view form", 7: "quick create form", 11: "card form"}
 
 
@@ -32,7 +31,7 @@ class PendingKind:
 
 
 PENDING_KINDS: Final = (
-    PendingKind("form", "systemforms", "objecttypecode", ",type", f" and type ne {_MAIN}"),
+    PendingKind("form", "systemforms", "objecttypecode", ",type", f" and type ne {MAIN}"),
     PendingKind("view", "savedqueries", "returnedtypecode"),
     PendingKind("chart", "savedqueryvisualizations", "primaryentitytypecode"),
 )
@@ -55,7 +54,7 @@ def _pending(dv: Dataverse, kind: PendingKind, tables: Sequence[str]) -> Iterato
     # ASSUMED: views and charts take RetrieveUnpublishedMultiple as forms and web resources do.
     path = f"{kind.entity_set}/Microsoft.Dynamics.CRM.RetrieveUnpublishedMultiple()"
     columns = f"name,componentstate,{kind.table_column}{kind.further_columns}"
-    for part in odata.chunks(tables, _LONGEST_FILTER):
+    for part in odata.chunks(tables):
         of_tables = odata.in_filter(kind.table_column, part)
         options = {"$select": columns, "$filter": f"{of_tables}{kind.further_filter}"}
         for row in dv.rows(f"list {kind.word}s", odata.query(path, options)):

@@ -11,7 +11,7 @@ from typing import Final
 
 from d365pop.dataverse import odata
 from d365pop.dataverse.client import Call, Dataverse, Row
-from d365pop.dataverse.reading import flag, optional_text, text, whole_number
+from d365pop.dataverse.reading import flag, optional_number, optional_text, text, whole_number
 from d365pop.errors import DataverseError
 
 LIMIT_EXCEEDED: Final = "0x8004e023"
@@ -68,9 +68,9 @@ def count_calls(dv: Dataverse, begin: datetime, end: datetime) -> list[CallGroup
         CallGroup(
             # ASSUMED: a row of somebody else's may lack the direction; its default is outgoing.
             outgoing=row.get("outgoing") is None or flag(row, "outgoing"),
-            minutes=max(0, _number(row, "minutes")),
+            minutes=max(0, optional_number(row, "minutes")),
             calls=whole_number(row, "calls"),
-            known=_number(row, "known"),
+            known=optional_number(row, "known"),
         )
         for row in _rows(dv, _GROUPS, begin, end)
     ]
@@ -88,14 +88,10 @@ def count_agents(dv: Dataverse, begin: datetime, end: datetime, *, names: bool) 
             agent=text(row, "agent"),
             name=optional_text(row, f"agent@{_FORMATTED}"),
             calls=whole_number(row, "calls"),
-            minutes=_number(row, "minutes"),
+            minutes=optional_number(row, "minutes"),
         )
         for row in _rows(dv, _AGENTS, begin, end, also=_CONNECTED, formatted=names)
     ]
-
-
-def _number(row: Row, column: str) -> int:
-    return 0 if row.get(column) is None else whole_number(row, column)
 
 
 def _rows(

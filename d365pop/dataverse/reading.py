@@ -37,6 +37,11 @@ def whole_number(row: Row, column: str) -> int:
     return value
 
 
+def optional_number(row: Row, column: str) -> int:
+    """Return a column's whole number; 0 where the column is null or left out."""
+    return whole_number(row, column) if row.get(column) is not None else 0
+
+
 def nested(row: Row, column: str) -> Row:
     """Return a complex value or an expanded single row."""
     value = row.get(column)

@@ -13,6 +13,7 @@ from d365pop.dataverse.reading import (
     flag,
     nested,
     nested_list,
+    optional_number,
     optional_text,
     text,
     whole_number,
@@ -183,7 +184,7 @@ def retrieve_async_operation(dv: Dataverse, async_operation_id: str) -> AsyncOpe
     row = dv.find("tell how the import is going", path)
     if row is None:
         return None
-    code = whole_number(row, "errorcode") if row.get("errorcode") is not None else 0
+    code = optional_number(row, "errorcode")
     return AsyncOperation(
         async_operation_id=async_operation_id,
         finished=whole_number(row, "statecode") == _FINISHED,

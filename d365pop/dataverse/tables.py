@@ -6,13 +6,11 @@ from d365pop.dataverse import odata
 from d365pop.dataverse.client import Dataverse
 from d365pop.dataverse.reading import nested_list, text
 
-_LONGEST_FILTER = 1500
-
 
 def retrieve_columns(dv: Dataverse, tables: Sequence[str]) -> dict[str, frozenset[str]]:
     """Return the logical names of the columns of each of ``tables`` that exists."""
     found = {}
-    for part in odata.chunks(tables, _LONGEST_FILTER):
+    for part in odata.chunks(tables):
         path = odata.query(
             "EntityDefinitions",
             {

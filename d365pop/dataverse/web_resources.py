@@ -17,15 +17,13 @@ _COLUMNS = (
     "webresourceid,name,content,ismanaged,modifiedon,_modifiedby_value,"
     "displayname,description,dependencyxml"
 )
-# Of names in one URL: proxies and IIS refuse long ones.
-_LONGEST_FILTER: Final = 1500
 NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 def name_parts(names: Sequence[str]) -> list[list[str]]:
     """Split ``names`` into what one call asks for; many names into fewer calls than a few would."""
-    parts = list(odata.chunks(names, _LONGEST_FILTER))
-    return list(odata.chunks(names, _LONGEST_FILTER, each=1)) if parts[1:] else parts
+    parts = list(odata.chunks(names))
+    return list(odata.chunks(names, each=1)) if parts[1:] else parts
 
 
 def retrieve_web_resources(dv: Dataverse, names: Sequence[str]) -> tuple[RemoteWebResource, ...]:
@@ -179,7 +177,7 @@ def _rows(dv: Dataverse, path: str, names: Sequence[str], columns: str = _COLUMN
 
 
 def _named(part: list[str]) -> str:
-    if not list(odata.chunks(part, _LONGEST_FILTER))[1:]:
+    if not list(odata.chunks(part))[1:]:
         return odata.in_filter("name", part)
     # ASSUMED: the unpublished rows take Dataverse's own functions, too, as all lists do.
     return odata.among("name", part)
