@@ -59,7 +59,6 @@ KEYS: Final[Mapping[str, Keys]] = {
     "interactive": Keys({}, _PERSON),
     "azure-cli": Keys({}, _TENANT),
 }
-REAL_SIGN_INS: Final = tuple(kind for kind in KEYS if kind != "local")
 _ALL: Final = frozenset(key for keys in KEYS.values() for key in (*keys.needed, *keys.allowed))
 
 

@@ -6,29 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from d365pop.bundle.cache import ResultCache
-from d365pop.bundle.engine import EngineKind, Opener
+from d365pop.bundle.engine import Opener
 from d365pop.check.scripts.checker import LARGEST, SECONDS, decode_script
 from d365pop.check.scripts.definitions import Definitions, read_definitions
 from d365pop.check.scripts.session import ask_all, checker_digest, opener
 from d365pop.errors import BundleError
 
 
-def exported_names(code: bytes) -> frozenset[str] | None:
-    """Return the dotted global function names of one script.
-
-    None where they cannot be proven: no classic script, given up, or names made at run time.
-    Prefer ``definitions`` where a single name is asked for: it can still tell about the rest.
-    """
-    found = definitions({"": code})[""]
-    return None if found is None or found.open_names else found.functions
-
-
 def definitions(
     scripts: Mapping[str, bytes],
     *,
     cache: Path | None = None,
-    seconds: float = SECONDS,
-    engine: EngineKind | None = None,
 ) -> dict[str, Definitions | None]:
     """Return what each script defines, by part; None where nothing can be said.
 
@@ -40,7 +28,7 @@ def definitions(
         for part, content in scripts.items()
     }
     known = [part for part, text in texts.items() if text is not None]
-    found = _definitions([texts[part] or "" for part in known], cache, opener(seconds, engine))
+    found = _definitions([texts[part] or "" for part in known], cache, opener(SECONDS))
     return {**dict.fromkeys(scripts), **dict(zip(known, found, strict=True))}
 
 

@@ -12,7 +12,6 @@ from d365pop.emulator.package.contents import FORM_TYPES
 
 KINDS = {number: name for name, number in FORM_TYPES.items()}
 DIALOG = FORM_TYPES["dialog"]
-MANAGED_PARTS = frozenset({"Name", "FormXml", "RibbonDiffXml"})
 
 
 def write_forms(source: ExportSource, *, managed: bool) -> None:

@@ -43,7 +43,6 @@ class ManagedLayer:
     position: int
     is_diff: bool
     values: Row
-    overwrite_time: str
 
 
 def stack_of(environment: Environment, table: Table, row_id: str) -> list[ManagedLayer]:
@@ -61,7 +60,6 @@ def _layer(row: Row) -> ManagedLayer:
         int(row["position"] or 0),
         bool(row["isdiff"]),
         json.loads(str(row["layervalues"])),
-        str(row["overwritetime"]),
     )
 
 

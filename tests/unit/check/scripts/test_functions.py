@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from d365pop.check.scripts.definitions import Definitions
-from d365pop.check.scripts.functions import definitions, exported_names
+from d365pop.check.scripts.functions import definitions
 
 PROVEN: dict[str, tuple[str, set[str]]] = {
     "function": ("function f() {}\nvar g = function () {};\nvar h = () => 1;", {"f", "g", "h"}),
@@ -142,12 +142,6 @@ def test_nothing_is_claimed_where_the_text_proves_nothing(
 ) -> None:
     about = found[name]
     assert about is None or about.open_names
-
-
-def test_names_of_one_script_are_given_or_withheld_as_a_whole() -> None:
-    assert exported_names(b"var X = { f() {} };") == frozenset({"X.f"})
-    assert exported_names(b"var X = { f() {} }, y = make();") is None
-    assert exported_names(b"function (") is None
 
 
 def test_script_with_open_names_still_tells_about_the_others() -> None:

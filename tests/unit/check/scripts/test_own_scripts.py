@@ -8,7 +8,8 @@ import pytest
 
 from d365pop.build.product import build
 from d365pop.check.scripts.checker import check_scripts
-from d365pop.check.scripts.functions import exported_names
+from d365pop.check.scripts.definitions import Definitions
+from d365pop.check.scripts.functions import definitions
 from d365pop.config import load
 from d365pop.solution.package import read_package
 
@@ -45,6 +46,5 @@ def test_form_script_is_proven_to_hold_its_handler_and_its_commands(
     parts: Mapping[str, bytes],
 ) -> None:
     [form] = scripts(parts, "formjs").values()
-    assert exported_names(form) == frozenset(
-        {"D365Pop.onLoad", "D365Pop.dial", "D365Pop.openPhone"}
-    )
+    names = frozenset({"D365Pop.onLoad", "D365Pop.dial", "D365Pop.openPhone"})
+    assert definitions({"form.js": form}) == {"form.js": Definitions(names, frozenset())}
