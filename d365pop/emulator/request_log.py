@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TextIO
@@ -50,7 +51,8 @@ class RequestLog:
             if self._told is not None:
                 # The query stays out: it may hold names and numbers of people.
                 line = f"{entry.method} {entry.path} {entry.status} {entry.seconds:.3f} s"
-                self._told.write(line + "\n")
+                with suppress(OSError):  # who reads it may have gone: that costs no answer
+                    self._told.write(line + "\n")
 
     def clear(self) -> None:
         """Forget everything."""

@@ -1,6 +1,7 @@
 """Hosts, sign-in, the shell's cookie, static files, admin routes and the request log."""
 
 import base64
+import io
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from d365pop.emulator.auth import (
 )
 from d365pop.emulator.gateway import Gateway
 from d365pop.emulator.protocol import Response
-from d365pop.emulator.request_log import RequestKind
+from d365pop.emulator.request_log import RequestKind, RequestLog
 from tests.unit.emulator.harness import API, BASE, HOST, LocalEnvironment
 
 TOKEN_PATH = f"/{TENANT_ID}/oauth2/v2.0/token"
@@ -344,6 +345,16 @@ def test_disk_that_takes_nothing_is_an_error_answer_and_one_line(
     (told,) = caplog.records
     assert "accounts failed: attempt to write a readonly database" in told.message
     assert told.exc_info is None
+
+
+def test_answer_comes_although_nobody_reads_the_log_any_more(local: LocalEnvironment) -> None:
+    class Closed(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    local.gateway = Gateway(local.environment, log=RequestLog(Closed()))
+    assert local.send("GET", "/main.aspx").status == 200
+    assert local.gateway.log.brief() == [("GET", "/main.aspx", 200)]
 
 
 def test_host_is_part_of_every_address(local: LocalEnvironment) -> None:
