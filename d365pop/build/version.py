@@ -56,7 +56,12 @@ def _describe(folder: Path) -> str:
     command = ["git", "describe", "--tags", "--long", "--match", "v[0-9]*"]
     try:
         with subprocess.Popen(  # noqa: S603 - our own words; git comes from the user's PATH
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
         ) as process:
             description, problem = process.communicate()
     except OSError as error:

@@ -1,6 +1,8 @@
 """The version of a build: as written, or counted from a tag."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,16 @@ def test_version_comes_from_the_nearest_tag(tmp_path: Path) -> None:
         if tag:
             git(tmp_path, "tag", tag)
     assert resolve_version("git", tmp_path) == "1.4.0.1"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are UTF-8 there")
+def test_tag_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    commit(tmp_path)
+    git(tmp_path, "tag", os.fsdecode(b"v1.0.0-\xff"))
+    with pytest.raises(ConfigurationError) as caught:
+        resolve_version("git", tmp_path)
+    assert caught.value.reference == "version-tag-invalid"
 
 
 def test_repository_without_a_tag_is_one_clear_error(tmp_path: Path) -> None:
