@@ -43,6 +43,22 @@ class Challenge:
         return Challenge(f"{head}/{tenant}", tenant, self.resource, tenant)
 
 
+def environment_origin(environment_url: str) -> str:
+    """Return the origin that ``environment_url`` names.
+
+    Raises:
+        ConfigurationError: it is not the URL of an environment.
+    """
+    origin = origin_of(environment_url)
+    if not origin:
+        raise ConfigurationError(
+            "environment-url-invalid",
+            f"{environment_url!r} is no URL of an environment",
+            hint="It looks like https://contoso.crm4.dynamics.com.",
+        )
+    return origin
+
+
 def discover(transport: Transport, environment_url: str, trusted: str = "") -> Challenge:
     """Return what the environment answers to a call without a token.
 
@@ -53,13 +69,7 @@ def discover(transport: Transport, environment_url: str, trusted: str = "") -> C
         SignInError: the environment names an authority or a resource that is not its own.
         NetworkError: the environment cannot be reached.
     """
-    origin = origin_of(environment_url)
-    if not origin:
-        raise ConfigurationError(
-            "environment-url-invalid",
-            f"{environment_url!r} is no URL of an environment",
-            hint="It looks like https://contoso.crm4.dynamics.com.",
-        )
+    origin = environment_origin(environment_url)
     response = transport.send(
         Request(
             "GET",

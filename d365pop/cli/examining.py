@@ -20,7 +20,7 @@ from d365pop.cli import signing_in
 from d365pop.cli.progress import working
 from d365pop.cli.servers import open_transport
 from d365pop.config import variables
-from d365pop.dataverse.client import Dataverse
+from d365pop.dataverse.client import API_PATH, Dataverse
 from d365pop.doctor.catalogue import all_checks
 from d365pop.doctor.examination import Examined, examine
 from d365pop.doctor.subject import Machine, Subject
@@ -69,7 +69,7 @@ def examined(
 def _subject(
     environment: EnvironmentSettings, settings: Settings, wishes: Wishes, transport: Transport
 ) -> Subject:
-    probe = Request("GET", f"{environment.url}/api/data/v9.2/", idempotent=True)
+    probe = Request("GET", f"{environment.url}{API_PATH}", idempotent=True)
     return Subject(
         settings=settings,
         environment=environment,

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from d365pop import __version__
+from d365pop.auth.challenge import environment_origin
 from d365pop.auth.provider import TokenProvider
 from d365pop.dataverse.faults import dataverse_error, unexpected_answer
 from d365pop.errors import ConfigurationError, DataverseError, SignInError
@@ -188,13 +189,7 @@ def _token_refused(url: str, response: Response, call: Call) -> SignInError:
 
 
 def _checked_origin(environment_url: str) -> str:
-    origin = origin_of(environment_url)
-    if not origin:
-        raise ConfigurationError(
-            "environment-url-invalid",
-            f"{environment_url!r} is no URL of an environment",
-            hint="It looks like https://contoso.crm4.dynamics.com.",
-        )
+    origin = environment_origin(environment_url)
     if origin.startswith("http:") and not is_loopback(origin):
         raise ConfigurationError(
             "environment-url-not-https",
