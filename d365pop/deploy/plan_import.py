@@ -15,6 +15,7 @@ from d365pop.deploy.plan import (
     ImportKind,
     ImportPackage,
     Leave,
+    UpdateWebResource,
 )
 from d365pop.deploy.ribbons import (
     dropped_ribbons,
@@ -116,6 +117,18 @@ def changed(
         there = remote.web_resources.get(resource.name.lower())
         if there is not None and there.draft != resource.content:
             yield resource, there
+
+
+def content_update(resource: WebResource, there: RemoteWebResource) -> UpdateWebResource:
+    """Return the step that gives a web resource that is there its content."""
+    return UpdateWebResource(
+        web_resource_id=there.web_resource_id,
+        name=resource.name,
+        reason="its content differs",
+        before=there.draft,
+        after=resource.content,
+        row_version=there.row_version,
+    )
 
 
 def _reason_to_repair(desired: Desired, remote: RemoteSnapshot, installed: RemoteSolution) -> str:

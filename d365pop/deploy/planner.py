@@ -23,7 +23,14 @@ from d365pop.deploy.plan import (
     Step,
     UpdateWebResource,
 )
-from d365pop.deploy.plan_import import NO_OPTIONS, PlanOptions, changed, is_newer_there, plan_import
+from d365pop.deploy.plan_import import (
+    NO_OPTIONS,
+    PlanOptions,
+    changed,
+    content_update,
+    is_newer_there,
+    plan_import,
+)
 from d365pop.deploy.ribbons import plan_ribbons
 from d365pop.models import (
     Desired,
@@ -113,15 +120,7 @@ def _plan_web_resources(
 ) -> Iterator[UpdateWebResource]:
     contents = list(changed(desired, remote))
     differing = {resource.name for resource, _ in (*contents, *relabelled(desired, remote))}
-    for resource, there in contents:
-        yield UpdateWebResource(
-            web_resource_id=there.web_resource_id,
-            name=resource.name,
-            reason="its content differs",
-            before=there.draft,
-            after=resource.content,
-            row_version=there.row_version,
-        )
+    yield from (content_update(resource, there) for resource, there in contents)
     same = sum(1 for resource in desired.solution.web_resources if resource.name not in differing)
     if same:
         left.append(Leave(plural(same, "web resource"), "same content"))

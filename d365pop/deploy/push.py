@@ -14,6 +14,7 @@ from d365pop.deploy.plan import (
     Step,
     UpdateWebResource,
 )
+from d365pop.deploy.plan_import import content_update
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, RemoteSnapshot, RemoteWebResource, WebResource
 from d365pop.wording import plural
@@ -77,14 +78,7 @@ def _steps(
             yield CreateWebResource(resource, solution, "it is not there")
     for resource, there in differing:
         if there is not None and there.draft != resource.content:
-            yield UpdateWebResource(
-                web_resource_id=there.web_resource_id,
-                name=resource.name,
-                reason="its content differs",
-                before=there.draft,
-                after=resource.content,
-                row_version=there.row_version,
-            )
+            yield content_update(resource, there)
     if differing:
         yield Publish(
             tables=(),
