@@ -2,7 +2,6 @@
 
 import errno
 import gc
-import os
 import sys
 from typing import Annotated, Any, Final, NoReturn
 
@@ -11,6 +10,7 @@ from typer.core import TyperGroup
 
 from d365pop import __version__
 from d365pop.cli.commands import Commands
+from d365pop.cli.streams import lead_nowhere
 from d365pop.errors import ConfigurationError, D365PopError, ExitCode, InterruptedRunError
 
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
@@ -65,13 +65,13 @@ def main() -> None:
     except D365PopError as error:
         _fail(error)
     except BrokenPipeError:
-        # Whoever read our output has seen enough; the interpreter must not complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has seen enough.
+        lead_nowhere(sys.stdout)
         sys.exit(ExitCode.OK)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             _confess(error)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        lead_nowhere(sys.stdout)
         _fail(
             ConfigurationError(
                 "disk-full",

@@ -77,9 +77,7 @@ def logout(env: EnvironmentOption, config: ConfigOption = CONFIG) -> None:
 @auth.command("status")
 def status(config: ConfigOption = CONFIG, shown: PlainFormatOption = PlainFormat.TEXT) -> None:
     """Say for each environment how it signs in and what is missing; asks no server."""
-    from rich.table import Table
-
-    from d365pop.cli.console import results
+    from d365pop.cli.console import show_rows
     from d365pop.cli.documents import write_facts
     from d365pop.config import load
 
@@ -89,12 +87,7 @@ def status(config: ConfigOption = CONFIG, shown: PlainFormatOption = PlainFormat
     if shown is PlainFormat.JSON:
         write_facts({"environments": [dict(zip(headings, row, strict=True)) for row in rows]})
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    results().print(table)
+    show_rows(headings, rows)
 
 
 def _state(environment: "EnvironmentSettings") -> str:

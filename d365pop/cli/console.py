@@ -1,12 +1,11 @@
 """Sole owner of the rich consoles: stdout carries results, stderr everything else, all redacted."""
 
 import io
-import os
 import re
 import select
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -17,6 +16,7 @@ from rich.markup import escape
 from rich.segment import Segment
 from rich.text import Text
 
+from d365pop.cli.streams import lead_nowhere
 from d365pop.errors import D365PopError, UsageError
 from d365pop.redaction import redact
 from d365pop.report.plain import unseen_as_codes, without_commands
@@ -126,14 +126,24 @@ def _write_raw(stream: TextIO, text: str) -> None:
         stream.flush()
     except BrokenPipeError:
         # The reader (`head`) has seen enough; what we found, and the exit code, stay the same.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        lead_nowhere(stream)
 
 
 def note(text: str) -> None:
     """Say something about the work, on stderr."""
     messages().print(Text(text))
+
+
+def show_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under quiet headings; what is too long for its column folds."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    results().print(table)
 
 
 def can_ask() -> bool:

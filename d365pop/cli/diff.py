@@ -1,12 +1,12 @@
 """``d365pop diff``: what differs between two packages, or a package and an environment."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from d365pop.cli.options import CONFIG, ConfigOption
+from d365pop.report.names import PlainFormat
 
 if TYPE_CHECKING:
     from d365pop.compare.difference import Comparison
@@ -21,18 +21,11 @@ _STYLES: Final = {
 }
 
 
-class DiffFormat(StrEnum):
-    """How a comparison is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def diff(
     before: Annotated[str, typer.Argument(help="A ZIP, a folder, or env:NAME.")],
     after: Annotated[str, typer.Argument(help="A ZIP, a folder, or env:NAME.")],
-    form: Annotated[DiffFormat, typer.Option("--format", help="How to write it.")] = (
-        DiffFormat.TEXT
+    form: Annotated[PlainFormat, typer.Option("--format", help="How to write it.")] = (
+        PlainFormat.TEXT
     ),
     summary: Annotated[
         bool, typer.Option("--summary", help="Name the components, not what changed in them.")
@@ -54,7 +47,7 @@ def diff(
         raise typer.Exit(ExitCode.DIFFERS)
 
 
-def _show(comparison: "Comparison", form: DiffFormat, *, summary: bool) -> None:
+def _show(comparison: "Comparison", form: PlainFormat, *, summary: bool) -> None:
     from rich.text import Text
 
     from d365pop.cli.console import results
@@ -65,10 +58,10 @@ def _show(comparison: "Comparison", form: DiffFormat, *, summary: bool) -> None:
     lines = comparison_lines(comparison, summary=summary)
     console = results()
     match form:
-        case DiffFormat.JSON:
+        case PlainFormat.JSON:
             write_data_document(comparison_json(comparison, summary=summary), None)
-        case DiffFormat.TEXT if console.is_terminal:
+        case PlainFormat.TEXT if console.is_terminal:
             for line in lines:
                 console.print(Text(line.text, style=_STYLES[line.role]), soft_wrap=True)
-        case DiffFormat.TEXT:
+        case PlainFormat.TEXT:
             write_document(lambda _: "".join(f"{line.text}\n" for line in lines), None)

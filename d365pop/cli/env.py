@@ -95,9 +95,7 @@ def _show(
     configured: "Mapping[str, EnvironmentSettings]",
     reachable: "tuple[Instance, ...] | None",
 ) -> None:
-    from rich.table import Table
-
-    from d365pop.cli.console import results
+    from d365pop.cli.console import show_rows
     from d365pop.cli.documents import write_facts
 
     rows = list(listed(configured, reachable))
@@ -108,12 +106,7 @@ def _show(
         ]
         write_facts({"asked_microsoft": reachable is not None, "environments": told})
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in _COLUMNS:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    results().print(table)
+    show_rows(_COLUMNS, rows)
 
 
 def listed(
