@@ -82,8 +82,8 @@ class Executor:
         """
         for group in _groups(plan):
             indexes = [index for index, _ in group]
-            self.journal.starts(indexes)
             try:
+                self.journal.starts(indexes)
                 self.pool([partial(self._run, index, step) for index, step in group])
             except D365PopError as error:
                 error.context = "\n".join(filter(None, (error.context, self._written(plan))))

@@ -32,6 +32,7 @@ from d365pop.deploy.runs import find_run, list_runs, unreadable_runs
 from d365pop.errors import (
     D365PopError,
     DataverseError,
+    InterruptedRunError,
     OvertakenError,
     PlanRefusedError,
     RollbackFailedError,
@@ -42,6 +43,8 @@ from d365pop.parallel import Pool, in_threads
 
 _TAKEN_BACK: Final = (DataverseError, PlanRefusedError)
 """What a run that fails with is rolled back for: the environment still answers, and said no."""
+_INTERRUPTED: Final = InterruptedRunError("interrupted", "Interrupted.")
+_UNPROVEN: Final = "Everything is written, but not read back yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +247,27 @@ class Operator:
         except D365PopError as error:
             error.hint = _lines(error.hint, *_next(journal.run, plan))
             raise
-        try:
-            proof = self.prove(plan)
-        except VerificationError as error:
-            error.context = _lines(error.context, *self.planner.layers_in_the_way(plan))
-            error.hint = _lines(error.hint, *_next(journal.run, plan)[1:])
-            raise
+        proof = self._proof(plan, journal)
         journal.proven()
         return Outcome(journal.run, plan, proof, seconds)
+
+    def _proof(self, plan: Plan, journal: Journal) -> Plan:
+        """Prove what was written; what ends that leaves a run that can be gone on with."""
+        following = _next(journal.run, plan)
+        try:
+            return self.prove(plan)
+        except VerificationError as error:
+            error.context = _lines(error.context, *self.planner.layers_in_the_way(plan))
+            error.hint = _lines(error.hint, *following[1:])
+            raise
+        except D365PopError as error:
+            error.context = _lines(error.context, _UNPROVEN)
+            error.hint = _lines(error.hint, *following)
+            raise
+        except KeyboardInterrupt as stop:
+            raise InterruptedRunError(
+                "interrupted", "Interrupted.", context=_UNPROVEN, hint=_lines(*following)
+            ) from stop
 
     def _take_back(self, plan: Plan, journal: Journal, error: D365PopError) -> None:
         """Roll a failed run back at once, and add to ``error`` how that went."""
@@ -265,11 +281,12 @@ class Operator:
                 error.context = _lines(error.context, f"Not rolled back: {refusal.message}")
                 return
             outcome = self._roll_back(inverse, journal)
-        except D365PopError as failure:
+        except (D365PopError, KeyboardInterrupt) as failure:
+            why = failure if isinstance(failure, D365PopError) else _INTERRUPTED
             raise RollbackFailedError(
                 "rollback-failed",
-                f"{error.message} The rollback failed too: {failure.message}",
-                context=_lines(error.context, failure.context),
+                f"{error.message} The rollback failed too: {why.message}",
+                context=_lines(error.context, why.context),
                 hint=f"Try it again with: d365pop rollback {journal.run}",
             ) from error
         if outcome is None:

@@ -22,6 +22,7 @@ from d365pop.errors import (
     DataverseError,
     ExitCode,
     InterruptedRunError,
+    NetworkError,
     OvertakenError,
     PlanRefusedError,
     RollbackFailedError,
@@ -261,6 +262,49 @@ def test_run_that_was_rolled_back_is_not_resumed(installed: World, tmp_path: Pat
     with pytest.raises(PlanRefusedError) as caught:
         operator.resume(outcome.run)
     assert caught.value.reference == "run-rolled-back"
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), NetworkError("timeout", "No answer.")])
+def test_run_that_ends_in_its_proof_says_how_to_go_on(
+    installed: World, tmp_path: Path, end: BaseException
+) -> None:
+    published: list[Request] = []
+
+    def ending(request: Request) -> Response:
+        if published:
+            raise end
+        if "PublishXml" in request.url:
+            published.append(request)
+        return installed.send(request)
+
+    with pytest.raises((InterruptedRunError, NetworkError)) as caught:
+        apply(installed.operator(tmp_path, ending), PATCHED)
+    (run,) = list_runs(tmp_path)
+    assert caught.value.context == "Everything is written, but not read back yet."
+    assert f"Go on with: d365pop resume {run.name}" in caught.value.hint
+    assert run.state is RunState.APPLIED
+    assert installed.operator(tmp_path).resume(run.name).proof.is_empty
+
+
+def test_ctrl_c_while_a_failed_run_is_taken_back_hides_no_failure(
+    installed: World, tmp_path: Path
+) -> None:
+    failed: list[Request] = []
+
+    def sender(request: Request) -> Response:
+        if failed:
+            raise KeyboardInterrupt
+        if "PublishXml" in request.url:
+            failed.append(request)
+            return REFUSAL
+        return installed.send(request)
+
+    with pytest.raises(RollbackFailedError) as caught:
+        apply(installed.operator(tmp_path, sender), PATCHED)
+    (run,) = list_runs(tmp_path)
+    assert "missing privilege" in caught.value.message
+    assert caught.value.message.endswith("The rollback failed too: Interrupted.")
+    assert caught.value.hint == f"Try it again with: d365pop rollback {run.name}"
 
 
 def test_run_that_somebody_rolls_back_while_its_resume_begins_is_not_resumed(

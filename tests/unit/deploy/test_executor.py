@@ -12,7 +12,7 @@ import pytest
 from d365pop.dataverse.client import Dataverse
 from d365pop.deploy.clock import Clock
 from d365pop.deploy.executor import Executor
-from d365pop.deploy.journal import open_journal
+from d365pop.deploy.journal import Journal, open_journal
 from d365pop.deploy.looking import look
 from d365pop.deploy.plan import (
     DeleteVariable,
@@ -335,6 +335,22 @@ def test_ctrl_c_between_writes_names_the_step_that_did_not_begin(tmp_path: Path)
         ("done", 0),
         ("failed", 1),
     ]
+
+
+def test_ctrl_c_while_the_journal_is_flushed_says_how_far_the_run_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = Journal.starts
+
+    def pressed(journal: Journal, indexes: list[int]) -> None:
+        starts(journal, indexes)
+        if indexes == [1]:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Journal, "starts", pressed)
+    _, _, failure = run(tmp_path, (UPDATE, EDIT), lambda _: Response(204))
+    assert isinstance(failure, InterruptedRunError)
+    assert failure.message == "Interrupted before step 2 of 2."
 
 
 def test_failure_in_a_later_step_says_what_was_written_before(tmp_path: Path) -> None:
