@@ -1,6 +1,7 @@
 """The question before the first write, asked on a real terminal."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,32 @@ def test_ctrl_c_at_the_question_is_interrupted(
     assert code == ExitCode.INTERRUPTED
     assert "Traceback" not in screen
     assert dataverse.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "written"),
+    [
+        ("typer", "signal.raise_signal(signal.SIGINT)", ""),
+        ("sitecustomize", "atexit.register(signal.raise_signal, signal.SIGINT)", "d365pop "),
+    ],
+    ids=["while-it-loads", "when-it-has-ended"],
+)
+def test_ctrl_c_at_the_edges_just_ends_the_process(
+    tmp_path: Path, module: str, source: str, written: str
+) -> None:
+    text = f"import atexit, signal\n{source}\n"
+    (tmp_path / f"{module}.py").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "d365pop", "--version"],
+        env={**clean_environment(), "PYTHONPATH": str(tmp_path)},
+        # Whoever runs the tests in the background ignores Ctrl-C, and so would the child.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+    assert done.stdout.startswith(written)
 
 
 def test_real_environment_without_a_terminal_needs_yes(monkeypatch: pytest.MonkeyPatch) -> None:
