@@ -25,6 +25,7 @@ from d365pop.deploy.plan import (
 from d365pop.deploy.steps import is_unsure, write
 from d365pop.deploy.uninstalling import uninstall
 from d365pop.errors import (
+    ConfigurationError,
     D365PopError,
     InterruptedRunError,
     StillRunningError,
@@ -104,7 +105,11 @@ class Executor:
             told = self.journal.still_running if outlasted else self.journal.failed
             with self._turn:
                 self._at_work.discard(index)
-                told(index, error.reference, error.message)
+                try:
+                    told(index, error.reference, error.message)
+                except ConfigurationError as unwritten:
+                    # What failed first is what is to be mended.
+                    error.context = "\n".join(filter(None, (error.context, unwritten.message)))
             raise
         with self._turn:
             self.journal.done(index)

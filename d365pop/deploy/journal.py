@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Self
@@ -46,7 +47,9 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         """Close the file."""
-        self._stream.close()
+        # What a full disk did not take was told when it was written; closing tries it again.
+        with suppress(OSError):
+            self._stream.close()
 
     def planned(self, plan: Plan) -> None:
         """Record that the plan beside this file is about to be carried out."""
@@ -139,7 +142,13 @@ def open_journal(runs: Path, environment: str, plan: Plan) -> Journal:
         shutil.rmtree(folder, ignore_errors=True)
         raise _unwritable(runs, error) from error
     _claim(journal.folder, stream)
-    journal.planned(plan)
+    try:
+        journal.planned(plan)
+    except ConfigurationError:
+        with suppress(OSError):
+            stream.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return journal
 
 

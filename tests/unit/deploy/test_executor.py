@@ -25,6 +25,7 @@ from d365pop.deploy.plan import (
     WriteRow,
 )
 from d365pop.errors import (
+    ConfigurationError,
     D365PopError,
     DataverseError,
     ExitCode,
@@ -351,6 +352,18 @@ def test_ctrl_c_while_the_journal_is_flushed_says_how_far_the_run_came(
     _, _, failure = run(tmp_path, (UPDATE, EDIT), lambda _: Response(204))
     assert isinstance(failure, InterruptedRunError)
     assert failure.message == "Interrupted before step 2 of 2."
+
+
+def test_failure_that_a_full_disk_does_not_take_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise ConfigurationError("journal-unwritable", "The journal cannot be written.")
+
+    monkeypatch.setattr(Journal, "failed", full)
+    _, _, failure = run(tmp_path, (EDIT,), refusing("PATCH", "systemforms", 400, "0x80048425"))
+    assert isinstance(failure, DataverseError)
+    assert failure.context.splitlines()[-1] == "The journal cannot be written."
 
 
 def test_failure_in_a_later_step_says_what_was_written_before(tmp_path: Path) -> None:

@@ -338,3 +338,26 @@ def test_disk_that_fills_up_stops_the_run_before_the_next_step(tmp_path: Path) -
         journal.starts([0])
     assert caught.value.reference == "journal-unwritable"
     assert "No space left on device" in caught.value.context
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to is Linux's")
+def test_disk_that_is_full_still_when_the_journal_is_closed_hides_no_error(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    with (
+        pytest.raises(ConfigurationError) as caught,
+        Journal(tmp_path, full.open("w", encoding="utf-8")) as journal,
+    ):
+        journal.starts([0])
+    assert caught.value.reference == "journal-unwritable"
+
+
+def test_run_whose_first_line_cannot_be_written_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(journal: Journal, _: Plan) -> None:
+        raise ConfigurationError("journal-unwritable", f"{journal.folder} cannot be written.")
+
+    monkeypatch.setattr(Journal, "planned", full)
+    with pytest.raises(ConfigurationError):
+        open_journal(tmp_path, "prod", PLAN)
+    assert list(tmp_path.iterdir()) == []
