@@ -123,8 +123,8 @@ class Planner:
     def again(self, plan: Plan, desired: Desired, original: Plan) -> Plan:
         """Plan the same from what is there now; a rollback is one of the ``original``."""
         if plan.kind is PlanKind.PUSH:
-            contents = {step.name: step.after for step in pushed(plan)}
-            return unpublished(plan, retrieve_published(self.dataverse, contents, self.pool))
+            found = retrieve_published(self.dataverse, pushed(plan), self.pool)
+            return unpublished(plan, found)
         match plan.kind:
             case PlanKind.DEPLOY:
                 remote = self.read(desired)

@@ -1,7 +1,8 @@
 """From a build and what was read to the plan of a push: contents of web resources only; pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import compress
 
 from d365pop.deploy.before import before_of
 from d365pop.deploy.facts import facts_of
@@ -96,15 +97,40 @@ def unpublished(plan: Plan, published: Mapping[str, RemoteWebResource]) -> Plan:
 
     ``published`` holds what agents get, by name in lower case.
     """
-    left = tuple(
-        step
-        for step in pushed(plan)
-        if (there := published.get(step.name.lower())) is None or there.published != step.after
-    )
-    counted = plural(len(pushed(plan)), "web resource")
+    contents = pushed(plan)
+    waiting = {
+        name
+        for name, content in contents.items()
+        if (there := published.get(name.lower())) is None or there.published != content
+    }
+    counted = plural(len(contents), "web resource")
+    left = tuple(_left(plan.steps, waiting))
     return replace(plan, steps=left, left=(Leave(counted, "published as pushed"),))
 
 
-def pushed(plan: Plan) -> list[UpdateWebResource | CreateWebResource]:
-    """Return the steps that bring contents."""
-    return [step for step in plan.steps if isinstance(step, UpdateWebResource | CreateWebResource)]
+def _left(steps: Iterable[Step], waiting: set[str]) -> Iterator[Step]:
+    """Yield the steps that bring what is ``waiting``; a draft is brought by its publish alone."""
+    drafts = {*waiting}
+    for step in steps:
+        match step:
+            case UpdateWebResource() | CreateWebResource() if step.name in waiting:
+                drafts.discard(step.name)
+                yield step
+            case Publish() if drafts:
+                chosen = [name in drafts for name in step.web_resources]
+                yield replace(
+                    step,
+                    web_resources=tuple(compress(step.web_resources, chosen)),
+                    web_resource_ids=tuple(compress(step.web_resource_ids, chosen)),
+                )
+            case _:
+                continue
+
+
+def pushed(plan: Plan) -> dict[str, bytes]:
+    """Return the contents that agents get by a push, by name, whoever has written the draft."""
+    names = {
+        name for step in plan.steps if isinstance(step, Publish) for name in step.web_resources
+    }
+    wanted = plan.desired.solution.web_resources if plan.desired else ()
+    return {each.name: each.content for each in wanted if each.name in names}

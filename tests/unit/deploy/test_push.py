@@ -6,7 +6,7 @@ import pytest
 
 from d365pop.deploy.former import WebResourceBefore
 from d365pop.deploy.plan import CreateWebResource, Leave, Plan, PlanKind, Publish, UpdateWebResource
-from d365pop.deploy.push import plan_push
+from d365pop.deploy.push import plan_push, pushed, unpublished
 from d365pop.deploy.rollback import plan_rollback
 from d365pop.errors import PlanRefusedError
 from d365pop.models import Desired, RemoteSnapshot
@@ -46,6 +46,22 @@ def test_content_that_waits_unpublished_is_only_published() -> None:
     waiting = there(SCRIPT, published=b"old")
     plan = push(snapshot(web_resources=(waiting, there(PAGE))))
     assert plan.steps == (Publish((), (SCRIPT.name,), (), (waiting.web_resource_id,)),)
+
+
+def test_draft_that_was_only_published_is_proven_by_what_agents_get() -> None:
+    waiting = there(SCRIPT, published=b"old")
+    old = there(PAGE, draft=b"old", published=b"old")
+    plan = push(snapshot(web_resources=(waiting, old)))
+    update = plan.steps[0]
+    alone = Publish((), (SCRIPT.name,), (), (waiting.web_resource_id,))
+    assert pushed(plan) == {SCRIPT.name: SCRIPT.content, PAGE.name: PAGE.content}
+    found = {SCRIPT.name.lower(): waiting, PAGE.name.lower(): old}
+    assert unpublished(plan, found).steps == (update, alone)
+    found[PAGE.name.lower()] = there(PAGE)
+    assert unpublished(plan, found).steps == (alone,)
+    found[SCRIPT.name.lower()] = there(SCRIPT)
+    left = unpublished(plan, found)
+    assert (left.steps, left.left) == ((), (Leave("2 web resources", "published as pushed"),))
 
 
 def test_new_web_resource_is_created_under_its_stable_id() -> None:
