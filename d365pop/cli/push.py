@@ -1,6 +1,7 @@
 """``d365pop push`` and ``d365pop watch``: the developer's inner loop."""
 
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,7 +47,7 @@ def push(
         reported("push", env, report_format, report) as told,
         open_operator(env, config, Conduct(timeout)) as operator,
     ):
-        told.plan = _plan(operator, config, environment)
+        told.plan = _plan(operator, config, environment, in_turn=not dry_run)
         if dry_run:
             show_dry_run(env, told.plan)
         else:
@@ -68,13 +69,14 @@ def watch(
 
     environment = _for_development(env, config)
     with open_operator(env, config, Conduct(timeout)) as operator, _until_ctrl_c():
+        plan_anew = partial(_plan, operator, config, environment, in_turn=True)
         known = stamps(_sources(config))
-        carry_out(operator, _plan(operator, config, environment), environment, yes=True)
+        carry_out(operator, plan_anew(), environment, yes=True)
         note("Watching the sources. Ctrl-C stops.")
         for changed in settled_changes(known, lambda: stamps(_sources(config)), time.sleep):
             note(f"Changed: {_names(changed)}")
             try:
-                carry_out(operator, _plan(operator, config, environment), environment, yes=True)
+                carry_out(operator, plan_anew(), environment, yes=True)
             except InterruptedRunError:
                 raise
             except D365PopError as error:
@@ -109,12 +111,17 @@ def _for_development(env: str, config: Path) -> "EnvironmentSettings":
     return environment
 
 
-def _plan(operator: "Operator", config: Path, environment: "EnvironmentSettings") -> "Plan":
+def _plan(
+    operator: "Operator", config: Path, environment: "EnvironmentSettings", *, in_turn: bool
+) -> "Plan":
+    """Build and plan; ``in_turn`` from what imports of others that run have left."""
     from d365pop.cli.deploying import build_desired
     from d365pop.cli.progress import working
     from d365pop.deploy.push import plan_push
 
     desired = build_desired(operator.environment, config, None)
+    if in_turn:
+        operator.take_turn()
     with working(f"Reading {environment.url}"):
         return plan_push(desired, operator.planner.read(desired), environment.url)
 

@@ -191,6 +191,19 @@ def _waits(
     return subprocess.CompletedProcess(arguments, process.returncode, out, "".join(heard) + rest)
 
 
+def test_push_waits_for_an_import_and_plans_from_what_it_left(workspace: Workspace) -> None:
+    with start(EmulatorOptions(state=None, port=workspace.port)) as emulator:
+        ok(workspace.run("deploy", *ENV))
+        dataverse = LocalDataverse(workspace.url)
+        dataverse.overwrite(SCRIPT, b"// somebody else's edit")
+        dataverse.fail(kind="slow-import", seconds=UNTIL_TOLD)
+        workspace.configure('version = "1.0.0.0"', 'version = "1.1.0.0"')
+        assert workspace.run("deploy", *ENV, "--timeout", "1").returncode == ExitCode.STILL_RUNNING
+        pushed = _waits(workspace, emulator, "push")
+        assert (pushed.returncode, "waiting for " in pushed.stderr) == (ExitCode.OK, True)
+        assert "Proven by reading back: 1 web resource." in pushed.stdout
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
 def test_deploy_that_was_overtaken_while_it_asked_plans_anew_and_asks_again(
     workspace: Workspace,
