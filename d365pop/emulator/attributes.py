@@ -1,5 +1,6 @@
 """Columns, keys and relationships of a table as metadata answers show them; knows no HTTP."""
 
+from collections.abc import Mapping
 from uuid import uuid5
 
 from d365pop.emulator.choices import choices_of
@@ -28,18 +29,75 @@ KINDS = {
 CLASSES = {"Uniqueidentifier": "UniqueIdentifier"}
 LANGUAGE = 1033
 LONGEST_TEXT = 100
+SMALLEST, LARGEST = -(2**31), 2**31 - 1
+# ASSUMED: what each of these says, of every column; documented are the names.
+ON = ("IsRetrievable", "IsValidForForm", "IsValidForGrid", "IsValidODataAttribute")
+OFF = (
+    *("CanBeSecuredForCreate", "CanBeSecuredForRead", "CanBeSecuredForUpdate"),
+    *("IsDataSourceSecret", "IsFilterable", "IsLogical", "IsRequiredForForm", "IsSearchable"),
+    "IsSecured",
+)
+EMPTY = (
+    *("AttributeOf", "AutoNumberFormat", "DeprecatedVersion", "ExternalName", "HasChanged"),
+    *("InheritsFrom", "LinkedAttributeId"),
+)
+CHANGEABLE = (
+    *("CanModifyAdditionalSettings", "IsCustomizable", "IsGlobalFilterEnabled", "IsRenameable"),
+    *("IsSortableEnabled", "IsValidForAdvancedFind"),
+)
+"""Managed properties of a column."""
+FORMATS = {"emailaddress": "Email", "telephone": "Phone", "websiteurl": "Url"}
+"""The format of a text by how its column's name begins."""
+_COMPUTED: JsonObject = {"FormulaDefinition": "", "SourceTypeMask": 0}
+_CHOICE: JsonObject = {"ParentPicklistLogicalName": None, "ChildPicklistLogicalNames": []}
+_LOOKUP: JsonObject = {"Format": "None"}
+OWN: Mapping[str, JsonObject] = {
+    **dict.fromkeys(("Lookup", "Owner", "Customer"), _LOOKUP),
+    **dict.fromkeys(("Picklist", "State", "Status", "MultiSelectPicklist"), _CHOICE),
+    "Boolean": _COMPUTED,
+    "String": {"ImeMode": "Auto", "IsLocalizable": False, "YomiOf": None, **_COMPUTED},
+    "Integer": {"MinValue": SMALLEST, "MaxValue": LARGEST, "Format": "None", **_COMPUTED},
+    "Double": {"MinValue": -1e11, "MaxValue": 1e11, "Precision": 2, "ImeMode": "Disabled"},
+    "DateTime": {
+        "Format": "DateAndTime",
+        "DateTimeBehavior": {"Value": "UserLocal"},
+        "CanChangeDateTimeBehavior": {
+            "Value": True,
+            "CanBeChanged": True,
+            "ManagedPropertyLogicalName": "canchangedatetimebehavior",
+        },
+        "ImeMode": "Inactive",
+        **_COMPUTED,
+    },
+}
+"""What columns of one type have beside the others, as far as it is the same for all of them."""
 
 
 def attributes(table: Table) -> list[JsonObject]:
     """Return every column that is shown, in order of its name."""
     shown = (column for column in table.columns.values() if not column.hidden)
-    return [attribute(table, column) for column in sorted(shown, key=lambda item: item.name)]
+    ordered = sorted(shown, key=lambda item: item.name)
+    return [attribute(table, column, number) for number, column in enumerate(ordered, 1)]
 
 
-def attribute(table: Table, column: Column) -> JsonObject:
-    """Return the definition of a column."""
+def attribute(table: Table, column: Column, number: int) -> JsonObject:
+    """Return the definition of a column.
+
+    https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/attributemetadata
+    """
     kind = attribute_type(table, column)
     answer: JsonObject = {
+        **dict.fromkeys(ON, True),
+        **dict.fromkeys(OFF, False),
+        **dict.fromkeys(EMPTY),
+        **{name: managed_property(name, changeable=True) for name in CHANGEABLE},
+        "IsAuditEnabled": managed_property("canmodifyauditsettings", changeable=True),
+        "ColumnNumber": number,
+        "CreatedOn": "1900-01-01T00:00:00Z",
+        "ModifiedOn": "1900-01-01T00:00:00Z",
+        "Description": no_label(),
+        "IntroducedVersion": "5.0.0.0",
+        "SourceType": 0,
         "@odata.type": f"#{CRM}{CLASSES.get(kind, kind)}AttributeMetadata",
         "MetadataId": metadata_id(table.logical_name, column.name),
         "LogicalName": column.name,
@@ -47,7 +105,6 @@ def attribute(table: Table, column: Column) -> JsonObject:
         "EntityLogicalName": table.logical_name,
         "AttributeType": "Virtual" if column.several else kind,
         "AttributeTypeName": {"Value": f"{kind}Type"},
-        "AttributeOf": None,
         "DisplayName": label(column.name.capitalize()),
         "IsPrimaryId": column.name == table.primary_id,
         "IsPrimaryName": column.name == table.primary_name,
@@ -58,11 +115,28 @@ def attribute(table: Table, column: Column) -> JsonObject:
         "IsManaged": table.is_managed,
         "RequiredLevel": {"Value": "None", "CanBeChanged": True},
     }
-    if column.kind is Kind.LOOKUP:
-        answer["Targets"] = list(dict.fromkeys(column.navigations.values()))
-    if column.kind is Kind.TEXT:
-        answer["MaxLength"] = column.max_length or LONGEST_TEXT
-    return answer
+    return answer | _own_properties(kind, column)
+
+
+def _own_properties(kind: str, column: Column) -> JsonObject:
+    """Return what only columns of this type have."""
+    own: JsonObject = dict(OWN.get(kind, {}))
+    match kind:
+        case "Lookup" | "Owner" | "Customer":
+            own["Targets"] = list(dict.fromkeys(column.navigations.values()))
+        case "String":
+            length = column.max_length or LONGEST_TEXT
+            found = (FORMATS[begin] for begin in FORMATS if column.name.startswith(begin))
+            shown = next(found, "Text")
+            own |= {"MaxLength": length, "DatabaseLength": 2 * length}
+            own |= {"Format": shown, "FormatName": {"Value": shown}}
+        case "Boolean":
+            own["DefaultValue"] = bool(column.default)
+        case "Picklist" | "State" | "Status" | "MultiSelectPicklist":
+            own["DefaultFormValue"] = -1 if column.default is None else column.default
+        case _:
+            pass
+    return own
 
 
 def attribute_type(table: Table, column: Column) -> str:
@@ -76,21 +150,6 @@ def attribute_type(table: Table, column: Column) -> str:
     if len(set(column.navigations.values())) > 1 and column.name == "parentcustomerid":
         return "Customer"
     return KINDS[column.kind]
-
-
-def option_set(table: Table, column_name: str) -> JsonObject:
-    """Return the choices of a column."""
-    name = f"{table.logical_name}_{column_name}"
-    return {
-        "MetadataId": metadata_id(name, "optionset"),
-        "Name": name,
-        "IsGlobal": False,
-        "OptionSetType": "Picklist",
-        "Options": [
-            {"Value": value, "Label": label(text)}
-            for value, text in choices_of(table, column_name).items()
-        ],
-    }
 
 
 def keys(table: Table) -> list[JsonObject]:
@@ -196,6 +255,20 @@ def label(text: str) -> JsonObject:
         "HasChanged": None,
     }
     return {"LocalizedLabels": [localized], "UserLocalizedLabel": dict(localized)}
+
+
+def no_label() -> JsonObject:
+    """Return a label without a text."""
+    return {"LocalizedLabels": [], "UserLocalizedLabel": None}
+
+
+def managed_property(name: str, *, value: bool = True, changeable: bool = False) -> JsonObject:
+    """Return a property that says, too, whether it can be changed."""
+    return {
+        "Value": value,
+        "CanBeChanged": changeable,
+        "ManagedPropertyLogicalName": name.lower(),
+    }
 
 
 def metadata_id(first: str, second: str) -> str:

@@ -7,6 +7,7 @@ from d365pop.emulator.metadata import Column, Kind, SqlValue, Table
 
 Choices = Mapping[int, str]
 
+FLAG: Choices = {0: "No", 1: "Yes"}
 ACTIVE: Choices = {0: "Active", 1: "Inactive"}
 ACTIVE_STATUS: Choices = {1: "Active", 2: "Inactive"}
 CONTACT_METHOD: Choices = {1: "Any", 2: "Email", 3: "Phone", 4: "Fax", 5: "Mail"}
@@ -94,7 +95,7 @@ def _formatted(table: Table, column: Column, value: str | float) -> str | None:
         case Kind.NUMBER:
             return f"{float(value):,.2f}"
         case Kind.BOOLEAN:
-            return "Yes" if value else "No"
+            return FLAG[int(bool(value))]
         case Kind.DATETIME:
             moment = datetime.fromisoformat(str(value))
             hour = f"{moment:%I}".lstrip("0")

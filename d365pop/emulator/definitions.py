@@ -1,7 +1,10 @@
 """``EntityDefinitions``: what tables there are, in the columns that clients ask for."""
 
+from collections.abc import Callable, Mapping
+from operator import ge, gt, le, lt
+from typing import Any
+
 from d365pop.emulator import attributes
-from d365pop.emulator.choices import choices_of
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import (
     Fault,
@@ -10,14 +13,17 @@ from d365pop.emulator.faults import (
     unknown_property,
     unknown_segment,
 )
-from d365pop.emulator.metadata import CRM, Catalog, Table
-from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Path
+from d365pop.emulator.metadata import CRM, Catalog, SqlValue, Table
+from d365pop.emulator.odata.ast import Comparison, Expression, Literal, Logical, Not, Path
 from d365pop.emulator.odata.filter import parse_filter
 from d365pop.emulator.odata.options import Expand, Query, parse_query
 from d365pop.emulator.odata.path import Segment, unquote_literal
+from d365pop.emulator.option_sets import has_options, option_set
 from d365pop.emulator.protocol import Json, JsonObject
+from d365pop.emulator.table_definitions import table_definition
 
 TYPE_NAME = "EntityMetadata"
+ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {"gt": gt, "ge": ge, "lt": lt, "le": le}
 
 
 def read(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
@@ -43,9 +49,9 @@ def read(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
         return {"@odata.context": f"{context}/$entity", **_render(catalog, table, query)}
     if len(segments) > 1:
         raise unknown_segment(segments[1].name)
-    chosen = [table for table in catalog.tables if _matches(_all(table), query)]
+    chosen = [table for table in catalog.tables if _matches(table_definition(table), query)]
     rows: list[Json] = [_render(catalog, table, query) for table in chosen]
-    return {"@odata.context": context, "value": rows}
+    return _listed(context, rows, query)
 
 
 def read_relationships(exchange: Exchange, segments: tuple[Segment, ...]) -> Json:
@@ -73,7 +79,7 @@ def read_relationships(exchange: Exchange, segments: tuple[Segment, ...]) -> Jso
     context = f"{exchange.root}$metadata#RelationshipDefinitions"
     if not first.called:
         chosen: list[Json] = [_chosen(part, query) for part in found if _matches(part, query)]
-        return {"@odata.context": context, "value": chosen}
+        return _listed(context, chosen, query)
     name = unquote_literal(first.arguments.get("SchemaName", ""))
     for part in found:
         if first.key == part["MetadataId"] or (name and part["SchemaName"] == name):
@@ -104,7 +110,12 @@ def _part(exchange: Exchange, table: Table, rest: tuple[Segment, ...], query: Qu
                 return {"@odata.context": f"{context}/$entity", **_shown(table, part, query)}
         raise _missing(name or first.key, first.name)
     chosen: list[Json] = [_shown(table, part, query) for part in found if _matches(part, query)]
-    return {"@odata.context": context, "value": chosen}
+    return _listed(context, chosen, query)
+
+
+def _listed(context: str, rows: list[Json], query: Query) -> JsonObject:
+    counted: JsonObject = {"@odata.count": len(rows)} if query.count else {}
+    return {"@odata.context": context, **counted, "value": rows}
 
 
 def _parts(catalog: Catalog, table: Table, name: str) -> list[JsonObject]:
@@ -136,18 +147,22 @@ def _chosen(part: JsonObject, query: Query) -> JsonObject:
     names = (*query.select, "MetadataId") if query.select else tuple(part)
     for name in query.select:
         if name not in part:
-            raise unknown_property(name, str(part.get("@odata.type", TYPE_NAME)).lstrip("#"))
+            raise unknown_property(
+                name, str(part.get("@odata.type", TYPE_NAME)).removeprefix(f"#{CRM}")
+            )
     kept = ("@odata.type", *names) if "@odata.type" in part else names
     return {name: part[name] for name in dict.fromkeys(kept)}
 
 
 def _option_set(table: Table, part: JsonObject, expand: Expand) -> Json:
     column = str(part.get("LogicalName", ""))
-    if expand.navigation not in {"OptionSet", "GlobalOptionSet"} or not choices_of(table, column):
-        raise unknown_property(expand.navigation, str(part.get("@odata.type", "")).lstrip("#"))
+    if expand.navigation not in {"OptionSet", "GlobalOptionSet"} or not has_options(table, column):
+        raise unknown_property(
+            expand.navigation, str(part.get("@odata.type", "")).removeprefix(f"#{CRM}")
+        )
     if expand.navigation == "GlobalOptionSet":
         return None
-    whole = attributes.option_set(table, column)
+    whole = option_set(table, column)
     names = (*expand.query.select, "MetadataId") if expand.query.select else tuple(whole)
     for name in names:
         if name not in whole:
@@ -171,36 +186,8 @@ def _addressed(tables: tuple[Table, ...], segment: Segment) -> Table:
     )
 
 
-def _all(table: Table) -> JsonObject:
-    name = table.label or table.logical_name.capitalize()
-    return {
-        "MetadataId": table.metadata_id,
-        "LogicalName": table.logical_name,
-        "SchemaName": table.schema_name or table.logical_name.capitalize(),
-        "EntitySetName": table.entity_set_name,
-        "LogicalCollectionName": table.entity_set_name,
-        "PrimaryIdAttribute": table.primary_id,
-        "PrimaryNameAttribute": table.primary_name,
-        "PrimaryImageAttribute": "entityimage" if "entityimage" in table.columns else None,
-        "DisplayName": attributes.label(name),
-        # ASSUMED: an “s” behind the name; what a package calls its rows together is not kept.
-        "DisplayCollectionName": attributes.label(f"{name}s"),
-        "OwnershipType": "UserOwned" if "ownerid" in table.columns else "OrganizationOwned",
-        "CanCreateAttributes": {
-            "Value": not table.is_intersect,
-            "CanBeChanged": False,
-            "ManagedPropertyLogicalName": "cancreateattributes",
-        },
-        "ObjectTypeCode": table.object_type_code,
-        "IsCustomEntity": table.is_custom,
-        "IsManaged": table.is_managed,
-        "IsIntersect": table.is_intersect,
-        "IsActivity": "activitytypecode" in table.columns,
-    }
-
-
 def _render(catalog: Catalog, table: Table, query: Query) -> JsonObject:
-    known = _all(table)
+    known = table_definition(table)
     for name in query.select:
         if name not in known:
             raise unknown_property(name, TYPE_NAME)
@@ -224,10 +211,22 @@ def _holds(known: JsonObject, expression: Expression) -> bool:
             return _holds(known, left) and _holds(known, right)
         case Logical(_, left, right):
             return _holds(known, left) or _holds(known, right)
+        case Not(inner):
+            return not _holds(known, inner)
         case Comparison("eq" | "ne" as operator, Path(segments), Literal(value, _)):
             return (_value(known, segments) == value) is (operator == "eq")
+        case Comparison(operator, Path(segments), Literal(limit, _)):
+            return _compares(operator, _value(known, segments), limit)
         case _:
-            raise bad_request("Only eq, ne, and, or are supported in this $filter.")
+            # Dataverse takes no functions here, and no properties by themselves.
+            raise bad_request("Only comparisons, and, or and not are supported in this $filter.")
+
+
+def _compares(operator: str, value: Json, limit: SqlValue) -> bool:
+    if isinstance(value, str) and isinstance(limit, str):
+        return ORDERS[operator](value, limit)
+    numbers = isinstance(value, int | float) and isinstance(limit, int | float)
+    return numbers and ORDERS[operator](value, limit)
 
 
 def _value(known: JsonObject, path: tuple[str, ...]) -> Json:

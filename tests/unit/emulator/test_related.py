@@ -249,6 +249,105 @@ def test_options_of_one_column_are_addressed(local: LocalEnvironment) -> None:
     local.refusal(400, "GET", path.replace("OptionSet", "Nope"))
 
 
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        (
+            "?$select=DisplayName,IsKnowledgeManagementEnabled,EntitySetName",
+            {"IsKnowledgeManagementEnabled": False, "EntitySetName": "contacts"},
+        ),
+        (
+            "?$select=TableType,IsCustomizable",
+            {
+                "TableType": "Standard",
+                "IsCustomizable": {
+                    "Value": True,
+                    "CanBeChanged": False,
+                    "ManagedPropertyLogicalName": "iscustomizable",
+                },
+            },
+        ),
+        (
+            (
+                f"/Attributes(LogicalName='emailaddress1')/{CRM}StringAttributeMetadata"
+                "?$select=FormatName,IsLogical,SourceType,Description"
+            ),
+            {
+                "FormatName": {"Value": "Email"},
+                "IsLogical": False,
+                "SourceType": 0,
+                "Description": {"LocalizedLabels": [], "UserLocalizedLabel": None},
+            },
+        ),
+        (
+            (
+                f"/Attributes(LogicalName='createdon')/{CRM}DateTimeAttributeMetadata"
+                "?$select=Format,DateTimeBehavior"
+            ),
+            {"Format": "DateAndTime", "DateTimeBehavior": {"Value": "UserLocal"}},
+        ),
+        (
+            (
+                f"/Attributes(LogicalName='donotphone')/{CRM}BooleanAttributeMetadata"
+                "?$select=DefaultValue"
+            ),
+            {"DefaultValue": False},
+        ),
+        (
+            (
+                f"/Attributes(LogicalName='statuscode')/{CRM}StatusAttributeMetadata/OptionSet"
+                "?$select=OptionSetType,IsGlobal"
+            ),
+            {"OptionSetType": "Status", "IsGlobal": False},
+        ),
+    ],
+    ids=["documented", "managed", "text", "time", "flag", "options"],
+)
+def test_documented_properties_of_definitions_are_chosen(
+    local: LocalEnvironment, path: str, found: dict[str, object]
+) -> None:
+    answer = local.get(f"EntityDefinitions(LogicalName='contact'){path}")
+    assert {name: answer[name] for name in found} == found
+
+
+def test_yes_and_no_are_the_options_of_a_flag(local: LocalEnvironment) -> None:
+    column = "EntityDefinitions(LogicalName='contact')/Attributes(LogicalName='donotphone')"
+    answer = local.get(f"{column}/{CRM}BooleanAttributeMetadata?$expand=OptionSet")
+    found = answer["OptionSet"]
+    options = {name: found[name] for name in ("TrueOption", "FalseOption")}
+    assert {
+        name: (option["Value"], option["Label"]["UserLocalizedLabel"]["Label"])
+        for name, option in options.items()
+    } == {"TrueOption": (1, "Yes"), "FalseOption": (0, "No")}
+    assert "Options" not in found
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("ObjectTypeCode ge 1 and ObjectTypeCode lt 3", ["account", "contact"]),
+        ("ObjectTypeCode gt 1 and ObjectTypeCode le 2", ["contact"]),
+        ("not (LogicalName ne 'lead')", ["lead"]),
+        ("LogicalName gt 'webresourc' and LogicalName lt 'webresource0'", ["webresource"]),
+        ("PrimaryImageAttribute gt 'entityimagf'", []),
+    ],
+)
+def test_definitions_are_compared_and_counted(
+    local: LocalEnvironment, condition: str, found: list[str]
+) -> None:
+    answer = local.get(f"EntityDefinitions?$select=LogicalName&$count=true&$filter={condition}")
+    assert [row["LogicalName"] for row in answer["value"]] == found
+    assert answer["@odata.count"] == len(found)
+
+
+def test_unknown_property_of_a_column_is_named_with_its_type_once(local: LocalEnvironment) -> None:
+    column = "EntityDefinitions(LogicalName='contact')/Attributes(LogicalName='lastname')"
+    _, message = local.refusal(400, "GET", f"{column}?$select=Nope")
+    assert message == (
+        f"Could not find a property named 'Nope' on type '{CRM}StringAttributeMetadata'."
+    )
+
+
 def test_relationships_of_all_tables_are_listed_and_addressed(local: LocalEnvironment) -> None:
     name = "contact_customer_accounts"
     one = local.get(f"RelationshipDefinitions(SchemaName='{name}')")
