@@ -128,6 +128,7 @@ OUTSIDE = (
     ("/{tenant}/.well-known/openid-configuration", "GET", D),
     ("/{tenant}/discovery/v2.0/keys", "GET", D),
     ("/{tenant}/oauth2/v2.0/token", "POST", D),
+    ("/{tenant}/oauth2/token", "POST", D),
     ("/{tenant}/oauth2/v2.0/devicecode", "POST", D),
     ("/{tenant}/oauth2/v2.0/authorize", "GET, POST", D),
     ("/", "GET", Evidence.OWN),

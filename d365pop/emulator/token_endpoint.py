@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_plus
 
 from d365pop.emulator.applications import Application, application_of, secret_fits, user_of
 from d365pop.emulator.auth import DEVICE_SECONDS, TENANT_ID, Sessions
@@ -16,9 +16,11 @@ from d365pop.emulator.protocol import JsonObject, Request, Response, json_respon
 from d365pop.emulator.seed import AGENT_ID
 
 PATH = re.compile(r"/([^/]+)/oauth2/v2\.0/(token|devicecode|authorize)")
+VERSION_1 = re.compile(r"/([^/]+)/oauth2/(token)")
+"""The older token endpoint, which takes ``resource`` in place of ``scope``."""
 DISCOVERY = re.compile(r"/([^/]+)(?:/v2\.0)?/\.well-known/openid-configuration")
 KEYS = re.compile(r"/([^/]+)/discovery/v2\.0/keys")
-SERVED = (PATH, DISCOVERY, KEYS)
+SERVED = (PATH, VERSION_1, DISCOVERY, KEYS)
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -53,15 +55,39 @@ def issue(environment: Environment, sessions: Sessions, request: Request, base: 
             f"Tenant '{found[1]}' not found. Check to make sure you have the correct tenant ID and "
             "are signing into the correct cloud.",
         )
-    if found.re is not PATH:
+    if found.re in {DISCOVERY, KEYS}:
         return _document(request, discovery(base) if found.re is DISCOVERY else _keys())
     if found[2] == "authorize" and request.method in {"GET", "HEAD", "POST"}:
         return authorize(environment, sessions, request, base)
     if request.method != "POST":
         return _refusal(HTTPStatus.BAD_REQUEST, "invalid_request", 900561, "Only POST is accepted.")
-    form = {name: values[0] for name, values in parse_qs(request.body.decode("latin-1")).items()}
+    form = _form(request, is_version_1=found.re is VERSION_1)
     answer = _device_code if found[2] == "devicecode" else GRANTS.get(form.get("grant_type", ""))
     return (answer or _unknown_grant)(SignIn(environment, sessions, form, base))
+
+
+def _form(request: Request, *, is_version_1: bool) -> Form:
+    """Return what is asked, as the newer endpoint takes it, with the client of a Basic header.
+
+    https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+    """
+    body = request.body.decode("latin-1")
+    form = {name: values[0] for name, values in parse_qs(body).items()}
+    if is_version_1 and "resource" in form:
+        form["scope"] = f"{form['resource']}/.default"
+    return {**form, **_basic(request.header("authorization"))}
+
+
+def _basic(header: str) -> Form:
+    """Return the client that a Basic header names (RFC 6749, 2.3.1); nobody without one."""
+    scheme, _, told = header.partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        client, _, secret = base64.b64decode(told, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": unquote_plus(client), "client_secret": unquote_plus(secret)}
 
 
 def match(path: str) -> re.Match[str] | None:
@@ -84,7 +110,9 @@ def discovery(base: str) -> JsonObject:
         "token_endpoint": f"{tenant}/oauth2/v2.0/token",
         "jwks_uri": f"{tenant}/discovery/v2.0/keys",
         "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_methods_supported": [
+            *("client_secret_post", "client_secret_basic", "private_key_jwt"),
+        ],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
         "code_challenge_methods_supported": ["S256"],
@@ -209,8 +237,17 @@ def _tokens(
         "ext_expires_in": seconds,
         "access_token": sign_in.sessions.issue_token(user_id),
     }
+    now = int(sign_in.environment.now().timestamp())
+    if "resource" in sign_in.form:
+        # The older endpoint tells its numbers as texts, and when the token ends, too.
+        answer |= {
+            "expires_in": str(seconds),
+            "ext_expires_in": str(seconds),
+            "expires_on": str(now + seconds),
+            "not_before": str(now),
+            "resource": sign_in.form["resource"],
+        }
     if refreshable:
-        now = int(sign_in.environment.now().timestamp())
         answer |= {
             "scope": sign_in.form.get("scope", f"{sign_in.base}/user_impersonation"),
             "refresh_token": sign_in.sessions.issue_refresh(user_id, sign_in.client_id),

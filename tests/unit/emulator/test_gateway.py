@@ -89,6 +89,37 @@ def test_no_other_address_gives_tokens(local: LocalEnvironment, path: str) -> No
     assert b"access_token" not in response.body
 
 
+def test_client_is_named_by_a_basic_header_too(local: LocalEnvironment) -> None:
+    told = {name: FORM[name] for name in ("grant_type", "scope")}
+    client = f"{FORM['client_id']}:{FORM['client_secret']}"
+
+    def asked(text: str) -> tuple[int, Any]:
+        header = f"Basic {base64.b64encode(text.encode()).decode()}"
+        response = local.send("POST", TOKEN_PATH, urlencode(told).encode(), authorization=header)
+        return response.status, response.json()
+
+    status, answer = asked(client)
+    assert (status, answer["token_type"]) == (200, "Bearer")
+    assert asked(client.replace("local", "%6Cocal"))[0] == 200
+    assert asked(f"{FORM['client_id']}:guess")[0] == 401
+    broken = local.send("POST", TOKEN_PATH, urlencode(told).encode(), authorization="Basic é")
+    assert broken.status == 400
+
+
+def test_older_token_endpoint_takes_a_resource(local: LocalEnvironment) -> None:
+    path, base = f"/{TENANT_ID}/oauth2/token", FORM["scope"].removesuffix("/.default")
+    told = {name: FORM[name] for name in ("grant_type", "client_id", "client_secret")}
+    body = urlencode({**told, "resource": f"{base}/"}).encode()
+    response = local.send("POST", path, body)
+    answer: Any = response.json()
+    assert (response.status, answer["resource"], answer["expires_in"]) == (200, f"{base}/", "3600")
+    assert int(answer["expires_on"]) - int(answer["not_before"]) == TOKEN_SECONDS
+    who = local.send("GET", f"{API}WhoAmI", authorization=f"Bearer {answer['access_token']}")
+    assert who.status == 200
+    other = urlencode({**told, "resource": "https://example.com"}).encode()
+    assert local.send("POST", path, other).status == 400
+
+
 def test_tenant_of_others_is_refused_as_entra_does(local: LocalEnvironment) -> None:
     path = "/contoso.example/oauth2/v2.0/token"
     response = local.send("POST", path, urlencode(FORM).encode())
