@@ -4,6 +4,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from d365pop.emulator.bound import BOUND
+from d365pop.emulator.metadata import CRM
+from d365pop.emulator.multiple import OPERATIONS as MULTIPLE
+from d365pop.emulator.operations import OPERATIONS
 from tests.unit.emulator.harness import API, LocalEnvironment
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
@@ -28,6 +32,86 @@ def test_metadata_describes_every_set_that_is_served(local: LocalEnvironment) ->
     assert kinds["_parentcustomerid_value"] == "Edm.Guid"
     assert kinds["parentcustomerid_account"] == "mscrm.account"
     assert kinds["Contact_Phonecalls"] == "Collection(mscrm.phonecall)"
+
+
+def metadata(local: LocalEnvironment) -> ET.Element:
+    return ET.fromstring(local.call("GET", "$metadata").body)
+
+
+def test_navigation_properties_name_their_other_side(local: LocalEnvironment) -> None:
+    root = metadata(local)
+    found = {
+        (table.get("Name"), item.get("Name")): item
+        for table in root.iter(f"{EDM}EntityType")
+        for item in table.iter(f"{EDM}NavigationProperty")
+    }
+    single = found["contact", "parentcustomerid_account"]
+    assert single.attrib == {
+        "Name": "parentcustomerid_account",
+        "Type": "mscrm.account",
+        "Nullable": "false",
+        "Partner": "contact_customer_accounts",
+    }
+    assert [item.attrib for item in single] == [
+        {"Property": "_parentcustomerid_value", "ReferencedProperty": "accountid"}
+    ]
+    for (table, name), item in found.items():
+        partner = item.get("Partner")
+        other = str(item.get("Type")).removesuffix(")").rpartition(".")[2]
+        if partner is not None:
+            assert str(found[other, partner].get("Type")).removesuffix(")") in {
+                *(f"mscrm.{table}", f"Collection(mscrm.{table}")
+            }, (table, name)
+    sets = {item.get("Name"): item for item in root.iter(f"{EDM}EntitySet")}
+    targets = {item.get("Path"): item.get("Target") for item in sets["contacts"]}
+    assert targets["parentcustomerid_account"] == "accounts"
+    assert set(targets) == {name for table, name in found if table == "contact"}
+    assert {item.get("Target") for entity_set in sets.values() for item in entity_set} <= set(sets)
+
+
+def test_metadata_describes_actions_and_functions(local: LocalEnvironment) -> None:
+    root = metadata(local)
+    imports = {
+        item.get("Name"): item.tag.removeprefix(EDM)
+        for kind in ("Action", "Function")
+        for item in root.iter(f"{EDM}{kind}Import")
+    }
+    assert imports == {
+        name: "FunctionImport" if operation.is_function else "ActionImport"
+        for name, operation in OPERATIONS.items()
+    }
+    declared = [*root.iter(f"{EDM}Action"), *root.iter(f"{EDM}Function")]
+    unbound = {item.get("Name"): item for item in declared if item.get("IsBound") is None}
+    assert {
+        name: {parameter.get("Name") for parameter in item.iter(f"{EDM}Parameter")}
+        for name, item in unbound.items()
+    } == {name: operation.parameters for name, operation in OPERATIONS.items()}
+    bound = {item.get("Name") for item in declared} - unbound.keys()
+    unpublished = {"RetrieveUnpublished", "RetrieveUnpublishedMultiple"}
+    assert {f"{CRM}{name}" for name in bound - unpublished} == {
+        *(name for _, name in BOUND),
+        *MULTIPLE,
+    }
+    answer = root.find(f".//{EDM}ComplexType[@Name='WhoAmIResponse']")
+    assert answer is not None
+    told = local.get("WhoAmI()")
+    assert {item.get("Name") for item in answer} == told.keys() - {"@odata.context"}
+
+
+def test_every_type_that_metadata_names_is_declared(local: LocalEnvironment) -> None:
+    root = metadata(local)
+    declared = {
+        item.get("Name")
+        for kind in ("EntityType", "ComplexType", "EnumType")
+        for item in root.iter(f"{EDM}{kind}")
+    }
+    named = {
+        str(item.get("Type")).removeprefix("Collection(").removesuffix(")")
+        for item in root.iter()
+        if item.get("Type")
+    }
+    own = {name for name in named if not name.startswith("Edm.")}
+    assert {name.rpartition(".")[2] for name in own} <= declared
 
 
 def test_metadata_is_refused_as_json(local: LocalEnvironment) -> None:
