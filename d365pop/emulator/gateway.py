@@ -101,7 +101,9 @@ class Gateway:
             case RequestKind.API:
                 return self._api(request, base)
             case RequestKind.TOKEN:
-                return token_endpoint.issue(self.environment, self.sessions, request, base)
+                return token_endpoint.issue(
+                    self.environment, self.sessions, request, base, self.hosts
+                )
             case RequestKind.ADMIN:
                 return self._admin(request, base)
             case RequestKind.SHELL:

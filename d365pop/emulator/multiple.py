@@ -8,7 +8,7 @@ from d365pop.emulator.environment import Environment
 from d365pop.emulator.exchange import Exchange
 from d365pop.emulator.faults import bad_request, method_not_allowed
 from d365pop.emulator.metadata import CRM, Row, Table
-from d365pop.emulator.odata.path import parse_path
+from d365pop.emulator.odata.path import behind_version, parse_path
 from d365pop.emulator.protocol import JsonObject, Response
 from d365pop.emulator.security.guard import check_rows
 from d365pop.emulator.store import Layer
@@ -69,7 +69,7 @@ def _target(environment: Environment, table: Table, body: JsonObject) -> tuple[s
         return row_id.lower(), {}
     if not isinstance(address, str):
         raise bad_request(f"A target has neither '@odata.id' nor '{table.primary_id}'.")
-    segments = parse_path(address.rpartition("/api/data/")[2].removeprefix("v9.2/").lstrip("/"))
+    segments = parse_path(behind_version(address))
     if len(segments) != 1 or segments[0].name != table.entity_set_name:
         raise bad_request(f"'{address}' addresses no row of '{table.entity_set_name}'.")
     return addressed(environment, table, segments[0])

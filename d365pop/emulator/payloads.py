@@ -7,7 +7,7 @@ from d365pop.emulator.alternate_keys import addressed, no_such_key
 from d365pop.emulator.environment import Environment
 from d365pop.emulator.faults import BAD_PAYLOAD, bad_payload, bad_request, does_not_exist
 from d365pop.emulator.metadata import Column, Kind, Row, Table
-from d365pop.emulator.odata.path import parse_path
+from d365pop.emulator.odata.path import behind_version, parse_path
 from d365pop.emulator.odata.values import to_sql
 from d365pop.emulator.protocol import Json, JsonObject
 from d365pop.emulator.store import Layer
@@ -63,10 +63,7 @@ def reference_target(environment: Environment, reference: str) -> tuple[Table, s
     Raises:
         Fault: the text is no such address, or the row does not exist.
     """
-    text = reference
-    if "/api/data/" in text:
-        text = text.partition("/api/data/")[2].partition("/")[2]
-    segments = parse_path(text)
+    segments = parse_path(behind_version(reference))
     if len(segments) != 1 or not segments[0].called:
         raise bad_request(f"Invalid URI: '{reference}' does not address one row.", BAD_PAYLOAD)
     table = environment.catalog.by_set.get(segments[0].name)

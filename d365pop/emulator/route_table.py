@@ -127,6 +127,7 @@ OUTSIDE = (
     ("/{tenant}/v2.0/.well-known/openid-configuration", "GET", D),
     ("/{tenant}/.well-known/openid-configuration", "GET", D),
     ("/{tenant}/discovery/v2.0/keys", "GET", D),
+    ("/common/discovery/instance", "GET", S),
     ("/{tenant}/oauth2/v2.0/token", "POST", D),
     ("/{tenant}/oauth2/token", "POST", D),
     ("/{tenant}/oauth2/v2.0/devicecode", "POST", D),

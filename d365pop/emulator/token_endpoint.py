@@ -6,25 +6,24 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import parse_qs, unquote_plus
 
 from d365pop.emulator.applications import Application, application_of, secret_fits, user_of
 from d365pop.emulator.auth import DEVICE_SECONDS, TENANT_ID, Sessions
 from d365pop.emulator.authorize import authorize, verifies
+from d365pop.emulator.discovery import DESCRIBED, INSTANCES, describe
 from d365pop.emulator.environment import Environment
+from d365pop.emulator.hosts import is_loopback
 from d365pop.emulator.protocol import JsonObject, Request, Response, json_response, text_response
 from d365pop.emulator.seed import AGENT_ID
+from d365pop.emulator.sign_in_forms import Form, read_form
 
 PATH = re.compile(r"/([^/]+)/oauth2/v2\.0/(token|devicecode|authorize)")
 VERSION_1 = re.compile(r"/([^/]+)/oauth2/(token)")
 """The older token endpoint, which takes ``resource`` in place of ``scope``."""
-DISCOVERY = re.compile(r"/([^/]+)(?:/v2\.0)?/\.well-known/openid-configuration")
-KEYS = re.compile(r"/([^/]+)/discovery/v2\.0/keys")
-SERVED = (PATH, VERSION_1, DISCOVERY, KEYS)
+SERVED = (PATH, VERSION_1, *DESCRIBED)
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-Form = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,8 @@ class SignIn:
     sessions: Sessions
     form: Form
     base: str
+    hosts: tuple[str, ...] = ()
+    """Further host names that the environment answers to."""
 
     @property
     def client_id(self) -> str:
@@ -42,12 +43,18 @@ class SignIn:
         return self.form.get("client_id", "")
 
 
-def issue(environment: Environment, sessions: Sessions, request: Request, base: str) -> Response:
+def issue(
+    environment: Environment,
+    sessions: Sessions,
+    request: Request,
+    base: str,
+    hosts: tuple[str, ...] = (),
+) -> Response:
     """Answer a request to the sign-in service."""
     found = match(request.path)
     if found is None:
         return text_response(HTTPStatus.NOT_FOUND, f"No such page: {request.path}\n")
-    if found[1] != TENANT_ID:
+    if found.re is not INSTANCES and found[1] != TENANT_ID:
         return _refusal(
             HTTPStatus.BAD_REQUEST,
             "invalid_request",
@@ -55,39 +62,15 @@ def issue(environment: Environment, sessions: Sessions, request: Request, base: 
             f"Tenant '{found[1]}' not found. Check to make sure you have the correct tenant ID and "
             "are signing into the correct cloud.",
         )
-    if found.re in {DISCOVERY, KEYS}:
-        return _document(request, discovery(base) if found.re is DISCOVERY else _keys())
+    if found.re in DESCRIBED:
+        return describe(request, found.re, base)
     if found[2] == "authorize" and request.method in {"GET", "HEAD", "POST"}:
         return authorize(environment, sessions, request, base)
     if request.method != "POST":
         return _refusal(HTTPStatus.BAD_REQUEST, "invalid_request", 900561, "Only POST is accepted.")
-    form = _form(request, is_version_1=found.re is VERSION_1)
+    form = read_form(request, is_version_1=found.re is VERSION_1)
     answer = _device_code if found[2] == "devicecode" else GRANTS.get(form.get("grant_type", ""))
-    return (answer or _unknown_grant)(SignIn(environment, sessions, form, base))
-
-
-def _form(request: Request, *, is_version_1: bool) -> Form:
-    """Return what is asked, as the newer endpoint takes it, with the client of a Basic header.
-
-    https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
-    """
-    body = request.body.decode("latin-1")
-    form = {name: values[0] for name, values in parse_qs(body).items()}
-    if is_version_1 and "resource" in form:
-        form["scope"] = f"{form['resource']}/.default"
-    return {**form, **_basic(request.header("authorization"))}
-
-
-def _basic(header: str) -> Form:
-    """Return the client that a Basic header names (RFC 6749, 2.3.1); nobody without one."""
-    scheme, _, told = header.partition(" ")
-    if scheme.lower() != "basic":
-        return {}
-    try:
-        client, _, secret = base64.b64decode(told, validate=True).decode().partition(":")
-    except ValueError:
-        return {}
-    return {"client_id": unquote_plus(client), "client_secret": unquote_plus(secret)}
+    return (answer or _unknown_grant)(SignIn(environment, sessions, form, base, hosts))
 
 
 def match(path: str) -> re.Match[str] | None:
@@ -95,42 +78,9 @@ def match(path: str) -> re.Match[str] | None:
     return next(filter(None, (pattern.fullmatch(path) for pattern in SERVED)), None)
 
 
-def _document(request: Request, content: JsonObject) -> Response:
-    if request.method not in {"GET", "HEAD"}:
-        return text_response(HTTPStatus.METHOD_NOT_ALLOWED, f"{request.path} takes GET.\n")
-    return json_response(HTTPStatus.OK, content)
-
-
-def discovery(base: str) -> JsonObject:
-    """Return what OpenID Connect clients ask first."""
-    tenant = f"{base}/{TENANT_ID}"
-    return {
-        "issuer": f"{tenant}/v2.0",
-        "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
-        "token_endpoint": f"{tenant}/oauth2/v2.0/token",
-        "jwks_uri": f"{tenant}/discovery/v2.0/keys",
-        "device_authorization_endpoint": f"{tenant}/oauth2/v2.0/devicecode",
-        "token_endpoint_auth_methods_supported": [
-            *("client_secret_post", "client_secret_basic", "private_key_jwt"),
-        ],
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "form_post"],
-        "code_challenge_methods_supported": ["S256"],
-        "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "scopes_supported": ["openid", "profile", "email", "offline_access"],
-    }
-
-
-def _keys() -> JsonObject:
-    from d365pop.emulator.id_tokens import key_set  # noqa: PLC0415 - slow, and rarely needed
-
-    return key_set()
-
-
 def _client_credentials(sign_in: SignIn) -> Response:
     base = sign_in.base
-    if sign_in.form.get("scope") not in {f"{base}/.default", f"{base}//.default"}:
+    if not _names_environment(sign_in, sign_in.form.get("scope", ""), ".default"):
         return _invalid_scope(sign_in, f"{base}/.default")
     application = application_of(sign_in.environment, sign_in.client_id)
     if application is None:
@@ -139,6 +89,14 @@ def _client_credentials(sign_in: SignIn) -> Response:
     if refusal is not None:
         return refusal
     return _tokens(sign_in, user_of(sign_in.environment, application))
+
+
+def _names_environment(sign_in: SignIn, scope: str, *kinds: str) -> bool:
+    """Whether a scope is one of this environment, by any of its names."""
+    resource, _, kind = scope.rpartition("/")
+    scheme, _, host = resource.removesuffix("/").partition("://")
+    same_scheme = scheme == sign_in.base.partition("://")[0]
+    return kind in kinds and same_scheme and is_loopback(host, sign_in.hosts)
 
 
 def _credential_refusal(sign_in: SignIn, application: Application) -> Response | None:
@@ -223,8 +181,9 @@ def _code(sign_in: SignIn) -> Response:
 
 
 def _asks_for_user(sign_in: SignIn) -> bool:
-    wanted = set(sign_in.form.get("scope", "").split())
-    return bool({f"{sign_in.base}/user_impersonation", f"{sign_in.base}/.default"} & wanted)
+    wanted = sign_in.form.get("scope", "").split()
+    kinds = (".default", "user_impersonation")
+    return any(_names_environment(sign_in, scope, *kinds) for scope in wanted)
 
 
 def _tokens(

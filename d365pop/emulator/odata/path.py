@@ -21,6 +21,12 @@ class Segment:
     """Whether there were brackets at all."""
 
 
+def behind_version(address: str) -> str:
+    """Return what follows ``/api/data/v9.2/`` of an address, or the address where that is all."""
+    _, found, rest = address.partition("/api/data/")
+    return rest.partition("/")[2] if found else address
+
+
 def parse_path(raw: str) -> tuple[Segment, ...]:
     """Return the segments behind ``/api/data/v9.2/``; an empty tuple is the service document.
 

@@ -17,7 +17,7 @@ from d365pop.emulator.auth import (
     Sessions,
 )
 from d365pop.emulator.gateway import Gateway
-from d365pop.emulator.protocol import Response
+from d365pop.emulator.protocol import Request, Response
 from d365pop.emulator.request_log import RequestKind, RequestLog
 from tests.unit.emulator.harness import API, BASE, HOST, LocalEnvironment
 
@@ -118,6 +118,25 @@ def test_older_token_endpoint_takes_a_resource(local: LocalEnvironment) -> None:
     assert who.status == 200
     other = urlencode({**told, "resource": "https://example.com"}).encode()
     assert local.send("POST", path, other).status == 400
+
+
+def test_scope_names_the_environment_by_any_of_its_names(local: LocalEnvironment) -> None:
+    assert ask_for_token(local, scope="http://localhost:1/.default")[0] == 200
+    assert ask_for_token(local, scope="http://dataverse/.default")[0] == 400
+    assert ask_for_token(local, scope="https://localhost:1/.default")[0] == 400
+    named = Gateway(local.environment, hosts=("dataverse", "login.example"))
+    body = urlencode(FORM | {"scope": "http://dataverse/.default"}).encode()
+    request = Request("POST", TOKEN_PATH, "", {"host": "login.example"}, body)
+    assert named.handle(request).status == 200
+
+
+def test_microsofts_libraries_learn_where_to_sign_in(local: LocalEnvironment) -> None:
+    path = "/common/discovery/instance"
+    answer: Any = local.send("GET", path).json()
+    assert answer["metadata"][0]["aliases"] == [HOST]
+    told = local.send("GET", answer["tenant_discovery_endpoint"].removeprefix(BASE))
+    assert told.status == 200
+    assert local.send("POST", path).status == 405
 
 
 def test_tenant_of_others_is_refused_as_entra_does(local: LocalEnvironment) -> None:

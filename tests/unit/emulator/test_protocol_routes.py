@@ -8,7 +8,7 @@ from d365pop.emulator.bound import BOUND
 from d365pop.emulator.metadata import CRM
 from d365pop.emulator.multiple import OPERATIONS as MULTIPLE
 from d365pop.emulator.operations import OPERATIONS
-from tests.unit.emulator.harness import API, LocalEnvironment
+from tests.unit.emulator.harness import API, BASE, LocalEnvironment
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 ORIGIN = "https://pages.example"
@@ -177,6 +177,7 @@ def test_many_rows_are_changed_where_they_are_and_created_where_not(
         variable("A", odata_id=f"{VARIABLES}(schemaname='new_A')"),
         variable("B", odata_id=f"/api/data/v9.2/{VARIABLES}(schemaname='new_B')"),
         variable("C", schemaname="new_C", environmentvariabledefinitionid=own),
+        variable("D", odata_id=f"{BASE}/api/data/v9.0/{VARIABLES}(schemaname='new_D')"),
     ]
     for _ in range(2):
         assert local.expect(204, "POST", UPSERT, {"Targets": targets}) is None
@@ -184,7 +185,7 @@ def test_many_rows_are_changed_where_they_are_and_created_where_not(
         (row["schemaname"], row["displayname"])
         for row in local.get(f"{VARIABLES}?$filter=startswith(schemaname,'new_')")["value"]
     ]
-    assert sorted(names) == [("new_A", "A"), ("new_B", "B"), ("new_C", "C")]
+    assert sorted(names) == [("new_A", "A"), ("new_B", "B"), ("new_C", "C"), ("new_D", "D")]
     assert local.get(f"{VARIABLES}({known})")["displayname"] == "A"
     assert local.get(f"{VARIABLES}({own})")["displayname"] == "C"
 
