@@ -56,10 +56,10 @@ def refuse_unwritable(path: Path, *, option: str) -> None:
     Raises:
         ConfigurationError: it cannot be written; ``option`` is what names it.
     """
-    if _is_no_file(path):
-        return
-    folder = Path(os.path.realpath(path)).parent
     try:
+        if _is_no_file(path):
+            return
+        folder = Path(os.path.realpath(path)).parent
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,8 @@ from d365pop.cli.streams import lead_nowhere
 from d365pop.errors import ConfigurationError, D365PopError, ExitCode, InterruptedRunError
 
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
+_OF_A_PLACE: Final = frozenset({errno.EACCES, errno.EIO, errno.ENAMETOOLONG, errno.EPERM})
+"""What is wrong with a file or folder that the user named, or that another user made."""
 
 
 class _Group(TyperGroup):
@@ -69,9 +71,16 @@ def main() -> None:
         lead_nowhere(sys.stdout)
         sys.exit(ExitCode.OK)
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            _confess(error)
-        lead_nowhere(sys.stdout)
+        if error.errno == errno.ENOSPC:
+            lead_nowhere(sys.stdout)
+        _fail_on(error)
+    except Exception as error:  # noqa: BLE001 - a defect of ours must still be one clear message
+        _confess(error)
+
+
+def _fail_on(error: OSError) -> NoReturn:
+    """Tell what the machine refuses from a defect of ours."""
+    if error.errno == errno.ENOSPC:
         _fail(
             ConfigurationError(
                 "disk-full",
@@ -80,8 +89,16 @@ def main() -> None:
                 hint="Free some space, then run the same line again.",
             )
         )
-    except Exception as error:  # noqa: BLE001 - a defect of ours must still be one clear message
-        _confess(error)
+    if error.errno in _OF_A_PLACE and error.filename is not None:
+        _fail(
+            ConfigurationError(
+                "place-unusable",
+                f"{error.filename} cannot be used.",
+                context=error.strerror or type(error).__name__,
+                hint="Name another place, or ask for the right to use this one.",
+            )
+        )
+    _confess(error)
 
 
 def _fail(error: D365PopError) -> NoReturn:

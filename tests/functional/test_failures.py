@@ -1,6 +1,7 @@
 """Every failure ends in one clear message, the right exit code and nothing half-done."""
 
 import http.server
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -141,6 +142,12 @@ def test_configuration_that_is_missing_is_said_so(
     workspace: Workspace, arguments: tuple[str, ...], reference: str
 ) -> None:
     fails(workspace, ExitCode.CONFIGURATION, reference, *arguments)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such name is looked for there")
+@pytest.mark.parametrize("command", ["runs", "init"])
+def test_name_that_no_file_can_have_is_no_defect(workspace: Workspace, command: str) -> None:
+    fails(workspace, ExitCode.CONFIGURATION, "place-unusable", command, "a" * 300)
 
 
 def test_secret_that_is_not_set_is_asked_for_by_its_name(workspace: Workspace) -> None:

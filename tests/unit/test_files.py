@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from d365pop.errors import ConfigurationError, D365PopError, UsageError
-from d365pop.files import read_file, replace_folder, write_file
+from d365pop.files import read_file, refuse_unwritable, replace_folder, write_file
 
 
 def test_file_is_written_with_its_folders_and_leaves_no_draft(tmp_path: Path) -> None:
@@ -22,6 +22,12 @@ def test_what_another_process_drafts_for_the_same_file_is_left_to_it(tmp_path: P
     write_file(tmp_path / "b.txt", b"x")
     assert (tmp_path / "b.txt").read_bytes() == b"x"
     assert theirs.read_bytes() == b"half of"
+
+
+def test_name_that_no_file_can_have_is_refused_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        refuse_unwritable(tmp_path / ("a" * 300), option="--report")
+    assert caught.value.reference == "output-unwritable"
 
 
 def test_place_that_is_no_folder_is_one_clear_error(tmp_path: Path) -> None:
