@@ -181,7 +181,7 @@ def retrieve_async_operation(dv: Dataverse, async_operation_id: str) -> AsyncOpe
         odata.entity("asyncoperations", async_operation_id),
         {"$select": "statecode,statuscode,message,friendlymessage,errorcode,completedon"},
     )
-    row = dv.find("tell how the import is going", path)
+    row = dv.find("tell how the operation is going", path)
     if row is None:
         return None
     code = optional_number(row, "errorcode")

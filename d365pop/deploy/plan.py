@@ -178,7 +178,7 @@ class Publish:
     web_resources: tuple[str, ...]
     """Names; their ids are read when the step runs, since an import may have made them."""
     pending_of_others: tuple[str, ...]
-    """Main forms with unpublished edits that are not ours: a table is published as a whole."""
+    """What goes live with the tables and is not ours: a table is published as a whole."""
     web_resource_ids: tuple[str, ...] = ()
     """Ids of all of ``web_resources``, where they are known before the step runs."""
     step: Literal["publish"] = "publish"
