@@ -10,6 +10,7 @@ from d365pop.cli.options import STATE
 from d365pop.cli.run_options import TIMEOUT
 
 if TYPE_CHECKING:
+    from d365pop.deploy.clock import Clock
     from d365pop.deploy.operation import Operator, Outcome
     from d365pop.deploy.plan import Plan
     from d365pop.models import Desired
@@ -80,16 +81,19 @@ def settings_given(
 
 
 @contextmanager
-def open_operator(env: str, config: Path, conduct: Conduct) -> Iterator["Operator"]:
-    """Yield what carries plans out in the environment ``env`` of the configuration."""
+def open_operator(
+    env: str, config: Path, conduct: Conduct, clock: "Clock | None" = None
+) -> Iterator["Operator"]:
+    """Yield what carries plans out in the environment ``env``, and waits by ``clock`` alone."""
     from d365pop.cli.console import note
     from d365pop.cli.progress import StepProgress
     from d365pop.cli.servers import open_dataverse
     from d365pop.config import load
+    from d365pop.deploy.clock import Clock
     from d365pop.deploy.operation import Operator
 
-    environment = load(config).environment(env)
-    with open_dataverse(environment, STATE, conduct.timeout) as dataverse:
+    environment, ticking = load(config).environment(env), clock or Clock()
+    with open_dataverse(environment, STATE, conduct.timeout, ticking.sleep) as dataverse:
         yield Operator(
             dataverse=dataverse,
             runs=RUNS,
@@ -99,6 +103,7 @@ def open_operator(env: str, config: Path, conduct: Conduct) -> Iterator["Operato
             keep=conduct.keep,
             wait=conduct.wait,
             say=note,
+            clock=ticking,
         )
 
 

@@ -79,12 +79,11 @@ class Fleet:
 
     @contextmanager
     def _operator(self, name: str) -> "Iterator[Operator]":
-        with open_operator(name, self.config, self.conduct) as opened:
+        with open_operator(name, self.config, self.conduct, self.stop.clock()) as opened:
             yield replace(
                 opened,
                 progress=self._progress(name),
                 say=lambda text: note(f"{name}: {text}"),
-                clock=self.stop.clock(),
             )
 
     def _progress(self, name: str) -> Callable[[Plan], AbstractContextManager[Heard]]:

@@ -1,6 +1,7 @@
 """Which server answers for an environment: a real one, a running local one, or one of our own."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -20,24 +21,30 @@ PATIENCE: Final = 600.0
 
 @contextmanager
 def open_dataverse(
-    environment: EnvironmentSettings, state: Path, patience: float = PATIENCE
+    environment: EnvironmentSettings,
+    state: Path,
+    patience: float = PATIENCE,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Dataverse]:
     """Yield a signed-in client of ``environment``; ``patience`` bounds its waits, in seconds.
 
     The local Dataverse is the server that answers on its URL, else one that is started here,
     with its rows below ``state``, and stopped at the end.
     """
-    with open_transport(environment, state, patience) as transport:
+    with open_transport(environment, state, patience, sleep) as transport:
         yield Dataverse(environment.url, transport, tokens(environment, transport))
 
 
 @contextmanager
 def open_transport(
-    environment: EnvironmentSettings, state: Path, patience: float = PATIENCE
+    environment: EnvironmentSettings,
+    state: Path,
+    patience: float = PATIENCE,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Transport]:
     """Yield what carries calls to ``environment``, which is running as long as this is open."""
     sender = RequestsSender()
-    transport = Transport(sender, RetryPolicy(deadline=patience), on_wait=_say_wait)
+    transport = Transport(sender, RetryPolicy(deadline=patience), sleep=sleep, on_wait=_say_wait)
     with closing(sender), local_dataverse(environment, state, transport):
         yield transport
 

@@ -127,6 +127,21 @@ def test_ctrl_c_ends_a_fleet_that_waits_before_it_plans(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX only")
+@pytest.mark.usefixtures("second")
+def test_ctrl_c_ends_a_fleet_that_an_environment_lets_wait(
+    workspace: Workspace, dataverse: LocalDataverse
+) -> None:
+    dataverse.fail(kind="throttle", seconds=300)
+    with workspace.begin("deploy", "--all", "--yes") as process:
+        assert process.stderr
+        assert any("waiting 300 s" in line for line in iter(process.stderr.readline, ""))
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert "Nothing was written." in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX only")
 def test_ctrl_c_leaves_every_environment_so_that_it_can_be_gone_on_with(
     workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse
 ) -> None:
