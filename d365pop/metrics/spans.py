@@ -54,7 +54,7 @@ def split_at(span: Span, change: str) -> tuple[Span, Span]:
             "change-outside",
             f"--change {change} does not lie between {span.begin:%Y-%m-%d} and"
             f" {span.end:%Y-%m-%d}.",
-            hint="Give a --since that lies before the change.",
+            hint="Give a --since before the change, and an --until after it.",
         )
     return Span(span.begin, day), Span(day, span.end)
 

@@ -191,12 +191,16 @@ def test_action_installs_its_own_code_where_nothing_else_is_named(workspace: Wor
     python.write_text(
         "#!/bin/sh\n"
         'if [ "$2" = venv ]; then mkdir -p "$3/bin"; touch "$3/bin/activate"; cp "$0" "$3/bin/"\n'
-        'else echo "pip is given $5"; fi\n'
+        'else shift 4; echo "pip is given $*"; fi\n'
     )
     python.chmod(0o755)
     job = github(workspace, "install", str(workspace.folder))
     job.use(stage="check")
-    assert f"pip is given {ROOT}\n" in job.agent.log
+    # Hashes first: what is there already is not fetched again without them.
+    assert job.agent.log.splitlines()[:2] == [
+        f"pip is given --require-hashes --requirement {ROOT}/requirements/run.txt",
+        f"pip is given {ROOT}",
+    ]
 
 
 def test_action_takes_no_run_of_another_job_for_its_own(
