@@ -16,6 +16,7 @@ from d365pop.dataverse.solutions import retrieve_solution
 from d365pop.dataverse.variables import retrieve_variables
 from d365pop.dataverse.web_resources import retrieve_draft, retrieve_web_resource_ids
 from d365pop.deploy.former import Component, SolutionFacts
+from d365pop.deploy.own_rows import holds
 from d365pop.deploy.plan import (
     CreateWebResource,
     DeleteVariable,
@@ -132,9 +133,9 @@ def _look_at_form(dataverse: Dataverse, step: EditForm) -> EditForm | None:
 def _look_at_row(dataverse: Dataverse, step: WriteRow) -> WriteRow | None:
     there = read_row(dataverse, step)
     present = there.values if there else None
-    if present == step.after:
+    if holds(present, step.after):
         return None
-    if present != step.before:
+    if not holds(present, step.before):
         raise changed_meanwhile(step.label)
     if there is None:
         return step

@@ -43,7 +43,7 @@ def plan_rows(desired: Desired, remote: RemoteSnapshot, *, upgrade: bool = False
     there = {row.identity: row for row in remote.rows}
     for wanted in resolved(desired.rows, remote.profiles):
         found = there.pop(wanted.identity, None)
-        if found is not None and found.values == wanted.values:
+        if found is not None and holds(found.values, wanted.values):
             plan.left.append(Leave(wanted.label, "same values"))
             continue
         reason = "it is not there" if found is None else "it differs"
@@ -79,14 +79,14 @@ def restore_rows(
     for each in before:
         found = there.get(each.identity)
         present = found.values if found else None
-        if present == each.values:
+        if holds(present, each.values):
             continue
         ours = [
             step.after
             for step in steps
             if isinstance(step, WriteRow) and step.identity == each.identity
         ]
-        if present not in ours:
+        if not any(holds(present, after) for after in ours):
             plan.cannot.append(f"The {each.label} was changed since.")
             continue
         if lost := _lost(each.kind, each.values or {}, scripts):
@@ -144,6 +144,13 @@ def changed_columns(
 ) -> dict[str, RowValue]:
     """Return the columns of ``after`` that are other than in ``before``, with their values."""
     return {name: value for name, value in after.items() if before.get(name) != value}
+
+
+def holds(present: Mapping[str, RowValue] | None, wanted: Mapping[str, RowValue] | None) -> bool:
+    """Return whether it is as wanted, in the columns that are: earlier versions kept fewer."""
+    if present is None or wanted is None:
+        return present is wanted
+    return not changed_columns(present, wanted)
 
 
 def _lost(

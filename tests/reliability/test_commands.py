@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from d365pop.deploy.operation import Operator
+from d365pop.deploy.own_rows import drift_of_rows
 from d365pop.deploy.plan import Plan, PlanKind, Publish
 from d365pop.deploy.plan_import import NO_OPTIONS
 from d365pop.deploy.run import RunState
 from d365pop.deploy.runs import list_runs
 from d365pop.errors import DataverseError
 from d365pop.models import Desired
-from d365pop.own_rows import OwnRow, RowKind, RowSearch
+from d365pop.own_rows import ACTIVE, OwnRow, RowKind, RowSearch
 from d365pop.ribbons import Ribbon, RibbonKind, RibbonNode, RibbonSearch
 from d365pop.transport import Request, Response, Sender
 from tests.reliability.faults import Killed
@@ -44,6 +45,7 @@ def with_command(wanted: Desired, label: str, script: str = LIBRARY) -> Desired:
             "onclickeventtype": 2,
             "onclickeventjavascriptfunctionname": "Pop.open",
             "onclickeventjavascriptwebresourceid": script,
+            **ACTIVE,
         },
     )
     return replace(wanted, rows=(row,), row_searches=(RowSearch(RowKind.COMMAND, "pop_phone_"),))
@@ -122,6 +124,30 @@ def test_killed_run_that_was_gone_on_with_has_nothing_to_publish(
     assert stopped.state is RunState.STOPPED
     installed.operator(tmp_path).resume(stopped.name)
     assert plan_of(installed.operator(tmp_path), TELEPHONE).is_empty
+
+
+def as_an_earlier_version(wanted: Desired) -> Desired:
+    """Return what one wanted that did not know yet that a command can be deactivated."""
+    (row,) = wanted.rows
+    values = {name: value for name, value in row.values.items() if name not in ACTIVE}
+    return replace(wanted, rows=(replace(row, values=values),))
+
+
+def test_runs_of_a_version_that_knew_fewer_columns_are_no_drift_resumed_and_rolled_back(
+    tmp_path: Path,
+) -> None:
+    world = scenarios()["update"].before.copy()
+    first, then = (as_an_earlier_version(each) for each in (PHONE, TELEPHONE))
+    deploy(world.operator(tmp_path), first)
+    remote = world.operator(tmp_path).planner.read(first)
+    assert list(drift_of_rows(first, remote)) == []
+    with pytest.raises(Killed):
+        deploy(world.operator(tmp_path, killed_at_publish(world)), then)
+    stopped = list_runs(tmp_path)[-1]
+    resumed = world.operator(tmp_path).resume(stopped.name).run
+    operator = world.operator(tmp_path)
+    assert operator.roll_back(resumed, operator.plan_rollback(resumed))
+    assert plan_of(world.operator(tmp_path), PHONE).is_empty
 
 
 def test_command_that_a_killed_deploy_wrote_is_owed_still_after_another_was_rolled_back(
