@@ -9,7 +9,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from d365pop.emulator.server import RunningEmulator
+
 ROOT = Path(__file__).parents[1]
+UNTIL_TOLD = 3600.0
+"""Seconds of an import that lasts until the test lets it end."""
 
 
 def free_port() -> int:
@@ -86,6 +90,22 @@ class Workspace:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def run_until_it_waits(
+        self, emulator: RunningEmulator, *arguments: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run d365pop, and let the import end that it waits for once it says that it waits."""
+        heard = []
+        with self.begin(*arguments) as process:
+            assert process.stderr
+            for line in process.stderr:
+                heard.append(line)
+                if "waiting for " in line:
+                    emulator.hurry()
+                    break
+            out, rest = process.communicate(timeout=120)
+        told = "".join(heard) + rest
+        return subprocess.CompletedProcess(arguments, process.returncode, out, told)
 
     def deploy(self) -> str:
         """Deploy into the local Dataverse, which must work; return what was printed."""

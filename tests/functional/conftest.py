@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.emulator.server import EmulatorOptions, RunningEmulator, start
 from tests.local_dataverse import LocalDataverse
 from tests.workspace import ROOT, Workspace
 
@@ -18,10 +18,15 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def dataverse(workspace: Workspace) -> Iterator[LocalDataverse]:
+def emulator(workspace: Workspace) -> Iterator[RunningEmulator]:
     """Run the local Dataverse on the workspace's URL, from its seed."""
-    with start(EmulatorOptions(state=None, port=workspace.port)):
-        yield LocalDataverse(workspace.url)
+    with start(EmulatorOptions(state=None, port=workspace.port)) as running:
+        yield running
+
+
+@pytest.fixture
+def dataverse(emulator: RunningEmulator) -> LocalDataverse:
+    return LocalDataverse(emulator.url)
 
 
 def build_distribution(source: Path, out: Path) -> dict[str, bytes]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from d365pop.emulator.server import EmulatorOptions, start
+from d365pop.emulator.server import EmulatorOptions, RunningEmulator, start
 from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
-from tests.workspace import Workspace, free_port
+from tests.workspace import UNTIL_TOLD, Workspace, free_port
 
 
 @pytest.fixture
@@ -93,9 +93,12 @@ def test_canary_with_nothing_to_do_is_none(workspace: Workspace, second: LocalDa
 
 
 def test_fleet_waits_for_an_import_and_plans_from_what_it_left(
-    workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse
+    workspace: Workspace,
+    emulator: RunningEmulator,
+    dataverse: LocalDataverse,
+    second: LocalDataverse,
 ) -> None:
-    dataverse.fail(kind="slow-import", seconds=6, count=1)
+    dataverse.fail(kind="slow-import", seconds=UNTIL_TOLD, count=1)
     first = workspace.run("deploy", "--env", "local", "--timeout", "1")
     assert first.returncode == ExitCode.STILL_RUNNING
     busy = workspace.run("deploy", "--all", "--no-wait", "--format", "json")
@@ -103,7 +106,7 @@ def test_fleet_waits_for_an_import_and_plans_from_what_it_left(
     assert [(run["error"] or {}).get("reference") for run in told] == ["environment-busy", None]
     assert [run["state"] for run in told] == ["failed", "not run"]
     assert second.writes() == []
-    result = workspace.run("deploy", "--all", "--format", "json")
+    result = workspace.run_until_it_waits(emulator, "deploy", "--all", "--format", "json")
     assert result.returncode == ExitCode.OK, result.stderr
     assert "local: waiting for " in result.stderr
     assert [run["state"] for run in json.loads(result.stdout)["runs"]] == ["proven", "proven"]
@@ -113,7 +116,7 @@ def test_fleet_waits_for_an_import_and_plans_from_what_it_left(
 def test_ctrl_c_ends_a_fleet_that_waits_before_it_plans(
     workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse
 ) -> None:
-    dataverse.fail(kind="slow-import", seconds=60, count=1)
+    dataverse.fail(kind="slow-import", seconds=UNTIL_TOLD, count=1)
     first = workspace.run("deploy", "--env", "local", "--timeout", "1")
     assert first.returncode == ExitCode.STILL_RUNNING
     with workspace.begin("deploy", "--all", "--yes") as process:

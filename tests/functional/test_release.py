@@ -13,17 +13,15 @@ import pytest
 
 from d365pop.deploy.journal import open_journal
 from d365pop.deploy.plan import Plan
-from d365pop.emulator.server import EmulatorOptions, RunningEmulator, start
+from d365pop.emulator.server import EmulatorOptions, start
 from d365pop.errors import ExitCode
 from tests.local_dataverse import LocalDataverse
 from tests.terminal import Terminal
-from tests.workspace import Workspace, clean_environment
+from tests.workspace import UNTIL_TOLD, Workspace, clean_environment
 
 SCRIPT = "d365pop_/screenpop/form.js"
 TABLES = ("account", "contact", "lead")
 ENV = ("--env", "local")
-UNTIL_TOLD = 3600.0
-"""Seconds of an import that lasts until the test lets it end."""
 
 
 def forms(dataverse: LocalDataverse) -> dict[str, str]:
@@ -169,26 +167,10 @@ def test_second_deploy_waits_for_the_first_and_plans_from_what_it_left(
         busy = workspace.run("deploy", *ENV, "--no-wait", "--format", "json")
         assert busy.returncode == ExitCode.PLAN_REFUSED
         assert json.loads(busy.stdout)["runs"][0]["error"]["reference"] == "environment-busy"
-        second = _waits(workspace, emulator, "deploy", *ENV)
+        second = workspace.run_until_it_waits(emulator, "deploy", *ENV)
         assert second.returncode == ExitCode.OK, second.stderr
         assert second.stderr.index("waiting for ") < second.stderr.index("Changes for local")
         assert "Proven by reading back" in second.stdout
-
-
-def _waits(
-    workspace: Workspace, emulator: RunningEmulator, *arguments: str
-) -> subprocess.CompletedProcess[str]:
-    """Run d365pop, which waits for an import, and let that end once it says that it waits."""
-    heard = []
-    with workspace.begin(*arguments) as process:
-        assert process.stderr
-        for line in process.stderr:
-            heard.append(line)
-            if "waiting for " in line:
-                emulator.hurry()
-                break
-        out, rest = process.communicate(timeout=60)
-    return subprocess.CompletedProcess(arguments, process.returncode, out, "".join(heard) + rest)
 
 
 def test_push_waits_for_an_import_and_plans_from_what_it_left(workspace: Workspace) -> None:
@@ -199,7 +181,7 @@ def test_push_waits_for_an_import_and_plans_from_what_it_left(workspace: Workspa
         dataverse.fail(kind="slow-import", seconds=UNTIL_TOLD)
         workspace.configure('version = "1.0.0.0"', 'version = "1.1.0.0"')
         assert workspace.run("deploy", *ENV, "--timeout", "1").returncode == ExitCode.STILL_RUNNING
-        pushed = _waits(workspace, emulator, "push")
+        pushed = workspace.run_until_it_waits(emulator, "push")
         assert (pushed.returncode, "waiting for " in pushed.stderr) == (ExitCode.OK, True)
         assert "Proven by reading back: 1 web resource." in pushed.stdout
 
@@ -234,7 +216,7 @@ def test_rollback_waits_for_another_import_and_plans_from_what_it_left(
         assert workspace.run("deploy", *ENV, "--timeout", "1").returncode == ExitCode.STILL_RUNNING
         busy = workspace.run("rollback", first, "--over-later", "--yes", "--no-wait")
         assert (busy.returncode, "environment-busy" in busy.stderr) == (ExitCode.PLAN_REFUSED, True)
-        back = _waits(workspace, emulator, "rollback", first, "--over-later", "--yes")
+        back = workspace.run_until_it_waits(emulator, "rollback", first, "--over-later", "--yes")
         assert (back.returncode, "waiting for " in back.stderr) == (ExitCode.PLAN_REFUSED, True)
         assert "(deployed-since)" in back.stderr  # before, the plan was merely stale
 
