@@ -16,9 +16,14 @@ import yaml
 
 Step = Mapping[str, Any]
 _EXPRESSION = re.compile(r"\$\{\{ ([\w.-]+) \}\}")
+_NAME = re.compile(r"\$\{\{ replace\(parameters\.(\w+), '(.)', '(.)'\) \}\}")
 _MACRO = re.compile(r"\$\(([\w.]+)\)")
 _SET = re.compile(r"and\(always\(\), ne\(variables\['(\w+)'\], ''\)\)")
 _OUTPUT = re.compile(r"\$\[ stageDependencies\.(\w+)\.\w+\.outputs\['([\w.]+)'\] \]")
+_WANTED = re.compile(
+    r"and\(not\(or\(failed\(\), canceled\(\)\)\), ne\(variables\['([\w.]+)'\], '(\w+)'\),"
+    r" eq\(dependencies\.(\w+)\.outputs\['\w+\.([\w.]+)'\], '(\w+)'\)\)"
+)
 _COMPARISON = re.compile(r"([\w.-]+) (==|!=) '([^']*)'")
 
 
@@ -172,10 +177,10 @@ class Template:
         """Run the job of ``stage``; return the first exit code that is not 0."""
         text = yaml.safe_load((self.folder / file).read_text("utf-8"))
         self.set(text, parameters)
-        (found,) = [part for part in text["stages"] if part["stage"] == stage]
+        (found,) = [part for part in text["stages"] if self.resolve(part["stage"]) == stage]
         (job,) = found["jobs"]
         for name, value in job.get("variables", {}).items():
-            told = _OUTPUT.fullmatch(value)
+            told = _OUTPUT.fullmatch(self.resolve(value))
             assert told, value
             self.variables[name] = self.stages[told[1]][told[2]]
         steps = job.get("steps") or job["strategy"]["runOnce"]["deploy"]["steps"]
@@ -184,6 +189,23 @@ class Template:
             if self.holds(step.get("condition", "succeeded()"), failed):
                 failed = self.step(step) or failed
         return failed
+
+    def stages_of(self, file: str, **parameters: str) -> list[Step]:
+        """Return name, dependency and condition of each stage."""
+        text = yaml.safe_load((self.folder / file).read_text("utf-8"))
+        self.set(text, parameters)
+        keys = ("stage", "dependsOn", "condition")
+        return [
+            {key: self.resolve(stage[key]) for key in keys if key in stage}
+            for stage in text["stages"]
+        ]
+
+    def wants(self, condition: str) -> bool:
+        """Return whether the condition of a stage holds after stages that did not fail."""
+        found = _WANTED.fullmatch(condition)
+        assert found, condition
+        variable, unwanted, stage, output, wanted = found.groups()
+        return self.variables[variable] != unwanted and self.stages[stage][output] == wanted
 
     def holds(self, condition: str, failed: int) -> bool:
         """Return whether a step runs."""
@@ -209,8 +231,11 @@ class Template:
                 yield step
 
     def resolve(self, text: str) -> str:
+        resolved = _NAME.sub(
+            lambda found: self.parameters[found[1]].replace(found[2], found[3]), text
+        )
         resolved = _EXPRESSION.sub(
-            lambda found: self.parameters[found[1].removeprefix("parameters.")], text
+            lambda found: self.parameters[found[1].removeprefix("parameters.")], resolved
         )
         resolved = _MACRO.sub(lambda found: self.variables[found[1]], resolved)
         assert "${{" not in resolved, resolved

@@ -217,6 +217,29 @@ def test_action_takes_no_run_of_another_job_for_its_own(
     assert again.outputs["run"] == ""
 
 
+def fail_apply_and_rollback(dataverse: LocalDataverse) -> None:
+    """Let the publish at the end of an apply fail, and a deletion of the run that takes it back."""
+    dataverse.fail(kind="server-error", status=400, path="PublishXml", count=1)
+    dataverse.fail(kind="server-error", status=400, method="DELETE", path="webresourceset", count=1)
+
+
+def test_action_keeps_the_run_that_failed_and_not_the_one_that_took_it_back(
+    workspace: Workspace, dataverse: LocalDataverse, installed: str
+) -> None:
+    before = dataverse.form("account")["formxml"]
+    on = {"environment": "local"}
+    assert github(workspace, "plan", installed).use(stage="plan", **on) == 0
+    fail_apply_and_rollback(dataverse)
+    applying = github(workspace, "apply", installed)
+    assert applying.use(stage="apply", **on) == ExitCode.ROLLBACK_FAILED, applying.agent.log
+    runs = sorted((applying.agent.checkout / ".d365pop" / "runs").iterdir())
+    assert [run.name.endswith("-rollback") for run in runs] == [False, True]
+    assert applying.outputs["run"] == runs[0].name
+    back = github(workspace, "back", installed)
+    assert back.use(stage="rollback", workflow_run="42", **on) == 0, back.agent.log
+    assert dataverse.form("account")["formxml"] == before
+
+
 def azure(
     workspace: Workspace,
     name: str,
@@ -232,7 +255,7 @@ def azure(
         "System.JobAttempt": str(attempt),
         "System.TeamProjectId": "55555555-5555-4555-8555-555555555555",
     }
-    told = {"plan": after.outputs} if after else {}
+    told = {"plan_local": after.outputs} if after else {}
     return Template(ROOT / ".azure-pipelines", machine, variables, stages=told)
 
 
@@ -242,10 +265,10 @@ def test_azure_templates_plan_apply_prove_and_roll_back(
     before = dataverse.form("account")["formxml"]
     on = {"environment": "local", "approval": "people", "install": "d365pop"}
     planning = azure(workspace, "plan", installed)
-    assert planning.run("deploy.yml", "plan", **on) == 0, planning.agent.log
+    assert planning.run("deploy.yml", "plan_local", **on) == 0, planning.agent.log
     assert planning.outputs == {"plan.changes": "true", "plan.attempt": "1"}
     applying = azure(workspace, "apply", installed, after=planning)
-    assert applying.run("deploy.yml", "apply", **on) == 0, applying.agent.log
+    assert applying.run("deploy.yml", "apply_local", **on) == 0, applying.agent.log
     assert D365POP_ONLOAD in dataverse.form("account")["formxml"]
     # Artefacts of another pipeline's run are its own; here the number keeps them apart.
     back = azure(workspace, "back", installed, attempt=2)
@@ -258,16 +281,19 @@ def test_azure_job_can_be_run_again_after_a_failure(
     workspace: Workspace, dataverse: LocalDataverse, installed: str
 ) -> None:
     on = {"environment": "local", "approval": "people", "install": "d365pop"}
-    assert azure(workspace, "no", installed).run("deploy.yml", "plan", **{**on, "folder": ".."}) > 0
+    assert (
+        azure(workspace, "no", installed).run("deploy.yml", "plan_local", **{**on, "folder": ".."})
+        > 0
+    )
     for attempt in (2, 3):
         planning = azure(workspace, f"plan{attempt}", installed, attempt)
-        assert planning.run("deploy.yml", "plan", **on) == 0, planning.agent.log
+        assert planning.run("deploy.yml", "plan_local", **on) == 0, planning.agent.log
     applying = azure(workspace, "apply", installed, after=planning)
-    assert applying.run("deploy.yml", "apply", **on) == 0, applying.agent.log
+    assert applying.run("deploy.yml", "apply_local", **on) == 0, applying.agent.log
     stale = azure(workspace, "stale", installed, attempt=2, after=planning)
     older = workspace.folder / "apply" / "checkout" / ".d365pop" / "runs"
     shutil.copytree(older, stale.agent.checkout / ".d365pop" / "runs")
-    assert stale.run("deploy.yml", "apply", **on) == ExitCode.PLAN_REFUSED
+    assert stale.run("deploy.yml", "apply_local", **on) == ExitCode.PLAN_REFUSED
     kept = {path.name for path in (workspace.folder / "artefacts").iterdir()}
     assert kept == {
         *(f"d365pop-plan-local.{attempt}" for attempt in (2, 3)),
@@ -276,6 +302,60 @@ def test_azure_job_can_be_run_again_after_a_failure(
         "d365pop-run-local.1",
     }
     assert D365POP_ONLOAD in dataverse.form("account")["formxml"]
+
+
+def test_azure_rollback_is_of_the_run_that_failed_and_not_of_the_one_that_took_it_back(
+    workspace: Workspace, dataverse: LocalDataverse, installed: str
+) -> None:
+    before = dataverse.form("account")["formxml"]
+    on = {"environment": "local", "approval": "people", "install": "d365pop"}
+    planning = azure(workspace, "plan", installed)
+    assert planning.run("deploy.yml", "plan_local", **on) == 0, planning.agent.log
+    fail_apply_and_rollback(dataverse)
+    applying = azure(workspace, "apply", installed, after=planning)
+    assert applying.run("deploy.yml", "apply_local", **on) == ExitCode.ROLLBACK_FAILED
+    back = azure(workspace, "back", installed, attempt=2)
+    numbers = {"pipeline": "3", "run": "42"}
+    assert back.run("rollback.yml", "rollback", **on, **numbers) == 0, back.agent.log
+    assert dataverse.form("account")["formxml"] == before
+
+
+def test_azure_pipeline_may_deploy_to_several_environments_one_after_the_other() -> None:
+    template = Template(ROOT / ".azure-pipelines", Agent(ROOT, ROOT, ROOT, {}), {})
+    on = {"approval": "people", "install": "d365pop"}
+    told = [template.stages_of("deploy.yml", environment=name, **on) for name in ("test-1", "prod")]
+    names = [stage["stage"] for stages in told for stage in stages]
+    assert names == ["plan_test_1", "apply_test_1", "plan_prod", "apply_prod"]
+    plan, apply = told[1]
+    # Of two stages the second waits for the first where nothing else is said.
+    assert "dependsOn" not in plan
+    assert plan["condition"] == "not(or(failed(), canceled()))"
+    assert apply["dependsOn"] == "plan_prod"
+
+
+@pytest.mark.parametrize(
+    ("reason", "changes", "wanted"),
+    [
+        ("IndividualCI", "true", True),
+        ("IndividualCI", "false", False),
+        ("PullRequest", "true", False),
+    ],
+    ids=["push", "nothing-to-do", "pull-request"],
+)
+def test_azure_applies_what_a_push_changes(
+    reason: str,
+    changes: str,
+    wanted: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    template = Template(
+        ROOT / ".azure-pipelines",
+        Agent(ROOT, ROOT, ROOT, {}),
+        {"Build.Reason": reason},
+        stages={"plan_prod": {"plan.changes": changes}},
+    )
+    on = {"environment": "prod", "approval": "people", "install": "d365pop"}
+    _, apply = template.stages_of("deploy.yml", **on)
+    assert template.wants(apply["condition"]) is wanted
 
 
 def schema_says(schema: str, *files: Path, transform: str = "") -> str:
