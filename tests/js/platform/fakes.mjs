@@ -146,8 +146,8 @@ export function fakeXrm({ createPane, navigate } = {}) {
       },
     },
     Navigation: {
-      openForm: async (options) => record("openForm", options),
-      navigateTo: async (page) => record("navigateTo", page),
+      openForm: async (...given) => record("openForm", ...given),
+      navigateTo: async (...given) => record("navigateTo", ...given),
     },
     Utility: {},
   };
