@@ -66,16 +66,19 @@ const phone = D365Pop.createSoftphone({
   open,
   isBusy: () => front !== null && part("note").value !== front.note,
   notify({ message, actionLabel, run }) {
+    const notice = make("p", `${message} `);
+    const takeAway = () => notice.remove();
     const act = () => {
-      part("notice").hidden = true;
+      takeAway();
       run();
     };
-    part("notice").replaceChildren(`${message} `, button(actionLabel, act));
-    part("notice").hidden = false;
+    notice.append(button(actionLabel, act));
+    part("notices").append(notice);
+    return takeAway;
   },
   show: (cards) => part("cards").replaceChildren(...cards.map(drawCard)),
-  create({ number = "" }) {
-    const customer = { id: String(customers.length + 1), name: "New customer", numbers: [number], note: "" };
+  create({ number }) {
+    const customer = { id: String(customers.length + 1), name: "New customer", numbers: number ? [number] : [], note: "" };
     customers.push(customer);
     list();
     open(customer);

@@ -79,11 +79,31 @@ def test_agent_who_types_is_asked_first(page: Page, phone: FrameLocator) -> None
     page.get_by_role("button", name="Deniz Karagul").click()
     page.get_by_label("Note").fill("unsaved")
     ring(phone, KNOWN)
-    notice = page.locator("#notice")
+    notice = page.locator("#notices")
     expect(notice).to_contain_text("Marta Lindqvist")
     expect(page.locator("#name")).to_have_text("Deniz Karagul")
     notice.get_by_role("button", name="Open").press("Enter")
     expect(page.locator("#name")).to_have_text("Marta Lindqvist")
+
+
+def test_notice_goes_with_its_call_and_the_card_stays(page: Page, phone: FrameLocator) -> None:
+    page.get_by_role("button", name="Deniz Karagul").click()
+    page.get_by_label("Note").fill("unsaved")
+    ring(phone, KNOWN)
+    expect(page.locator("#notices")).to_contain_text("Marta Lindqvist")
+    phone.get_by_role("button", name="End").first.click()
+    expect(page.locator("#notices")).to_be_empty()
+    expect(page.locator("#cards li")).to_contain_text("Marta Lindqvist")
+
+
+def test_number_is_not_dialled_and_that_is_said_where_nobody_is_signed_in(
+    page: Page, phone: FrameLocator
+) -> None:
+    phone.get_by_role("button", name="Sign out").click()
+    expect(page.locator("#connection")).to_contain_text("Signed out")
+    page.get_by_role("button", name="Noor Castellane").click()
+    page.get_by_role("button", name="(206) 555-0102").click()
+    expect(page.get_by_role("alert")).to_contain_text("was not dialled")
 
 
 def test_several_customers_are_chosen_from_and_an_unknown_caller_is_made_one(

@@ -95,6 +95,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
     "A14": (
         CORE + "telemetry.test.mjs: a pop tells how long each stage took and what came of it",
         CORE + "telemetry.test.mjs: a dial tells its source and what came of it",
+        PLATFORM + "host-softphone.test.mjs: a page is told what to count",
     ),
     "B1": (
         f"{INVENTED}[gc-sdk]",
@@ -170,7 +171,10 @@ PROOFS: dict[str, tuple[str, ...]] = {
             "test_frame_that_the_policy_of_the_app_keeps_out_is_named_at_once"
         ),
     ),
-    "B15": (CORE + "screen-pop.test.mjs: the same call pops once, however often",),
+    "B15": (
+        CORE + "screen-pop.test.mjs: the same call pops once, however often",
+        CORE + "genesys-events.test.mjs: ${category} carries its interaction",
+    ),
     "B16": (
         CORE + "odata.test.mjs: whatever the text, the literal ends where it should",
         CORE + "contact-match.test.mjs: every notation is asked for, with the plus encoded",
@@ -221,6 +225,7 @@ PROOFS: dict[str, tuple[str, ...]] = {
     "B25": (
         PLATFORM + "genesys-frame.test.mjs: the frame is named, and the device is shared with the",
         PLATFORM + "dynamics-link.test.mjs: a message ${title} gets no answer",
+        PLATFORM + "dynamics-link.test.mjs: the newest hello decides to whom is spoken",
         "tests/browser/test_phone_states.py::test_framework_answers_no_page_of_another_origin",
     ),
 }

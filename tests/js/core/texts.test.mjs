@@ -35,7 +35,7 @@ test("every text that the scripts ask for is there, and none is left over", () =
   [...markup.matchAll(/data-text="([^"]+)"/g)].forEach(([, key]) => asked.add(key));
   // Chosen at run time, by medium, what ails the microphone, direction, state of the connection or what a number lacks.
   const chosen = Object.keys(english).filter((key) => /^(?:medium|microphone)-|-hint$/.test(key));
-  ["from", "to", "loading", "waiting", "connected", "signed-out", "no-number", "no-country", ...chosen].forEach((key) => asked.add(key));
+  ["from", "to", "loading", "waiting", "connected", "signed-out", "no-number", "no-country", "no-phone", ...chosen].forEach((key) => asked.add(key));
   assert.deepEqual([...asked].filter((key) => !(key in english) && !/-$/.test(key)), []);
   assert.deepEqual(Object.keys(english).filter((key) => !asked.has(key)), []);
 });

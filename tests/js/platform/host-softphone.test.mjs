@@ -8,8 +8,8 @@ import { startHost } from "../../../webresources/src/platform/host-softphone.js"
 const call = { id: "i1", direction: "Inbound", ani: "tel:+13125550143", remoteName: "Ann" };
 
 /** Start a host over fakes; what the page is asked for lands in `done`. */
-function prepare(options = {}) {
-  const done = { found: [], opened: [], notices: [], cards: [], posted: [], lines: [], states: [] };
+function prepare(options = {}, { state = "connected", kept = new Map() } = {}) {
+  const done = { found: [], opened: [], notices: [], cards: [], posted: [], lines: [], states: [], events: [] };
   const timers = fakeScope();
   let mounted;
   const phone = startHost(
@@ -21,16 +21,18 @@ function prepare(options = {}) {
       notify: (notice) => { done.notices.push(notice); },
       onConnection: (state, words) => done.states.push([state, words.text]),
       onLog: (line) => done.lines.push(line),
+      onEvent: (name, facts) => done.events.push([name, facts]),
       ...options,
     },
     {
-      version: "1.0.0", now: () => 0, timers, store: { text: "", read() { return this.text; }, write(next) { this.text = next; } },
+      version: "1.0.0", now: () => 0, timers, storeOf: ({ key }) => ({ read: () => kept.get(key) || "", write: (next) => kept.set(key, next) }),
       mount: (wishes) => {
         mounted = wishes;
         return { post: (kind, payload) => done.posted.push([kind, payload]), reload: () => {}, stop: () => {} };
       },
     },
   );
+  mounted.onState(state, "1.0.0");
   const receive = async (kind, payload) => {
     mounted.onEnvelope(makeEnvelope(kind, payload));
     await new Promise(setImmediate);
@@ -88,6 +90,25 @@ test("a search that fails is shown with its reason and a way on, and an internal
   assert.deepEqual([detail, problem, choices.map(({ label }) => label)], ["This did not work: the CRM is down", true, ["Try again"]]);
 });
 
+test("a search that takes too long is given up with a way on, and what it finds late changes nothing", async () => {
+  const searching = deferred();
+  const host = prepare({ find: () => searching.promise });
+  await ring(host);
+  host.timers.pass(9000);
+  await new Promise(setImmediate);
+  const failed = host.done.cards.map(({ detail, choices }) => [detail, choices.map(({ label }) => label)]);
+  assert.deepEqual(failed, [["This did not work: The page has not answered yet.", ["Try again"]]]);
+  searching.resolve([{ id: "42", name: "Ann" }]);
+  await new Promise(setImmediate);
+  assert.deepEqual([host.done.opened, host.done.cards.length, host.timers.timers.size], [[], 1, 0]);
+});
+
+test("a search that gives no list says so", async () => {
+  const host = prepare({ find: () => null });
+  await ring(host);
+  assert.equal(host.done.cards[0].detail, "This did not work: find and read must give a list");
+});
+
 test("a click dials a number for its customer, and the call that comes of it needs no search", async () => {
   const host = prepare();
   assert.equal(host.phone.dial("(312) 555-0143", { id: "42", name: "Ann" }), "");
@@ -101,6 +122,67 @@ test("a number that cannot be dialled says why, and no log line holds a whole nu
   assert.equal(phone.dial("none"), "none is no telephone number.");
   phone.dial("+13125550143");
   assert.ok(done.lines.includes("dial …43"), done.lines.join());
+});
+
+for (const state of ["waiting", "signed-out", "silent", "blocked"]) {
+  test(`a number is not dialled, and that is said, while the phone is ${state}`, () => {
+    const { phone, done } = prepare({}, { state });
+    assert.equal(phone.dial("+13125550143"), "The phone is not connected; the number was not dialled.");
+    assert.deepEqual(done.posted, []);
+    assert.deepEqual(done.events.at(-1), ["dial", { source: "page", result: "no-phone" }]);
+  });
+}
+
+test("a number that the client refuses is a card with the reason, until it is dialled after all", async () => {
+  const { phone, done, receive } = prepare();
+  phone.dial("+13125550143", { id: "42", name: "Ann" });
+  await receive("notice", { event: "dial-failed", reason: "no station is selected" });
+  const [{ title, detail, problem, choices }] = done.cards;
+  assert.deepEqual([title, detail, problem], ["Call to +13125550143", "This did not work: no station is selected", true]);
+  choices[0].run();
+  assert.deepEqual([choices[0].label, done.cards.length, done.posted.length], ["Try again", 0, 2]);
+  assert.deepEqual(done.posted[1], done.posted[0]);
+  assert.deepEqual(done.events.slice(-3).map(([name, { result }]) => [name, result]), [["dial", "placed"], ["dial", "refused"], ["dial", "placed"]]);
+});
+
+for (const [title, end] of [
+  ["card", async ({ done }) => done.cards[0].dismiss()],
+  ["choice", async ({ done }) => done.cards[0].choices[0].run()],
+  ["call", ({ receive }) => receive("interaction", { event: "disconnect", interaction: { ...call, isDisconnected: true } })],
+]) {
+  test(`a notice is taken away with its ${title}`, async () => {
+    let standing = 0;
+    const host = prepare({ isBusy: () => true, notify: () => { standing += 1; return () => { standing -= 1; }; } });
+    await ring(host);
+    assert.equal(standing, 1);
+    await end(host);
+    assert.equal(standing, 0);
+  });
+}
+
+test("a page is told what to count: pops, answers, notes and states of the connection", async () => {
+  const host = prepare({ saveCallLog: () => "log-7" });
+  await ring(host);
+  await host.receive("interaction", { event: "connect", interaction: { ...call, isConnected: true } });
+  await host.receive("call-log", { event: "interactionChanged", question: 5, log: { id: "", notes: "" }, interaction: call });
+  await host.receive("call-log", log);
+  assert.deepEqual(host.done.events.map(([name]) => name), ["connection", "pop", "found", "found", "settled", "phone", "note"]);
+});
+
+test("a page that fails to count loses no call", async () => {
+  const host = prepare({ onEvent: () => { throw new Error("no counter"); } });
+  await ring(host);
+  assert.deepEqual(host.done.opened, [{ id: "42", name: "Ann" }]);
+  assert.ok(host.done.lines.includes("onEvent: no counter"));
+});
+
+test("what is pending comes back to the same agent alone", async () => {
+  const kept = new Map();
+  const of = (user) => prepare({ user, find: () => [{ id: "1", name: "Ann" }, { id: "2", name: "Bo" }], read: (ids) => ids.map((id) => ({ id, name: "Ann" })) }, { kept });
+  await ring(of("ada"));
+  const [other, same] = [of("bob"), of("ada")];
+  await new Promise(setImmediate);
+  assert.deepEqual([other, same].map(({ done }) => done.cards.length), [0, 1]);
 });
 
 const log = { event: "interactionDisconnected", question: 5, log: { id: "", notes: "Asked for a copy" }, interaction: call };
@@ -177,6 +259,9 @@ for (const [title, options, message] of [
   ["something else than a function", { saveCallLog: true }, "saveCallLog must be a function"],
   ["no region", { region: undefined }, /region/],
   ["an address without https", { frameUrl: "http://apps.example/crm" }, "genesys.frameUrl must be an https address"],
+  ["a user that is no text", { user: 7 }, "user must be a text"],
+  ["an option that does not exist", { isbusy: () => true }, "isbusy is no option"],
+  ["a policy of a medium that does not exist", { policies: { sms: "off" } }, "policies.sms is no medium"],
   ["a policy that is none", { policies: { voice: "loud" } }, /policies\.voice must be one of auto, soft, off/],
 ]) {
   test(`a page that gives ${title} is told at once`, () => {

@@ -7,8 +7,9 @@ import { createDialled, dialable } from "../core/dial.js";
 import { createExtensions } from "../core/extensions.js";
 import { messageOf } from "../core/failure.js";
 import { createFocus } from "../core/focus.js";
-import { connectionText } from "../core/handshake.js";
+import { canDial, connectionText } from "../core/handshake.js";
 import { createHostCallLog } from "../core/host-call-log.js";
+import { createHostNotices } from "../core/host-notices.js";
 import { customerTable, hostSettings } from "../core/host-settings.js";
 import { describeInteraction } from "../core/interaction.js";
 import { maskLine, maskNumber } from "../core/mask.js";
@@ -39,6 +40,7 @@ import { createStore } from "./storage.js";
  *   region: string,
  *   frameUrl?: string,
  *   language?: string,
+ *   user?: string,
  *   countries?: string[],
  *   policies?: Partial<ScreenPopSettings["policies"]>,
  *   find: (caller: Caller) => Promise<Customer[]> | Customer[],
@@ -46,7 +48,7 @@ import { createStore } from "./storage.js";
  *   show: (cards: import("../core/cards.js").Card[]) => void,
  *   read?: (ids: string[]) => Promise<Customer[]> | Customer[],
  *   create?: (given: { number?: string, email?: string }) => unknown,
- *   notify?: (notice: { message: string, actionLabel: string, run: () => unknown }) => unknown,
+ *   notify?: (notice: Omit<import("../core/host-notices.js").Notice, "id">) => unknown,
  *   isBusy?: () => Promise<boolean> | boolean,
  *   saveCallLog?: (log: CallLog) => Promise<string> | string,
  *   searchContacts?: (text: string) => Promise<unknown[]> | unknown[],
@@ -55,7 +57,8 @@ import { createStore } from "./storage.js";
  *   onLog?: (line: string) => void,
  * }} HostOptions
  *     find looks for a caller, open shows a customer (the pop), show draws what is pending,
- *     notify announces one where the agent must not be interrupted (the soft pop).
+ *     notify announces one where the agent must not be interrupted (the soft pop), and may return what takes
+ *     the notice away again. user is whose page it is: what is pending comes back to the same agent alone.
  * @typedef {{ dial: (number: string, customer?: Customer) => string, reload: () => void, stop: () => void }} HostSoftphone
  *     dial returns why a number cannot be dialled, or "".
  */
@@ -65,25 +68,46 @@ const patience = clientPatience - 1000;
 
 /**
  * @param {HostOptions} options
- * @param {{ version: string, mount?: typeof mountGenesysFrame, store?: import("../core/dedupe.js").Store, now?: () => number, timers?: import("../core/timer.js").Timers }} parts
+ * @param {{ version: string, mount?: typeof mountGenesysFrame, storeOf?: typeof createStore, now?: () => number, timers?: import("../core/timer.js").Timers }} parts
  * @returns {HostSoftphone}
  * @throws {import("../core/settings.js").SettingsError}
  */
-export function startHost(options, { version, mount = mountGenesysFrame, store = createStore({ key: "d365pop.seen" }), now = Date.now, timers = window }) {
+export function startHost(options, { version, mount = mountGenesysFrame, storeOf = createStore, now = Date.now, timers = window }) {
   const settings = hostSettings(options);
-  const { container, language = "", show, onConnection = () => {}, onLog = () => {}, isBusy = () => false } = options;
+  const { container, language = "", user = "", show, notify = () => {}, onConnection = () => {}, onEvent = () => {}, onLog = () => {}, isBusy = () => false } = options;
   const { countries } = settings.screenPop;
   /** @param {string} line */
   const log = (line) => onLog(maskLine(line));
-  const seen = createSeen({ store, now });
-  const cards = createCards({ render: show, onDismiss: seen.dismiss });
+  const seen = createSeen({ store: storeOf({ key: ("d365pop.seen " + user).trim() }), now });
+  /** Whoever counts events hinders none. @type {import("./telling.js").Tell} */
+  const tell = (name, facts) => {
+    try {
+      onEvent(name, facts);
+    } catch (error) {
+      log("onEvent: " + messageOf(error));
+    }
+  };
+  const { announce, withdraw } = createHostNotices(notify);
+  const cards = createCards({
+    render: show,
+    onDismiss: (id) => {
+      seen.dismiss(id);
+      withdraw(id);
+    },
+  });
   const focus = createFocus();
   const dialled = createDialled({ now });
   const saveCallLog = createHostCallLog(options.saveCallLog || refuseCallLog);
   const ports = {
-    ...portsOf(options, countries),
-    show: cards.show,
+    ...portsOf(options, { countries, soon: (work) => inTime(work, timers) }),
+    /** @type {typeof cards.show} */
+    show: (panel, place) => {
+      if (panel.settled) withdraw(place.id);
+      cards.show(panel, place);
+    },
+    notify: announce,
     log,
+    tell,
     isBusy: async (/** @type {string} */ id) => focus.isElsewhere(id) || isBusy(),
     share: (/** @type {string} */ id, /** @type {import("../core/contact-match.js").Match} */ record) =>
       frame.post("record", { id, record, inFront: !focus.isElsewhere(id) }),
@@ -91,6 +115,9 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
   const extensions = createExtensions({ hooks: {}, settings: settings.screenPop, log });
   const pop = createScreenPop({ settings: settings.screenPop, seen, ports, recordOf: dialled.recordOf, extensions });
   const { frameUrl } = settings.genesys;
+  let isConnected = false;
+  /** The number that was dialled last, and for whom. @type {Parameters<HostSoftphone["dial"]>} */
+  let placed = [""];
   const frame = mount({
     container,
     url: frameUrl,
@@ -101,6 +128,8 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
       const words = connectionText(state, { origin: frameOrigin(settings), ownVersion: version, frameworkVersion });
       onConnection(state, { text: words.text, hint: words.hint });
       log("connection: " + state);
+      tell("connection", { state });
+      isConnected = canDial(state);
       if (state === "waiting") focus.forget();
     },
     onEnvelope: ({ kind, payload }) => {
@@ -108,11 +137,18 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
       const event = textOf(payload.event);
       if (kind === "screen-pop") pop.handle({ trigger: kind, raw, searchString: textOf(payload.searchString) });
       else if (kind === "interaction") {
-        focus.note(event, describeInteraction(raw));
+        if (focus.note(event, describeInteraction(raw))) withdraw(textOf(raw.id));
+        tell("phone", { event, id: raw.id });
         pop.handle({ trigger: event, raw });
       } else if (kind === "contact-search") answer(payload, () => searchIn(options, payload));
-      else if (kind === "call-log") answer(payload, () => saveIn(saveCallLog, payload, raw));
-      else if (/-client$/.test(event)) tellOfClients(event, { cards, now, text });
+      else if (kind === "call-log") {
+        if (isRecord(payload.log) && payload.log.notes) tell("note", { id: raw.id });
+        answer(payload, () => saveIn(saveCallLog, payload, raw));
+      } else if (event === "dial-failed") {
+        tell("dial", { source: "page", result: "refused" });
+        log("dial refused: " + textOf(payload.reason));
+        showRefusal(textOf(payload.reason));
+      } else if (/-client$/.test(event)) tellOfClients(event, { cards, now, text });
       else if (event === "interactionSelection") focus.select(textOf(payload.interactionId));
       else log([kind, event, textOf(payload.reason)].filter(Boolean).join(": "));
     },
@@ -128,17 +164,33 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
     if (outcome.reason) log("the page's own function: " + outcome.reason);
     if (question) frame.post("answer", { question, ...outcome });
   };
+  /** What could not be dialled after all stands in a card, until it is. @param {string} reason */
+  const showRefusal = (reason) => {
+    const order = placed;
+    const title = text("to", { medium: text("medium-voice"), who: order[0] });
+    const run = () => {
+      const problem = dial(...order);
+      if (problem) showRefusal(problem);
+    };
+    cards.show({ title, detail: text("failed", { reason }), problem: true, choices: [{ label: text("try-again"), run }] }, { id: "dial", time: now() });
+  };
+  /** @type {HostSoftphone["dial"]} */
+  const dial = (number, customer) => {
+    const read = dialable(number, countries);
+    const found = "refusal" in read || isConnected ? read : { refusal: "no-phone" };
+    tell("dial", { source: "page", result: "refusal" in found ? found.refusal : "placed" });
+    if ("refusal" in found) return text(found.refusal, { number });
+    placed = [number, customer];
+    cards.dismiss("dial");
+    const record = customer ? { table: customerTable, id: customer.id, name: customer.name } : null;
+    if (record) dialled.add(found.number, record);
+    log("dial " + maskNumber(found.number));
+    frame.post("dial", { number: found.number, record });
+    return "";
+  };
   pop.restore();
   return {
-    dial(number, customer) {
-      const found = dialable(number, countries);
-      if ("refusal" in found) return text(found.refusal, { number });
-      const record = customer ? { table: customerTable, id: customer.id, name: customer.name } : null;
-      if (record) dialled.add(found.number, record);
-      log("dial " + maskNumber(found.number));
-      frame.post("dial", { number: found.number, record });
-      return "";
-    },
+    dial,
     reload: frame.reload,
     stop: frame.stop,
   };
@@ -146,15 +198,15 @@ export function startHost(options, { version, mount = mountGenesysFrame, store =
 
 /**
  * @param {HostOptions} options
- * @param {readonly string[]} countries
- * @returns {Omit<import("../core/pop-panels.js").Ports, "show" | "log" | "isBusy" | "share">}
+ * @param {{ countries: readonly string[], soon: <T>(work: () => T) => Promise<Awaited<T>> }} means soon: work that is given up when it takes too long
+ * @returns {Omit<import("../core/pop-panels.js").Ports, "show" | "notify" | "log" | "tell" | "isBusy" | "share">}
  */
-function portsOf({ find, open, read, create = () => {}, notify = () => {}, onEvent = () => {} }, countries) {
+function portsOf({ find, open, read, create = () => {} }, { countries, soon }) {
   const labels = { one: text("customer"), many: text("customer") };
   return {
     find: async ({ kind, text: written }) => {
       const found = kind === "phone" ? variants(written, countries) : [written];
-      return { matches: matchesOf(await find({ kind, text: withoutScheme(written), variants: found })), note: "" };
+      return { matches: matchesOf(await soon(() => find({ kind, text: withoutScheme(written), variants: found }))), note: "" };
     },
     read: async (records) =>
       matchesOf(read ? await read(records.map(({ id }) => id)) : records.map(({ id }) => ({ id, name: text("the-record") }))),
@@ -162,16 +214,34 @@ function portsOf({ find, open, read, create = () => {}, notify = () => {}, onEve
     openRecord: async ({ id, name }) => open({ id, name }),
     openNew: async (_table, values) => create(values),
     openList: async () => undefined,
-    notify: async (notice) => notify(notice),
     reveal: () => undefined,
     isSignedOut: async () => false,
     signIn: () => undefined,
-    tell: onEvent,
   };
+}
+
+/**
+ * An agent waits no longer for the page than Genesys does.
+ *
+ * @template T
+ * @param {() => T} work
+ * @param {import("../core/timer.js").Timers} timers
+ * @returns {Promise<Awaited<T>>}
+ */
+async function inTime(work, timers) {
+  const timer = createTimer(timers);
+  /** @type {Promise<never>} */
+  const late = new Promise((_resolve, reject) => timer.start(patience, () => reject(new Error(text("page-late")))));
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    timer.stop();
+  }
 }
 
 /** @param {Customer[]} customers */
 function matchesOf(customers) {
+  if (!Array.isArray(customers)) throw new Error("find and read must give a list");
   return customers.map(({ id, name }) => ({ table: customerTable, id: String(id), name: String(name) }));
 }
 
