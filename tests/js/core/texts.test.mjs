@@ -17,6 +17,10 @@ test("a text is filled with the values that it asks for, whatever they hold", ()
   assert.equal(text("from", { medium: "Call", who: "{medium} $& <b>" }), "Call from {medium} $& <b>");
 });
 
+test("a name keeps its letters, and turns the words around it in no other direction", () => {
+  assert.equal(text("opened", { name: "\u202Eevil \u2067\u0645\u0631\u062D\u0628\u0627" }), "Opened evil \u0645\u0631\u062D\u0628\u0627.");
+});
+
 test("a placeholder without a value, and a key without a text, stay visible", () => {
   assert.deepEqual([text("from", { medium: "Call" }), text("no-such-key")], ["Call from {who}", "no-such-key"]);
 });

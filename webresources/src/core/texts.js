@@ -44,7 +44,9 @@ export function useTexts(texts) {
  */
 export function text(key, values = {}) {
   const found = current[key] || key;
-  return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  // A name that changes the direction of writing would turn our own words around.
+  const straight = (/** @type {unknown} */ value) => String(value).replace(/\p{Bidi_C}/gu, "");
+  return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? straight(values[name]) : whole));
 }
 
 /**
