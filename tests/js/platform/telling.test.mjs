@@ -40,5 +40,5 @@ test("a script that cannot be loaded is told in the log and keeps nothing", asyn
   scripts[0].onerror();
   await new Promise(setImmediate);
   tell("dial", {});
-  assert.deepEqual(lines, ["telemetry.js cannot be loaded"]);
+  assert.deepEqual(lines, ["telemetry.js cannot be loaded."]);
 });

@@ -1,6 +1,8 @@
 // @ts-check
 /** Loads a script that stands beside the page and that most days need not. */
 
+import { text } from "../core/texts.js";
+
 /**
  * @param {string} name
  * @param {{ document: Document }} [scope]
@@ -10,7 +12,7 @@ export function loadScript(name, scope = window) {
   return new Promise((resolve, reject) => {
     const script = scope.document.createElement("script");
     script.onload = resolve;
-    script.onerror = () => reject(new Error(name + " cannot be loaded"));
+    script.onerror = () => reject(new Error(text("not-loaded", { name })));
     script.src = name;
     scope.document.head.appendChild(script);
   });
