@@ -112,6 +112,17 @@ def test_fleet_waits_for_an_import_and_plans_from_what_it_left(
     assert [run["state"] for run in json.loads(result.stdout)["runs"]] == ["proven", "proven"]
 
 
+def interrupted_fleet(workspace: Workspace, said: str) -> str:
+    """Deploy everywhere, press Ctrl-C once something is said, and return what is said then."""
+    with workspace.begin("deploy", "--all", "--yes") as process:
+        assert process.stderr
+        assert any(said in line for line in iter(process.stderr.readline, ""))
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INTERRUPTED
+    return errors
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX only")
 def test_ctrl_c_ends_a_fleet_that_waits_before_it_plans(
     workspace: Workspace, dataverse: LocalDataverse, second: LocalDataverse
@@ -119,13 +130,7 @@ def test_ctrl_c_ends_a_fleet_that_waits_before_it_plans(
     dataverse.fail(kind="slow-import", seconds=UNTIL_TOLD, count=1)
     first = workspace.run("deploy", "--env", "local", "--timeout", "1")
     assert first.returncode == ExitCode.STILL_RUNNING
-    with workspace.begin("deploy", "--all", "--yes") as process:
-        assert process.stderr
-        assert any("local: waiting for " in line for line in iter(process.stderr.readline, ""))
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-    assert process.returncode == ExitCode.INTERRUPTED
-    assert "Nothing was written." in errors
+    assert "Nothing was written." in interrupted_fleet(workspace, "local: waiting for ")
     assert second.writes() == []
 
 
@@ -135,13 +140,7 @@ def test_ctrl_c_ends_a_fleet_that_an_environment_lets_wait(
     workspace: Workspace, dataverse: LocalDataverse
 ) -> None:
     dataverse.fail(kind="throttle", seconds=300)
-    with workspace.begin("deploy", "--all", "--yes") as process:
-        assert process.stderr
-        assert any("waiting 300 s" in line for line in iter(process.stderr.readline, ""))
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-    assert process.returncode == ExitCode.INTERRUPTED
-    assert "Nothing was written." in errors
+    assert "Nothing was written." in interrupted_fleet(workspace, "waiting 300 s")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is a signal on POSIX only")

@@ -16,6 +16,8 @@ from tests.pipeline_steps import Agent, Composite, Template
 from tests.workspace import ROOT, Workspace, clean_environment
 
 D365POP_ONLOAD = "D365Pop.onLoad"
+ON = {"environment": "local", "approval": "people", "install": "d365pop"}
+"""The parameters of Azure's templates."""
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TEMPLATES = sorted((ROOT / ".azure-pipelines").glob("*.yml"))
 
@@ -259,41 +261,47 @@ def azure(
     return Template(ROOT / ".azure-pipelines", machine, variables, stages=told)
 
 
+def azure_planned(workspace: Workspace, name: str, programs: str, attempt: int = 1) -> Template:
+    planning = azure(workspace, name, programs, attempt)
+    assert planning.run("deploy.yml", "plan_local", **ON) == 0, planning.agent.log
+    return planning
+
+
+def azure_roll_back(workspace: Workspace, programs: str) -> None:
+    # Artefacts of another pipeline's run are its own; here the number keeps them apart.
+    back = azure(workspace, "back", programs, attempt=2)
+    numbers = {"pipeline": "3", "run": "42"}
+    assert back.run("rollback.yml", "rollback", **ON, **numbers) == 0, back.agent.log
+
+
 def test_azure_templates_plan_apply_prove_and_roll_back(
     workspace: Workspace, dataverse: LocalDataverse, installed: str
 ) -> None:
     before = dataverse.form("account")["formxml"]
-    on = {"environment": "local", "approval": "people", "install": "d365pop"}
-    planning = azure(workspace, "plan", installed)
-    assert planning.run("deploy.yml", "plan_local", **on) == 0, planning.agent.log
+    planning = azure_planned(workspace, "plan", installed)
     assert planning.outputs == {"plan.changes": "true", "plan.attempt": "1"}
     applying = azure(workspace, "apply", installed, after=planning)
-    assert applying.run("deploy.yml", "apply_local", **on) == 0, applying.agent.log
+    assert applying.run("deploy.yml", "apply_local", **ON) == 0, applying.agent.log
     assert D365POP_ONLOAD in dataverse.form("account")["formxml"]
-    # Artefacts of another pipeline's run are its own; here the number keeps them apart.
-    back = azure(workspace, "back", installed, attempt=2)
-    numbers = {"pipeline": "3", "run": "42"}
-    assert back.run("rollback.yml", "rollback", **on, **numbers) == 0, back.agent.log
+    azure_roll_back(workspace, installed)
     assert dataverse.form("account")["formxml"] == before
 
 
 def test_azure_job_can_be_run_again_after_a_failure(
     workspace: Workspace, dataverse: LocalDataverse, installed: str
 ) -> None:
-    on = {"environment": "local", "approval": "people", "install": "d365pop"}
     assert (
-        azure(workspace, "no", installed).run("deploy.yml", "plan_local", **{**on, "folder": ".."})
+        azure(workspace, "no", installed).run("deploy.yml", "plan_local", **{**ON, "folder": ".."})
         > 0
     )
     for attempt in (2, 3):
-        planning = azure(workspace, f"plan{attempt}", installed, attempt)
-        assert planning.run("deploy.yml", "plan_local", **on) == 0, planning.agent.log
+        planning = azure_planned(workspace, f"plan{attempt}", installed, attempt)
     applying = azure(workspace, "apply", installed, after=planning)
-    assert applying.run("deploy.yml", "apply_local", **on) == 0, applying.agent.log
+    assert applying.run("deploy.yml", "apply_local", **ON) == 0, applying.agent.log
     stale = azure(workspace, "stale", installed, attempt=2, after=planning)
     older = workspace.folder / "apply" / "checkout" / ".d365pop" / "runs"
     shutil.copytree(older, stale.agent.checkout / ".d365pop" / "runs")
-    assert stale.run("deploy.yml", "apply_local", **on) == ExitCode.PLAN_REFUSED
+    assert stale.run("deploy.yml", "apply_local", **ON) == ExitCode.PLAN_REFUSED
     kept = {path.name for path in (workspace.folder / "artefacts").iterdir()}
     assert kept == {
         *(f"d365pop-plan-local.{attempt}" for attempt in (2, 3)),
@@ -308,15 +316,11 @@ def test_azure_rollback_is_of_the_run_that_failed_and_not_of_the_one_that_took_i
     workspace: Workspace, dataverse: LocalDataverse, installed: str
 ) -> None:
     before = dataverse.form("account")["formxml"]
-    on = {"environment": "local", "approval": "people", "install": "d365pop"}
-    planning = azure(workspace, "plan", installed)
-    assert planning.run("deploy.yml", "plan_local", **on) == 0, planning.agent.log
+    planning = azure_planned(workspace, "plan", installed)
     fail_apply_and_rollback(dataverse)
     applying = azure(workspace, "apply", installed, after=planning)
-    assert applying.run("deploy.yml", "apply_local", **on) == ExitCode.ROLLBACK_FAILED
-    back = azure(workspace, "back", installed, attempt=2)
-    numbers = {"pipeline": "3", "run": "42"}
-    assert back.run("rollback.yml", "rollback", **on, **numbers) == 0, back.agent.log
+    assert applying.run("deploy.yml", "apply_local", **ON) == ExitCode.ROLLBACK_FAILED
+    azure_roll_back(workspace, installed)
     assert dataverse.form("account")["formxml"] == before
 
 
