@@ -24,12 +24,16 @@ def list_runs(folder: Path, environment_url: str = "") -> list[Run]:
 
 def newest_runs(folder: Path) -> Iterator[Run]:
     """Yield every readable run, the newest first; their names begin with when they began."""
-    return (run for run in _newest(folder) if isinstance(run, Run))
+    return (run for _, run in _newest(folder) if isinstance(run, Run))
 
 
 def unreadable_runs(folder: Path, environment_url: str = "") -> list[UnreadableRun]:
     """Return what ``list_runs`` has to leave out, or may have to; the newest last."""
-    unreadable = [run for run in _newest(folder) if isinstance(run, UnreadableRun)]
+    unreadable = [
+        UnreadableRun(path.name, _went_to(path), str(why))
+        for path, why in _newest(folder)
+        if not isinstance(why, Run)
+    ]
     return [
         run
         for run in reversed(unreadable)
@@ -37,14 +41,15 @@ def unreadable_runs(folder: Path, environment_url: str = "") -> list[UnreadableR
     ]
 
 
-def _newest(folder: Path) -> Iterator[Run | UnreadableRun]:
+def _newest(folder: Path) -> Iterator[tuple[Path, Run | OSError | ValueError]]:
+    """Yield each run's folder, and the run or why it cannot be read."""
     paths = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
     for path in paths:
         if (path / EVENTS).is_file():
             try:
-                yield read_run(path)
+                yield path, read_run(path)
             except (OSError, ValueError) as error:
-                yield UnreadableRun(path.name, _went_to(path), str(error))
+                yield path, error
 
 
 def _went_to(folder: Path) -> str:
