@@ -129,3 +129,8 @@ class InterruptedRunError(D365PopError):
     """The user said stop."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+def interrupted(*, context: str = "", hint: str = "") -> InterruptedRunError:
+    """Return what Ctrl-C is told as wherever it is heard."""
+    return InterruptedRunError("interrupted", "Interrupted.", context=context, hint=hint)

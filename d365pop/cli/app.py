@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from d365pop import __version__
 from d365pop.cli.commands import Commands
 from d365pop.cli.streams import lead_nowhere
-from d365pop.errors import ConfigurationError, D365PopError, ExitCode, InterruptedRunError
+from d365pop.errors import ConfigurationError, D365PopError, ExitCode, interrupted
 
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
 _OF_A_PLACE: Final = frozenset({errno.EACCES, errno.EIO, errno.ENAMETOOLONG, errno.EPERM})
@@ -29,7 +29,7 @@ class _Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
-            raise InterruptedRunError("interrupted", "Interrupted.") from error
+            raise interrupted() from error
 
 
 app = typer.Typer(
@@ -71,8 +71,6 @@ def main() -> None:
         lead_nowhere(sys.stdout)
         sys.exit(ExitCode.OK)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            lead_nowhere(sys.stdout)
         _fail_on(error)
     except Exception as error:  # noqa: BLE001 - a defect of ours must still be one clear message
         _confess(error)
@@ -81,6 +79,7 @@ def main() -> None:
 def _fail_on(error: OSError) -> NoReturn:
     """Tell what the machine refuses from a defect of ours."""
     if error.errno == errno.ENOSPC:
+        lead_nowhere(sys.stdout)
         _fail(
             ConfigurationError(
                 "disk-full",

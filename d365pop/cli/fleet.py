@@ -19,7 +19,7 @@ from d365pop.deploy.fleet import Rollout, roll_out
 from d365pop.deploy.plan import Plan
 from d365pop.deploy.plan_import import PlanOptions
 from d365pop.deploy.stopping import StopRequest
-from d365pop.errors import D365PopError, ExitCode, InterruptedRunError
+from d365pop.errors import D365PopError, ExitCode, InterruptedRunError, interrupted
 from d365pop.report.runs import RunReport, report_run
 from d365pop.report.steps import summary
 
@@ -127,7 +127,7 @@ def deploy_fleet(
             )
         )
     if fleet.stop.asked:
-        raise InterruptedRunError("interrupted", "Interrupted.", context="Nothing was written.")
+        raise interrupted(context="Nothing was written.")
     for name, plan in plans.items():
         if isinstance(plan, Plan) and not plan.is_empty:
             show_plan(name, plan)

@@ -123,12 +123,12 @@ def delivered(
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Let Ctrl-C be an error like another, which is reported."""
-    from d365pop.errors import InterruptedRunError
+    from d365pop.errors import interrupted
 
     try:
         yield
     except KeyboardInterrupt as error:
-        raise InterruptedRunError("interrupted", "Interrupted.") from error
+        raise interrupted() from error
 
 
 def deliver(report: "CommandReport", shown: RunFormat, files: "Mapping[Path, RunFormat]") -> None:

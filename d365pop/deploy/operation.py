@@ -32,18 +32,17 @@ from d365pop.deploy.runs import find_run, list_runs, unreadable_runs
 from d365pop.errors import (
     D365PopError,
     DataverseError,
-    InterruptedRunError,
     OvertakenError,
     PlanRefusedError,
     RollbackFailedError,
     StillRunningError,
     VerificationError,
+    interrupted,
 )
 from d365pop.parallel import Pool, in_threads
 
 _TAKEN_BACK: Final = (DataverseError, PlanRefusedError)
 """What a run that fails with is rolled back for: the environment still answers, and said no."""
-_INTERRUPTED: Final = InterruptedRunError("interrupted", "Interrupted.")
 _UNPROVEN: Final = "Everything is written, but not read back yet."
 
 
@@ -265,9 +264,7 @@ class Operator:
             error.hint = _lines(error.hint, *following)
             raise
         except KeyboardInterrupt as stop:
-            raise InterruptedRunError(
-                "interrupted", "Interrupted.", context=_UNPROVEN, hint=_lines(*following)
-            ) from stop
+            raise interrupted(context=_UNPROVEN, hint=_lines(*following)) from stop
 
     def _take_back(self, plan: Plan, journal: Journal, error: D365PopError) -> None:
         """Roll a failed run back at once, and add to ``error`` how that went."""
@@ -282,7 +279,7 @@ class Operator:
                 return
             outcome = self._roll_back(inverse, journal)
         except (D365PopError, KeyboardInterrupt) as failure:
-            why = failure if isinstance(failure, D365PopError) else _INTERRUPTED
+            why = failure if isinstance(failure, D365PopError) else interrupted()
             raise RollbackFailedError(
                 "rollback-failed",
                 f"{error.message} The rollback failed too: {why.message}",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from d365pop.deploy.clock import Clock
-from d365pop.errors import InterruptedRunError
+from d365pop.errors import interrupted
 from d365pop.parallel import in_threads
 
 T = TypeVar("T")
@@ -37,11 +37,7 @@ class StopRequest:
             InterruptedRunError: somebody did.
         """
         if self.asked:
-            raise InterruptedRunError(
-                "interrupted",
-                "Interrupted.",
-                context="What the run has asked for goes on in the environment.",
-            )
+            raise interrupted(context="What the run has asked for goes on in the environment.")
 
     def clock(self) -> Clock:
         """Return a clock whose waits end at once when somebody says stop."""
